@@ -1,1 +1,1 @@
-"""The contracts package."""
+"""What both ends of a call between the services must agree on."""

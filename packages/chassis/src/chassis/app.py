@@ -1,0 +1,60 @@
+"""The app factory: what all four services have in common, in one place."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from chassis.auth import KeyAuth, parse_keys, require_safe_binding
+from chassis.health import Check, health_routes
+from chassis.problems import add_problem_handlers
+from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
+from chassis.settings import ServiceSettings
+
+
+def service_app(
+    name: str,
+    settings: ServiceSettings,
+    *,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    routers: Sequence[APIRouter],
+    checks: Mapping[str, Check],
+    read_routes: frozenset[str] = frozenset(),
+) -> FastAPI:
+    """
+    Make a service's app. Nothing is opened before its lifespan.
+
+    Args:
+        name: The service's, and its routes' prefix.
+        settings: Kept as ``app.state.settings``.
+        lifespan: Opens what the routes use on ``app.state``, and closes it.
+        routers: The service's own routes.
+        checks: What ``/readyz`` asks, by the outside's name.
+        read_routes: ``POST`` paths that only read, for keys with a ``:read`` scope.
+
+    Raises:
+        BadKeys: ``API_KEYS`` is malformed, or missing where the service does not listen on loopback.
+    """
+    app = FastAPI(
+        title=f"ETM {name}",
+        lifespan=lifespan,
+        openapi_url=f"/{name}/openapi.json",
+        docs_url=f"/{name}/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    keys = parse_keys(settings.api_keys.get_secret_value() if settings.api_keys else "")
+    require_safe_binding(app, on_loopback=settings.on_loopback, keys=keys)
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    app.state.settings = settings
+    app.state.registry = registry
+    for router in (*routers, health_routes(checks, registry)):
+        app.include_router(router)
+    add_problem_handlers(app)
+    # The last added is the outermost.
+    app.add_middleware(KeyAuth, service=name, keys=keys, read_routes=read_routes)
+    app.add_middleware(DrainedBodies)
+    app.add_middleware(ObservedRequests, figures=RequestFigures(registry))
+    return app

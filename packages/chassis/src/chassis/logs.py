@@ -1,0 +1,94 @@
+"""One structured line an event, on standard error, without secrets and without what people wrote."""
+
+import logging
+import logging.config
+from collections.abc import MutableMapping, Sequence
+from typing import Any, Literal
+
+import structlog
+
+from contracts.request_id import current_request_id
+
+_PRIVATE = frozenset(
+    {"authorization", "caption", "cookie", "password", "text", "token"}
+)
+_MIN_SECRET_LENGTH = 6
+_CHATTY = ("httpx", "httpcore", "pyrogram", "dbos", "uvicorn.access")
+
+Event = MutableMapping[str, Any]
+
+
+def configure_logs(
+    service: str,
+    *,
+    level: str,
+    form: Literal["json", "console"],
+    secrets: Sequence[str] = (),
+) -> None:
+    """
+    Send all logging of this process through one formatter.
+
+    Args:
+        service: Stands in each line.
+        level: Of our own loggers; libraries that chat are kept to warnings.
+        form: ``json`` for machines, ``console`` for people.
+        secrets: Values that become ``***`` wherever they appear, tracebacks included.
+    """
+    hidden = tuple(secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH)
+
+    def rendered(logger: object, name: str, event: Event) -> str:
+        renderer = (
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if form == "json"
+            else _console()
+        )
+        line = str(renderer(logger, name, event))
+        for secret in hidden:
+            line = line.replace(secret, "***")
+        return line
+
+    def named(_logger: object, _name: str, event: Event) -> Event:
+        event["service"] = service
+        if request_id := current_request_id():
+            event.setdefault("request_id", request_id)
+        return event
+
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "line": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": [
+                        structlog.stdlib.add_log_level,
+                        structlog.stdlib.add_logger_name,
+                        structlog.stdlib.ExtraAdder(),
+                        structlog.processors.TimeStamper(fmt="iso", utc=True),
+                    ],
+                    "processors": [
+                        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        _without_private,
+                        named,
+                        structlog.processors.format_exc_info,
+                        rendered,
+                    ],
+                }
+            },
+            "handlers": {
+                "line": {"class": "logging.StreamHandler", "formatter": "line"}
+            },
+            "root": {"handlers": ["line"], "level": level},
+            "loggers": {name: {"level": "WARNING"} for name in _CHATTY},
+        }
+    )
+
+
+def _without_private(_logger: object, _name: str, event: Event) -> Event:
+    for name in event.keys() & _PRIVATE:
+        event[name] = "***"
+    return event
+
+
+def _console() -> structlog.types.Processor:
+    return structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)

@@ -1,0 +1,109 @@
+"""Errors as RFC 9457 problem details, in the form that n8n shows."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from contracts.errors import (
+    Broken,
+    FieldProblem,
+    NotFound,
+    Problem,
+    Rejected,
+    ServiceError,
+    error_class,
+)
+from contracts.request_id import current_request_id
+
+logger = logging.getLogger(__name__)
+
+_PROBLEM_JSON = "application/problem+json"
+_DETAILS = {
+    404: "There is no such route; the service's /docs lists what there is.",
+    405: "This route does not take that method; the service's /docs lists what it takes.",
+}
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every failure of *app* as problem details."""
+    app.add_exception_handler(ServiceError, _on_service_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def send_problem(
+    error: ServiceError, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer *error* from outside of the routes."""
+    await _answer(error.problem(current_request_id()), Headers(scope=scope))(
+        scope, receive, send
+    )
+
+
+async def _on_service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)
+    if error.status >= 500:
+        logger.warning(
+            "request failed", extra={"code": error.code, "detail": error.detail}
+        )
+    return _answer(error.problem(current_request_id()), request.headers)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = tuple(
+        FieldProblem(
+            field=".".join(str(part) for part in line["loc"]), detail=str(line["msg"])
+        )
+        for line in error.errors()
+    )
+    named = "; ".join(f"{field.field}: {field.detail}" for field in fields[:3])
+    rejected = Rejected(
+        f"Change these fields: {named}.", code="invalid_request", errors=fields
+    )
+    return _answer(rejected.problem(current_request_id()), request.headers)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = error_class(error.status_code)
+    title = HTTPStatus(error.status_code).phrase
+    problem = Problem(
+        type="about:blank",
+        title=title,
+        status=error.status_code,
+        code=kind.code if kind is NotFound else title.lower().replace(" ", "_"),
+        detail=_DETAILS.get(error.status_code, str(error.detail)),
+        request_id=current_request_id(),
+    )
+    response = _answer(problem, request.headers)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _on_unexpected(request: Request, error: Exception) -> Response:
+    """Starlette re-raises after this answer; the log line is the server's."""
+    logger.error("unexpected error", exc_info=error)
+    broken = Broken("An error of ours; the log has it under this request_id.")
+    return _answer(broken.problem(current_request_id()), request.headers)
+
+
+def _answer(problem: Problem, headers: Headers) -> Response:
+    asked = _PROBLEM_JSON in headers.get("accept", "")
+    response = Response(
+        problem.model_dump_json(exclude_none=True),
+        status_code=problem.status,
+        media_type=_PROBLEM_JSON if asked else "application/json",
+    )
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(max(1, round(problem.retry_after_s)))
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

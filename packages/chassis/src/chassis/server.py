@@ -1,0 +1,62 @@
+"""Serving one app on one socket, until SIGTERM or Ctrl-C."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from chassis.auth import BadKeys
+from chassis.logs import configure_logs
+from chassis.settings import ServiceSettings
+
+Settings = TypeVar("Settings", bound=ServiceSettings)
+
+GRACE_S = 10
+"""How long requests under way may take to end after SIGTERM, in seconds."""
+
+
+def serve(
+    name: str,
+    read: Callable[[], Settings],
+    make: Callable[[Settings], FastAPI],
+) -> None:
+    """
+    Run a service as this process: read its settings, make its app, serve it.
+
+    Settings that do not hold end the process with status 2 and a sentence on each, never with their values.
+    """
+    try:
+        settings = read()
+        app = make(settings)
+    except ValidationError as error:
+        lines = (
+            f"{'.'.join(str(part) for part in line['loc']).upper()}: {line['msg']}"
+            for line in error.errors()
+        )
+        sys.exit(_refusal(name, *lines))
+    except (BadKeys, OSError) as error:
+        sys.exit(_refusal(name, str(error)))
+    configure_logs(
+        name,
+        level=settings.log_level,
+        form=settings.log_format,
+        secrets=settings.secrets(),
+    )
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+def _refusal(name: str, *lines: str) -> int:
+    for line in lines:
+        sys.stderr.write(f"{name} does not start: {line}\n")
+    return 2

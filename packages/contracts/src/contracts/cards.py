@@ -1,0 +1,35 @@
+"""Deck cards: one per reference."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class CardRequest(BaseModel):
+    """
+    What a card shall say. ``None`` and absent leave an existing card's field as it is.
+
+    ``attachments`` are storage paths, shown as links in the description's end.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    column: str = Field(min_length=1, max_length=100)
+    title: str = Field(min_length=1, max_length=255)
+    description: str | None = Field(default=None, max_length=100_000)
+    due_at: AwareDatetime | None = None
+    labels: tuple[str, ...] | None = None
+    assignees: tuple[str, ...] | None = None
+    attachments: tuple[str, ...] = ()
+    comment: str | None = Field(default=None, max_length=1000)
+
+
+class Card(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    reference: str
+    card_id: int
+    board_id: int
+    column: str
+    title: str
+    url: str
+    created: bool
+    due_at: datetime | None = None

@@ -1,0 +1,135 @@
+"""One client's way to call a service: key, request id, bounded retry, and the other end's error raised again."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import httpx
+from pydantic import SecretStr, ValidationError
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception,
+    stop_after_delay,
+    wait_exponential_jitter,
+)
+
+from contracts.errors import (
+    Problem,
+    ServiceError,
+    TimedOut,
+    Unavailable,
+    error_class,
+    error_from,
+)
+from contracts.request_id import HEADER, current_request_id, new_request_id
+
+OpenBody = Callable[[], AsyncIterator[bytes]]
+"""Opens a body from its start: each try sends it anew."""
+
+_TIMEOUT = httpx.Timeout(60, connect=5, pool=None)
+
+
+def service_http(base_url: str, key: SecretStr | None) -> httpx.AsyncClient:
+    """Open the connection pool to one service. The caller closes it."""
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    return httpx.AsyncClient(
+        base_url=base_url, headers=headers, timeout=_TIMEOUT, follow_redirects=False
+    )
+
+
+class ServiceClient:
+    """
+    Calls one service and tries again what says that it is retryable.
+
+    Args:
+        http: Its base URL is the service's, its headers carry the key.
+        patience_s: For how long one call is tried again, in seconds; 0 for one try.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, *, patience_s: float = 20) -> None:
+        self._http = http
+        self._patience_s = patience_s
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: OpenBody | None = None,
+        timeout_s: float | None = None,
+    ) -> httpx.Response:
+        """
+        Send one idempotent request, again while it is worth it.
+
+        Raises:
+            ServiceError: What the other end answered, or `Unavailable` and `TimedOut` where it did not.
+        """
+        sent = {HEADER: current_request_id() or new_request_id(), **(headers or {})}
+        timeout = (
+            httpx.Timeout(timeout_s, connect=5, pool=None) if timeout_s else _TIMEOUT
+        )
+        async for attempt in self._tries():
+            with attempt, _failures_of(self._http.base_url):
+                response = await self._http.request(
+                    method,
+                    path,
+                    json=json,
+                    params=params,
+                    headers=sent,
+                    content=body() if body else None,
+                    timeout=timeout,
+                )
+                _raise_for(response)
+        return response
+
+    @asynccontextmanager
+    async def _stream(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Open one streamed answer, once: what was read already cannot be taken back."""
+        sent = {HEADER: current_request_id() or new_request_id(), **(headers or {})}
+        with _failures_of(self._http.base_url):
+            async with self._http.stream(method, path, headers=sent) as response:
+                if response.is_error:
+                    await response.aread()
+                _raise_for(response)
+                yield response
+
+    def _tries(self) -> AsyncRetrying:
+        return AsyncRetrying(
+            retry=retry_if_exception(
+                lambda error: isinstance(error, ServiceError) and error.retryable
+            ),
+            wait=wait_exponential_jitter(initial=0.2, max=5),
+            stop=stop_after_delay(self._patience_s),
+            reraise=True,
+        )
+
+
+@contextmanager
+def _failures_of(base_url: httpx.URL) -> Iterator[None]:
+    """Turn httpx's failures into ours."""
+    where = f"{base_url.host}:{base_url.port}"
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise TimedOut(f"No answer from {where} in time; it is tried again.") from error
+    except httpx.TransportError as error:
+        raise Unavailable(
+            f"{where} is not reached ({type(error).__name__}); is the service up?"
+        ) from error
+
+
+def _raise_for(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    try:
+        raise error_from(Problem.model_validate_json(response.content))
+    except ValidationError:
+        kind = error_class(response.status_code)
+        raise kind(
+            f"Answered {response.status_code} without a problem document."
+        ) from None

@@ -1,0 +1,92 @@
+"""Technical documents and past faults: what is indexed, asked and answered."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SearchRequest(BaseModel):
+    """A technician's question, as typed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    query: str = Field(min_length=1, max_length=2000)
+    limit: int = Field(default=3, ge=1, le=50)
+    sources: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    rewrite: Literal["auto", "never", "always"] = "auto"
+
+
+class Passage(BaseModel):
+    """One piece of a document; ``page`` counts from 1, ``section`` is its path of headings."""
+
+    model_config = ConfigDict(frozen=True)
+    text: str
+    source: str
+    title: str
+    page: int | None = None
+    section: str = ""
+    score: float
+    document_id: str
+
+
+class SearchAnswer(BaseModel):
+    """
+    The best passages, best first, and what was made of them.
+
+    ``confident`` is false when nothing fits; ``answered_by`` names what wrote ``answer``: a model's name,
+    ``passages`` when they are shown as they are, ``nothing`` when there are none. ``took_ms`` is by stage.
+    ``mode`` is ``lexical`` where no embedding model is at work.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    search_id: str
+    query: str
+    passages: tuple[Passage, ...]
+    answer: str
+    answered_by: str
+    confident: bool
+    mode: Literal["hybrid", "lexical"]
+    took_ms: dict[str, float]
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class IndexJob(BaseModel):
+    """The indexing of one document: pages done of pages."""
+
+    model_config = ConfigDict(frozen=True)
+    job_id: str
+    document_id: str
+    status: JobStatus
+    pages_done: int = 0
+    pages: int | None = None
+    last_error: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Document(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    document_id: str
+    source: str
+    title: str
+    tags: tuple[str, ...] = ()
+    media_type: str
+    size_bytes: int
+    pages: int
+    passages: int
+    sha256: str
+    indexed_at: datetime | None = None
+
+
+class Feedback(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    search_id: str
+    useful: bool

@@ -1,0 +1,34 @@
+"""Calls of the notifier service."""
+
+from urllib.parse import quote
+
+from contracts.client import ServiceClient
+from contracts.notices import Notice, NoticeRequest
+
+
+class NotifierClient(ServiceClient):
+    async def put_notice(
+        self, notice_id: str, notice: NoticeRequest, *, wait_s: int = 0
+    ) -> Notice:
+        """
+        Say what the notice *notice_id* shall read: posted once, later edited.
+
+        Args:
+            notice_id: Made from the content; the same id is the same message.
+            notice: Where and what.
+            wait_s: For how long the answer may wait for the delivery, in seconds.
+        """
+        response = await self._call(
+            "PUT",
+            f"/notifier/notices/{quote(notice_id, safe='')}",
+            json=notice.model_dump(mode="json", exclude_none=True),
+            params={"wait": wait_s} if wait_s else None,
+            timeout_s=wait_s + 30,
+        )
+        return Notice.model_validate_json(response.content)
+
+    async def notice(self, notice_id: str) -> Notice:
+        response = await self._call(
+            "GET", f"/notifier/notices/{quote(notice_id, safe='')}"
+        )
+        return Notice.model_validate_json(response.content)

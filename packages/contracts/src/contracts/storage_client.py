@@ -1,0 +1,77 @@
+"""Calls of the storage service."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from contracts.cards import Card, CardRequest
+from contracts.client import OpenBody, ServiceClient
+from contracts.files import Chantier, StoredFile
+from contracts.paging import Page
+
+UPLOAD_TIMEOUT_S = 600.0
+
+
+class StorageClient(ServiceClient):
+    async def chantiers(
+        self, *, limit: int = 10, q: str = "", cursor: str | None = None
+    ) -> Page[Chantier]:
+        """List the chantiers, newest first by their date prefix."""
+        params = {"limit": limit, "q": q or None, "cursor": cursor}
+        response = await self._call(
+            "GET",
+            "/storage/chantiers",
+            params={k: v for k, v in params.items() if v is not None},
+        )
+        return Page[Chantier].model_validate_json(response.content)
+
+    async def put_file(
+        self,
+        path: PurePosixPath,
+        body: OpenBody,
+        *,
+        media_type: str = "application/octet-stream",
+        size_bytes: int | None = None,
+        taken_at: str | None = None,
+    ) -> StoredFile:
+        """
+        Stream one file to *path*, relative to the root; the same content twice stays one file.
+
+        Args:
+            path: Its folders are made where they are missing.
+            body: Opened anew for each try.
+            media_type: Of the content.
+            size_bytes: Sent as Content-Length when known, else the body goes in chunks.
+            taken_at: RFC 3339; becomes the file's time of modification.
+
+        Raises:
+            ServiceError: As storage answered.
+        """
+        headers = {"Content-Type": media_type}
+        if size_bytes is not None:
+            headers["Content-Length"] = str(size_bytes)
+        response = await self._call(
+            "PUT",
+            f"/storage/files/{quote(str(path))}",
+            params={"taken_at": taken_at} if taken_at else None,
+            headers=headers,
+            body=body,
+            timeout_s=UPLOAD_TIMEOUT_S,
+        )
+        return StoredFile.model_validate_json(response.content)
+
+    @asynccontextmanager
+    async def open_file(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Read one file as a stream of pieces."""
+        async with self._stream("GET", f"/storage/files/{quote(path)}") as response:
+            yield response.aiter_bytes()
+
+    async def put_card(self, reference: str, card: CardRequest) -> Card:
+        """Make or update the one card of *reference*."""
+        response = await self._call(
+            "PUT",
+            f"/storage/cards/{quote(reference, safe='')}",
+            json=card.model_dump(mode="json", exclude_none=True),
+        )
+        return Card.model_validate_json(response.content)

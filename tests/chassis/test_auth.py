@@ -1,0 +1,68 @@
+import pytest
+
+from chassis.auth import BadKeys, parse_keys
+from tests.chassis.chassis_app import KEYS, OTHER_KEY, READ_KEY, WRITE_KEY, things_app
+
+
+def bearer(key):
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/things/1",
+        "/readyz",
+        "/metrics",
+        "/things/openapi.json",
+        "/things/docs",
+        "/nowhere",
+    ],
+)
+async def test_every_route_but_healthz_asks_for_a_key(running, path):
+    async with running(things_app(api_keys=KEYS)) as http:
+        assert (await http.get(path)).status_code == 401
+        assert (await http.get("/healthz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "method", "path", "status"),
+    [
+        (READ_KEY, "GET", "/things/1", 200),
+        (READ_KEY, "PUT", "/things/1", 403),
+        (READ_KEY, "POST", "/things/search", 200),
+        (WRITE_KEY, "GET", "/things/1", 200),
+        (WRITE_KEY, "PUT", "/things/1", 200),
+        (OTHER_KEY, "GET", "/things/1", 403),
+        ("look-alike-key-wrong", "GET", "/things/1", 401),
+        ("", "GET", "/things/1", 401),
+    ],
+)
+async def test_a_key_opens_what_its_scopes_say(running, key, method, path, status):
+    async with running(things_app(api_keys=KEYS)) as http:
+        assert (
+            await http.request(method, path, headers=bearer(key))
+        ).status_code == status
+        assert (
+            await http.request(method, path, headers={"X-API-Key": key})
+        ).status_code == status
+
+
+def test_without_a_key_only_loopback_is_served():
+    with pytest.raises(BadKeys, match="API_KEYS"):
+        things_app(host="0.0.0.0")
+
+
+async def test_without_a_key_a_rebound_host_name_is_refused(running):
+    async with running(things_app()) as http:
+        answer = await http.get("/things/1", headers={"Host": "evil.example.org"})
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("text", ["n8n", "n8n=short", "=look-alike-key-nameless"])
+def test_a_malformed_entry_is_named_by_its_place_never_by_its_key(text):
+    with pytest.raises(BadKeys, match="entry 1") as raised:
+        parse_keys(text)
+
+    assert "short" not in str(raised.value)

@@ -1,0 +1,241 @@
+"""Durable work over its own restarts, in this process and across kills of another."""
+
+import asyncio
+import subprocess
+import sys
+import textwrap
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from chassis.database import service_url
+from chassis.durable import JSON, AlreadyRunning, DurableWork, JSONSerializer, work_id
+from chassis.patience import Patience
+from contracts.errors import NotFound, RateLimited, ServiceError, Unavailable
+
+AT_ONCE = Patience(first_s=0.0, longest_s=0.0)
+
+
+@asynccontextmanager
+async def opened(
+    data_dir: Path, kind: str, function: Callable[..., Awaitable[JSON]], work=None
+) -> AsyncIterator[DurableWork]:
+    work = work or durable_work(data_dir)
+    work.add(kind, function)
+    await work.open()
+    try:
+        yield work
+    finally:
+        await work.close()
+
+
+def durable_work(data_dir: Path) -> DurableWork:
+    return DurableWork(
+        "gateway", url=service_url(None, data_dir, "gateway"), patience=AT_ONCE
+    )
+
+
+async def test_work_started_twice_is_done_once(tmp_path):
+    runs: list[str] = []
+    work = durable_work(tmp_path)
+
+    async def file_report(report: str) -> str:
+        async def upload() -> str:
+            runs.append(report)
+            return f"{report} filed"
+
+        return await work.step("upload", upload)
+
+    async with opened(tmp_path, "file_report", file_report, work):
+        await work.start("file_report", "r1", "r1")
+        await work.start("file_report", "r1", "r1")
+
+        assert await work.result("r1") == "r1 filed"
+        assert await work.has_ended("r1")
+    assert runs == ["r1"]
+
+
+async def test_a_correction_is_work_of_its_own(tmp_path):
+    texts: list[str] = []
+
+    async def announce(text: str) -> None:
+        texts.append(text)
+
+    async with opened(tmp_path, "announce", announce) as work:
+        await work.start("announce", work_id("r1"), "6 photos")
+        await work.start("announce", work_id("r1", 2), "7 photos")
+        await work.result(work_id("r1"))
+        await work.result(work_id("r1", 2))
+
+    assert sorted(texts) == ["6 photos", "7 photos"]
+
+
+async def test_a_step_outlasts_an_outage_and_reports_each_failure(tmp_path):
+    answers: list[str | ServiceError] = [Unavailable("down"), Unavailable("down"), "up"]
+    failures: list[tuple[int, str]] = []
+    work = durable_work(tmp_path)
+
+    async def call() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, ServiceError):
+            raise answer
+        return answer
+
+    async def note(attempt: int, error: ServiceError) -> None:
+        failures.append((attempt, error.detail))
+
+    async def file_report() -> str:
+        return await work.step("upload", call, on_failure=note)
+
+    async with opened(tmp_path, "file_report", file_report, work):
+        await work.start("file_report", "r1")
+
+        assert await work.result("r1") == "up"
+    assert failures == [(1, "down"), (2, "down")]
+
+
+async def test_a_failure_that_no_try_changes_ends_the_step_with_our_own_error(tmp_path):
+    work = durable_work(tmp_path)
+
+    async def call() -> str:
+        raise NotFound("no such board")
+
+    async def file_report() -> str:
+        try:
+            return await work.step("card", call)
+        except NotFound as error:
+            return error.detail
+
+    async with opened(tmp_path, "file_report", file_report, work):
+        await work.start("file_report", "r1")
+
+        assert await work.result("r1") == "no such board"
+
+
+async def test_interrupted_work_goes_on_after_the_last_step_that_ended(tmp_path):
+    begun = asyncio.Event()
+    steps: list[str] = []
+
+    def report_filing(work: DurableWork, *, nextcloud_answers: bool):
+        async def upload() -> str:
+            steps.append("upload")
+            return "uploaded"
+
+        async def card() -> str:
+            begun.set()
+            if not nextcloud_answers:
+                await asyncio.Event().wait()
+            steps.append("card")
+            return "card"
+
+        async def file_report() -> JSON:
+            return [await work.step("upload", upload), await work.step("card", card)]
+
+        return file_report
+
+    first = durable_work(tmp_path)
+    filing = report_filing(first, nextcloud_answers=False)
+    async with opened(tmp_path, "file_report", filing, first):
+        await first.start("file_report", "r1")
+        await begun.wait()
+
+    second = durable_work(tmp_path)
+    filing = report_filing(second, nextcloud_answers=True)
+    async with opened(tmp_path, "file_report", filing, second):
+        assert await second.result("r1") == ["uploaded", "card"]
+    assert steps == ["upload", "card"]
+
+
+async def test_the_backlog_counts_what_has_not_ended(tmp_path):
+    async def wait_for_nextcloud() -> None:
+        await asyncio.Event().wait()
+
+    async with opened(tmp_path, "wait", wait_for_nextcloud) as work:
+        assert (await work.backlog()).count == 0
+
+        await work.start("wait", "r1")
+
+        backlog = await work.backlog()
+        assert backlog.count == 1
+        assert 0 <= backlog.oldest_s < 60
+
+
+async def test_a_second_process_on_the_same_file_is_refused(tmp_path):
+    async def nothing() -> None: ...
+
+    async with opened(tmp_path, "nothing", nothing):
+        with pytest.raises(AlreadyRunning):
+            await durable_work(tmp_path).open()
+
+
+async def test_threads_of_the_loop_still_work_after_close(tmp_path):
+    async def nothing() -> None: ...
+
+    async with opened(tmp_path, "nothing", nothing) as work:
+        await work.start("nothing", "r1")
+        await work.result("r1")
+
+    assert await asyncio.to_thread(lambda: "alive") == "alive"
+
+
+KILLED_HALF_WAY = """
+    import asyncio, os, signal, sys
+    from pathlib import Path
+    from chassis.database import service_url
+    from chassis.durable import DurableWork
+
+    data_dir, die_in = Path(sys.argv[1]), sys.argv[2]
+    work = DurableWork("gateway", url=service_url(None, data_dir, "gateway"))
+
+    async def file_report(report):
+        for name in ("photos", "card", "notice"):
+            async def call(name=name):
+                with (data_dir / "journal").open("a") as journal:
+                    journal.write(f"{report} {name}\\n")
+                if name == die_in:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return name
+            await work.step(name, call)
+        return "filed"
+
+    async def main():
+        work.add("file_report", file_report)
+        await work.open()
+        await work.start("file_report", "r1", "r1")
+        assert await work.result("r1") == "filed"
+        await work.close()
+
+    asyncio.run(main())
+"""
+
+
+def test_a_kill_repeats_only_the_step_it_interrupted(tmp_path):
+    program = [sys.executable, "-c", textwrap.dedent(KILLED_HALF_WAY), str(tmp_path)]
+
+    killed = subprocess.run([*program, "card"], timeout=30, check=False)
+    finished = subprocess.run([*program, "never"], timeout=30, check=False)
+
+    assert (killed.returncode, finished.returncode) == (-9, 0)
+    steps = (tmp_path / "journal").read_text().split("\n")[:-1]
+    assert steps == ["r1 photos", "r1 card", "r1 card", "r1 notice"]
+
+
+def test_an_error_is_kept_with_its_class_and_wait():
+    serializer = JSONSerializer()
+
+    kept = serializer.deserialize(
+        serializer.serialize(RateLimited("wait", retry_after_s=7))
+    )
+
+    assert isinstance(kept, RateLimited)
+    assert (kept.detail, kept.retry_after_s) == ("wait", 7)
+
+
+def test_a_named_wait_is_obeyed_and_a_guessed_one_is_bounded():
+    patience = Patience(first_s=1, longest_s=60)
+
+    assert patience.pause_s(1, RateLimited("flood", retry_after_s=40)) == 40
+    assert 0.9 <= patience.pause_s(1, Unavailable("down")) <= 1.1
+    assert 54 <= patience.pause_s(5000, Unavailable("down")) <= 66

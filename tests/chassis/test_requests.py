@@ -1,0 +1,52 @@
+import pytest
+
+from chassis.requests import DrainedBodies
+from tests.chassis.chassis_app import things_app
+
+
+async def test_a_request_id_is_taken_and_given_back(running):
+    async with running(things_app()) as http:
+        taken = await http.get("/things/1", headers={"X-Request-ID": "n8n-7"})
+        made = await http.get("/things/1", headers={"X-Request-ID": "no good\tid"})
+
+    assert taken.headers["x-request-id"] == "n8n-7"
+    assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_figures_name_routes_never_paths(running):
+    async with running(things_app()) as http:
+        await http.get("/things/1")
+        await http.get("/things/2")
+        figures = (await http.get("/metrics")).text
+
+    assert (
+        'http_requests_total{method="GET",route="/things/{number}",status="200"} 2.0'
+        in figures
+    )
+
+
+@pytest.mark.parametrize(("expect", "read"), [(None, 3), ("100-continue", 0)])
+async def test_a_body_is_read_before_an_early_refusal_unless_the_caller_waits(
+    expect, read
+):
+    pieces = [
+        {"type": "http.request", "body": b"x", "more_body": left > 0}
+        for left in (2, 1, 0)
+    ]
+    sent = []
+
+    async def refuse(scope, receive, send):
+        await send({"type": "http.response.start", "status": 413, "headers": []})
+
+    async def receive():
+        return pieces.pop(0)
+
+    async def send(message):
+        sent.append((message["status"], len(pieces)))
+
+    headers = [(b"expect", expect.encode())] if expect else []
+    await DrainedBodies(refuse)(
+        {"type": "http", "method": "POST", "headers": headers}, receive, send
+    )
+
+    assert sent == [(413, 3 - read)]

@@ -1,0 +1,86 @@
+import httpx
+import pytest
+
+from contracts.client import ServiceClient
+from contracts.errors import NotFound, TimedOut, Unavailable
+from contracts.request_id import HEADER, remember_request_id
+
+
+class Caller(ServiceClient):
+    """Calls one route; what the far end does is the transport's."""
+
+    async def call(self, body=None):
+        return await self._call("PUT", "/thing", body=body)
+
+
+def answering(*answers, patience_s=5.0):
+    """A caller whose far end gives *answers* in turn, and the requests that it got."""
+    received = []
+    left = list(answers)
+
+    async def answer(request):
+        await request.aread()
+        received.append(request)
+        said = left.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    http = httpx.AsyncClient(
+        transport=httpx.MockTransport(answer), base_url="http://127.0.0.1:8002"
+    )
+    return Caller(http, patience_s=patience_s), received
+
+
+def problem(error):
+    return httpx.Response(error.status, json=error.problem("r").model_dump(mode="json"))
+
+
+async def test_what_is_retryable_is_tried_again_with_the_whole_body():
+    caller, received = answering(
+        problem(Unavailable("later")), httpx.ConnectError("no"), httpx.Response(200)
+    )
+
+    async def body():
+        yield b"one "
+        yield b"body"
+
+    await caller.call(body)
+
+    assert [request.content for request in received] == [b"one body"] * 3
+
+
+async def test_what_is_not_retryable_is_raised_at_once():
+    caller, received = answering(problem(NotFound("no such folder")))
+
+    with pytest.raises(NotFound, match="no such folder"):
+        await caller.call()
+
+    assert len(received) == 1
+
+
+async def test_patience_ends():
+    caller, received = answering(httpx.ReadTimeout("slow"), patience_s=0)
+
+    with pytest.raises(TimedOut):
+        await caller.call()
+
+    assert len(received) == 1
+
+
+async def test_an_answer_without_a_problem_document_still_has_its_class():
+    caller, _ = answering(
+        httpx.Response(502, text="<html>Bad gateway</html>"), patience_s=0
+    )
+
+    with pytest.raises(Unavailable, match="502"):
+        await caller.call()
+
+
+async def test_the_request_id_is_passed_on():
+    caller, received = answering(httpx.Response(200))
+    remember_request_id("r-42")
+
+    await caller.call()
+
+    assert received[0].headers[HEADER] == "r-42"

@@ -1,0 +1,65 @@
+"""One relational database a service: a SQLite file by default, whatever ``DATABASE_URL`` names otherwise."""
+
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, MetaData, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_S = 30
+
+
+def service_url(database_url: str | None, data_dir: Path, name: str) -> URL:
+    """
+    Say where the tables of *name* are: ``DATABASE_URL``, else ``data_dir/name.sqlite``.
+
+    Postgres is always spoken with psycopg 3, whose driver name need not be in the URL.
+    """
+    if database_url is None:
+        return URL.create("sqlite+aiosqlite", database=str(data_dir / f"{name}.sqlite"))
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return url.set(drivername="sqlite+aiosqlite")
+    return url.set(drivername="postgresql+psycopg")
+
+
+async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
+    """
+    Open the database at *url* and make those of *tables* that are missing.
+
+    On SQLite a commit has reached the disk when it returns, readers do not wait for the writer, and every transaction
+    takes the write lock at its start, so that two of them wait for each other instead of failing half-way.
+    """
+    if url.get_backend_name() == "sqlite":
+        _private_folder(url)
+    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.create_all)
+    return engine
+
+
+def _private_folder(url: URL) -> None:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own transactions start too late; see SQLAlchemy, "Serializable isolation / Savepoints" of SQLite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_S * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

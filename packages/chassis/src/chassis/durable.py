@@ -1,0 +1,243 @@
+"""
+Durable work: functions that go on where they were after a crash, on DBOS.
+
+A piece of work has an id made from its content; starting it twice is one piece of work. Inside it each `step` that
+has ended is on disk with its result and is not run again; the step that a kill interrupted is. What is corrected
+later (a late photo, another text) is new work under the next *revision*: ``work_id("-5000000001-7", 2)``.
+"""
+
+import asyncio
+import fcntl
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID, WorkflowHandleAsync
+from sqlalchemy import URL
+
+from chassis.patience import OnFailure, Patience
+from contracts.errors import Broken, Problem, ServiceError, error_from
+
+JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
+Work = Callable[..., Awaitable[JSON]]
+StepResult = TypeVar("StepResult")
+
+UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
+MAX_THREADS = 16
+RESULT_POLL_S = 0.1
+
+logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS adds its own
+
+
+class AlreadyRunning(OSError):
+    """Another process works on the same SQLite file."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """Work that was started and has not ended."""
+
+    count: int
+    oldest_s: float
+    """Age of the oldest of it, in seconds; 0 when there is none."""
+
+
+def work_id(content_id: str, revision: int = 1) -> str:
+    """Name the work on a content's *revision*, counted from 1."""
+    return content_id if revision == 1 else f"{content_id}@{revision}"
+
+
+class DurableWork:
+    """
+    The durable work of one service. DBOS is one a process, so only one of these is open at a time.
+
+    Register every kind of work with `add` before `open`: what a crash interrupted is taken up again about a second
+    after `open`, in this event loop.
+
+    Args:
+        name: The service's: names the SQLite file (``<name>-work.sqlite``) or the Postgres schema.
+        url: Of the service's database (`chassis.database.service_url`).
+        version: Changed only when the order of steps of a kind of work changes; work of another version waits for
+            that version, and `backlog` counts it.
+        executor: Names this process among several on one Postgres; the same again after a restart.
+        patience: How `step` waits between tries.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        url: URL,
+        version: str = "1",
+        executor: str = "local",
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
+        self._name = name
+        self._url = _work_url(url, name)
+        self._version = version
+        self._executor = executor
+        self._patience = patience
+        self._kinds: dict[str, Callable[..., Any]] = {}
+        self._registered: dict[str, Callable[..., Any]] = {}
+        self._running: set[asyncio.Task[Any]] = set()
+        self._lock: IO[str] | None = None
+
+    def add(self, kind: str, function: Work) -> None:
+        """
+        Make *function* known as *kind*.
+
+        It takes and returns JSON values, does everything outside itself in a `step`, and reaches the same steps in
+        the same order when run again with the same results.
+        """
+
+        async def tracked(*args: JSON) -> JSON:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                return await function(*args)
+            finally:
+                self._running.discard(task)
+
+        tracked.__name__ = tracked.__qualname__ = kind
+        self._kinds[kind] = tracked
+
+    async def open(self) -> None:
+        """
+        Start, and take up what was interrupted.
+
+        Raises:
+            AlreadyRunning: Another process has the same SQLite file open.
+        """
+        if self._url.get_backend_name() == "sqlite":
+            self._lock = _locked(Path(str(self._url.database)))
+        DBOS(config=self._config())
+        self._registered = {
+            kind: DBOS.workflow(name=kind, max_recovery_attempts=None)(function)
+            for kind, function in self._kinds.items()
+        }
+        DBOS.launch()  # in this thread: DBOS runs recovered work in the loop it was launched in
+
+    async def close(self) -> None:
+        """Stop at once; what has not ended goes on at the next `open`."""
+        tasks = tuple(self._running)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as thread:
+            await loop.run_in_executor(thread, _destroy)
+        # DBOS made its own pool the loop's, and has just closed it.
+        loop.set_default_executor(ThreadPoolExecutor())
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    async def start(self, kind: str, id_: str, *args: JSON) -> None:
+        """Begin the work *id_* in the background; harmless when it runs already or has ended."""
+        with SetWorkflowID(id_):
+            await DBOS.start_workflow_async(self._registered[kind], *args)
+
+    async def result(self, id_: str) -> JSON:
+        """Wait for the work *id_* to end and return what it returned."""
+        handle: WorkflowHandleAsync[JSON] = await DBOS.retrieve_workflow_async(id_)
+        return await handle.get_result(polling_interval_sec=RESULT_POLL_S)
+
+    async def has_ended(self, id_: str) -> bool:
+        """Whether the work *id_* was started and ended, well or not."""
+        status = await DBOS.get_workflow_status_async(id_)
+        return status is not None and status.status not in UNFINISHED
+
+    async def step(
+        self,
+        name: str,
+        call: Callable[[], Awaitable[StepResult]],
+        *,
+        on_failure: OnFailure | None = None,
+    ) -> StepResult:
+        """
+        Do *call* as one step: once it has ended its result (a JSON value) is kept and it is not run again.
+
+        Retryable failures are tried again for as long as it takes, within the step, so a day's outage costs no row.
+
+        Raises:
+            ServiceError: One that no other try would change. It is kept like a result.
+        """
+
+        async def until_done() -> StepResult:
+            return await self._patience.until_done(call, on_failure=on_failure)
+
+        return await DBOS.run_step_async({"name": name}, until_done)
+
+    async def backlog(self) -> Backlog:
+        """Count the work that has not ended, of every version."""
+        unfinished = await DBOS.list_workflows_async(
+            status=UNFINISHED, load_input=False, load_output=False
+        )
+        ages_s = [time.time() - (work.created_at or 0) / 1000 for work in unfinished]
+        return Backlog(count=len(ages_s), oldest_s=max(ages_s, default=0.0))
+
+    def _config(self) -> DBOSConfig:
+        return DBOSConfig(
+            name=self._name,
+            system_database_url=self._url.render_as_string(hide_password=False),
+            dbos_system_schema=f"{self._name}_work",
+            application_version=self._version,
+            executor_id=self._executor,
+            serializer=JSONSerializer(),
+            log_level="WARNING",
+            enable_otlp=False,
+            max_executor_threads=MAX_THREADS,
+        )
+
+
+class JSONSerializer(Serializer):
+    """Keeps values as JSON, and errors as the problem details that `contracts.errors` makes them from again."""
+
+    def name(self) -> str:
+        return "json"
+
+    def serialize(self, data: Any) -> str:
+        if isinstance(data, Exception):
+            error = data if isinstance(data, ServiceError) else Broken(repr(data))
+            return error.problem("").model_dump_json()
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    def deserialize(self, serialized_data: str) -> Any:
+        value = json.loads(serialized_data)
+        if isinstance(value, dict) and str(value.get("type")).startswith("urn:etm:"):
+            return error_from(Problem.model_validate(value))
+        return value
+
+
+def _work_url(url: URL, name: str) -> URL:
+    """Beside the service's tables: a SQLite file of its own, or the same Postgres."""
+    if url.get_backend_name() != "sqlite":
+        return url
+    folder = Path(url.database or name).parent
+    return URL.create("sqlite", database=str(folder / f"{name}-work.sqlite"))
+
+
+def _locked(path: Path) -> IO[str]:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = path.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        lock.close()
+        raise AlreadyRunning(f"another process works on {path}") from error
+    with sqlite3.connect(path) as database:
+        # Stays with the file: one fsync a commit, and readers do not wait.
+        database.execute("PRAGMA journal_mode = WAL")
+    database.close()
+    return lock
+
+
+def _destroy() -> None:
+    DBOS.destroy(destroy_registry=True)

@@ -1,0 +1,58 @@
+"""Trying again for as long as an outside system is away: an hour or a day, never for ever in one breath."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from contracts.errors import ServiceError
+
+Result = TypeVar("Result")
+
+OnFailure = Callable[[int, ServiceError], Awaitable[None]]
+"""Told of each failed try: its number from 1, and why it failed."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """
+    How to wait between tries: twice as long each time, up to a bound, with a tenth of jitter.
+
+    An error that names its own wait (a flood wait, ``Retry-After``) is obeyed to the second.
+    """
+
+    first_s: float = 1.0
+    longest_s: float = 120.0
+
+    def pause_s(self, attempt: int, error: ServiceError) -> float:
+        """How long to wait after try number *attempt* (from 1) failed with *error*, in seconds."""
+        if error.retry_after_s is not None:
+            return error.retry_after_s
+        pause_s = min(self.longest_s, self.first_s * 2.0 ** min(attempt - 1, 32))
+        return pause_s * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
+
+    async def until_done(
+        self,
+        call: Callable[[], Awaitable[Result]],
+        *,
+        on_failure: OnFailure | None = None,
+    ) -> Result:
+        """
+        Repeat *call* until it succeeds; it must be idempotent.
+
+        Raises:
+            ServiceError: One that no other try would change (not ``retryable``).
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await call()
+            except ServiceError as error:
+                if on_failure is not None:
+                    await on_failure(attempt, error)
+                if not error.retryable:
+                    raise
+                pause_s = self.pause_s(attempt, error)
+            await asyncio.sleep(pause_s)

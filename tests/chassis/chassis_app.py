@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 
@@ -17,7 +18,7 @@ KEYS = (
 )
 
 
-def things_app(outside: list[str] | None = None, **settings: object) -> FastAPI:
+def things_app(outside: list[str] | None = None, **settings: Any) -> FastAPI:
     """An app named ``things``; *outside* lists the systems that are down."""
     router = APIRouter(prefix="/things")
 

@@ -2,7 +2,7 @@ from tests.chassis.chassis_app import things_app
 
 
 async def test_ready_says_which_outside_does_not_answer(running):
-    down = []
+    down: list[str] = []
     async with running(things_app(down)) as http:
         ready = await http.get("/readyz")
         down.append("Nextcloud")

@@ -103,7 +103,7 @@ class ServiceClient:
             retry=retry_if_exception(
                 lambda error: isinstance(error, ServiceError) and error.retryable
             ),
-            wait=wait_exponential_jitter(multiplier=0.2, max=5),
+            wait=wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2),
             stop=stop_after_delay(self._patience_s),
             reraise=True,
         )

@@ -1,0 +1,86 @@
+"""The folder of the embedded index: which shard is current, and that one process alone has it open."""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+from typing import IO
+
+from contracts.errors import Conflict
+
+_CURRENT = "current"
+
+
+class ShardFolder:
+    """
+    Holds ``shard-0``, ``shard-1``, …; the file ``current`` names the one in use.
+
+    An optimized copy takes over by the rename of ``current``: a kill at any moment leaves one shard or the other.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock: IO[bytes] | None = None
+
+    def open(self) -> Path:
+        """
+        Lock the folder, remove what a killed optimization left behind, and return the current shard's path.
+
+        Raises:
+            Conflict: Another process has it open.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self._folder / "lock")
+        current = self.current()
+        for path in self._folder.glob("shard-*"):
+            if path != current:
+                shutil.rmtree(path)
+        return current
+
+    def close(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def current(self) -> Path:
+        named = self._folder / _CURRENT
+        name = named.read_text(encoding="ascii") if named.exists() else "shard-0"
+        return self._folder / name
+
+    def copy_current(self) -> Path:
+        """Copy the current shard, which must be flushed, to the path of the next."""
+        current = self.current()
+        number = int(current.name.rsplit("-", 1)[-1]) + 1
+        return shutil.copytree(current, self._folder / f"shard-{number}")
+
+    def switch_to(self, path: Path) -> None:
+        """Make *path* the current shard, on disk when this returns."""
+        _write_name(self._folder, path.name)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the current shard to another folder, which can then be opened as this one."""
+        current = self.current()
+        target.mkdir(parents=True)
+        shutil.copytree(current, target / current.name)
+        _write_name(target, current.name)
+
+
+def _write_name(folder: Path, name: str) -> None:
+    written = folder / f"{_CURRENT}.new"
+    with written.open("w", encoding="ascii") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(folder / _CURRENT)
+
+
+def _locked(path: Path) -> IO[bytes]:
+    file = path.open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise Conflict(
+            f"The index in {path.parent} is open in another process; stop that one first."
+        ) from error
+    return file

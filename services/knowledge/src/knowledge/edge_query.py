@@ -1,0 +1,97 @@
+"""A `Query` in the words of Qdrant Edge."""
+
+from typing import Any
+
+from qdrant_edge import (
+    Expression,
+    FieldCondition,
+    Filter,
+    Formula,
+    HasIdCondition,
+    MatchAny,
+    Prefetch,
+    QueryRequest,
+)
+from qdrant_edge import Query as EdgeQuery
+from qdrant_edge import SparseVector as EdgeSparseVector
+
+from knowledge.index import CANDIDATES, DENSE, WORDS, Query
+from knowledge.lexical import SparseVector
+
+
+def edge_query(query: Query) -> QueryRequest:
+    """Say *query* for `EdgeShard.query`; `knowledge.qdrant` says the same for a server."""
+    words = EdgeSparseVector(query.words.indices, query.words.values)
+    ways = [EdgeQuery.Nearest(words, using=WORDS)]
+    if query.dense:
+        ways.append(EdgeQuery.Nearest(query.dense, using=DENSE))
+    prefetches = [
+        Prefetch(limit=CANDIDATES, query=way, filter=narrowed)
+        for narrowed in _filters(query)
+        for way in ways
+    ]
+    return QueryRequest(
+        limit=query.limit,
+        query=_formula(query, len(ways), len(prefetches)),
+        prefetches=prefetches,
+        with_payload=True,
+    )
+
+
+def vector_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
+    """Read the named vectors of one record."""
+    words = stored[WORDS]
+    return SparseVector(words.indices, words.values), stored.get(DENSE)
+
+
+def _filters(query: Query) -> list[Filter | None]:
+    """What may be found; and, so that what is boosted is a candidate at all, the boosted alone."""
+    must: list[Any] = [
+        FieldCondition(key=key, match=MatchAny(list(values)))
+        for key, values in (("source", query.sources), ("tags", query.tags))
+        if values
+    ]
+    hidden = FieldCondition(key="version", match=MatchAny(list(query.hidden)))
+    must_not: list[Any] = [hidden] if query.hidden else []
+    plain = Filter(must=must, must_not=must_not) if must or must_not else None
+    should: list[Any] = [
+        FieldCondition(key=boost.field, match=MatchAny(list(boost.values)))
+        for boost in query.boosts
+    ]
+    if query.lifts:
+        should.append(HasIdCondition({point for point, _ in query.lifts}))
+    if not should:
+        return [plain]
+    return [plain, Filter(must=must, should=should, must_not=must_not)]
+
+
+def _formula(query: Query, ways: int, prefetches: int) -> Formula:
+    terms = [
+        _weighted(
+            query.words_weight, _bounded(_score(range(0, prefetches, ways)), query)
+        )
+    ]
+    if query.dense:
+        terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
+    for boost in query.boosts:
+        match = FieldCondition(key=boost.field, match=MatchAny(list(boost.values)))
+        terms.append(_weighted(boost.weight, Expression.Condition(match)))
+    for point, weight in query.lifts:
+        terms.append(_weighted(weight, Expression.Condition(HasIdCondition({point}))))
+    defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
+    return Formula(Expression.Sum(terms), defaults)
+
+
+def _score(places: range) -> Expression:
+    """A passage's score in one way of searching, whichever prefetch proposed it."""
+    scores = [Expression.Variable(f"$score[{place}]") for place in places]
+    return Expression.Max(scores)
+
+
+def _bounded(bm25: Expression, query: Query) -> Expression:
+    bound = Expression.Constant(query.words_bound)
+    return Expression.Min([Expression.Constant(1.0), Expression.Div(bm25, bound, 0.0)])
+
+
+def _weighted(weight: float, expression: Expression) -> Expression:
+    return Expression.Mult([Expression.Constant(weight), expression])

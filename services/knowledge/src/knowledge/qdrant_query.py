@@ -1,0 +1,86 @@
+"""A `Query` in the words of a Qdrant server: what `knowledge.edge_query` says for the embedded index."""
+
+from typing import Any
+
+from qdrant_client import models
+
+from knowledge.index import CANDIDATES, DENSE, WORDS, Query
+
+
+def server_query(query: Query) -> dict[str, Any]:
+    """Say *query* as arguments of ``AsyncQdrantClient.query_points``."""
+    ways: list[tuple[str, Any]] = [
+        (
+            WORDS,
+            models.SparseVector(indices=query.words.indices, values=query.words.values),
+        )
+    ]
+    if query.dense:
+        ways.append((DENSE, query.dense))
+    prefetches = [
+        models.Prefetch(query=way, using=using, filter=narrowed, limit=CANDIDATES)
+        for narrowed in _filters(query)
+        for using, way in ways
+    ]
+    return {
+        "query": _formula(query, len(ways), len(prefetches)),
+        "prefetch": prefetches,
+        "limit": query.limit,
+        "with_payload": True,
+    }
+
+
+def _filters(query: Query) -> list[models.Filter | None]:
+    must: list[Any] = [
+        _any_of(key, values)
+        for key, values in (("source", query.sources), ("tags", query.tags))
+        if values
+    ]
+    must_not: list[Any] = [_any_of("version", query.hidden)] if query.hidden else []
+    plain = models.Filter(must=must, must_not=must_not) if must or must_not else None
+    should: list[Any] = [_any_of(boost.field, boost.values) for boost in query.boosts]
+    if query.lifts:
+        should.append(_points([point for point, _ in query.lifts]))
+    if not should:
+        return [plain]
+    return [plain, models.Filter(must=must, should=should, must_not=must_not)]
+
+
+def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
+    bm25 = models.DivExpression(
+        div=models.DivParams(
+            left=_score(range(0, prefetches, ways)),
+            right=query.words_bound,
+            by_zero_default=0.0,
+        )
+    )
+    terms: list[Any] = [
+        _weighted(query.words_weight, models.MinExpression(min=[1.0, bm25]))
+    ]
+    if query.dense:
+        terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
+    terms += [
+        _weighted(boost.weight, _any_of(boost.field, boost.values))
+        for boost in query.boosts
+    ]
+    terms += [_weighted(weight, _points([point])) for point, weight in query.lifts]
+    defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
+    return models.FormulaQuery(
+        formula=models.SumExpression(sum=terms), defaults=defaults
+    )
+
+
+def _score(places: range) -> models.MaxExpression:
+    return models.MaxExpression(max=[f"$score[{place}]" for place in places])
+
+
+def _weighted(weight: float, term: Any) -> models.MultExpression:
+    return models.MultExpression(mult=[weight, term])
+
+
+def _any_of(field: str, values: tuple[str, ...]) -> models.FieldCondition:
+    return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
+
+
+def _points(point_ids: list[str]) -> models.HasIdCondition:
+    return models.HasIdCondition(has_id=list(point_ids))

@@ -1,0 +1,61 @@
+# What can be done here. `make` alone lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+UV_VERSION := 0.13.9
+# uv of this machine when there is one, else one of our own in .uv/
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := .venv/bin/python -m
+REPORTS ?= 60
+SEED ?= 1
+
+.PHONY: help install run test check lint types unit alone chaos bench-memory format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+run: install ## start the four services; plays a technician where no account is set (DEMO=once ends by itself)
+	@$(RUN) demo
+
+test: install ## run all quick tests (no network, no account)
+	@$(RUN) pytest
+
+check: lint types test alone ## all that a commit has to pass
+
+install: .venv/.installed
+
+.venv/.installed: uv.lock $(wildcard packages/*/pyproject.toml services/*/pyproject.toml) pyproject.toml | uv-here
+	@echo "installing into .venv"
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.PHONY: uv-here
+uv-here:
+	@command -v $(UV) >/dev/null || { \
+		echo "installing uv $(UV_VERSION) into .uv"; \
+		{ python3 -m venv .uv && .uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); } || { \
+		echo "uv could not be installed: this needs python3 with venv (Debian: apt install python3-venv)"; exit 1; }; }
+
+lint: install ## format and lint, without changing anything
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && $(UV) lock --check --quiet
+
+types: install ## mypy, strict
+	@.venv/bin/mypy
+
+alone: install ## import each service with its own dependencies only
+	@for service in gateway storage knowledge notifier; do \
+		echo "alone: $$service"; \
+		UV_PROJECT_ENVIRONMENT=.cache/alone-$$service $(UV) sync --frozen --no-dev --quiet --package etm-$$service && \
+		.cache/alone-$$service/bin/python -c "import $$service.app" || exit 1; \
+	done
+
+format: install ## format and mend what ruff can
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix .
+
+chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
+	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos -q -s
+
+bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
+	@$(RUN) benchmarks.memory
+
+clean: ## remove environments and caches, keep data/
+	@rm -rf .venv .uv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

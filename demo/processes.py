@@ -1,0 +1,130 @@
+"""One service as a process of its own: started, waited for, stopped or killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 20.0
+_LOG_LINES = 400
+
+OnLine = Callable[[str, str], None]
+"""Told of each line that a process writes: its name, the line."""
+
+
+class DidNotStart(RuntimeError):
+    """The process ended, or did not answer in time; carries its last lines."""
+
+
+class ServiceProcess:
+    """
+    Runs ``etm-<name>`` of this environment.
+
+    Args:
+        name: ``gateway``, ``storage``, ``knowledge`` or ``notifier``.
+        url: Where it listens: loopback, with a port.
+        env: Its settings; nothing else of ours is passed on but the system's own variables.
+        on_line: Gets its log, line by line.
+    """
+
+    def __init__(
+        self, name: str, url: str, env: Mapping[str, str], on_line: OnLine
+    ) -> None:
+        self.name = name
+        self.url = url
+        self.log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._env = dict(env)
+        self._on_line = on_line
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self.running and self._process else None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start it, without waiting until it answers."""
+        where = httpx.URL(self.url)
+        env = {
+            **_system_env(),
+            **self._env,
+            "HOST": where.host,
+            "PORT": str(where.port),
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).parent / f"etm-{self.name}"),
+            env=env,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the one that started us all
+        )
+        self._reader = asyncio.create_task(self._read())
+
+    async def answers(
+        self, path: str = "/healthz", timeout_s: float = START_TIMEOUT_S
+    ) -> None:
+        """
+        Wait until *path* answers 200.
+
+        Raises:
+            DidNotStart: It ended before, or took longer than *timeout_s*.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        async with httpx.AsyncClient(base_url=self.url, timeout=10) as http:
+            while asyncio.get_running_loop().time() < deadline:
+                if not self.running:
+                    raise DidNotStart(f"{self.name} ended:\n" + "\n".join(self.log))
+                with suppress(httpx.TransportError):
+                    if (await http.get(path)).is_success:
+                        return
+                await asyncio.sleep(0.1)
+        raise DidNotStart(
+            f"{self.name} does not answer at {self.url}{path}:\n" + "\n".join(self.log)
+        )
+
+    async def stop(self) -> None:
+        """Ask it to end (SIGTERM) and wait; kill it where it does not."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """``kill -9``."""
+        await self._end(signal.SIGKILL)
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.send_signal(how)
+        try:
+            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+        self._process = None
+
+    async def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async for raw in self._process.stdout:
+            line = raw.decode("utf-8", "replace").rstrip()
+            self.log.append(line)
+            self._on_line(self.name, line)
+
+
+def _system_env() -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ}

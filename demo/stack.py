@@ -1,0 +1,72 @@
+"""The four services together: their addresses, their settings, in which order they start."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from demo.processes import OnLine, ServiceProcess
+
+PORTS = {"gateway": 8001, "storage": 8002, "knowledge": 8003, "notifier": 8004}
+
+
+def service_urls(env: Mapping[str, str]) -> dict[str, str]:
+    """Where each service listens: ``<NAME>_URL`` where it is set, else loopback and its usual port."""
+    return {
+        name: env.get(f"{name.upper()}_URL") or f"http://127.0.0.1:{port}"
+        for name, port in PORTS.items()
+    }
+
+
+class Stack:
+    """
+    Four service processes that know of each other.
+
+    Args:
+        data_dir: Each service keeps its state in a folder of its own below.
+        env: Settings for all of them, such as ``NEXTCLOUD_URL`` and ``TELEGRAM_SERVER``.
+        on_line: Gets all logs, line by line.
+    """
+
+    def __init__(self, data_dir: Path, env: Mapping[str, str], on_line: OnLine) -> None:
+        self.urls = service_urls(env)
+        addresses = {f"{name.upper()}_URL": url for name, url in self.urls.items()}
+        self._services = {
+            name: ServiceProcess(
+                name,
+                url,
+                {**env, **addresses, "DATA_DIR": str(data_dir / name)},
+                on_line,
+            )
+            for name, url in self.urls.items()
+        }
+
+    def __getitem__(self, name: str) -> ServiceProcess:
+        return self._services[name]
+
+    async def start(self) -> None:
+        """
+        Start all four and wait until each is alive.
+
+        Raises:
+            DidNotStart: One of them did not; the others are stopped.
+        """
+        try:
+            await asyncio.gather(
+                *(service.start() for service in self._services.values())
+            )
+            await asyncio.gather(
+                *(service.answers() for service in self._services.values())
+            )
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def ready(self, *names: str) -> None:
+        """Wait until the outsides of *names* (of all when none is named) answer too."""
+        chosen = names or tuple(self._services)
+        await asyncio.gather(
+            *(self._services[name].answers("/readyz") for name in chosen)
+        )
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(service.stop() for service in self._services.values()))

@@ -1,0 +1,86 @@
+"""Who is asking: Basic auth, session cookies, and the brute-force throttle."""
+
+import asyncio
+import base64
+import binascii
+import hmac
+import re
+import secrets
+from collections import Counter
+
+from tests.peers.nextcloud.errors import CONNECTOR, SABRE, DavError
+from tests.peers.nextcloud.wire import Request
+
+# Seconds before each 401 of one address, as recorded; after them it is 429 at once, for right passwords too.
+DELAYS_S = (0.7, 0.6, 0.8, 1.2, 2, 4, 7, 13, 25, 25, 25)
+NO_BASIC = "No 'Authorization: Basic' header found. Either the client didn't send one, or the server is misconfigured"
+NO_BEARER = "No 'Authorization: Bearer' header found. Either the client didn't send one, or the server is mis-configured"
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="Nextcloud", charset="UTF-8"'}
+
+
+class Accounts:
+    """*names* maps each user id to the name that is shown; all have the one *password*."""
+
+    def __init__(
+        self, names: dict[str, str], password: str, delay_scale: float
+    ) -> None:
+        self.names = names
+        self.password = password
+        self.delay_scale = delay_scale
+        self.failures: Counter[str] = Counter()
+        self._sessions = {
+            secrets.token_hex(24): user for user in names
+        }  # cookie value to user
+
+    def lock_out(self, address: str = "127.0.0.1") -> None:
+        """As if that address had tried too many wrong passwords."""
+        self.failures[address] = len(DELAYS_S)
+
+    def unlock(self) -> None:
+        self.failures.clear()
+
+    async def admit(self, request: Request) -> None:
+        """Set ``request.user``. Raises 401 after the throttle's delay, or 429."""
+        if self.failures[request.client] >= len(DELAYS_S):
+            hint = '  <o:hint xmlns:o="o:">too many requests</o:hint>'
+            raise DavError(429, CONNECTOR + "TooManyRequests", extra=hint)
+        cookie = re.search(
+            r"oc_sessionPassphrase=([^;]+)", request.headers.get("cookie", "")
+        )
+        known = self._sessions.get(cookie[1]) if cookie else None
+        if known:
+            request.user = known
+        elif "authorization" in request.headers:
+            await self._sign_in(request)
+        else:
+            raise _unauthenticated(NO_BASIC)
+
+    async def _sign_in(self, request: Request) -> None:
+        user, password = _credentials(request.headers["authorization"])
+        if user not in self.names or not hmac.compare_digest(
+            password.encode(), self.password.encode()
+        ):
+            delay_s = DELAYS_S[self.failures[request.client]]
+            self.failures[request.client] += 1
+            await asyncio.sleep(delay_s * self.delay_scale)
+            raise _unauthenticated("Username or password was incorrect")
+        request.user = user
+        request.session = next(
+            cookie for cookie, owner in self._sessions.items() if owner == user
+        )
+
+
+def _unauthenticated(reason: str) -> DavError:
+    message = f"No public access to this resource., {reason}, {NO_BEARER}, {reason}"
+    return DavError(401, SABRE + "NotAuthenticated", message, headers=CHALLENGE)
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    kind, _, value = header.partition(" ")
+    try:
+        user, _, password = (
+            base64.b64decode(value, validate=True).decode().partition(":")
+        )
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return (user, password) if kind.lower() == "basic" else ("", "")

@@ -1,0 +1,197 @@
+"""Cards: made, changed, moved, labelled, assigned, searched."""
+
+import re
+import time
+from typing import Any
+
+from tests.peers.nextcloud.deck.boards import with_etag, writable
+from tests.peers.nextcloud.deck.checks import due_date, number, text
+from tests.peers.nextcloud.deck.state import Card, DeckState, etag_of, next_id
+from tests.peers.nextcloud.deck.views import Json, Views
+from tests.peers.nextcloud.errors import DeckError
+from tests.peers.nextcloud.wire import Answer, Request, json_answer
+
+
+class Cards:
+    """The board and the stack of a card's URL are ignored; only a new card's stack counts (recorded)."""
+
+    def __init__(self, state: DeckState, views: Views) -> None:
+        self.state, self.views = state, views
+
+    def create(self, request: Request, stack_id: int, fields: dict[str, Any]) -> Answer:
+        title = text(fields, "title", 255)
+        stack = self.state.stack(stack_id, request.user)
+        writable(self.state.boards[stack.board_id])
+        shown_due, due = due_date(fields.get("duedate"))
+        card = Card(
+            next_id(self.state.cards),
+            title,
+            stack.id,
+            request.user,
+            description=str(fields.get("description") or ""),
+            type=str(fields.get("type") or "plain"),
+            order=int(fields.get("order", 999)),
+            due=due,
+            created=int(time.time()),
+        )
+        self.state.cards[card.id] = card
+        self.state.changed(card)
+        shown = {**self.views.bare_card(card), "duedate": shown_due}
+        card.labels += [int(label) for label in fields.get("labels") or ()]
+        card.users += [
+            (next(self.state.assignments), str(user["id"]))
+            for user in fields.get("users") or ()
+        ]
+        if card.labels or card.users:
+            card.editor = request.user
+        self.state.save(card)
+        return json_answer(shown)
+
+    def show(self, request: Request, card_id: int) -> Answer:
+        card = self.state.card(card_id, request.user)
+        return with_etag(request, self.views.card(card), etag_of(card.modified))
+
+    def update(self, request: Request, card_id: int, fields: dict[str, Any]) -> Answer:
+        """What the caller leaves out is wiped: description, due date, order."""
+        card = self.state.card(card_id, request.user)
+        title, kind, owner = (
+            text(fields, "title", 255),
+            text(fields, "type", 255),
+            text(fields, "owner", 64),
+        )
+        writable(self.state.boards[self.state.stacks[card.stack_id].board_id])
+        shown_due, due = due_date(fields.get("duedate"))
+        description = str(fields.get("description") or "")
+        if card.previous is None or card.description != description:
+            card.previous = card.previous or card.description
+        card.title, card.type, card.owner, card.description, card.due = (
+            title,
+            kind,
+            owner,
+            description,
+            due,
+        )
+        card.order = int(fields.get("order") or 0)
+        card.archived = bool(fields.get("archived", card.archived))
+        shown = self._changed(card, request)
+        return json_answer({**shown, "duedate": shown_due})
+
+    def delete(self, request: Request, card_id: int) -> Answer:
+        card = self.state.card(card_id, request.user)
+        card.deleted = int(time.time())
+        return json_answer(self._changed(card, request))
+
+    def reorder(self, request: Request, card_id: int, fields: dict[str, Any]) -> Answer:
+        """Move to another stack; the answer lists every card of the stack it came to."""
+        card = self.state.card(card_id, request.user)
+        card.order, stack_id = number(fields, "order"), number(fields, "stackId")
+        target = self.state.stack(stack_id, request.user)
+        self.state.changed(self.state.stacks[card.stack_id])
+        card.stack_id = target.id
+        for position, other in enumerate(self.state.cards_of(target)):
+            other.order = position + (other.order >= card.order and other is not card)
+            self.state.save(other)
+        card.editor = request.user
+        self.state.changed(card)
+        return json_answer(
+            [self.views.bare_card(other) for other in self.state.cards_of(target)]
+        )
+
+    def assign_label(
+        self, request: Request, card_id: int, fields: dict[str, Any]
+    ) -> Answer:
+        """Assigning twice answers 200 and is kept twice."""
+        card = self.state.card(card_id, request.user)
+        label_id = number(fields, "labelId")
+        if label_id not in self.state.labels:
+            raise DeckError(403, "Permission denied")
+        card.labels.append(label_id)
+        self._changed(card, request)
+        return json_answer(None)
+
+    def remove_label(
+        self, request: Request, card_id: int, fields: dict[str, Any]
+    ) -> Answer:
+        card = self.state.card(card_id, request.user)
+        label_id = number(fields, "labelId")
+        card.labels = [kept for kept in card.labels if kept != label_id]
+        self._changed(card, request)
+        return json_answer(None)
+
+    def assign_user(
+        self, request: Request, card_id: int, fields: dict[str, Any]
+    ) -> Answer:
+        card = self.state.card(card_id, request.user)
+        user = text(fields, "userId", 64)
+        board = self.state.boards[self.state.stacks[card.stack_id].board_id]
+        if user in [assigned for _, assigned in card.users]:
+            raise DeckError(400, "The user is already assigned to the card")
+        if user not in board.members():
+            raise DeckError(400, "The user is not part of the board")
+        card.users.append((next(self.state.assignments), user))
+        self._changed(card, request)
+        return json_answer(self.views.assignment(card, *card.users[-1]))
+
+    def unassign_user(
+        self, request: Request, card_id: int, fields: dict[str, Any]
+    ) -> Answer:
+        card = self.state.card(card_id, request.user)
+        user = text(fields, "userId", 64)
+        found = [pair for pair in card.users if pair[1] == user]
+        if not found:
+            raise DeckError(400, "No assignment found for card")
+        card.users.remove(found[0])
+        self._changed(card, request)
+        return json_answer(self.views.assignment(card, *found[0]))
+
+    def search(self, request: Request) -> list[Json]:
+        """``term`` words and ``title:``, ``description:``, ``list:``, ``tag:`` filters; newest card first."""
+        words = re.findall(r'(?:\w+:)?"[^"]*"|\S+', request.query.get("term", ""))
+        limit = int(request.query.get("limit") or 20)
+        found = [
+            card
+            for card in self._visible(request.user)
+            if all(self._matches(card, word) for word in words)
+        ]
+        found.sort(key=lambda card: (-card.modified, -card.id))
+        return [self.views.found_card(card) for card in found[:limit]]
+
+    def upcoming(self, request: Request) -> dict[str, list[Json]]:
+        groups: dict[str, list[Json]] = {}
+        for card in self._visible(request.user):
+            group = "nodue" if card.due is None else "later"
+            groups.setdefault(group, []).append(self.views.upcoming_card(card))
+        return groups
+
+    def _visible(self, user: str) -> list[Card]:
+        boards = [
+            b
+            for b in self.state.boards.values()
+            if user in b.members() and not b.deleted and not b.archived
+        ]
+        stacks = [stack for board in boards for stack in self.state.stacks_of(board)]
+        return [card for stack in stacks for card in self.state.cards_of(stack)]
+
+    def _matches(self, card: Card, word: str) -> bool:
+        where, colon, wanted = word.partition(":")
+        text_of = {
+            "title": card.title,
+            "description": card.description,
+            "list": self.state.stacks[card.stack_id].title,
+            "tag": " ".join(
+                self.state.labels[label_id].title for label_id in card.labels
+            ),
+        }
+        if colon and where in text_of:
+            return wanted.strip('"').casefold() in text_of[where].casefold()
+        return (
+            word.strip('"').casefold() in f"{card.title}\n{card.description}".casefold()
+        )
+
+    def _changed(self, card: Card, request: Request) -> Json:
+        """Answer first with the editor before this one, as Deck does, then note the new one."""
+        self.state.changed(card)
+        shown = self.views.bare_card(card, enriched=True)
+        card.editor = request.user
+        self.state.save(card)
+        return shown

@@ -1,0 +1,181 @@
+"""Faults on demand: which requests fail, how, and how often."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tests.peers.nextcloud.deck.checks import internal_error
+from tests.peers.nextcloud.errors import (
+    CONNECTOR,
+    DavError,
+    DeckError,
+    NginxError,
+    OcsError,
+    PlainError,
+    Refusal,
+    insufficient_storage,
+    locked,
+)
+from tests.peers.nextcloud.wire import Answer, Request
+
+When = Literal["before", "upload", "after", "download"]
+SERVER_ERROR = "Exception"
+
+
+@dataclass(slots=True, eq=False)
+class Fault:
+    """
+    One rule. It applies to the next *times* requests whose method and path match (None: to all).
+
+    *path* is searched as a regular expression in the decoded path, from ``/remote.php`` on.
+    """
+
+    method: str
+    path: str
+    times: int | None
+    status: int | None = None
+    written: bool = False  # with *status*: the request is carried out first
+    cut: When | None = None
+    delay_s: float = 0
+    wrong_hash: bool = False
+    truncated: bool = False
+    hits: int = 0  # how often it applied
+
+    def matches(self, request: Request) -> bool:
+        exhausted = self.times is not None and self.hits >= self.times
+        fits = not self.method or request.method in self.method.split("|")
+        return not exhausted and fits and re.search(self.path, request.path) is not None
+
+
+@dataclass(slots=True)
+class Faults:
+    """The rules in force. Each method below adds one and returns it; ``hits`` tells how often it struck."""
+
+    rules: list[Fault] = field(default_factory=list)
+    maintenance: bool = False
+
+    def fail(
+        self,
+        status: int,
+        *,
+        method: str = "",
+        path: str = "",
+        times: int | None = 1,
+        written: bool = False,
+    ) -> Fault:
+        """Answer *status*; with *written* the request is carried out all the same, as Deck's 500 may have been."""
+        return self._add(Fault(method, path, times, status=status, written=written))
+
+    def cut(
+        self, when: When, *, method: str = "", path: str = "", times: int | None = 1
+    ) -> Fault:
+        """
+        Cut the connection.
+
+        ``before`` anything is read, half-way through the ``upload``, ``after`` the request was carried out
+        (a lost answer), or half-way through the ``download``.
+        """
+        return self._add(Fault(method, path, times, cut=when))
+
+    def slow(
+        self,
+        delay_s: float,
+        *,
+        method: str = "",
+        path: str = "",
+        times: int | None = None,
+    ) -> Fault:
+        """Wait before the request is looked at."""
+        return self._add(Fault(method, path, times, delay_s=delay_s))
+
+    def wrong_hash(self, *, path: str = "", times: int | None = 1) -> Fault:
+        """Answer an ``X-Hash-…`` that is not the hash of what was stored."""
+        return self._add(Fault("PUT|MOVE", path, times, wrong_hash=True))
+
+    def truncate(self, *, path: str = "", times: int | None = 1) -> Fault:
+        """Send only the first half of a listing, as if it were the whole."""
+        return self._add(
+            Fault("PROPFIND|SEARCH|REPORT|GET", path, times, truncated=True)
+        )
+
+    def remove(self, fault: Fault) -> None:
+        self.rules.remove(fault)
+
+    def clear(self) -> None:
+        self.rules.clear()
+        self.maintenance = False
+
+    def striking(self, request: Request) -> Iterator[Fault]:
+        """The rules that apply to *request*, each counted."""
+        for fault in [rule for rule in self.rules if rule.matches(request)]:
+            fault.hits += 1
+            yield fault
+
+    def _add(self, fault: Fault) -> Fault:
+        self.rules.append(fault)
+        return fault
+
+
+def refusal(status: int, path: str) -> Refusal:
+    """What Nextcloud answers with *status* at *path*: XML, JSON or a page."""
+    if status in (502, 504, 413, 408):
+        return NginxError(status)
+    if status == 503:
+        return maintenance(path)
+    if "/apps/deck/" in path and "/ocs/" not in path:
+        return (
+            internal_error()
+            if status == 500
+            else DeckError(status, "Permission denied")
+        )
+    if path.startswith("/ocs/"):
+        return OcsError(status, "")
+    known = {
+        423: lambda: locked(path.split("/", 5)[-1], "exclusive"),
+        429: lambda: DavError(429, CONNECTOR + "TooManyRequests"),
+        507: lambda: insufficient_storage("/", 1, 0),
+        401: lambda: DavError(
+            401,
+            "Sabre\\DAV\\Exception\\NotAuthenticated",
+            "No public access to this resource.",
+        ),
+    }
+    return (
+        known[status]()
+        if status in known
+        else DavError(status, SERVER_ERROR, "a fault on demand")
+    )
+
+
+class _MaintenancePage(Refusal):
+    def answer(self) -> Answer:
+        headers = {
+            "Content-Type": "text/html; charset=UTF-8",
+            "X-Nextcloud-Maintenance-Mode": "1",
+            "Retry-After": "120",
+        }
+        page = b"<!DOCTYPE html>\n<html><head><title>Nextcloud</title></head><body>Maintenance mode</body></html>\n"
+        return Answer(503, headers, page)
+
+
+def maintenance(path: str) -> Refusal:
+    """WebDAV says so in XML without Retry-After, OCS in JSON, the rest in HTML with Retry-After."""
+    if path.startswith(("/remote.php", "/public.php")):
+        return DavError(
+            503,
+            "OCA\\DAV\\Exception\\ServerMaintenanceMode",
+            "System is in maintenance mode.",
+        )
+    if path.startswith("/ocs/"):
+        return OcsError(503, "Service unavailable")
+    return _MaintenancePage()
+
+
+def basic_auth_missing(path: str, reason: DavError) -> Refusal:
+    """The 401 of *reason* in the words of Deck, OCS and the pages."""
+    if path.startswith(("/remote.php", "/public.php")) or reason.status != 401:
+        return reason
+    if path.startswith("/ocs/"):
+        return OcsError(997, "Current user is not logged in")
+    return PlainError(401, "Current user is not logged in")

@@ -1,0 +1,217 @@
+"""The peer itself: what it is made of, the ASGI app, and how it is served on a socket."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.peers.nextcloud.accounts import Accounts
+from tests.peers.nextcloud.dav import Dav
+from tests.peers.nextcloud.deck.api import Deck
+from tests.peers.nextcloud.deck.state import DeckState
+from tests.peers.nextcloud.errors import DavError, NginxError, PlainError, Refusal
+from tests.peers.nextcloud.faults import (
+    Fault,
+    Faults,
+    basic_auth_missing,
+    maintenance,
+    refusal,
+)
+from tests.peers.nextcloud.files import Files
+from tests.peers.nextcloud.locks import Locks
+from tests.peers.nextcloud.ocs import Ocs, status_php
+from tests.peers.nextcloud.paths import parts_of
+from tests.peers.nextcloud.properties import Seen
+from tests.peers.nextcloud.records import Records
+from tests.peers.nextcloud.serving import served
+from tests.peers.nextcloud.tree import Tree
+from tests.peers.nextcloud.wire import (
+    Answer,
+    CallerGone,
+    ConnectionCut,
+    Receive,
+    Request,
+    Send,
+    reply,
+)
+
+OTHER_USERS = {"monteur.un": "Jürgen Monteur", "admin": "admin"}
+
+
+@dataclass(slots=True)
+class Received:
+    """One request as it came in; *status* is None while it has no answer, or when that was cut off."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    status: int | None = None
+
+
+class NextcloudPeer:
+    """
+    A Nextcloud look-alike over *root*: files under ``root/files``, the rest in ``root/peer.sqlite``.
+
+    Opened again on the same *root* it goes on where it was. ``app`` is the ASGI app.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        user: str = "jean.keller",
+        password: str = "app-password",
+        *,
+        delay_scale: float = 0.01,
+        mkcol_s: float = 0.005,
+        body_limit_bytes: int = 512 << 20,
+    ) -> None:
+        """*delay_scale* shortens the throttle's seconds; *mkcol_s* is how long an MKCOL may hold its lock."""
+        root.mkdir(parents=True, exist_ok=True)
+        self.user = user
+        self.body_limit_bytes = body_limit_bytes
+        self.requests: list[Received] = []
+        self.faults = Faults()
+        names = {user: user.replace(".", " ").title(), **OTHER_USERS}
+        self.accounts = Accounts(names, password, delay_scale)
+        self._records = Records(root / "peer.sqlite")
+        self.locks = Locks()
+        self._tree = Tree(root, self._records)
+        self.files = Files(self._tree, self.locks, mkcol_s)
+        self.deck = Deck(DeckState(self._records, user), names, self._tree)
+        seen = Seen(user, names[user], available=self.files.available)
+        self._dav = Dav(user, self.files, seen)
+        self._ocs = Ocs(names, self.deck)
+
+    def close(self) -> None:
+        self._records.close()
+
+    # what a test looks at
+
+    def tree(self, folder: str = "") -> dict[str, bytes]:
+        """Files below *folder*: relative path to content. A folder without files ends in ``/`` and holds nothing."""
+        top = self.files.node(parts_of(folder))
+        skip = len(top.parts)
+        found: dict[str, bytes] = {}
+        for node in top.below():
+            path = "/".join(node.parts[skip:])
+            if not node.is_folder:
+                found[path] = self._tree.on_disk(node).read_bytes()
+            elif not node.children:
+                found[path + "/"] = b""
+        return found
+
+    def cards(self) -> list[dict[str, Any]]:
+        """Living cards, each with its ``board`` and ``stack`` title."""
+        state, views = self.deck.state, self.deck.views
+        living = [card for card in state.cards.values() if not card.deleted]
+        return [
+            {
+                **views.card(card),
+                "labels": [state.labels[label].title for label in card.labels],
+                "stack": state.stacks[card.stack_id].title,
+                "board": state.boards[state.stacks[card.stack_id].board_id].title,
+            }
+            for card in living
+        ]
+
+    def write(self, path: str, content: bytes = b"") -> None:
+        """Put a file there, parents included, past the protocol."""
+        *folders, name = parts_of(path)
+        scratch = self._tree.scratch / "write"
+        scratch.write_bytes(content)
+        self._tree.put_file(self.make_folder("/".join(folders)), name, scratch)
+
+    def make_folder(self, path: str) -> Any:
+        """Make a folder and its parents, past the protocol."""
+        node = self._tree.root
+        for name in parts_of(path):
+            node = node.children.get(name) or self._tree.add_folder(node, name)
+        return node
+
+    # the app
+
+    async def app(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        request = Request.from_scope(scope, receive)
+        received = Received(request.method, request.path, request.headers)
+        self.requests.append(received)
+        try:
+            answer = await self._answer_with_faults(request)
+        except CallerGone:
+            return
+        received.status = answer.status
+        await reply(send, request, answer)
+
+    async def _answer_with_faults(self, request: Request) -> Answer:
+        striking = list(self.faults.striking(request))
+        for fault in striking:
+            await asyncio.sleep(fault.delay_s)
+            if fault.cut == "before":
+                raise ConnectionCut
+            if fault.status is not None and not fault.written:
+                return refusal(fault.status, request.path).answer()
+            request.half |= fault.cut == "upload"
+            request.wrong_hash |= fault.wrong_hash
+        answer = await self._answer(request)
+        for fault in striking:
+            answer = _spoilt(answer, fault, request)
+        return answer
+
+    async def _answer(self, request: Request) -> Answer:
+        try:
+            if int(request.headers.get("content-length", 0)) > self.body_limit_bytes:
+                raise NginxError(413)
+            if "\0" in request.path or "\n" in request.path:
+                raise NginxError(400 if "\0" in request.path else 404)
+            return await self._routed(request, request.path.removeprefix("/index.php"))
+        except Refusal as refused:
+            return refused.answer()
+
+    async def _routed(self, request: Request, path: str) -> Answer:
+        if path == "/status.php":
+            return status_php(maintenance=self.faults.maintenance)
+        if self.faults.maintenance:
+            raise maintenance(path)
+        try:
+            await self.accounts.admit(request)
+        except DavError as refused:
+            raise basic_auth_missing(path, refused) from refused
+        if path.startswith("/remote.php/"):
+            return await self._dav.answer(request, path.removeprefix("/remote.php"))
+        if path.startswith("/apps/deck/"):
+            return await self.deck.answer(request, path.removeprefix("/apps/deck"))
+        if path.startswith(("/ocs/v2.php/", "/ocs/v1.php/")):
+            return await self._ocs.answer(request, path[len("/ocs/v2.php") :])
+        raise PlainError(404)
+
+    def serve(
+        self, host: str = "127.0.0.1", port: int = 0
+    ) -> AbstractAsyncContextManager[str]:
+        """
+        Serve on a socket and yield the URL.
+
+        Leaving cuts what is still open: to play an outage leave, and enter again with the same *port*.
+        """
+        return served(self.app, host, port)
+
+
+def _spoilt(answer: Answer, fault: Fault, request: Request) -> Answer:
+    """What *fault* makes of an answer that was ready to be sent."""
+    if fault.cut == "after":
+        raise ConnectionCut
+    if fault.status is not None and fault.written:
+        return refusal(fault.status, request.path).answer()
+    answer.half |= fault.cut == "download"
+    if fault.truncated:
+        answer.body = answer.body[: len(answer.body) // 2]
+    return answer
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})

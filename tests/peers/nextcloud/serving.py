@@ -1,0 +1,57 @@
+"""The ASGI app on a socket, with connections that can be cut."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import uvicorn
+
+from tests.peers.nextcloud.wire import ConnectionCut, Receive, Send
+
+App = Callable[[Any, Receive, Send], Awaitable[None]]
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals belong to the process that serves the peer."""
+        yield
+
+
+@asynccontextmanager
+async def served(app: App, host: str, port: int) -> AsyncIterator[str]:
+    """Serve until left, then cut what is still open."""
+
+    async def cuttable(scope: Any, receive: Receive, send: Send) -> str | None:
+        """Uvicorn closes the connection when an app returns something: a cut without any answer."""
+        try:
+            await app(scope, receive, send)
+        except ConnectionCut:
+            return "connection cut on purpose"
+        return None
+
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    listener = socket.create_server((host, port))
+    config = uvicorn.Config(
+        cuttable,
+        interface="asgi3",
+        lifespan="off",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve([listener]))
+    while not server.started:
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()
+        await running
+        listener.close()

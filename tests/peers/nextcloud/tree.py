@@ -1,0 +1,213 @@
+"""The user's files: nodes in memory, bytes on disk, both kept across a restart."""
+
+import hashlib
+import os
+import shutil
+import time
+import unicodedata
+from pathlib import Path
+
+from tests.peers.nextcloud.node import Node, quoted
+from tests.peers.nextcloud.records import Records
+
+
+class Tree:
+    """Every change moves the etag, mtime and size of each collection above it, as Nextcloud does."""
+
+    def __init__(self, root: Path, records: Records) -> None:
+        self.files, self.scratch, self.trash = (
+            root / "files",
+            root / "scratch",
+            root / "trash",
+        )
+        for folder in (self.files, self.scratch, self.trash):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._records = records
+        self._last_id, self._last_stamp = 1, 0
+        self.root = Node(1, "", None, is_folder=True)
+        self.by_id: dict[int, Node] = {1: self.root}
+        self._load()
+        self._take_up(self.root)
+
+    # reading
+
+    def find(self, parts: tuple[str, ...]) -> Node | None:
+        node: Node | None = self.root
+        for part in parts:
+            node = node.children.get(part) if node else None
+        return node
+
+    def on_disk(self, node: Node) -> Path:
+        return self.files.joinpath(*node.parts)
+
+    # writing
+
+    def add_folder(self, parent: Node, name: str) -> Node:
+        node = self._attach(parent, name, is_folder=True)
+        self.on_disk(node).mkdir(exist_ok=True)
+        node.etag, node.mtime = self._stamp(), int(time.time())
+        self._changed(node)
+        return node
+
+    def put_file(
+        self, parent: Node, name: str, content: Path, mtime: int | None = None
+    ) -> Node:
+        """Move *content* into place. A second write within one second keeps the etag: so does Nextcloud."""
+        node = parent.children.get(name) or self._attach(parent, name, is_folder=False)
+        grown = content.stat().st_size - node.size
+        content.replace(self.on_disk(node))
+        now = int(time.time())
+        node.size += grown
+        node.mtime, node.uploaded, node.checksum = (
+            mtime if mtime is not None else now,
+            now,
+            "",
+        )
+        node.etag = hashlib.md5(
+            f"{node.id}-{now}".encode(), usedforsecurity=False
+        ).hexdigest()
+        self._changed(node, grown)
+        return node
+
+    def touch(self, node: Node) -> None:
+        self._records.save("node", node.id, self._row(node))
+
+    def remove(self, node: Node) -> None:
+        """Into the trash bin: ``NAME.dTIME`` as Nextcloud names it there."""
+        assert node.parent is not None
+        target = self.trash / f"{node.name[:200]}.d{int(time.time())}"
+        while target.exists():
+            target = target.with_name(target.name + "_")
+        self.on_disk(node).replace(target)
+        self._detach(node)
+        for gone in (node, *node.below()):
+            self.by_id.pop(gone.id, None)
+            self._records.forget("node", gone.id)
+
+    def move(self, node: Node, parent: Node, name: str) -> None:
+        source = self.on_disk(node)
+        self._detach(node)
+        node.name, node.parent, node.href = name, parent, quoted(name)
+        parent.children[name] = node
+        source.replace(self.on_disk(node))
+        self._changed(node, node.size)
+
+    def copy(self, node: Node, parent: Node, name: str) -> Node:
+        if not node.is_folder:
+            content = self.scratch / f"copy-{node.id}-{time.monotonic_ns()}"
+            shutil.copyfile(self.on_disk(node), content)
+            return self.put_file(parent, name, content, node.mtime)
+        folder = self.add_folder(parent, name)
+        for child in node.listed():
+            self.copy(child, folder, child.name)
+        return folder
+
+    # inside
+
+    def _attach(
+        self, parent: Node, name: str, *, is_folder: bool, node_id: int = 0
+    ) -> Node:
+        self._last_id = max(self._last_id + 1, node_id)
+        node = Node(
+            node_id or self._last_id, name, parent, is_folder, href=quoted(name)
+        )
+        parent.children[name] = node
+        self.by_id[node.id] = node
+        return node
+
+    def _detach(self, node: Node) -> None:
+        parent = node.parent
+        assert parent is not None
+        del parent.children[node.name]
+        self._propagate(parent, -node.size)
+
+    def _changed(self, node: Node, grown: int = 0) -> None:
+        self.touch(node)
+        if node.parent is not None:
+            self._propagate(node.parent, grown)
+
+    def _propagate(self, folder: Node, grown: int) -> None:
+        stamp, now, rows = self._stamp(), int(time.time()), []
+        above: Node | None = folder
+        while above is not None:
+            above.etag, above.mtime, above.size = (
+                stamp,
+                max(above.mtime, now),
+                above.size + grown,
+            )
+            rows.append((above.id, self._row(above)))
+            above = above.parent
+        self._records.save_all("node", rows)
+
+    def _stamp(self) -> str:
+        """PHP's ``uniqid()``: microseconds in 13 hex digits, never the same twice."""
+        self._last_stamp = max(self._last_stamp + 1, time.time_ns() // 1000)
+        return f"{self._last_stamp // 1_000_000:08x}{self._last_stamp % 1_000_000:05x}"
+
+    def _row(self, node: Node) -> list[object]:
+        parent_id = node.parent.id if node.parent else 0
+        times = (node.mtime, node.uploaded, node.created)
+        return [
+            parent_id,
+            node.name,
+            node.is_folder,
+            node.etag,
+            node.size,
+            *times,
+            node.checksum,
+            node.custom,
+        ]
+
+    def _load(self) -> None:
+        rows = dict(self._records.all("node"))
+        for node_id in sorted(rows):
+            self._load_one(node_id, rows)
+
+    def _load_one(self, node_id: int, rows: dict[int, list]) -> Node | None:
+        if node_id not in rows:
+            return self.by_id.get(node_id)
+        parent_id, name, is_folder, *state = rows.pop(node_id)
+        parent = self._load_one(parent_id, rows) if parent_id else None
+        if node_id != 1 and parent is None:
+            return None
+        node = (
+            self.root
+            if parent is None
+            else self._attach(parent, name, is_folder=is_folder, node_id=node_id)
+        )
+        (
+            node.etag,
+            node.size,
+            node.mtime,
+            node.uploaded,
+            node.created,
+            node.checksum,
+            node.custom,
+        ) = state
+        return node
+
+    def _take_up(self, folder: Node) -> None:
+        """Let memory follow the disk: what a person or a kill changed there, as ``occ files:scan`` does."""
+        with os.scandir(self.on_disk(folder)) as found:
+            entries = {entry.name: entry for entry in found}
+        for name in set(folder.children) - set(entries):
+            gone = folder.children.pop(name)
+            self._propagate(folder, -gone.size)
+        for name in sorted(entries):
+            node = folder.children.get(name) or self._adopt(folder, entries[name])
+            if node.is_folder:
+                self._take_up(node)
+        if not folder.etag:
+            folder.etag, folder.mtime = self._stamp(), int(time.time())
+
+    def _adopt(self, folder: Node, entry: os.DirEntry[str]) -> Node:
+        name = unicodedata.normalize("NFC", entry.name)
+        if name != entry.name:
+            Path(entry.path).rename(Path(entry.path).with_name(name))
+        node = self._attach(folder, name, is_folder=entry.is_dir())
+        stat = entry.stat() if name == entry.name else self.on_disk(node).stat()
+        node.mtime = node.uploaded = int(stat.st_mtime)
+        node.size = 0 if node.is_folder else stat.st_size
+        node.etag = self._stamp()
+        self._changed(node, node.size)
+        return node

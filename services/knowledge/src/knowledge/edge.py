@@ -29,7 +29,7 @@ from qdrant_edge import SparseVector as EdgeSparseVector
 from contracts.errors import Unavailable
 from knowledge.edge_files import ShardFolder
 from knowledge.edge_query import edge_query, vector_of
-from knowledge.index import DENSE, KEYWORDS, WORDS, Hit, Passage, Point, Query
+from knowledge.index import DENSE, LABELS, WORDS, Hit, Passage, Point, Query, label
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -201,10 +201,7 @@ def _create(path: Path, dimension: int | None) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     shard = EdgeShard.create(str(fresh), config)
-    for field in KEYWORDS:
-        shard.update(
-            UpdateOperation.create_field_index(field, PayloadSchemaType.Keyword)
-        )
+    shard.update(UpdateOperation.create_field_index(LABELS, PayloadSchemaType.Keyword))
     shard.flush()
     shard.close()
     fresh.rename(path)
@@ -220,7 +217,8 @@ def _edge_point(point: Point) -> EdgePoint:
 
 
 def _of_version(version: str) -> Filter:
-    return Filter(must=[FieldCondition(key="version", match=MatchValue(version))])
+    match = MatchValue(label("version", version))
+    return Filter(must=[FieldCondition(key=LABELS, match=match)])
 
 
 async def _optimized(path: Path) -> None:

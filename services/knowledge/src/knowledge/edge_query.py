@@ -15,7 +15,7 @@ from qdrant_edge import (
 from qdrant_edge import Query as EdgeQuery
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from knowledge.index import CANDIDATES, DENSE, WORDS, Query
+from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, Query
 from knowledge.lexical import SparseVector
 
 
@@ -46,18 +46,10 @@ def vector_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
 
 def _filters(query: Query) -> list[Filter | None]:
     """What may be found; and, so that what is boosted is a candidate at all, the boosted alone."""
-    must: list[Any] = [
-        FieldCondition(key=key, match=MatchAny(list(values)))
-        for key, values in (("source", query.sources), ("tags", query.tags))
-        if values
-    ]
-    hidden = FieldCondition(key="version", match=MatchAny(list(query.hidden)))
-    must_not: list[Any] = [hidden] if query.hidden else []
+    must: list[Any] = [_any_of(group) for group in query.required]
+    must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
     plain = Filter(must=must, must_not=must_not) if must or must_not else None
-    should: list[Any] = [
-        FieldCondition(key=boost.field, match=MatchAny(list(boost.values)))
-        for boost in query.boosts
-    ]
+    should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
     if query.lifts:
         should.append(HasIdCondition({point for point, _ in query.lifts}))
     if not should:
@@ -74,8 +66,8 @@ def _formula(query: Query, ways: int, prefetches: int) -> Formula:
     if query.dense:
         terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
     for boost in query.boosts:
-        match = FieldCondition(key=boost.field, match=MatchAny(list(boost.values)))
-        terms.append(_weighted(boost.weight, Expression.Condition(match)))
+        condition = Expression.Condition(_any_of(boost.labels))
+        terms.append(_weighted(boost.weight, condition))
     for point, weight in query.lifts:
         terms.append(_weighted(weight, Expression.Condition(HasIdCondition({point}))))
     defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
@@ -95,3 +87,7 @@ def _bounded(bm25: Expression, query: Query) -> Expression:
 
 def _weighted(weight: float, expression: Expression) -> Expression:
     return Expression.Mult([Expression.Constant(weight), expression])
+
+
+def _any_of(labels: tuple[str, ...]) -> FieldCondition:
+    return FieldCondition(key=LABELS, match=MatchAny(list(labels)))

@@ -9,7 +9,7 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from contracts.errors import Unavailable
-from knowledge.index import DENSE, KEYWORDS, WORDS, Hit, Passage, Point, Query
+from knowledge.index import DENSE, LABELS, WORDS, Hit, Passage, Point, Query, label
 from knowledge.lexical import SparseVector
 from knowledge.qdrant_query import server_query
 
@@ -126,10 +126,9 @@ class ServerIndex:
             shard_number=self._shards,
             replication_factor=self._replicas,
         )
-        for field in KEYWORDS:
-            await self._client.create_payload_index(
-                self._collection, field, models.PayloadSchemaType.KEYWORD, wait=True
-            )
+        await self._client.create_payload_index(
+            self._collection, LABELS, models.PayloadSchemaType.KEYWORD, wait=True
+        )
 
 
 def _server_point(point: Point) -> models.PointStruct:
@@ -156,8 +155,8 @@ def _point(record: models.Record) -> Point:
 
 
 def _of_version(version: str) -> models.Filter:
-    match = models.MatchValue(value=version)
-    return models.Filter(must=[models.FieldCondition(key="version", match=match)])
+    match = models.MatchValue(value=label("version", version))
+    return models.Filter(must=[models.FieldCondition(key=LABELS, match=match)])
 
 
 @asynccontextmanager

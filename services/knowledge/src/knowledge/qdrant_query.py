@@ -4,7 +4,7 @@ from typing import Any
 
 from qdrant_client import models
 
-from knowledge.index import CANDIDATES, DENSE, WORDS, Query
+from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, Query
 
 
 def server_query(query: Query) -> dict[str, Any]:
@@ -31,14 +31,10 @@ def server_query(query: Query) -> dict[str, Any]:
 
 
 def _filters(query: Query) -> list[models.Filter | None]:
-    must: list[Any] = [
-        _any_of(key, values)
-        for key, values in (("source", query.sources), ("tags", query.tags))
-        if values
-    ]
-    must_not: list[Any] = [_any_of("version", query.hidden)] if query.hidden else []
+    must: list[Any] = [_any_of(group) for group in query.required]
+    must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
     plain = models.Filter(must=must, must_not=must_not) if must or must_not else None
-    should: list[Any] = [_any_of(boost.field, boost.values) for boost in query.boosts]
+    should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
     if query.lifts:
         should.append(_points([point for point, _ in query.lifts]))
     if not should:
@@ -59,10 +55,7 @@ def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
     ]
     if query.dense:
         terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
-    terms += [
-        _weighted(boost.weight, _any_of(boost.field, boost.values))
-        for boost in query.boosts
-    ]
+    terms += [_weighted(boost.weight, _any_of(boost.labels)) for boost in query.boosts]
     terms += [_weighted(weight, _points([point])) for point, weight in query.lifts]
     defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
     return models.FormulaQuery(
@@ -78,8 +71,8 @@ def _weighted(weight: float, term: Any) -> models.MultExpression:
     return models.MultExpression(mult=[weight, term])
 
 
-def _any_of(field: str, values: tuple[str, ...]) -> models.FieldCondition:
-    return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))
+def _any_of(labels: tuple[str, ...]) -> models.FieldCondition:
+    return models.FieldCondition(key=LABELS, match=models.MatchAny(any=list(labels)))
 
 
 def _points(point_ids: list[str]) -> models.HasIdCondition:

@@ -35,8 +35,6 @@ class Searcher:
             words=question_words(request.query),
             words_bound=1.0,
             words_weight=1.0,
-            sources=request.sources,
-            tags=request.tags,
             limit=request.limit,
         )
         hits = await self._index().search(query)

@@ -1,0 +1,46 @@
+"""Files as a telephone describes them when it sends them."""
+
+from pyrogram import raw
+
+from .files import File, Source, picture
+from .world import World
+
+
+def photo(world: World, jpeg: bytes) -> File:
+    """A photo."""
+    return world.add_file(jpeg, "image/jpeg", photo=picture(jpeg))
+
+
+def document(world: World, source: bytes | Source, name: str, mime: str) -> File:
+    """Any file under its name."""
+    return world.add_file(source, mime, attributes=[_named(name)])
+
+
+def video(world: World, source: bytes | Source, name: str) -> File:
+    """A video of four seconds."""
+    shape = raw.types.DocumentAttributeVideo(
+        duration=4.0, w=1280, h=720, supports_streaming=True
+    )
+    return world.add_file(source, "video/mp4", attributes=[shape, _named(name)])
+
+
+def voice(world: World, source: bytes | Source) -> File:
+    """A voice message of three seconds."""
+    sound = raw.types.DocumentAttributeAudio(duration=3, voice=True)
+    return world.add_file(source, "audio/ogg", attributes=[sound])
+
+
+def sticker(world: World, source: bytes | Source, emoji: str) -> File:
+    """A sticker of no set."""
+    attributes = [
+        raw.types.DocumentAttributeImageSize(w=512, h=512),
+        raw.types.DocumentAttributeSticker(
+            alt=emoji, stickerset=raw.types.InputStickerSetEmpty()
+        ),
+        _named("sticker.webp"),
+    ]
+    return world.add_file(source, "image/webp", attributes=attributes)
+
+
+def _named(name: str) -> raw.types.DocumentAttributeFilename:
+    return raw.types.DocumentAttributeFilename(file_name=name)

@@ -1,0 +1,43 @@
+"""A chat as people read it, and waiting for something to appear in it."""
+
+from collections.abc import Callable
+
+from .records import Message
+from .world import World
+
+
+class NotSeen(AssertionError):
+    """Something did not appear in time; the error shows the chat as it was."""
+
+
+def transcript(messages: list[Message]) -> str:
+    """A chat as text, for who reads a failed test or the demo."""
+    lines = []
+    for message in messages:
+        who = "🤖" if message.from_bot else "👷"
+        media = message.media
+        attached = f" [{media.name or media.mime}, {media.size} bytes]" if media else ""
+        lines.append(f"{message.date:%H:%M:%S} {who}{attached} {message.text}")
+        rows = ("  ".join(f"[ {b.text} ]" for b in row) for row in message.buttons)
+        lines.extend(f"         {row}" for row in rows)
+    return "\n".join(lines)
+
+
+async def see(
+    world: World, messages: Callable[[], list[Message]], text: str, timeout_s: float
+) -> Message:
+    """
+    Wait for the newest of *messages* whose current text contains *text*.
+
+    Raises:
+        NotSeen: None did within *timeout_s*.
+    """
+
+    def newest() -> Message | None:
+        return next((m for m in reversed(messages()) if text in m.text), None)
+
+    try:
+        found: Message = await world.until(newest, timeout_s)
+    except TimeoutError:
+        raise NotSeen(f"no {text!r} in:\n{transcript(messages())}") from None
+    return found

@@ -1,0 +1,57 @@
+"""Which updates are done with, so that what is kept on disk never runs ahead of what was handled."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from pyrogram.storage import UpdateState
+
+
+@dataclass(eq=False)
+class Entry:
+    """One received update and the position in Telegram's sequence right behind it."""
+
+    position: UpdateState
+    is_settled: bool = False
+
+    def settle(self) -> None:
+        """Count the update as done: it need not come again after a crash."""
+        self.is_settled = True
+
+
+@dataclass
+class UpdateLedger:
+    """
+    Positions in the order received, each waiting for the ones before it.
+
+    ``id`` of a position is 0 for the account (private chats, basic groups, presses), else a channel's chat id.
+    """
+
+    _open: dict[int, deque[Entry]] = field(default_factory=dict)
+
+    def enter(self, position: UpdateState) -> Entry:
+        """Note an update that has been received; settle the entry once it was handled."""
+        entry = Entry(position)
+        self._open.setdefault(position.id, deque()).append(entry)
+        return entry
+
+    def settled(self) -> list[UpdateState]:
+        """
+        The newest position of each sequence before which nothing is open, where it moved since the last call.
+
+        Only these may be kept: from there Telegram sends again all that was not handled.
+        """
+        moved = []
+        for entries in self._open.values():
+            newest = None
+            while entries and entries[0].is_settled:
+                newest = entries.popleft().position
+            if newest is not None:
+                moved.append(newest)
+        return moved
+
+    @property
+    def open_count(self) -> int:
+        """How many received updates are not settled."""
+        return sum(
+            not entry.is_settled for entries in self._open.values() for entry in entries
+        )

@@ -1,0 +1,253 @@
+"""The line to Telegram: logged in, listening, and again so after whatever happens to it."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyrogram.errors import RPCError
+from pyrogram.session import Session
+
+from chassis.patience import Patience
+from chassis.telegram.account import TelegramAccount
+from chassis.telegram.client import MTProtoClient
+from chassis.telegram.deliveries import Deliveries
+from chassis.telegram.failures import LOST_KEYS, failure
+from chassis.telegram.ledger import Entry, UpdateLedger
+from chassis.telegram.messages import Arrival
+from chassis.telegram.session_file import SessionFile
+from chassis.telegram.updates import UpdateFeed
+from contracts.errors import ServiceError, Unavailable
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = Patience(first_s=0.5, longest_s=60.0)
+GRACE_S = 5.0
+LOGIN_WAIT_S = 10.0
+HANG_UP_S = 5.0
+LISTEN_TRIES = 3
+_CATCH_UP = object()
+"""In the inbox: time to ask what was missed."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the line looks after itself."""
+
+    commit_s: float = 1.0
+    """Peers and settled updates reach the session file this often."""
+    silence_s: float = 60.0
+    """After this long without an update the server is asked whether one was missed."""
+
+
+class Line:
+    """
+    Keeps one account logged in, in the background, from `open` to `close`.
+
+    Args:
+        account: Whose.
+        folder: Where the session file is.
+        deliveries: Gets what arrives; without it Telegram is asked to push nothing.
+        pace: How often it looks after itself.
+    """
+
+    def __init__(
+        self,
+        account: TelegramAccount,
+        folder: Path,
+        deliveries: Deliveries | None,
+        pace: Pace,
+    ) -> None:
+        self._account = account
+        self._deliveries = deliveries
+        self._pace = pace
+        self._file = SessionFile(account.session_name, folder)
+        self._ledger = UpdateLedger()
+        self._inbox: asyncio.Queue[Any] = asyncio.Queue()
+        self._feed = UpdateFeed(self._call, self._channel, self._deliver, self._ledger)
+        self._client: MTProtoClient | None = None
+        self._is_ready = asyncio.Event()
+        self._trouble = "not connected yet"
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to log in; does not wait for it."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Let handlers at work end, keep what is settled, hang up."""
+        if self._deliveries is not None:
+            await self._deliveries.close(GRACE_S)
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    async def client(self, wait_s: float = LOGIN_WAIT_S) -> MTProtoClient:
+        """
+        Wait for the logged-in client.
+
+        Raises:
+            Unavailable: There is none within *wait_s*; says why.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._is_ready.wait()
+        if self._client is None or not self._is_ready.is_set():
+            raise Unavailable(f"Telegram: {self._trouble}")
+        return self._client
+
+    @property
+    def open_updates(self) -> int:
+        """How many updates have been received and not handled."""
+        return self._ledger.open_count
+
+    async def _keep(self) -> None:
+        """Live, die, wait, live again. Nothing that goes wrong with Telegram may end this."""
+        attempt = 0
+        while True:
+            life = asyncio.create_task(self._live())
+            try:
+                await asyncio.wait({life})
+            finally:
+                was_ready = self._is_ready.is_set()
+                self._is_ready.clear()
+                life.cancel()
+                await asyncio.gather(life, return_exceptions=True)
+            attempt = 1 if was_ready else attempt + 1
+            error = life.exception()
+            self._trouble = str(error)
+            ours = error if isinstance(error, ServiceError) else Unavailable(str(error))
+            logger.warning(
+                "line to Telegram lost: %s",
+                self._trouble,
+                exc_info=None if ours is error else error,
+            )
+            await asyncio.sleep(PATIENCE.pause_s(attempt, ours))
+
+    async def _live(self) -> None:
+        """Log in and listen until something ends it, always by an error."""
+        client = MTProtoClient(
+            self._account,
+            self._file,
+            self._inbox.put_nowait,
+            wants_updates=self._deliveries is not None,
+        )
+        self._client = client
+        tasks: set[asyncio.Task[None]] = set()
+        try:
+            await self._log_in(client)
+            self._is_ready.set()
+            tasks = {
+                asyncio.create_task(self._listen()),
+                asyncio.create_task(self._commit_regularly()),
+                asyncio.create_task(self._notice_lost_key(client)),
+            }
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            await self._hang_up(client)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    async def _log_in(self, client: MTProtoClient) -> None:
+        try:
+            is_known = await client.connect()
+            await self._started(client)
+            if not is_known:
+                await client.sign_in_bot(self._account.bot_token.get_secret_value())
+            client.me = await client.get_me()
+        except (RPCError, OSError) as error:
+            if isinstance(error, LOST_KEYS):
+                await self._file.forget_key()
+            raise failure(error) from error
+        await self._commit()
+        if self._deliveries is not None:
+            await self._feed.begin(await self._file.positions())
+            client.connect_handler = self._catch_up_after_reconnect
+            await self._commit()
+
+    async def _started(self, client: MTProtoClient) -> None:
+        """kurigram goes on trying by itself, unless the server does not know our key."""
+        assert client.session is not None
+        started = asyncio.ensure_future(client.session.is_started.wait())
+        lost = asyncio.ensure_future(client.key_is_lost.wait())
+        await asyncio.wait(
+            {started, lost}, timeout=LOGIN_WAIT_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        for waiting in (started, lost):
+            waiting.cancel()
+        if client.key_is_lost.is_set():
+            await self._file.forget_key()
+            raise Unavailable("the server does not know this session: logging in anew")
+        if not client.session.is_started.is_set():
+            raise Unavailable("no connection")
+
+    async def _notice_lost_key(self, client: MTProtoClient) -> None:
+        await client.key_is_lost.wait()
+        await self._file.forget_key()
+        raise Unavailable("the session was ended from outside: logging in anew")
+
+    async def _listen(self) -> None:
+        attempt = 0
+        while True:
+            updates = await self._next_updates()
+            try:
+                if updates is _CATCH_UP:
+                    await self._feed.catch_up()
+                else:
+                    await self._feed.take(updates)
+            except ServiceError as error:
+                attempt += 1
+                if attempt == LISTEN_TRIES:
+                    raise
+                await asyncio.sleep(PATIENCE.pause_s(attempt, error))
+                self._inbox.put_nowait(_CATCH_UP)
+            else:
+                attempt = 0
+
+    async def _next_updates(self) -> Any:
+        if self._deliveries is None:
+            return await asyncio.Event().wait()
+        try:
+            async with asyncio.timeout(self._pace.silence_s):
+                return await self._inbox.get()
+        except TimeoutError:
+            return _CATCH_UP
+
+    async def _catch_up_after_reconnect(self, _client: Any, session: Session) -> None:
+        if not session.is_media:
+            self._inbox.put_nowait(_CATCH_UP)
+
+    def _deliver(self, arrival: Arrival, entry: Entry) -> None:
+        assert self._deliveries is not None
+        self._deliveries.put(arrival, entry)
+
+    async def _call(self, query: Any) -> Any:
+        assert self._client is not None
+        return await self._client.call(query)
+
+    async def _channel(self, chat_id: int) -> Any:
+        assert self._client is not None
+        return await self._client.channel(chat_id)
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.commit_s)
+            await self._commit()
+
+    async def _commit(self) -> None:
+        """Keep the peers, and of the positions only those that all handlers have passed."""
+        await self._file.keep(self._ledger.settled())
+
+    async def _hang_up(self, client: MTProtoClient) -> None:
+        await self._commit()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP_S):
+                await client.hang_up()
+        await self._file.close()
+        self._client = None

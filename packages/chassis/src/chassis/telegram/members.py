@@ -1,0 +1,66 @@
+"""Who belongs to a group, asked of Telegram and remembered for a minute."""
+
+import time
+from typing import Any
+
+from pyrogram import raw, utils
+
+from chassis.telegram.client import MTProtoClient
+from contracts.errors import NotFound, Rejected
+
+REMEMBERED_S = 60.0
+_ABSENT = (raw.types.ChannelParticipantLeft, raw.types.ChannelParticipantBanned)
+
+
+class Members:
+    """Answers whether a user is in a basic group or a supergroup."""
+
+    def __init__(self) -> None:
+        self._remembered: dict[tuple[int, int], tuple[bool, float]] = {}
+
+    async def is_member(
+        self, client: MTProtoClient, chat_id: int, user_id: int
+    ) -> bool:
+        """
+        Ask whether *user_id* belongs to *chat_id*.
+
+        Raises:
+            ServiceError: Telegram does not answer, or the bot may not know.
+        """
+        known, until = self._remembered.get((chat_id, user_id), (False, 0.0))
+        if time.monotonic() < until:
+            return known
+        if utils.get_peer_type(chat_id) == "chat":
+            known = await _in_basic_group(client, chat_id, user_id)
+        else:
+            known = await _in_supergroup(client, chat_id, user_id)
+        self._remembered[chat_id, user_id] = (known, time.monotonic() + REMEMBERED_S)
+        return known
+
+
+async def _in_basic_group(client: MTProtoClient, chat_id: int, user_id: int) -> bool:
+    answer = await client.call(raw.functions.messages.GetFullChat(chat_id=-chat_id))
+    members: Any = answer.full_chat.participants
+    if isinstance(members, raw.types.ChatParticipants):
+        return any(member.user_id == user_id for member in members.participants)
+    return False
+
+
+async def _in_supergroup(client: MTProtoClient, chat_id: int, user_id: int) -> bool:
+    try:
+        answer = await client.call(
+            raw.functions.channels.GetParticipant(
+                channel=await client.channel(chat_id),
+                participant=await client.peer(user_id),
+            )
+        )
+    except (NotFound, Rejected) as error:
+        if error.code in {
+            "user_not_participant",
+            "participant_id_invalid",
+            "user_id_invalid",
+            "peer_id_invalid",
+        }:
+            return False
+        raise
+    return not isinstance(answer.participant, _ABSENT)

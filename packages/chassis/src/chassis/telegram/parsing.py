@@ -1,0 +1,166 @@
+"""Raw TL objects become our own types here, and nowhere else. Source: the TL schema of kurigram's layer."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pyrogram import raw, utils
+from pyrogram.file_id import FileId, FileType, ThumbnailSource
+
+from chassis.telegram.messages import (
+    Arrival,
+    ButtonPress,
+    IncomingMessage,
+    Media,
+    MediaKind,
+    Person,
+)
+
+Users = Mapping[int, Any]
+"""The raw users that came with an update, by id."""
+
+_FILE_TYPES = {
+    MediaKind.VIDEO: FileType.VIDEO,
+    MediaKind.ANIMATION: FileType.ANIMATION,
+    MediaKind.DOCUMENT: FileType.DOCUMENT,
+    MediaKind.AUDIO: FileType.AUDIO,
+    MediaKind.VOICE: FileType.VOICE,
+    MediaKind.VIDEO_NOTE: FileType.VIDEO_NOTE,
+    MediaKind.STICKER: FileType.STICKER,
+}
+
+
+def arrival(update: Any, users: Users) -> Arrival | None:
+    """Read what somebody sent or pressed; ``None`` for the bot's own messages and for all that does not concern us."""
+    if isinstance(
+        update, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage
+    ):
+        return incoming(update.message, users)
+    if isinstance(update, raw.types.UpdateBotCallbackQuery):
+        return ButtonPress(
+            chat_id=utils.get_peer_id(update.peer),
+            message_id=update.msg_id,
+            query_id=update.query_id,
+            sender=person(update.user_id, users),
+            data=(update.data or b"").decode("utf-8", "replace"),
+        )
+    return None
+
+
+def incoming(message: Any, users: Users) -> IncomingMessage | None:
+    """Read a raw message that somebody else than the bot sent; ``None`` for service messages and empty ones."""
+    if not isinstance(message, raw.types.Message) or message.out:
+        return None
+    sender_id = getattr(message.from_id or message.peer_id, "user_id", None)
+    return IncomingMessage(
+        chat_id=utils.get_peer_id(message.peer_id),
+        message_id=message.id,
+        sent_at=datetime.fromtimestamp(message.date, UTC),
+        sender=person(sender_id, users) if sender_id else None,
+        text=message.message or "",
+        media=_media(message.media),
+        media_group_id=message.grouped_id,
+        is_private=isinstance(message.peer_id, raw.types.PeerUser),
+    )
+
+
+def person(user_id: int, users: Users) -> Person:
+    user = users.get(user_id)
+    return Person(
+        user_id=user_id,
+        first_name=getattr(user, "first_name", None) or "",
+        last_name=getattr(user, "last_name", None) or "",
+        username=getattr(user, "username", None) or "",
+    )
+
+
+def _media(media: Any) -> Media | None:
+    if media is None or isinstance(media, raw.types.MessageMediaWebPage):
+        return None
+    if isinstance(media, raw.types.MessageMediaPhoto) and isinstance(
+        media.photo, raw.types.Photo
+    ):
+        return _photo(media.photo)
+    if isinstance(media, raw.types.MessageMediaDocument) and isinstance(
+        media.document, raw.types.Document
+    ):
+        return _document(media.document)
+    return Media(MediaKind.OTHER)
+
+
+def _photo(photo: raw.types.Photo) -> Media:
+    sizes = [
+        size
+        for size in photo.sizes
+        if isinstance(size, raw.types.PhotoSize | raw.types.PhotoSizeProgressive)
+    ]
+    if not sizes:
+        return Media(MediaKind.OTHER)
+    largest = max(sizes, key=lambda size: size.w * size.h)
+    file_id = FileId(
+        file_type=FileType.PHOTO,
+        dc_id=photo.dc_id,
+        media_id=photo.id,
+        access_hash=photo.access_hash,
+        file_reference=photo.file_reference,
+        thumbnail_source=ThumbnailSource.THUMBNAIL,
+        thumbnail_file_type=FileType.PHOTO,
+        thumbnail_size=largest.type,
+        volume_id=0,
+        local_id=0,
+    )
+    return Media(
+        MediaKind.PHOTO,
+        file_id=file_id.encode(),
+        size_bytes=_size_bytes(largest),
+        mime_type="image/jpeg",
+        width_px=largest.w,
+        height_px=largest.h,
+    )
+
+
+def _size_bytes(size: raw.types.PhotoSize | raw.types.PhotoSizeProgressive) -> int:
+    if isinstance(size, raw.types.PhotoSizeProgressive):
+        return max(size.sizes)
+    return size.size
+
+
+def _document(document: raw.types.Document) -> Media:
+    kind = _document_kind(document)
+    file_id = FileId(
+        file_type=_FILE_TYPES[kind],
+        dc_id=document.dc_id,
+        media_id=document.id,
+        access_hash=document.access_hash,
+        file_reference=document.file_reference,
+    )
+    named = _attribute(document, raw.types.DocumentAttributeFilename)
+    sized = _attribute(document, raw.types.DocumentAttributeVideo) or _attribute(
+        document, raw.types.DocumentAttributeImageSize
+    )
+    return Media(
+        kind,
+        file_id=file_id.encode(),
+        size_bytes=document.size,
+        file_name=named.file_name if named else "",
+        mime_type=document.mime_type,
+        width_px=sized.w if sized else 0,
+        height_px=sized.h if sized else 0,
+    )
+
+
+def _document_kind(document: raw.types.Document) -> MediaKind:
+    if _attribute(document, raw.types.DocumentAttributeSticker):
+        return MediaKind.STICKER
+    if _attribute(document, raw.types.DocumentAttributeAnimated):
+        return MediaKind.ANIMATION
+    if video := _attribute(document, raw.types.DocumentAttributeVideo):
+        return MediaKind.VIDEO_NOTE if video.round_message else MediaKind.VIDEO
+    if audio := _attribute(document, raw.types.DocumentAttributeAudio):
+        return MediaKind.VOICE if audio.voice else MediaKind.AUDIO
+    return MediaKind.DOCUMENT
+
+
+def _attribute(document: raw.types.Document, kind: type[Any]) -> Any:
+    found = (item for item in document.attributes if isinstance(item, kind))
+    return next(found, None)

@@ -1,0 +1,166 @@
+"""Messages that the bot sends: each exactly once, by a ``random_id`` made from its key."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyrogram import raw
+from pyrogram.enums import ParseMode
+from pyrogram.parser import Parser
+from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from chassis.telegram.client import MTProtoClient
+from chassis.telegram.failures import AlreadySent
+from chassis.telegram.messages import Buttons
+from contracts.errors import Rejected
+
+LONGEST_TEXT = 4096
+"""UTF-16 code units after the entities are taken out. Source: core.telegram.org/api/config, ``message_length_max``."""
+
+
+def random_id(key: str) -> int:
+    """Make the 63-bit number by which Telegram knows a message that was sent before; the same for the same *key*."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text as it goes out: plain, with what HTML said as entities."""
+
+    plain: str
+    entities: tuple[Any, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """In UTF-16 code units, as Telegram counts."""
+        return len(self.plain.encode("utf-16-le")) // 2
+
+
+async def parsed(text: str, *, is_html: bool) -> Text:
+    """
+    Read *text*; HTML as Telegram's Bot API knows it.
+
+    Raises:
+        Rejected: Nothing is left to show, or more than Telegram takes.
+    """
+    mode = ParseMode.HTML if is_html else ParseMode.DISABLED
+    result = await Parser(None).parse(text, mode)
+    read = Text(result["message"], tuple(result["entities"] or ()))
+    if not read.plain.strip():
+        raise Rejected("the text is empty", code="text_empty")
+    if read.length > LONGEST_TEXT:
+        raise Rejected(
+            f"the text has {read.length} characters; Telegram takes {LONGEST_TEXT}",
+            code="text_too_long",
+        )
+    return read
+
+
+async def send_text(
+    client: MTProtoClient,
+    chat_id: int,
+    text: Text,
+    *,
+    key: str,
+    buttons: Buttons = (),
+    silent: bool = False,
+    reply_to: int | None = None,
+    topic_id: int | None = None,
+) -> int | None:
+    """Send *text*; its message id, or ``None`` when Telegram had it already and does not say where."""
+    number = random_id(key)
+    try:
+        answer = await client.call(
+            raw.functions.messages.SendMessage(
+                peer=await client.peer(chat_id),
+                message=text.plain,
+                entities=list(text.entities) or None,
+                random_id=number,
+                silent=silent or None,
+                no_webpage=True,
+                reply_to=_reply_to(reply_to, topic_id),
+                reply_markup=await _markup(client, buttons),
+            )
+        )
+    except AlreadySent:
+        return None
+    return message_ids(answer, [number])[0]
+
+
+async def edit_text(
+    client: MTProtoClient,
+    chat_id: int,
+    message_id: int,
+    text: Text,
+    *,
+    buttons: Buttons = (),
+) -> None:
+    """Make message *message_id* read *text* and show *buttons*; harmless when it does already."""
+    try:
+        await client.call(
+            raw.functions.messages.EditMessage(
+                peer=await client.peer(chat_id),
+                id=message_id,
+                message=text.plain,
+                entities=list(text.entities) or None,
+                no_webpage=True,
+                reply_markup=await _markup(client, buttons),
+            )
+        )
+    except Rejected as error:
+        if error.code != "message_not_modified":
+            raise
+
+
+async def answer_press(
+    client: MTProtoClient, query_id: int, text: str = "", *, alert: bool = False
+) -> None:
+    """End the press's spinner, with a word if any; a press too old to be answered is none of our worry."""
+    try:
+        await client.call(
+            raw.functions.messages.SetBotCallbackAnswer(
+                query_id=query_id,
+                cache_time=0,
+                message=text or None,
+                alert=alert or None,
+            )
+        )
+    except Rejected as error:
+        if error.code != "query_id_invalid":
+            raise
+
+
+def message_ids(answer: Any, numbers: Sequence[int]) -> tuple[int | None, ...]:
+    """Read the ids of the messages sent with the ``random_id`` *numbers*, in their order."""
+    if isinstance(answer, raw.types.UpdateShortSentMessage):
+        return (answer.id,)
+    ids = {
+        update.random_id: update.id
+        for update in answer.updates
+        if isinstance(update, raw.types.UpdateMessageID)
+    }
+    return tuple(ids.get(number) for number in numbers)
+
+
+def _reply_to(message_id: int | None, topic_id: int | None) -> Any:
+    """Source: core.telegram.org/api/forum, "Sending messages": a topic's id stands for its first message."""
+    answered = message_id or topic_id
+    if answered is None:
+        return None
+    return raw.types.InputReplyToMessage(
+        reply_to_msg_id=answered, top_msg_id=topic_id if message_id else None
+    )
+
+
+async def _markup(client: MTProtoClient, buttons: Buttons) -> Any:
+    if not buttons:
+        return None
+    rows = [
+        [
+            InlineKeyboardButton(button.label, callback_data=button.data)
+            for button in row
+        ]
+        for row in buttons
+    ]
+    return await InlineKeyboardMarkup(rows).write(client)

@@ -1,0 +1,61 @@
+"""Sessions on the test peer, for the tests of the Telegram session."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from chassis.telegram import TelegramAccount, TelegramSession
+from chassis.telegram.account import Server
+from chassis.telegram.deliveries import Handler
+from chassis.telegram.line import Pace
+from chassis.telegram.messages import Arrival
+from tests.peers.telegram import TelegramPeer
+
+QUICK = Pace(commit_s=0.02, silence_s=60.0)
+
+
+class Inbox:
+    """A handler that keeps what it got, and lets a test wait for it."""
+
+    def __init__(self) -> None:
+        self.arrivals: list[Arrival] = []
+        self._changed = asyncio.Condition()
+
+    async def __call__(self, arrival: Arrival) -> None:
+        async with self._changed:
+            self.arrivals.append(arrival)
+            self._changed.notify_all()
+
+    async def holds(self, count: int, timeout_s: float = 10) -> list[Arrival]:
+        async with asyncio.timeout(timeout_s), self._changed:
+            await self._changed.wait_for(lambda: len(self.arrivals) >= count)
+        return self.arrivals
+
+
+def account(peer: TelegramPeer) -> TelegramAccount:
+    return TelegramAccount(
+        api_id=peer.api_id,
+        api_hash=SecretStr(peer.api_hash),
+        bot_token=SecretStr(peer.bot_token),
+        server=Server.parse(peer.address, peer.public_key_pem),
+    )
+
+
+@asynccontextmanager
+async def session(
+    peer: TelegramPeer,
+    data_dir: Path,
+    handler: Handler | None = None,
+    pace: Pace = QUICK,
+) -> AsyncIterator[TelegramSession]:
+    """A logged-in session, closed at the end."""
+    opened = TelegramSession(account(peer), data_dir, handler=handler, pace=pace)
+    await opened.open()
+    try:
+        await opened.ready()
+        yield opened
+    finally:
+        await opened.close()

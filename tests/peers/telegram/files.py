@@ -21,7 +21,8 @@ _THUMB_PX = 320
 class Source(Protocol):
     """Where a large file's bytes come from; *size* in bytes."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def read(self, offset: int, limit: int) -> bytes:
         """At most *limit* bytes from *offset*; fewer only at the end."""

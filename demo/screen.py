@@ -1,35 +1,26 @@
-"""What the demo prints: the chat as the technician sees it, the folder tree, the notice."""
+"""What the demo prints: a chat as a person sees it, a tree of files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import Protocol
 
-_WIDTH = 66
+from tests.peers.telegram import Message
 
-
-class Shown(Protocol):
-    """One message of a chat as a person sees it now."""
-
-    out: bool
-    text: str
-    buttons: Sequence[Sequence[str]]
-    media_kind: str | None
-    edits: Sequence[str]
+_WIDTH = 72
 
 
-def chat_lines(title: str, person: str, messages: Iterable[Shown]) -> list[str]:
-    """Draw a chat: the person's own messages right, the bot's left, photos of an album in one line."""
-    lines = [f"┌─ {title} " + "─" * max(0, _WIDTH - len(title) - 4)]
-    photos = 0
+def chat_lines(title: str, messages: Iterable[Message]) -> list[str]:
+    """Draw a chat, oldest first; the photos of an album stand in one line."""
+    lines = [f"┌─ {title} " + "─" * (_WIDTH - len(title) - 4)]
+    album: list[Message] = []
     for message in messages:
-        if message.out and message.media_kind:
-            photos += 1
-            continue
-        lines += _photo_line(person, photos)
-        photos = 0
-        lines += _message_lines(person if message.out else "ETM", message)
-    lines += _photo_line(person, photos)
-    return [*lines, "└" + "─" * _WIDTH]
+        if album and message.grouped_id != album[0].grouped_id:
+            lines += _album_lines(album)
+            album = []
+        if message.media is not None and not message.from_bot:
+            album.append(message)
+        else:
+            lines += _message_lines(message)
+    return [*lines, *_album_lines(album), "└" + "─" * _WIDTH]
 
 
 def tree_lines(paths: Iterable[str]) -> list[str]:
@@ -42,18 +33,26 @@ def tree_lines(paths: Iterable[str]) -> list[str]:
             if folders[: depth + 1] != shown[: depth + 1]:
                 lines.append(f"{'   ' * depth}📁 {folder}/")
         shown = folders
-        lines.append(f"{'   ' * len(folders)}🖼  {path.name}")
+        lines.append(f"{'   ' * len(folders)}{path.name}")
     return lines
 
 
-def _photo_line(person: str, photos: int) -> list[str]:
-    return [f"│ {person:>6} │ {'🖼 ' * photos} ({photos} photos)"] if photos else []
+def _album_lines(album: list[Message]) -> list[str]:
+    if not album:
+        return []
+    caption = next((message.text for message in album if message.text), "")
+    photos = f"👷 │ {'▣ ' * len(album)} {len(album)} photos"
+    return [photos, *([f"   │ {caption}"] if caption else [])]
 
 
-def _message_lines(author: str, message: Shown) -> list[str]:
+def _message_lines(message: Message) -> list[str]:
     first, *rest = message.text.splitlines() or [""]
-    lines = [f"│ {author:>6} │ {first}", *(f"│        │ {line}" for line in rest)]
-    lines += [f"│        │ {'  '.join(f'[{label}]' for label in row)}" for row in message.buttons]
-    if message.edits:
-        lines[-1] += f"   ✎ {len(message.edits)}×"
-    return lines
+    author = "🤖" if message.from_bot else "👷"
+    edits = f"   (modifié {len(message.earlier)}×)" if message.earlier else ""
+    buttons = (
+        "  ".join(f"[{button.text}]" for button in row) for row in message.buttons
+    )
+    return [
+        f"{author} │ {first}{edits}",
+        *(f"   │ {line}" for line in (*rest, *buttons)),
+    ]

@@ -1,0 +1,135 @@
+"""One technician's report, from ``/start`` to the receipt, and a look at what became of it."""
+
+from hashlib import sha256
+from time import perf_counter
+
+from demo.home import CHANTIER_GROUP, MAGASINIER_GROUP, SAV_GROUP, Home
+from demo.photos import site_photo
+from demo.screen import chat_lines, tree_lines
+from tests.peers.telegram import Group, Person
+
+CHANTIERS = (
+    "20260325_Müller",
+    "20260318_Schmitt",
+    "20260311_Weber",
+    "20260224_Boulangerie Roth",
+)
+JEAN = "Jean Keller"
+PHOTOS = 8
+WAIT_S = 60.0
+
+
+class NotAsTold(RuntimeError):
+    """Something of the story did not happen."""
+
+
+async def play(home: Home) -> None:
+    """
+    Play the technician, show what he and the office see, and check every promise of the report.
+
+    Raises:
+        NotAsTold: Says which one was not kept.
+    """
+    jean, group = _people(home)
+    await home.stack.ready()
+    before = _Sight(home, jean, group)
+    photos = [site_photo(number) for number in range(1, PHOTOS + 1)]
+    began = perf_counter()
+    try:
+        await _report(jean, photos)
+        await group.sees(f"📸 {PHOTOS} photos", timeout_s=WAIT_S)
+    except (AssertionError, TimeoutError) as error:
+        raise NotAsTold(str(error)) from error
+    took_s = perf_counter() - began
+    new = _Sight(home, jean, group).since(before)
+    _print(f"Le chat de {JEAN}", chat_lines(f"ETM · {JEAN}", new.chat))
+    _print("Nextcloud", tree_lines(new.files))
+    _print("Le groupe", chat_lines("Chantiers", new.notices))
+    if home.nextcloud is not None:
+        _check(photos, new)
+    print(
+        f"\n✓ {PHOTOS} photos, 1 card, 1 notice, 1 receipt in {took_s:.1f} s.",
+        flush=True,
+    )
+    _say_next(home)
+
+
+def _people(home: Home) -> tuple[Person, Group]:
+    """Who is in which group, and the chantiers that there are."""
+    assert home.telegram is not None
+    jean = home.telegram.add_user("Jean", "Keller")
+    group = home.telegram.add_group(CHANTIER_GROUP, "Chantiers", members=[jean])
+    home.telegram.add_group(SAV_GROUP, "SAV", members=[jean])
+    home.telegram.add_group(MAGASINIER_GROUP, "Magasin", members=[jean])
+    if home.nextcloud is not None:
+        for chantier in CHANTIERS:
+            home.nextcloud.make_folder(f"Chantiers/{chantier}")
+    return jean, group
+
+
+async def _report(jean: Person, photos: list[bytes]) -> None:
+    await jean.send("/start")
+    await jean.press("Fin de chantier", timeout_s=WAIT_S)
+    await jean.press("Müller", timeout_s=WAIT_S)
+    await jean.send_album(photos, caption="Pose terminée, onduleur en service")
+    await jean.sees(f"{len(photos)} photos", timeout_s=WAIT_S)
+    await jean.press("Envoyer", timeout_s=WAIT_S)
+    await jean.sees("Rapport enregistré", timeout_s=WAIT_S)
+
+
+class _Sight:
+    """What there is to see at one moment."""
+
+    def __init__(self, home: Home, jean: Person, group: Group) -> None:
+        self.chat = jean.chat
+        self.notices = group.messages
+        self.files: dict[str, str] = {}
+        self.cards = 0
+        if home.nextcloud is not None:
+            files = home.nextcloud.tree("")
+            self.files = {
+                path: sha256(content).hexdigest() for path, content in files.items()
+            }
+            self.cards = len(home.nextcloud.cards())
+
+    def since(self, before: "_Sight") -> "_Sight":
+        """Only what is new; the demo may run again on the same data."""
+        self.chat = self.chat[len(before.chat) :]
+        self.notices = self.notices[len(before.notices) :]
+        self.files = {
+            path: self.files[path] for path in self.files.keys() - before.files.keys()
+        }
+        self.cards -= before.cards
+        return self
+
+
+def _check(photos: list[bytes], new: _Sight) -> None:
+    """Hold what was found against what was sent."""
+    if sorted(new.files.values()) != sorted(
+        sha256(photo).hexdigest() for photo in photos
+    ):
+        raise NotAsTold(
+            f"{len(new.files)} new files in Nextcloud, or other bytes than were sent"
+        )
+    if new.cards != 1:
+        raise NotAsTold(f"{new.cards} new cards on the board instead of 1")
+    folder = min(new.files).rpartition("/")[0]
+    notice = (
+        f"✅ Fin de chantier\n👷 {JEAN}\n🏠 Chantier : Müller\n"
+        f"📸 {len(photos)} photos archivées → Nextcloud/{folder}/\n"
+        "💶 Tu peux préparer la facture finale."
+    )
+    if [message.text for message in new.notices] != [notice]:
+        raise NotAsTold(f"the group read {[message.text for message in new.notices]!r}")
+
+
+def _say_next(home: Home) -> None:
+    gateway, storage = home.stack.urls["gateway"], home.stack.urls["storage"]
+    print("\nWhere to look next", flush=True)
+    print(f"  each step of the report    curl {gateway}/gateway/reports")
+    print(f"  the chantiers as JSON      curl {storage}/storage/chantiers")
+    print("  the files                  data/nextcloud/files/", flush=True)
+
+
+def _print(title: str, lines: list[str]) -> None:
+    print(f"\n{title}\n" + "\n".join(lines), flush=True)

@@ -1,6 +1,6 @@
 """What storage says of Nextcloud's files and folders."""
 
-from datetime import date, datetime
+import datetime as dt
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -13,9 +13,9 @@ class Chantier(BaseModel):
     name: str
     label: str
     client: str
-    date: date | None = None
+    date: dt.date | None = None
     path: str
-    modified_at: datetime
+    modified_at: dt.datetime
     url: str
 
 
@@ -27,7 +27,7 @@ class FileEntry(BaseModel):
     path: str
     kind: Literal["file", "folder"]
     size_bytes: int
-    modified_at: datetime
+    modified_at: dt.datetime
     etag: str
     file_id: str
 
@@ -70,7 +70,7 @@ class UploadedFiles(BaseModel):
 class ShareRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
     path: str
-    expires_at: datetime | None = None
+    expires_at: dt.datetime | None = None
     password: str | None = None
 
 
@@ -80,5 +80,5 @@ class Share(BaseModel):
     model_config = ConfigDict(frozen=True)
     path: str
     url: str
-    expires_at: datetime | None = None
+    expires_at: dt.datetime | None = None
     created: bool

@@ -1,0 +1,94 @@
+"""A body that is read once, hashed on the way, and whose beginning can be sent again."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+from contracts.errors import Rejected
+
+WINDOW_BYTES = 1024 * 1024
+"""What one upload may hold in memory: photos from Telegram fit (some 300 KB), so that a try can be repeated."""
+
+
+class Body:
+    """
+    What a caller sends.
+
+    Args:
+        source: Its pieces, read once.
+        size_bytes: As announced, or ``None``.
+        window_bytes: How much of the beginning is kept.
+    """
+
+    def __init__(
+        self,
+        source: AsyncIterator[bytes],
+        *,
+        size_bytes: int | None = None,
+        window_bytes: int = WINDOW_BYTES,
+    ) -> None:
+        self.announced_bytes = size_bytes
+        self.size_bytes = 0
+        self.ended = False
+        self._source = source
+        self._window_bytes = window_bytes
+        self._kept: list[bytes] | None = []
+        self._hash = hashlib.sha256()
+
+    @property
+    def replayable(self) -> bool:
+        """Whether iterating once more begins at the start again."""
+        return self._kept is not None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is in memory: then the hash is known before anything is sent."""
+        return self.ended and self.replayable
+
+    @property
+    def sha256(self) -> str:
+        """The hexadecimal hash of what was read so far; of all once `ended`."""
+        return self._hash.hexdigest()
+
+    async def settle(self) -> None:
+        """Read ahead until the window is full or the body ends."""
+        while not self.ended and self._kept is not None:
+            if self.size_bytes > self._window_bytes:
+                return
+            piece = await self._next()
+            if piece:
+                self._kept.append(piece)
+
+    def content(self) -> bytes:
+        """Give all of a `whole` body."""
+        return b"".join(self._kept or ())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in tuple(self._kept or ()):
+            yield piece
+        while not self.ended:
+            if piece := await self._next():
+                self._kept = None
+                yield piece
+
+    async def drain(self) -> None:
+        """Read to the end for the hash's sake."""
+        while not self.ended:
+            await self._next()
+            self._kept = None
+
+    async def _next(self) -> bytes:
+        piece = await anext(self._source, None)
+        if piece is None:
+            self.ended = True
+            self._require_announced()
+            return b""
+        self.size_bytes += len(piece)
+        self._hash.update(piece)
+        return piece
+
+    def _require_announced(self) -> None:
+        if self.announced_bytes not in {None, self.size_bytes}:
+            raise Rejected(
+                f"The body has {self.size_bytes} bytes, announced were {self.announced_bytes}; send it again.",
+                code="body_truncated",
+            )

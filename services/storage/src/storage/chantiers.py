@@ -1,0 +1,124 @@
+"""The chantiers: the subfolders of ``Chantiers/``, newest first, found again by a rough name."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from contracts.actions import CHANTIERS
+from contracts.errors import NotFound
+from contracts.files import Chantier
+from contracts.names import original_name
+from contracts.paging import Page
+from storage.listings import Listings
+from storage.multistatus import Resource
+from storage.paging import page_of
+from storage.paths import wire
+from storage.webdav import WebDAVClient
+
+_DATED = re.compile(r"(\d{4})(\d{2})(\d{2})[_\- ]+(.+)", re.DOTALL)
+_GOOD_ENOUGH = 78.0
+"""Of 100: ``muler`` finds ``Müller`` (91), ``Meyer`` does not find ``Müller`` (36)."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a folder's name says."""
+
+    client: str
+    day: date | None
+
+    @property
+    def label(self) -> str:
+        return f"{self.client} — {self.day:%d/%m/%Y}" if self.day else self.client
+
+
+def named(folder: str) -> Named:
+    """Read ``20260325_Müller``; a folder without a date is a client's name as it stands."""
+    found = _DATED.fullmatch(folder)
+    if found:
+        try:
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            return Named(original_name(folder), None)
+        return Named(original_name(found[4]), day)
+    return Named(original_name(folder), None)
+
+
+def chantier(folder: Resource, url: str) -> Chantier:
+    """Describe one folder of ``Chantiers/``."""
+    name = named(folder.name)
+    return Chantier(
+        name=folder.name,
+        label=name.label,
+        client=name.client,
+        date=name.day,
+        path=wire(CHANTIERS / folder.name),
+        modified_at=folder.modified_at,
+        url=url,
+    )
+
+
+def newest_first(members: Iterable[Resource]) -> list[Resource]:
+    """Keep the visible folders: by date prefix, then by time of modification, then by name."""
+    folders = [one for one in members if one.is_folder and not one.name.startswith(".")]
+    return sorted(folders, key=_age)
+
+
+def matching(folders: Iterable[Resource], q: str) -> list[Resource]:
+    """Keep what *q* may mean, whatever its accents, case and small typos; the better match first."""
+    wanted = folded(q)
+    scored = [(_score(wanted, one.name), one) for one in folders]
+    found = [pair for pair in scored if pair[0] >= _GOOD_ENOUGH]
+    # Stable: what matches equally well stays newest first.
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def folded(text: str) -> str:
+    """Strip accents, case and punctuation."""
+    plain = unicodedata.normalize("NFKD", original_name(text).replace("ß", "ss"))
+    kept = (
+        char if char.isalnum() else " "
+        for char in plain
+        if not unicodedata.combining(char)
+    )
+    return " ".join("".join(kept).casefold().split())
+
+
+def _score(wanted: str, name: str) -> float:
+    candidate = folded(name)
+    if wanted in candidate:
+        return 100.0
+    if len(wanted) < 3:
+        return 0.0
+    return fuzz.partial_ratio(wanted, candidate, score_cutoff=_GOOD_ENOUGH)
+
+
+def _age(folder: Resource) -> tuple[int, float, str]:
+    day = named(folder.name).day
+    newest = -day.toordinal() if day else 0
+    return newest, -folder.modified_at.timestamp(), folder.name
+
+
+class Chantiers:
+    """Lists the chantiers of one Nextcloud."""
+
+    def __init__(self, listings: Listings, webdav: WebDAVClient) -> None:
+        self._listings = listings
+        self._webdav = webdav
+
+    async def page(self, *, limit: int, q: str, cursor: str | None) -> Page[Chantier]:
+        """Give *limit* of them, newest first, or the best matches of *q* first."""
+        try:
+            members = await self._listings.list(CHANTIERS)
+        except NotFound:
+            members = ()  # a new Nextcloud: the first report makes the folder
+        ordered = newest_first(members)
+        if folded(q):
+            ordered = matching(ordered, q)
+        shown, after = page_of(ordered, limit=limit, cursor=cursor)
+        items = (chantier(one, self._webdav.url(one.file_id)) for one in shown)
+        return Page[Chantier](items=tuple(items), next=after)

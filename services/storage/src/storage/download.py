@@ -1,0 +1,57 @@
+"""An answer that streams a file from Nextcloud, whole or in part."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+import httpx
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from storage.webdav import WebDAVClient
+
+_ASKED = ("range", "if-none-match", "if-range", "if-modified-since")
+_PASSED_ON = ("content-length", "content-range", "etag", "last-modified")
+
+
+class Download(Response):
+    """Opens the file when it is sent, so that one that fails is still answered as an error."""
+
+    def __init__(self, webdav: WebDAVClient, path: PurePosixPath) -> None:
+        super().__init__()
+        self._webdav = webdav
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Headers(scope=scope)
+        headers = {name: asked[name] for name in _ASKED if name in asked}
+        method = scope["method"]
+        async with self._webdav.get(self._path, headers, method=method) as found:
+            start = {
+                "type": "http.response.start",
+                "status": found.status_code,
+                "headers": self._said(found),
+            }
+            await send(start)
+            if method != "HEAD" and found.status_code != 304:
+                async for piece in found.aiter_raw(256 * 1024):
+                    part = {"type": "http.response.body", "body": piece}
+                    await send({**part, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    def _said(self, found: httpx.Response) -> list[tuple[bytes, bytes]]:
+        kind = found.headers.get("content-type", "application/octet-stream")
+        said: Mapping[str, str] = {
+            "content-type": kind,
+            "accept-ranges": "bytes",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(self._path.name, safe='')}",
+            **{
+                name: found.headers[name]
+                for name in _PASSED_ON
+                if name in found.headers
+            },
+        }
+        return [
+            (name.encode(), value.encode("latin-1")) for name, value in said.items()
+        ]

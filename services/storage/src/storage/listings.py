@@ -1,0 +1,52 @@
+"""Folder listings, cached and validated by the folder's etag, which any change below it moves."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from storage.conflicts import Writers
+from storage.multistatus import Resource
+from storage.webdav import WebDAVClient
+
+_CACHED_MAX = 64
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A folder's members as of *etag*."""
+
+    etag: str
+    members: tuple[Resource, ...]
+
+
+class Listings:
+    """Lists folders; a repeat costs one small request when nothing has changed."""
+
+    def __init__(self, webdav: WebDAVClient) -> None:
+        self._webdav = webdav
+        self._cached: OrderedDict[PurePosixPath, Listing] = OrderedDict()
+        self._readers = Writers()
+
+    async def list(self, folder: PurePosixPath) -> tuple[Resource, ...]:
+        """
+        List *folder* as it is now.
+
+        Raises:
+            NotFound: There is none.
+        """
+        async with self._readers.alone(folder):
+            cached = self._cached.get(folder)
+            if cached and cached.etag:
+                now = await self._webdav.stat(folder)
+                if now is not None and now.etag == cached.etag:
+                    self._cached.move_to_end(folder)
+                    return cached.members
+            itself, members = await self._webdav.members(folder)
+            self._remember(folder, Listing(itself.etag, members))
+            return members
+
+    def _remember(self, folder: PurePosixPath, listing: Listing) -> None:
+        self._cached[folder] = listing
+        self._cached.move_to_end(folder)
+        while len(self._cached) > _CACHED_MAX:
+            self._cached.popitem(last=False)

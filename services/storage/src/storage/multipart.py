@@ -1,0 +1,170 @@
+"""Multipart bodies (RFC 7578), part by part as they arrive: nothing is kept of what was passed on."""
+
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+
+from contracts.errors import Rejected
+
+_QUOTED = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+
+
+@dataclass
+class Part:
+    """One field. ``filename`` is ``None`` for a text; ``content`` has to be read before the next part."""
+
+    name: str
+    filename: str | None
+    media_type: str
+    content: AsyncIterator[bytes]
+
+
+@dataclass
+class _Head:
+    """A part's headers while they come in."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    name: bytes = b""
+    value: bytes = b""
+
+
+_END = None
+_Event = _Head | bytes | None
+
+
+class MultipartReader:
+    """
+    Reads one body.
+
+    Args:
+        boundary: From the Content-Type.
+        source: The body's pieces.
+    """
+
+    def __init__(self, boundary: bytes, source: AsyncIterator[bytes]) -> None:
+        self._source = source
+        self._events: deque[_Event] = deque()
+        self._head = _Head()
+        self._finished = False
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._on_begin,
+                "on_header_field": self._on_field,
+                "on_header_value": self._on_value,
+                "on_header_end": self._on_header,
+                "on_headers_finished": lambda: self._events.append(self._head),
+                "on_part_data": lambda data, start, end: self._events.append(
+                    data[start:end]
+                ),
+                "on_part_end": lambda: self._events.append(_END),
+                "on_end": self._on_end,
+            },
+        )
+
+    async def parts(self) -> AsyncIterator[Part]:
+        """
+        Give each part in turn; what its reader left unread is skipped.
+
+        Raises:
+            Rejected: The body is not multipart, or ends too early.
+        """
+        while (event := await self._next()) is not _FINISHED:
+            if isinstance(event, _Head):
+                yield _part(event, self._content())
+
+    async def _content(self) -> AsyncIterator[bytes]:
+        while isinstance(event := await self._next(), bytes):
+            yield event
+
+    async def _next(self) -> "_Event | _Finished":
+        while not self._events:
+            if self._finished:
+                return _FINISHED
+            await self._feed()
+        return self._events.popleft()
+
+    async def _feed(self) -> None:
+        piece = await anext(self._source, None)
+        if piece is None:
+            raise Rejected(
+                "The multipart body ends before its last boundary; send it again.",
+                code="body_truncated",
+            )
+        try:
+            self._parser.write(piece)
+        except FormParserError as error:
+            raise Rejected(
+                "The body is not multipart as its Content-Type says.",
+                code="bad_multipart",
+            ) from error
+
+    def _on_begin(self) -> None:
+        self._head = _Head()
+
+    def _on_field(self, data: bytes, start: int, end: int) -> None:
+        self._head.name += data[start:end]
+
+    def _on_value(self, data: bytes, start: int, end: int) -> None:
+        self._head.value += data[start:end]
+
+    def _on_header(self) -> None:
+        head = self._head
+        head.headers[head.name.decode("latin-1").lower()] = head.value.decode("latin-1")
+        head.name = head.value = b""
+
+    def _on_end(self) -> None:
+        self._finished = True
+
+
+class _Finished:
+    """Stands after the last part."""
+
+
+_FINISHED = _Finished()
+
+
+def boundary_of(content_type: str) -> bytes:
+    """
+    Read the boundary from a Content-Type.
+
+    Raises:
+        Rejected: There is none.
+    """
+    boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+    if not boundary:
+        raise Rejected(
+            "The Content-Type names no boundary; leave that header to the HTTP client.",
+            code="bad_multipart",
+        )
+    return boundary
+
+
+def _part(head: _Head, content: AsyncIterator[bytes]) -> Part:
+    _, options = parse_options_header(head.headers.get("content-disposition"))
+    filename = options.get(b"filename")
+    return Part(
+        name=_text(options.get(b"name", b"")),
+        filename=None if filename is None else _unquoted(_text(filename)),
+        media_type=head.headers.get("content-type", "application/octet-stream"),
+        content=content,
+    )
+
+
+def _text(raw: bytes) -> str:
+    """Read a name: UTF-8 as browsers and n8n send it, else Latin-1."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _unquoted(name: str) -> str:
+    """Turn back what a form encodes inside quotes."""
+    for code, char in _QUOTED.items():
+        name = name.replace(code, char)
+    return name

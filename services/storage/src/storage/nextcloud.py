@@ -1,0 +1,232 @@
+"""The one way to Nextcloud: bounded, guarded by the breaker, tried again where that is harmless."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_before_delay,
+    wait_exponential_jitter,
+)
+
+from contracts.errors import ServiceError, TimedOut, Unavailable
+from contracts.request_id import HEADER, current_request_id
+from storage.body import Body
+from storage.breaker import Breaker, BreakerOpen
+from storage.refusals import refusal, retry_after_s
+
+T = TypeVar("T")
+
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
+_pause = wait_exponential_jitter(multiplier=0.1, max=4, jitter=0.2)
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    One request to Nextcloud.
+
+    Args:
+        method: Of HTTP or WebDAV.
+        path: Below the base URL, percent-encoded.
+        headers: Beside those that every request has.
+        content: ``bytes`` go again with each try; a `Body` while its beginning is kept.
+        answers: Statuses beside 2xx that are an answer, not a failure.
+        once: It is not tried again.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] | None = None
+    content: bytes | Body | None = None
+    answers: frozenset[int] = frozenset()
+    once: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        if self.once:
+            return False
+        return not isinstance(self.content, Body) or self.content.replayable
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Nextcloud:
+    """
+    Sends requests to one Nextcloud with one account.
+
+    Args:
+        http: Carries base URL, credentials and the session's cookies.
+        patience_s: For how long one call is tried again.
+        side_by_side: How many requests are under way at once; the others wait.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncClient, *, patience_s: float, side_by_side: int
+    ) -> None:
+        self.breaker = Breaker(self._prove)
+        self._http = http
+        self._patience_s = patience_s
+        self._places = asyncio.Semaphore(side_by_side)
+
+    @property
+    def base_url(self) -> str:
+        """Without a slash at its end."""
+        return str(self._http.base_url).rstrip("/")
+
+    async def check(self) -> str:
+        """
+        Ask once whether Nextcloud serves us.
+
+        Raises:
+            Unavailable: It does not; the detail says why and what to do.
+        """
+        await self.breaker.admit()
+        async with self._once(_WHO_AM_I) as response:
+            await _beginning(response)
+        return "answers"
+
+    async def send(self, call: Call) -> httpx.Response:
+        """
+        Send *call* and read its answer whole.
+
+        Raises:
+            ServiceError: As `storage.refusals` and the breaker say; `Unavailable` and `TimedOut` may have been done.
+        """
+        return await self.read(call, _whole)
+
+    async def read(
+        self, call: Call, reader: Callable[[httpx.Response], Awaitable[T]]
+    ) -> T:
+        """Send *call* and give its answer to *reader*, anew with each try."""
+        async for attempt in self._tries(call):
+            with attempt:
+                async with self.open(call) as response:
+                    result = await reader(response)
+        return result
+
+    @asynccontextmanager
+    async def open(self, call: Call) -> AsyncIterator[httpx.Response]:
+        """Send *call* once and give its answer to be streamed."""
+        await self.breaker.admit()
+        async with self._places, self._once(call) as response:
+            yield response
+
+    @asynccontextmanager
+    async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
+        """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
+        async with AsyncExitStack() as opened:
+            async for attempt in self._tries(call):
+                with attempt:
+                    response = await opened.enter_async_context(self.open(call))
+            yield response
+
+    @asynccontextmanager
+    async def _once(self, call: Call) -> AsyncIterator[httpx.Response]:
+        try:
+            async with self._http.stream(
+                call.method,
+                call.path,
+                headers={**_tracing(), **call.headers},
+                params=call.params,
+                content=call.content,
+                timeout=_TIMEOUT,
+            ) as response:
+                if not response.is_success and response.status_code not in call.answers:
+                    raise await self._refusal(call, response)
+                yield response
+        except httpx.TimeoutException as error:
+            raise TimedOut(f"Nextcloud gave no answer to {call} in time.") from error
+        except httpx.TransportError as error:
+            raise Unavailable(
+                f"Nextcloud is not reached ({type(error).__name__}).",
+                code="nextcloud_unreachable",
+            ) from error
+
+    async def _refusal(self, call: Call, response: httpx.Response) -> ServiceError:
+        if response.status_code == 401:
+            return self.breaker.wrong_password()
+        if response.status_code == 429:
+            return self.breaker.locked_out(retry_after_s(response))
+        return refusal(response, await _beginning(response), str(call))
+
+    async def _prove(self) -> None:
+        async with self._once(_WHO_AM_I) as response:
+            await _beginning(response)
+
+    def _tries(self, call: Call) -> AsyncRetrying:
+        return AsyncRetrying(
+            retry=retry_if_exception(lambda error: passes(error) and call.repeatable),
+            wait=_wait_s,
+            stop=stop_before_delay(self._patience_s),
+            reraise=True,
+        )
+
+
+OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}
+"""Without the first, Nextcloud's OCS routes answer 412."""
+_WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, {"format": "json"})
+
+
+def passes(error: BaseException) -> bool:
+    """Whether another try may do; after the breaker opened none does."""
+    return (
+        isinstance(error, ServiceError)
+        and error.retryable
+        and not isinstance(error, BreakerOpen)
+    )
+
+
+def _wait_s(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_s if isinstance(error, ServiceError) else None
+    return max(_pause(state), asked or 0)
+
+
+def _tracing() -> dict[str, str]:
+    request_id = current_request_id()
+    return {HEADER: request_id} if request_id else {}
+
+
+async def _whole(response: httpx.Response) -> httpx.Response:
+    """Read an answer into memory, unless it is absurdly long."""
+    size_bytes = 0
+    pieces = []
+    async for piece in response.aiter_bytes():
+        pieces.append(piece)
+        size_bytes += len(piece)
+        if size_bytes > MAX_ANSWER_BYTES:
+            raise Unavailable(
+                "Nextcloud's answer does not end.", code="answer_too_long"
+            )
+    return httpx.Response(
+        response.status_code,
+        headers=_without_coding(response.headers),
+        content=b"".join(pieces),
+        request=response.request,
+    )
+
+
+def _without_coding(headers: httpx.Headers) -> httpx.Headers:
+    left_out = {"content-encoding", "transfer-encoding", "content-length"}
+    return httpx.Headers(
+        [pair for pair in headers.multi_items() if pair[0] not in left_out]
+    )
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    body = b""
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > 65536:
+            break
+    return body

@@ -1,0 +1,77 @@
+"""Paths below the root, as callers write them and as URLs."""
+
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote
+
+from contracts.errors import Rejected
+from contracts.names import safe_name
+
+ROOT = PurePosixPath("")
+MAX_DEPTH = 32
+
+
+def read_path(text: str) -> PurePosixPath:
+    """
+    Read the path of something that may exist: names as they are, in NFC.
+
+    Raises:
+        Rejected: It climbs (``..``), or no Nextcloud has such a name.
+    """
+    parts = _parts(text)
+    if any(ord(char) < 0x20 or char == "\\" for part in parts for char in part):
+        raise Rejected(
+            "A path has no backslash and no control character.", code="bad_path"
+        )
+    return PurePosixPath(*parts)
+
+
+def written_path(text: str) -> PurePosixPath:
+    """
+    Read the path of something to be made: each name made safe (`contracts.names`).
+
+    Raises:
+        Rejected: It climbs (``..``), or is empty.
+    """
+    parts = _parts(text)
+    if not parts:
+        raise Rejected("Name a path below the root.", code="bad_path")
+    return PurePosixPath(*(safe_name(part) for part in parts))
+
+
+def wire(path: PurePosixPath) -> str:
+    """Say *path* as answers do: relative to the root, which is ``""``."""
+    return "/".join(path.parts)
+
+
+def quoted(path: PurePosixPath) -> str:
+    """Percent-encode *path* for a URL, name by name."""
+    return "/".join(quote(part, safe="") for part in path.parts)
+
+
+def unquoted_parts(href: str) -> tuple[str, ...]:
+    """Decode an href's path to its names, in NFC; a byte that is not UTF-8 is read as Latin-1."""
+    return tuple(_decoded(part) for part in href.split("/") if part)
+
+
+def _decoded(part: str) -> str:
+    try:
+        text = unquote(part, errors="strict")
+    except UnicodeDecodeError:
+        text = unquote(part, encoding="latin-1")
+    return unicodedata.normalize("NFC", text)
+
+
+def _parts(text: str) -> list[str]:
+    parts = [
+        unicodedata.normalize("NFC", part)
+        for part in text.split("/")
+        if part.strip() not in {"", "."}
+    ]
+    if any(part.strip() == ".." for part in parts):
+        raise Rejected("A path stays below the root: leave '..' out.", code="bad_path")
+    if len(parts) > MAX_DEPTH:
+        raise Rejected(
+            f"A path has at most {MAX_DEPTH} folders in each other.", code="bad_path"
+        )
+    return parts

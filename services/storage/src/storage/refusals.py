@@ -1,0 +1,100 @@
+"""What Nextcloud answers when it does not do it, as our errors."""
+
+import re
+from collections.abc import Mapping
+
+import httpx
+
+from contracts.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PreconditionFailed,
+    RangeNotSatisfiable,
+    Rejected,
+    ServiceError,
+    StorageFull,
+    TooLarge,
+    Unavailable,
+)
+
+_MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
+_RETRY_AFTER = re.compile(r"[0-9]{1,6}")
+
+
+class Locked(Unavailable):
+    """Another writer holds the file: it passes."""
+
+
+def refusal(response: httpx.Response, body: bytes, what: str) -> ServiceError:
+    """
+    Name the error for an answer that is not a success; 401 and 429 are the breaker's.
+
+    Args:
+        response: Its status and headers.
+        body: As much of it as was read.
+        what: The method and path, for the sentence.
+    """
+    said = _said(body)
+    status = response.status_code
+    if response.is_redirect:
+        where = response.headers.get("location", "elsewhere")
+        return Unavailable(
+            f"Nextcloud redirects {what} to {where}: correct NEXTCLOUD_URL."
+        )
+    if status >= 500:
+        return _not_now(response, body, what, said)
+    if status == 400 and b"html" in body[:200].lower():
+        return Unavailable(
+            "Nextcloud does not know this host name: add it to 'trusted_domains'.",
+            code="nextcloud_untrusted_domain",
+        )
+    return _refusal_4xx(status, what, said)
+
+
+def retry_after_s(response: httpx.Response) -> float | None:
+    """Read ``Retry-After`` in seconds; a date or nonsense counts as absent."""
+    value = response.headers.get("retry-after", "")
+    return float(value) if _RETRY_AFTER.fullmatch(value) else None
+
+
+_BY_STATUS: Mapping[int, tuple[type[ServiceError], str, str]] = {
+    403: (Forbidden, "nextcloud_forbidden", "forbids"),
+    404: (NotFound, "not_found", "finds nothing for"),
+    405: (Conflict, "conflict", "cannot do"),
+    409: (Conflict, "conflict", "cannot do"),
+    412: (PreconditionFailed, "precondition_failed", "did not do"),
+    413: (TooLarge, "too_large", "takes nothing this large:"),
+    416: (RangeNotSatisfiable, "range_not_satisfiable", "has no such range:"),
+    423: (Locked, "nextcloud_locked", "holds a lock against"),
+}
+
+
+def _refusal_4xx(status: int, what: str, said: str) -> ServiceError:
+    kind, code, does = _BY_STATUS.get(
+        status, (Rejected, "nextcloud_refused", f"refuses with {status}")
+    )
+    return kind(f"Nextcloud {does} {what}{said}.", code=code)
+
+
+def _not_now(
+    response: httpx.Response, body: bytes, what: str, said: str
+) -> ServiceError:
+    if response.status_code == 507:
+        return StorageFull("Nextcloud has no space left for this; free some, repeat.")
+    if "x-nextcloud-maintenance-mode" in response.headers or b"aintenance" in body:
+        return Unavailable(
+            "Nextcloud is in maintenance mode; repeat later.",
+            code="nextcloud_maintenance",
+            retry_after_s=retry_after_s(response),
+        )
+    return Unavailable(
+        f"Nextcloud answered {response.status_code} to {what}{said}.",
+        code="nextcloud_error",
+        retry_after_s=retry_after_s(response),
+    )
+
+
+def _said(body: bytes) -> str:
+    found = _MESSAGE.search(body)
+    return f": {found.group(1).decode('utf-8', 'replace').strip()}" if found else ""

@@ -1,0 +1,42 @@
+"""What the storage service can be told."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, ByteSize, Field, SecretStr
+
+from chassis.settings import ServiceSettings
+
+
+def _base_url(text: str) -> str:
+    """Take a Nextcloud address as a person copies it: what follows the installation's folder falls away."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write the full address, such as https://cloud.example.org")
+    if parts.username or parts.password:
+        raise ValueError("leave the name and password out of the address")
+    path = parts.path
+    for marker in ("/remote.php", "/index.php", "/apps/", "/s/", "/status.php"):
+        path = path.partition(marker)[0]
+    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
+
+
+class StorageSettings(ServiceSettings):
+    """
+    ``nextcloud_password`` is an app password: a login password costs half a second a request.
+
+    All that the service reads and writes lies below ``nextcloud_root``.
+    """
+
+    port: int = Field(default=8002, ge=0, le=65535)
+    nextcloud_url: Annotated[str, AfterValidator(_base_url)]
+    nextcloud_user: str = Field(min_length=1)
+    nextcloud_password: SecretStr
+    nextcloud_root: str = ""
+    nextcloud_patience_s: float = Field(default=20, ge=0)
+    """For how long one request to Nextcloud is tried again."""
+    nextcloud_side_by_side: int = Field(default=8, ge=1, le=64)
+    """Requests to Nextcloud at once; it was measured with 8 PHP workers, 4 uploads reach their bound."""
+    storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)
+    """Above this a file goes up in chunks; a 413 of the server lowers it by itself."""
+    deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)

@@ -1,0 +1,188 @@
+"""Nextcloud's files over WebDAV (RFC 4918), below one root folder."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import httpx
+
+from contracts.errors import NotFound
+from storage.body import Body
+from storage.multistatus import PROPERTIES, MultistatusParser, Resource
+from storage.nextcloud import Call, Nextcloud
+from storage.paths import quoted, unquoted_parts
+
+_XML = {"Content-Type": "application/xml; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What Nextcloud says of a file that it took; ``sha256`` is its own, computed from what arrived."""
+
+    status: int
+    etag: str
+    file_id: str
+    sha256: str | None
+
+
+class WebDAVClient:
+    """
+    Files and collections of one user.
+
+    Args:
+        nextcloud: Sends the requests.
+        user: Whose files.
+        root: All paths here are relative to it.
+    """
+
+    def __init__(self, nextcloud: Nextcloud, *, user: str, root: PurePosixPath) -> None:
+        self._nextcloud = nextcloud
+        self._files = f"/remote.php/dav/files/{quoted(PurePosixPath(user))}"
+        self.root = root
+
+    def url(self, file_id: str) -> str:
+        """Give the address at which a person sees the file; valid wherever it is moved to."""
+        return f"{self._nextcloud.base_url}/index.php/f/{file_id}"
+
+    async def mkcol(self, path: PurePosixPath) -> bool:
+        """
+        Make one collection; ``False`` when there was something of that name.
+
+        Raises:
+            Conflict: Its parent is missing.
+        """
+        call = Call("MKCOL", self._href(path), answers=frozenset({405}))
+        return (await self._nextcloud.send(call)).status_code == 201
+
+    async def put(
+        self, path: PurePosixPath, content: bytes | Body, headers: Mapping[str, str]
+    ) -> Written:
+        """
+        Write one file.
+
+        Returns:
+            ``status`` 201 or 204, or 412 where a condition in *headers* does not hold, 409 on a collection.
+
+        Raises:
+            NotFound: Its folder is missing.
+        """
+        if isinstance(content, Body) and content.announced_bytes is not None:
+            headers = {**headers, "Content-Length": str(content.announced_bytes)}
+        call = Call(
+            "PUT",
+            self._href(path),
+            {"X-Hash": "sha256", **headers},
+            content=content,
+            answers=frozenset({409, 412}),
+        )
+        return written(await self._nextcloud.send(call))
+
+    async def sha256(self, path: PurePosixPath) -> str | None:
+        """Have Nextcloud hash what it holds; ``None`` where it cannot."""
+        call = Call("PATCH", self._href(path), {"X-Recalculate-Hash": "sha256"})
+        response = await self._nextcloud.send(call)
+        kind, _, value = response.headers.get("oc-checksum", "").partition(":")
+        return value.lower() if kind.upper() == "SHA256" else None
+
+    async def move(
+        self, source: str, target: PurePosixPath, headers: Mapping[str, str]
+    ) -> Written:
+        """Move what lies at the URL path *source*; ``status`` 412 where *target* exists and may not be replaced."""
+        call = Call(
+            "MOVE",
+            source,
+            {"Destination": self.destination(target), "X-Hash": "sha256", **headers},
+            answers=frozenset({412}),
+            once=True,
+        )
+        return written(await self._nextcloud.send(call))
+
+    async def delete(
+        self, path: PurePosixPath, headers: Mapping[str, str] | None = None
+    ) -> bool:
+        """Move to the trash bin; ``False`` when there was nothing."""
+        call = Call("DELETE", self._href(path), headers or {}, answers=frozenset({404}))
+        return (await self._nextcloud.send(call)).status_code != 404
+
+    async def stat(self, path: PurePosixPath) -> Resource | None:
+        """Look at one file or collection; ``None`` when there is none."""
+        try:
+            resources = await self._propfind(path, depth=0)
+        except NotFound:
+            return None
+        return resources[0] if resources else None
+
+    async def members(
+        self, path: PurePosixPath
+    ) -> tuple[Resource, tuple[Resource, ...]]:
+        """
+        List a collection.
+
+        Returns:
+            The collection itself, as of before its members were read, and its members.
+
+        Raises:
+            NotFound: There is none.
+        """
+        resources = await self._propfind(path, depth=1)
+        depth = len(unquoted_parts(self._base_path() + self._href(path)))
+        itself = next((one for one in resources if len(one.parts) == depth), None)
+        if itself is None:
+            raise NotFound(f"Nextcloud has nothing at {path}.")
+        return itself, tuple(one for one in resources if len(one.parts) == depth + 1)
+
+    @asynccontextmanager
+    async def get(
+        self, path: PurePosixPath, headers: Mapping[str, str], *, method: str = "GET"
+    ) -> AsyncIterator[httpx.Response]:
+        """Open one file's content, not decoded; ``status`` 200, 206 or 304."""
+        call = Call(
+            method,
+            self._href(path),
+            {"Accept-Encoding": "identity", **headers},
+            answers=frozenset({304}),
+        )
+        async with self._nextcloud.stream(call) as response:
+            yield response
+
+    def destination(self, path: PurePosixPath) -> str:
+        """Give the absolute URL of *path* for a ``Destination`` header."""
+        return self._nextcloud.base_url + self._href(path)
+
+    def _href(self, path: PurePosixPath) -> str:
+        return "/".join(filter(None, (self._files, quoted(self.root), quoted(path))))
+
+    def _base_path(self) -> str:
+        return httpx.URL(self._nextcloud.base_url).path.rstrip("/")
+
+    async def _propfind(self, path: PurePosixPath, *, depth: int) -> list[Resource]:
+        async def parsed(response: httpx.Response) -> list[Resource]:
+            parser = MultistatusParser()
+            resources: list[Resource] = []
+            async for piece in response.aiter_bytes():
+                resources.extend(parser.feed(piece))
+            parser.close()
+            return resources
+
+        headers = {"Depth": str(depth), **_XML}
+        call = Call("PROPFIND", self._href(path), headers, content=PROPERTIES)
+        return await self._nextcloud.read(call, parsed)
+
+
+def written(response: httpx.Response) -> Written:
+    """Read what Nextcloud says of a file after a PUT or MOVE."""
+    return Written(
+        status=response.status_code,
+        etag=response.headers.get("oc-etag", response.headers.get("etag", "")).strip(
+            '"'
+        ),
+        file_id=_number(response.headers.get("oc-fileid", "")),
+        sha256=response.headers.get("x-hash-sha256", "").lower() or None,
+    )
+
+
+def _number(oc_file_id: str) -> str:
+    """``00005991ocldxgpi6zcp`` is file 5991 of the instance ``ocldxgpi6zcp``."""
+    digits = oc_file_id[: len(oc_file_id) - len(oc_file_id.lstrip("0123456789"))]
+    return digits.lstrip("0")

@@ -1,0 +1,65 @@
+"""A storage service in this process, before a Nextcloud peer on a socket."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from storage.app import create_app
+from storage.settings import StorageSettings
+from tests.conftest import run_app
+from tests.peers.nextcloud import NextcloudPeer
+
+Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def peer(tmp_path: Path):
+    peer = NextcloudPeer(tmp_path / "nextcloud")
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+async def nextcloud_url(peer: NextcloudPeer) -> AsyncIterator[str]:
+    async with peer.serve() as url:
+        yield url
+
+
+@pytest.fixture
+def settings_for(tmp_path: Path) -> Callable[..., StorageSettings]:
+    def made(url: str, **changed: Any) -> StorageSettings:
+        values: dict[str, Any] = {
+            "nextcloud_url": url,
+            "nextcloud_user": "jean.keller",
+            "nextcloud_password": "app-password",
+            "nextcloud_patience_s": 5,
+            "data_dir": tmp_path / "data",
+            **changed,
+        }
+        return StorageSettings(_env_file=None, **values)
+
+    return made
+
+
+@pytest.fixture
+def storage_with(
+    nextcloud_url: str, settings_for: Callable[..., StorageSettings]
+) -> Storage:
+    @asynccontextmanager
+    async def started(**changed: Any) -> AsyncIterator[httpx.AsyncClient]:
+        async with run_app(
+            create_app(settings_for(nextcloud_url, **changed))
+        ) as client:
+            yield client
+
+    return started
+
+
+@pytest.fixture
+async def storage(storage_with: Storage) -> AsyncIterator[httpx.AsyncClient]:
+    async with storage_with() as client:
+        yield client

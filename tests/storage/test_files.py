@@ -1,0 +1,73 @@
+"""Files: written once, verified, never over another's content."""
+
+import hashlib
+
+import httpx
+
+from tests.peers.nextcloud import NextcloudPeer
+
+PHOTO = "Chantiers/20260325_Müller/30_Photos_Chantier/photo_01_20260325_143201.jpg"
+
+
+async def test_file_is_stored_with_its_folders_and_the_servers_hash(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    content = b"jpeg" * 1000
+
+    answer = await storage.put(f"/storage/files/{PHOTO}", content=content)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {PHOTO: content}
+    stored = answer.json()
+    assert stored["sha256"] == hashlib.sha256(content).hexdigest()
+    assert stored["path"] == PHOTO
+    assert stored["created"] is True
+
+
+async def test_same_content_twice_is_one_file(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    first = await storage.put(f"/storage/files/{PHOTO}", content=b"once")
+
+    second = await storage.put(f"/storage/files/{PHOTO}", content=b"once")
+
+    assert second.status_code == 200
+    assert second.json() == {**first.json(), "created": False}
+    assert peer.tree() == {PHOTO: b"once"}
+
+
+async def test_other_content_is_kept_beside_and_its_repeat_finds_it(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    await storage.put("/storage/files/a/photo.jpg", content=b"one")
+
+    answers = [
+        await storage.put("/storage/files/a/photo.jpg", content=b"two")
+        for _ in range(2)
+    ]
+
+    assert [answer.json()["path"] for answer in answers] == ["a/photo (2).jpg"] * 2
+    assert [answer.json()["created"] for answer in answers] == [True, False]
+    assert peer.tree() == {"a/photo.jpg": b"one", "a/photo (2).jpg": b"two"}
+
+
+async def test_file_comes_back_whole_and_in_part(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.write("été/plan 1.pdf", b"0123456789")
+
+    whole = await storage.get("/storage/files/été/plan 1.pdf")
+    part = await storage.get(
+        "/storage/files/été/plan 1.pdf", headers={"Range": "bytes=2-4"}
+    )
+
+    assert (whole.status_code, whole.content) == (200, b"0123456789")
+    assert (part.status_code, part.content) == (206, b"234")
+    assert "filename*=UTF-8''plan%201.pdf" in whole.headers["content-disposition"]
+
+
+async def test_missing_file_is_404(storage: httpx.AsyncClient):
+    answer = await storage.get("/storage/files/nothing.pdf")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from chassis.telegram import TelegramAccount, TelegramSession
+from chassis.telegram import IncomingMessage, TelegramAccount, TelegramSession
 from chassis.telegram.account import Server
 from chassis.telegram.deliveries import Handler
 from chassis.telegram.line import Pace
@@ -33,6 +33,10 @@ class Inbox:
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: len(self.arrivals) >= count)
         return self.arrivals
+
+    @property
+    def texts(self) -> list[str]:
+        return [a.text for a in self.arrivals if isinstance(a, IncomingMessage)]
 
 
 def account(peer: TelegramPeer) -> TelegramAccount:

@@ -24,7 +24,6 @@ from contracts.errors import ServiceError, Unavailable
 logger = logging.getLogger(__name__)
 
 PATIENCE = Patience(first_s=0.5, longest_s=60.0)
-GRACE_S = 5.0
 LOGIN_WAIT_S = 10.0
 HANG_UP_S = 5.0
 LISTEN_TRIES = 3
@@ -34,12 +33,14 @@ _CATCH_UP = object()
 
 @dataclass(frozen=True)
 class Pace:
-    """How often the line looks after itself."""
+    """How the line looks after itself, in seconds."""
 
     commit_s: float = 1.0
     """Peers and settled updates reach the session file this often."""
     silence_s: float = 60.0
     """After this long without an update the server is asked whether one was missed."""
+    grace_s: float = 5.0
+    """How long handlers at work may take to end when the line closes."""
 
 
 class Line:
@@ -79,7 +80,7 @@ class Line:
     async def close(self) -> None:
         """Let handlers at work end, keep what is settled, hang up."""
         if self._deliveries is not None:
-            await self._deliveries.close(GRACE_S)
+            await self._deliveries.close(self._pace.grace_s)
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)

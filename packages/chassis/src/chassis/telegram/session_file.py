@@ -22,7 +22,8 @@ class SessionFile(SQLiteStorage):
         path = Path(self.database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         await super().open()  # type: ignore[no-untyped-call]  # kurigram's is not annotated
-        path.chmod(0o600)  # noqa: ASYNC240 - once
+        for file in path.parent.glob(f"{path.name}*"):  # with its -wal and -shm
+            file.chmod(0o600)
 
     async def close(self) -> None:
         """Close the file; harmless when it is closed or was never opened."""

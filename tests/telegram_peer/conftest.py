@@ -1,5 +1,6 @@
 """Real kurigram clients that talk to the peer."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pyrogram import Client
+from pyrogram import Client, filters
 from pyrogram.connection import Connection
 from pyrogram.crypto import rsa
+from pyrogram.handlers import MessageHandler
 from pyrogram.raw.core.primitives import Bytes
+from pyrogram.types import Message
 
 from tests.peers.telegram import TelegramPeer
 
@@ -72,6 +75,31 @@ async def bot(telegram: TelegramPeer, tmp_path: Path) -> AsyncIterator[Client]:
         yield started
 
 
+class Inbox:
+    """What a bot's handlers were given, in order."""
+
+    def __init__(self, bot: Client) -> None:
+        self._queue: asyncio.Queue[Message] = asyncio.Queue()
+        bot.add_handler(MessageHandler(self._keep, filters.incoming))
+
+    async def take(self, count: int, timeout_s: float = 10) -> list[Any]:
+        """The next *count* messages, as soon as they are there."""
+        async with asyncio.timeout(timeout_s):
+            return [await self._queue.get() for _ in range(count)]
+
+    def is_empty(self) -> bool:
+        """Nothing is left to take."""
+        return self._queue.empty()
+
+    async def _keep(self, _: Client, message: Message) -> None:
+        self._queue.put_nowait(message)
+
+
+@pytest.fixture
+def inbox(bot: Client) -> Inbox:
+    return Inbox(bot)
+
+
 @pytest.fixture
 async def start(
     telegram: TelegramPeer, tmp_path: Path
@@ -95,3 +123,10 @@ def jpeg(shade: int = 0, size: tuple[int, int] = (1600, 1200)) -> bytes:
         lambda value: (value + shade * 16) % 256
     ).save(content, "JPEG")
     return content.getvalue()
+
+
+def named(content: bytes, name: str = "photo.jpg") -> BytesIO:
+    """Bytes as a file that the client can upload."""
+    file = BytesIO(content)
+    file.name = name
+    return file

@@ -1,21 +1,21 @@
 """A bot that talks with people through the real client."""
 
-from pyrogram import Client, filters
+from typing import Any
+
+from pyrogram import filters
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
 from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.peers.telegram import TelegramPeer
 
 
-async def test_bot_logs_in_and_knows_itself(
-    telegram: TelegramPeer, bot: Client
-) -> None:
+async def test_bot_logs_in_and_knows_itself(telegram: TelegramPeer, bot: Any) -> None:
     assert bot.me is not None
     assert (bot.me.id, bot.me.is_bot) == (telegram.bot.id, True)
 
 
 async def test_message_is_answered_and_button_pressed(
-    telegram: TelegramPeer, bot: Client
+    telegram: TelegramPeer, bot: Any
 ) -> None:
     async def greet(_, message):
         await message.reply(

@@ -1,9 +1,11 @@
 """Who asks, and what an answer may be made from."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from pyrogram import raw
+from pyrogram.raw.core import TLObject
 
 from .faults import Faults
 from .queries import Queries
@@ -52,6 +54,26 @@ class Server:
     faults: Faults
     queries: Queries
     uploads: Uploads
+
+
+def objects(items: list[Any]) -> list[Any]:
+    """
+    A vector of a request whose items are 4 or 8 bytes long, as objects.
+
+    kurigram reads vectors without a schema and takes such items for numbers
+    (``Vector.read_bare``); ``inputMessageID`` and ``inputUserSelf`` are of that size.
+    """
+    size = (
+        4
+        if all(-(1 << 31) <= item < 1 << 31 for item in items if isinstance(item, int))
+        else 8
+    )
+    return [
+        TLObject.read(BytesIO(item.to_bytes(size, "little", signed=True)))
+        if isinstance(item, int)
+        else item
+        for item in items
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Group:
 
     async def sees(self, text: str, timeout_s: float = 10) -> Message:
         """Wait for the newest message whose current text contains *text*."""
-        return await see(self._world, lambda: self.messages, text, timeout_s)
+        return await see(self._world, self.state, text, timeout_s)
 
     def add(self, *people: "Person") -> None:
         """Let people in."""

@@ -55,6 +55,7 @@ class TelegramPeer:
         self._switchboard = Switchboard(self.world, self._sessions)
         self._queries = Queries()
         self._wires: set[asyncio.Task[Any]] = set()
+        self._failures: list[Exception] = []
         self._late: set[asyncio.Task[None]] = set()
         bots = [p for p in self.world.profiles.values() if p.bot_token is not None]
         self.bot = bots[0] if bots else self.add_bot("ETM")
@@ -87,6 +88,8 @@ class TelegramPeer:
         await asyncio.gather(*self._late, *self._wires, return_exceptions=True)
         await self._listener.wait_closed()
         self._state.close()
+        if self._failures and error is None:
+            raise ExceptionGroup("the peer could not answer", self._failures)
 
     @property
     def address(self) -> str:
@@ -117,6 +120,11 @@ class TelegramPeer:
     def unknown(self) -> list[str]:
         """Methods that were asked for and that this peer does not have."""
         return self._switchboard.unknown
+
+    @property
+    def listening(self) -> int:
+        """How many sessions of the first bot are connected and get updates."""
+        return len(self._sessions.listening(self.bot.id))
 
     def add_bot(self, name: str) -> Profile:
         """One more bot; the ``bot_token`` of its profile logs it in."""
@@ -228,7 +236,7 @@ class TelegramPeer:
         task = asyncio.current_task()
         assert task is not None
         self._wires.add(task)
-        task.add_done_callback(self._wires.discard)
+        task.add_done_callback(self._ended)
         wire = Wire(
             reader,
             writer,
@@ -237,3 +245,9 @@ class TelegramPeer:
             answer=self._switchboard.answer,
         )
         await wire.serve()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._wires.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._failures.append(error)

@@ -175,11 +175,16 @@ class Person:
 
     async def sees(self, text: str, timeout_s: float = 10) -> Message:
         """Wait for the bot's newest message whose current text contains *text*."""
+        chat = self._chat(None)
+        return await see(self._world, chat, text, timeout_s, from_bot=True)
 
-        def from_bot() -> list[Message]:
-            return [message for message in self.chat if message.from_bot]
+    async def edit(self, message: Message, text: str) -> None:
+        """Change the text of one's own message."""
+        self._world.edit(message, text=text)
 
-        return await see(self._world, from_bot, text, timeout_s)
+    async def delete(self, message: Message) -> None:
+        """Delete a message for everybody."""
+        self._world.delete(self._world.chats[message.chat], [message.id])
 
     def block(self) -> None:
         """Block the first bot."""

@@ -1,8 +1,6 @@
 """A chat as people read it, and waiting for something to appear in it."""
 
-from collections.abc import Callable
-
-from .records import Message
+from .records import Chat, Message
 from .world import World
 
 
@@ -24,20 +22,24 @@ def transcript(messages: list[Message]) -> str:
 
 
 async def see(
-    world: World, messages: Callable[[], list[Message]], text: str, timeout_s: float
+    world: World, chat: Chat, text: str, timeout_s: float, *, from_bot: bool = False
 ) -> Message:
     """
-    Wait for the newest of *messages* whose current text contains *text*.
+    Wait for the newest message of *chat* whose current text contains *text*.
+
+    Args:
+        from_bot: Look at bots' messages only.
 
     Raises:
         NotSeen: None did within *timeout_s*.
     """
 
     def newest() -> Message | None:
-        return next((m for m in reversed(messages()) if text in m.text), None)
+        seen = (m for m in reversed(chat.visible()) if m.from_bot or not from_bot)
+        return next((message for message in seen if text in message.text), None)
 
     try:
         found: Message = await world.until(newest, timeout_s)
     except TimeoutError:
-        raise NotSeen(f"no {text!r} in:\n{transcript(messages())}") from None
+        raise NotSeen(f"no {text!r} in:\n{transcript(chat.visible())}") from None
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from tests.peers.telegram.caller import Caller
+from tests.peers.telegram.caller import Caller, objects
 from tests.peers.telegram.records import Profile
 from tests.peers.telegram.refusals import Refused
 from tests.peers.telegram.rendering import DC_ID, user
@@ -113,7 +113,7 @@ def get_full_user(caller: Caller, query: Any) -> Any:
 def get_users(caller: Caller, query: Any) -> Any:
     """The users of some ids; unknown ones are left out."""
     found: list[Profile] = []
-    for given in query.id:
+    for given in objects(query.id):
         try:
             found.append(caller.user(given))
         except Refused:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pyrogram import raw
 
-from tests.peers.telegram.caller import Caller
+from tests.peers.telegram.caller import Caller, objects
 from tests.peers.telegram.queries import Answer
 from tests.peers.telegram.records import Chat, Message
 from tests.peers.telegram.refusals import Refused
@@ -17,7 +17,7 @@ def get_messages(caller: Caller, query: Any) -> Any:
     """Messages of private chats and basic groups, by id alone."""
     found: list[Any] = []
     chats: list[Chat] = []
-    for given in query.id[:_MOST_MESSAGES]:
+    for given in objects(query.id)[:_MOST_MESSAGES]:
         seen = _by_id(caller, given)
         found.append(
             raw.types.MessageEmpty(id=given.id)
@@ -45,7 +45,7 @@ def get_channel_messages(caller: Caller, query: Any) -> Any:
     """Messages of a supergroup."""
     chat = caller.channel(query.channel)
     found = []
-    for given in query.id[:_MOST_MESSAGES]:
+    for given in objects(query.id)[:_MOST_MESSAGES]:
         seen = chat.messages.get(given.id)
         if seen is not None and isinstance(given, raw.types.InputMessageReplyTo):
             seen = chat.messages.get(seen.reply_to_id or 0)

@@ -29,11 +29,20 @@ OpenBody = Callable[[], AsyncIterator[bytes]]
 _TIMEOUT = httpx.Timeout(60, connect=5, pool=None)
 
 
-def service_http(base_url: str, key: SecretStr | None) -> httpx.AsyncClient:
+def service_http(
+    base_url: str,
+    key: SecretStr | None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> httpx.AsyncClient:
     """Open the connection pool to one service. The caller closes it."""
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     return httpx.AsyncClient(
-        base_url=base_url, headers=headers, timeout=_TIMEOUT, follow_redirects=False
+        base_url=base_url,
+        headers=headers,
+        timeout=_TIMEOUT,
+        transport=transport,
+        follow_redirects=False,
     )
 
 

@@ -1,0 +1,111 @@
+"""Reports as the admin sees them."""
+
+import base64
+import binascii
+from datetime import datetime
+
+from sqlalchemy import desc, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contracts.errors import Conflict, NotFound, Rejected
+from contracts.paging import Page
+from contracts.reports import Report, ReportStatus
+from gateway import received, reports, steps
+from gateway.database import reports as table
+from gateway.filing import ReportFiling
+
+
+class ReportArchive:
+    """Lists reports, and has failed ones filed again."""
+
+    def __init__(self, engine: AsyncEngine, filing: ReportFiling) -> None:
+        self._engine = engine
+        self._filing = filing
+
+    async def page(
+        self, *, limit: int, status: ReportStatus | None, cursor: str | None
+    ) -> Page[Report]:
+        """
+        List reports, newest first.
+
+        Raises:
+            Rejected: *cursor* is not one of ours.
+        """
+        query = select(table.c.report_id, table.c.opened_at).order_by(
+            desc(table.c.opened_at), desc(table.c.report_id)
+        )
+        if status is not None:
+            query = query.where(table.c.status == status)
+        if cursor is not None:
+            query = query.where(
+                tuple_(table.c.opened_at, table.c.report_id) < tuple_(*_place(cursor))
+            )
+        async with self._engine.connect() as db:
+            found = (await db.execute(query.limit(limit + 1))).all()
+            items = [await self._report(db, row.report_id) for row in found[:limit]]
+        last = found[limit - 1] if len(found) > limit else None
+        following = _cursor(last.opened_at, last.report_id) if last else None
+        return Page(items=tuple(items), next=following)
+
+    async def report(self, report_id: str) -> Report:
+        """
+        Show one report.
+
+        Raises:
+            NotFound: There is none.
+        """
+        async with self._engine.connect() as db:
+            return await self._report(db, report_id)
+
+    async def retry(self, report_id: str) -> Report:
+        """
+        File a failed report again.
+
+        Raises:
+            NotFound: There is none.
+            Conflict: It has not failed.
+        """
+        async with self._engine.begin() as db:
+            before = await self._report(db, report_id)
+            again = await reports.retry(db, report_id)
+        if again is None:
+            raise Conflict(
+                f"Report {report_id} is {before.status}; only a failed one is tried again."
+            )
+        await self._filing.start(again)
+        return await self.report(report_id)
+
+    async def _report(self, db: AsyncConnection, report_id: str) -> Report:
+        record = await reports.record(db, report_id)
+        if record is None:
+            raise NotFound(f"There is no report {report_id}; GET /gateway/reports.")
+        rows = await received.of_report(db, report_id)
+        return Report(
+            report_id=report_id,
+            action=record.action,
+            status=record.status,
+            chantier=record.client,
+            folder=record.folder,
+            technician=record.technician,
+            description=received.description(rows),
+            photos=len(received.kinds(rows)),
+            steps=await steps.of_report(db, report_id),
+            opened_at=record.opened_at,
+            filed_at=record.filed_at,
+        )
+
+
+def _cursor(opened_at: datetime, report_id: str) -> str:
+    return base64.urlsafe_b64encode(
+        f"{opened_at.isoformat()} {report_id}".encode()
+    ).decode()
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, report_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        return datetime.fromisoformat(at), report_id
+    except (ValueError, binascii.Error) as error:
+        raise Rejected(
+            "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
+        ) from error

@@ -1,0 +1,119 @@
+"""Which chantiers a technician can choose, and which one he means when he types."""
+
+import secrets
+import unicodedata
+from dataclasses import asdict, dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.files import Chantier
+from contracts.storage_client import StorageClient
+from gateway import database
+from gateway.database import offers
+from gateway.menus import PAGE, Choice
+
+CLOSE = 82.0
+"""``fuzz.ratio`` from which two names are proposed as the same: one typo in six letters."""
+_MAX_PROPOSALS = 5
+
+
+@dataclass(frozen=True)
+class Offer:
+    """
+    A list of chantiers on display. ``cursor`` is where storage goes on; a proposal's ``typed`` is what it is for.
+    """
+
+    token: str
+    chat_id: int
+    choices: tuple[Choice, ...] = ()
+    cursor: str | None = None
+    typed: str = ""
+
+    def choice(self, place: int) -> Choice | None:
+        return self.choices[place] if 0 <= place < len(self.choices) else None
+
+    def has_page_after(self, page: int) -> bool:
+        return len(self.choices) > (page + 1) * PAGE or self.cursor is not None
+
+
+class ChantierBook:
+    """Storage's chantiers, as offers."""
+
+    def __init__(self, storage: StorageClient) -> None:
+        self._storage = storage
+
+    async def offer(self, chat_id: int) -> Offer:
+        """
+        List the newest chantiers.
+
+        Raises:
+            ServiceError: Storage does not answer.
+        """
+        return await self.with_page(Offer(new_token(), chat_id), 0)
+
+    async def with_page(self, offer: Offer, page: int) -> Offer:
+        """Lengthen an offer until it has *page*, from 0; what is on it keeps its place."""
+        choices, cursor = offer.choices, offer.cursor
+        while len(choices) < (page + 1) * PAGE and (cursor or not choices):
+            found = await self._storage.chantiers(limit=PAGE, cursor=cursor)
+            choices += tuple(_choice(chantier) for chantier in found.items)
+            cursor = found.next
+            if not found.items:
+                break
+        return Offer(offer.token, offer.chat_id, choices, cursor)
+
+    async def near(self, typed: str) -> tuple[Choice, ...]:
+        """Find existing chantiers whose client or folder is close to *typed*, the closest first."""
+        found = await self._storage.chantiers(limit=2 * PAGE, q=typed)
+        scored = [(closeness(typed, _choice(item)), item) for item in found.items]
+        close = [pair for pair in scored if pair[0] >= CLOSE]
+        close.sort(key=lambda pair: -pair[0])
+        return tuple(_choice(item) for _, item in close[:_MAX_PROPOSALS])
+
+
+def closeness(typed: str, choice: Choice) -> float:
+    """Say how near a typed name is to a chantier, 0 to 100; accents, case and the order of words do not count."""
+    name = plain(typed)
+    others = (plain(choice.client), plain(choice.name), plain(choice.label))
+    return max(fuzz.token_sort_ratio(name, other) for other in others)
+
+
+def is_same(typed: str, choice: Choice) -> bool:
+    """Whether the name was typed as it is, but for capitals: then there is nothing to ask."""
+    name = unicodedata.normalize("NFC", typed).casefold()
+    return name in {choice.client.casefold(), choice.name.casefold()}
+
+
+def plain(text: str) -> str:
+    """Lower-case letters without accents, and digits."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(
+        char if char.isalnum() else " "
+        for char in decomposed
+        if not unicodedata.combining(char)
+    )
+
+
+def new_token() -> str:
+    """Name a list so that a button of an older one is recognised."""
+    return secrets.token_hex(4)
+
+
+async def keep_offer(db: AsyncConnection, offer: Offer) -> None:
+    row = asdict(offer) | {"choices": [asdict(choice) for choice in offer.choices]}
+    await database.put(db, offers, row)
+
+
+async def kept_offer(db: AsyncConnection, token: str) -> Offer | None:
+    query = select(offers).where(offers.c.token == token)
+    row = (await db.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    choices = tuple(Choice(**choice) for choice in row["choices"])
+    return Offer(**{**row, "choices": choices})
+
+
+def _choice(chantier: Chantier) -> Choice:
+    return Choice(chantier.name, chantier.client or chantier.name, chantier.label)

@@ -1,0 +1,59 @@
+"""What ``/readyz`` asks."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from chassis.telegram import TelegramSession
+from contracts.errors import Unavailable
+from contracts.reports import ReportStatus
+from gateway import reports
+from gateway.settings import GatewaySettings
+
+SESSION_WAIT_S = 2.0
+
+
+async def telegram(app: FastAPI) -> str:
+    session: TelegramSession = app.state.session
+    return await session.ready(SESSION_WAIT_S)
+
+
+async def storage(app: FastAPI) -> str:
+    return await _alive(app.state.storage)
+
+
+async def notifier(app: FastAPI) -> str:
+    return await _alive(app.state.notifier)
+
+
+async def database(app: FastAPI) -> str:
+    async with app.state.engine.connect() as db:
+        await db.execute(text("SELECT 1"))
+    return "answers"
+
+
+async def stuck(app: FastAPI) -> str:
+    """Complain of reports that are not filed long after they were closed."""
+    settings: GatewaySettings = app.state.settings
+    limit = datetime.now(UTC) - timedelta(seconds=settings.stuck_after_s)
+    async with app.state.engine.connect() as db:
+        filing = await reports.with_status(db, ReportStatus.FILING)
+    late = [r.report_id for r in filing if r.closed_at and r.closed_at < limit]
+    if late:
+        raise Unavailable(
+            f"{len(late)} reports wait for long, the oldest is {late[0]}; "
+            "GET /gateway/reports?status=filing says what for"
+        )
+    return f"{len(filing)} reports at work"
+
+
+async def _alive(http: httpx.AsyncClient) -> str:
+    try:
+        response = await http.get("/healthz")
+    except httpx.TransportError as error:
+        raise Unavailable(f"not reached ({type(error).__name__})") from error
+    if not response.is_success:
+        raise Unavailable(f"answers {response.status_code}")
+    return "alive"

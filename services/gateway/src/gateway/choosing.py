@@ -1,0 +1,110 @@
+"""From an action to a chantier: by the list, or by what was typed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.actions import Action, new_chantier_name
+from contracts.errors import ServiceError
+from gateway import menus, texts
+from gateway.chantiers import ChantierBook, Offer, is_same, new_token
+from gateway.chat_states import ChatState, Step
+from gateway.menus import Choice
+from gateway.received import Received
+from gateway.replies import Reply
+from gateway.turns import Turn
+from gateway.universal_input import universal_input
+
+
+class ChantierChooser:
+    """Each method is one turn; *edits* is the message whose button was pressed, if one was."""
+
+    def __init__(self, book: ChantierBook) -> None:
+        self._book = book
+
+    async def choose(self, state: ChatState, edits: int) -> Turn:
+        """Offer the list; where it cannot be had, ask for the name."""
+        try:
+            offer = await self._book.offer(state.chat_id)
+        except ServiceError:
+            return ask_name(state, texts.LIST_DOWN, edits)
+        if not offer.choices:
+            return ask_name(state, texts.NO_CHANTIER, edits)
+        return _listed(state, offer, 0, edits)
+
+    async def turn_page(
+        self, state: ChatState, offer: Offer, page: int, edits: int
+    ) -> Turn:
+        try:
+            longer = await self._book.with_page(offer, page)
+        except ServiceError:
+            return ask_name(state, texts.LIST_DOWN, edits)
+        return _listed(state, longer, page, edits)
+
+    async def name(
+        self, state: ChatState, note: Received, at: datetime, edits: int | None = None
+    ) -> Turn:
+        """Take a typed ``NomChantier / description``: an existing chantier, one that is near, or a new one."""
+        typed = universal_input(note.text)
+        kept = replace(note, text=typed.description) if typed.description else None
+        if not typed.chantier:
+            return ask_name(state, texts.TYPE_CHANTIER, edits)
+        near = await self._near(typed.chantier)
+        same = [choice for choice in near if is_same(typed.chantier, choice)]
+        if len(same) == 1:
+            turn = take(state, same[0], edits)
+        elif near:
+            turn = _proposed(state, near, typed.chantier, edits)
+        else:
+            turn = create(state, typed.chantier, at, edits)
+        return replace(turn, note=kept)
+
+    async def _near(self, typed: str) -> tuple[Choice, ...]:
+        try:
+            return await self._book.near(typed)
+        except ServiceError:
+            return ()  # work goes on under the name as typed
+
+
+def ask_name(state: ChatState, text: str, edits: int | None) -> Turn:
+    """Ask for the chantier's name."""
+    reply = Reply(text, menus.cancel(), edits)
+    return Turn(replace(state, step=Step.TYPING, offer=None), (reply,))
+
+
+def create(state: ChatState, typed: str, at: datetime, edits: int | None) -> Turn:
+    """Go on with a chantier that has no folder yet."""
+    return take(state, Choice(new_chantier_name(typed, at), typed, typed), edits)
+
+
+def take(state: ChatState, choice: Choice, edits: int | None) -> Turn:
+    """Go on with a chantier: what was sent before is its report's, what follows too."""
+    assert state.action is not None
+    # Only a finished job is filed in the chantier's own folder; the others go by the client's name.
+    folder = choice.name if state.action is Action.FIN else choice.client
+    taken = replace(
+        state,
+        step=Step.COLLECTING,
+        offer=None,
+        chantier=folder,
+        client=choice.client,
+        report_id=None,
+    )
+    text = texts.ask(state.action, choice.client)
+    return Turn(taken, (Reply(text, menus.collecting(), edits),))
+
+
+def _listed(state: ChatState, offer: Offer, page: int, edits: int) -> Turn:
+    buttons = menus.chantiers(
+        offer.token, page, offer.choices, more=offer.has_page_after(page)
+    )
+    choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
+    return Turn(choosing, (Reply(texts.CHOOSE_CHANTIER, buttons, edits),), offer)
+
+
+def _proposed(
+    state: ChatState, near: tuple[Choice, ...], typed: str, edits: int | None
+) -> Turn:
+    offer = Offer(new_token(), state.chat_id, near, typed=typed)
+    buttons = menus.proposals(offer.token, near, typed)
+    choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
+    return Turn(choosing, (Reply(texts.proposal(typed), buttons, edits),), offer)

@@ -1,0 +1,204 @@
+"""Gathers what a technician sends into one report, and closes it."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis.telegram import IncomingMessage, TelegramSession
+from contracts.errors import ServiceError
+from contracts.reports import ReportStatus
+from gateway import chat_states, received, reports
+from gateway.chat_states import ChatState, Step
+from gateway.filing import ReportFiling
+from gateway.progress import ProgressMessages
+from gateway.received import Received
+from gateway.reports import CLOSED, ClosedBy, ReportRecord
+
+logger = logging.getLogger(__name__)
+
+
+class Collector:
+    """
+    Open reports and their quiet timers.
+
+    Args:
+        engine: Of the gateway's tables.
+        session: Knows the neighbours of an album's photo.
+        filing: Gets what is closed.
+        progress: Shows what has arrived.
+        quiet_s: How long an album rests before its report closes, in seconds.
+        join_window_s: For how long after such a close new photos join it, in seconds.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        session: TelegramSession,
+        filing: ReportFiling,
+        progress: ProgressMessages,
+        *,
+        quiet_s: float,
+        join_window_s: float,
+    ) -> None:
+        self._engine = engine
+        self._session = session
+        self._filing = filing
+        self._progress = progress
+        self._quiet_s = quiet_s
+        self._join_window = timedelta(seconds=join_window_s)
+        self._timers: dict[str, asyncio.Task[None]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def restore(self) -> None:
+        """Take up what a stop interrupted: open reports, their timers, and what was closed and not begun."""
+        async with self._engine.connect() as db:
+            found = await reports.with_status(db, ReportStatus.OPEN, *CLOSED)
+        for record in found:
+            if record.status is ReportStatus.FILING:
+                await self._filing.start(record)
+            if record.status is ReportStatus.OPEN or record.late:
+                await self.rest(record.report_id)
+
+    async def close(self) -> None:
+        """Stop waiting; a close under way comes to its end."""
+        for task in tuple(self._timers.values()):
+            task.cancel()
+        await asyncio.gather(
+            *self._timers.values(), *self._closing, return_exceptions=True
+        )
+
+    async def collect(self, message: IncomingMessage) -> str | None:
+        """
+        Keep a message and give it to the report it belongs to.
+
+        Returns:
+            The report, or ``None`` where nothing was said yet about what it is for.
+        """
+        row = received.received(message)
+        technician = message.sender.full_name if message.sender else ""
+        async with self._engine.begin() as db:
+            owner = await self._owner(db, row, technician)
+            if await received.add(db, replace(row, report_id=owner)) and owner:
+                await reports.mark_late(db, owner)
+        if owner is not None:
+            await self.rest(owner)
+        return owner
+
+    async def claim(
+        self, db: AsyncConnection, state: ChatState, technician: str
+    ) -> str | None:
+        """Open the report of what was sent before its chantier was known, if anything was."""
+        rows = await received.unclaimed(db, state.chat_id)
+        if not rows:
+            return None
+        report_id = await reports.begin(db, state, technician, rows[0])
+        await received.claim(db, state.chat_id, report_id)
+        return report_id
+
+    async def rest(self, report_id: str) -> None:
+        """Show a report's state, and start its quiet time again where it closes by itself."""
+        async with self._engine.connect() as db:
+            record = await reports.record(db, report_id)
+            rows = await received.of_report(db, report_id)
+        if record is None:  # discarded
+            return
+        self._progress.touch(report_id)
+        has_album = any(row.media_group_id for row in rows)
+        closes = record.status is ReportStatus.OPEN and has_album
+        if closes or (record.late and record.status in CLOSED):
+            self._start_timer(report_id)
+
+    async def close_report(self, report_id: str, closed_by: ClosedBy) -> bool:
+        """Close a report and begin to file it; ``False`` where something is missing or it is closed already."""
+        await self._fetch_neighbours(report_id)
+        async with self._engine.begin() as db:
+            sealed = await reports.seal(db, report_id, closed_by, datetime.now(UTC))
+        if sealed is None:
+            return False
+        logger.info(
+            "report closed",
+            extra={"report_id": report_id, "revision": sealed.revision},
+        )
+        await self._filing.start(sealed)
+        self._progress.touch(report_id)
+        return True
+
+    async def join(self, message: IncomingMessage) -> ReportRecord | None:
+        """Give a text to the report that has just closed by itself, if there is one."""
+        async with self._engine.connect() as db:
+            joined = await self._joinable(db, message.chat_id)
+        if joined is not None:
+            await self.collect(message)
+        return joined
+
+    async def drop_all(self, chat_id: int) -> bool:
+        """Drop the chat's open report and what nobody has claimed; say whether there was any."""
+        async with self._engine.begin() as db:
+            state = await chat_states.state_of(db, chat_id)
+            left = await received.discard(db, chat_id)
+        cancelled = state.report_id and await self.cancel(state.report_id)
+        return bool(cancelled or left or state.step is not Step.IDLE)
+
+    async def cancel(self, report_id: str) -> bool:
+        """Drop an open report."""
+        async with self._engine.begin() as db:
+            dropped = await reports.cancel(db, report_id)
+        if dropped:
+            self._stop_timer(report_id)
+            self._progress.touch(report_id)
+        return dropped
+
+    async def _owner(
+        self, db: AsyncConnection, row: Received, technician: str
+    ) -> str | None:
+        """Find, or open, the report that a message belongs to."""
+        known = await received.siblings(db, row)
+        for sibling in known:
+            if sibling.report_id is not None or sibling.message_id == row.message_id:
+                return sibling.report_id
+        state = await chat_states.state_of(db, row.chat_id)
+        if state.step is Step.COLLECTING:
+            return state.report_id or await reports.begin(db, state, technician, row)
+        if state.step is Step.IDLE:
+            joined = await self._joinable(db, row.chat_id)
+            return joined.report_id if joined else None
+        return None
+
+    async def _joinable(self, db: AsyncConnection, chat_id: int) -> ReportRecord | None:
+        since = datetime.now(UTC) - self._join_window
+        return await reports.joinable(db, chat_id, since)
+
+    async def _fetch_neighbours(self, report_id: str) -> None:
+        """Keep the siblings of a report's albums that Telegram has and has not delivered yet."""
+        async with self._engine.connect() as db:
+            rows = await received.of_report(db, report_id)
+        albums = {row.media_group_id: row for row in rows if row.media_group_id}
+        for group_id, row in albums.items():
+            try:
+                found = await self._session.album(row.chat_id, row.message_id, group_id)
+            except ServiceError:
+                logger.info("album not looked up", extra={"report_id": report_id})
+                return  # what is missing joins the report when it comes
+            async with self._engine.begin() as db:
+                for message in found:
+                    await received.add(
+                        db, replace(received.received(message), report_id=report_id)
+                    )
+
+    def _start_timer(self, report_id: str) -> None:
+        self._stop_timer(report_id)
+        self._timers[report_id] = asyncio.create_task(self._close_quietly(report_id))
+
+    def _stop_timer(self, report_id: str) -> None:
+        if timer := self._timers.pop(report_id, None):
+            timer.cancel()
+
+    async def _close_quietly(self, report_id: str) -> None:
+        await asyncio.sleep(self._quiet_s)
+        task = self._timers.pop(report_id)  # from here on it is not cancelled
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        await self.close_report(report_id, ClosedBy.QUIET)

@@ -1,0 +1,131 @@
+"""What the bot answers to a text, a photo or a sticker. What buttons do is in `presses`."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import IncomingMessage, MediaKind
+from gateway import menus, received, texts
+from gateway.chat_states import ChatState, Step
+from gateway.choosing import ChantierChooser
+from gateway.collector import Collector
+from gateway.received import is_file
+from gateway.replies import Reply
+from gateway.turns import Turn, TurnKeeper
+from gateway.universal_input import universal_input
+
+_NAMING = (Step.CHOOSING, Step.TYPING)
+
+
+class Conversation:
+    """Messages of people who may talk to the bot, one after the other within a chat."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        keeper: TurnKeeper,
+        collector: Collector,
+        chooser: ChantierChooser,
+    ) -> None:
+        self._engine = engine
+        self._keeper = keeper
+        self._collector = collector
+        self._chooser = chooser
+
+    async def hear(self, message: IncomingMessage) -> None:
+        """Answer one message; harmless when it comes twice."""
+        if is_file(message):
+            await self._take_file(message)
+        elif message.media is not None:
+            await self._decline(message)
+        elif message.text.startswith("/"):
+            await self._obey(message)
+        else:
+            await self._read(message)
+
+    async def _take_file(self, message: IncomingMessage) -> None:
+        """Keep a file first; then ask what it is for, unless that is known or being asked."""
+        owner = await self._collector.collect(message)
+        if owner is not None:
+            return
+        state = await self._keeper.state(message.chat_id)
+        if state.step in _NAMING:
+            if universal_input(message.text).description:
+                await self._name_chantier(message, state)
+            return
+        async with self._engine.connect() as db:
+            pending = await received.unclaimed(db, message.chat_id)
+        first = pending[0].message_id if pending else message.message_id
+        question = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
+        await self._keeper.answer(
+            message.chat_id, f"unclaimed:{message.chat_id}:{first}", question
+        )
+
+    async def _decline(self, message: IncomingMessage) -> None:
+        assert message.media is not None
+        is_voice = message.media.kind is MediaKind.VOICE
+        text = texts.VOICE if is_voice else texts.NOT_A_FILE
+        await self._keeper.answer(message.chat_id, cause_of(message), Reply(text))
+
+    async def _obey(self, message: IncomingMessage) -> None:
+        if await self._keeper.is_kept(cause_of(message)):
+            return
+        command = message.text[1:].split("@")[0].split()[:1]
+        if command in (["annuler"], ["cancel"]):
+            await self._cancel(message)
+        elif command in (["aide"], ["help"]):
+            await self._keeper.answer(
+                message.chat_id, cause_of(message), Reply(texts.HELP)
+            )
+        else:
+            await self._greet(message)
+
+    async def _read(self, message: IncomingMessage) -> None:
+        """A text names the chantier, describes the report, or is the beginning of one."""
+        if await self._keeper.is_kept(cause_of(message)):
+            return
+        state = await self._keeper.state(message.chat_id)
+        if state.step in _NAMING:
+            await self._name_chantier(message, state)
+        elif state.step is Step.COLLECTING:
+            await self._collector.collect(message)
+        elif universal_input(message.text).description:
+            await self._keep_note(message, state)
+        elif (report := await self._collector.join(message)) is not None:
+            reply = Reply(texts.added(report.client))
+            await self._keeper.answer(message.chat_id, cause_of(message), reply)
+        else:
+            await self._greet(message)
+
+    async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
+        turn = await self._chooser.name(
+            state, received.received(message), message.sent_at
+        )
+        await self._keeper.keep(cause_of(message), turn, technician(message))
+
+    async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:
+        """``Müller / …`` before any action: keep it, and ask what it is for."""
+        answer = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
+        turn = Turn(state, (answer,), note=received.received(message))
+        await self._keeper.keep(cause_of(message), turn, technician(message))
+
+    async def _greet(self, message: IncomingMessage) -> None:
+        state = ChatState(message.chat_id)
+        async with self._engine.connect() as db:
+            pending = await received.unclaimed(db, message.chat_id)
+        first_name = message.sender.first_name if message.sender else ""
+        text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
+        turn = Turn(state, (Reply(text, menus.actions()),))
+        await self._keeper.keep(cause_of(message), turn, technician(message))
+
+    async def _cancel(self, message: IncomingMessage) -> None:
+        dropped = await self._collector.drop_all(message.chat_id)
+        text = texts.CANCELLED if dropped else texts.NOTHING_TO_CANCEL
+        turn = Turn(ChatState(message.chat_id), (Reply(text),))
+        await self._keeper.keep(cause_of(message), turn, technician(message))
+
+
+def cause_of(message: IncomingMessage) -> str:
+    return f"message:{message.chat_id}:{message.message_id}"
+
+
+def technician(message: IncomingMessage) -> str:
+    return message.sender.full_name if message.sender else ""

@@ -1,0 +1,184 @@
+"""
+The gateway's tables.
+
+A photo is a row of ``messages`` before anything else is done with it. Everything that is kept in memory besides
+(open reports, quiet timers, menus) can be made again from these rows.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class AwareTime(TypeDecorator[datetime]):
+    """A point in time, kept in UTC: SQLite forgets offsets."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+metadata = MetaData()
+
+people = Table(
+    "people",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("admitted", Boolean, nullable=False),
+)
+"""Who was let in, for when Telegram does not say."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("step", String(16), nullable=False),
+    Column("action", String(16)),
+    Column("offer", String(16)),
+    Column("chantier", Text, nullable=False, default=""),
+    Column("client", Text, nullable=False, default=""),
+    Column("report_id", String(64)),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("token", String(16), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("cursor", Text),
+    Column("typed", Text, nullable=False, default=""),
+)
+"""The chantiers that a list of buttons stands for; a button holds the token and an index only."""
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("cause", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("edits", Integer),
+    Column("text", Text, nullable=False),
+    Column("buttons", JSON, nullable=False),
+    Column("sent", Boolean, nullable=False, default=False),
+    Column("planned_at", AwareTime, nullable=False),
+)
+"""What an update was answered, written together with what it changed and sent afterwards."""
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("report_id", String(64), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("technician", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("chantier", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("folder_url", Text, nullable=False, default=""),
+    Column("status", String(16), nullable=False),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("closed_by", String(16)),
+    Column("progress_message_id", Integer),
+    Column("opened_at", AwareTime, nullable=False),
+    Column("closed_at", AwareTime),
+    Column("filed_at", AwareTime),
+    Index("reports_by_age", "opened_at", "report_id"),
+    Index("reports_by_chat", "chat_id", "closed_at"),
+)
+"""
+``revision`` counts how often the report was given to be filed: 0 while it is open, more than 1 after late photos.
+``late`` says that something has joined it since.
+"""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", Integer, primary_key=True, autoincrement=False),
+    Column("report_id", String(64), index=True),
+    Column("media_group_id", BigInteger),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("sent_at", AwareTime, nullable=False),
+    Column("file_id", Text),
+    Column("extension", String(16)),
+    Column("mime_type", Text),
+    Column("size_bytes", BigInteger),
+    Column("name", Text),
+    Column("path", Text),
+    Column("sha256", String(64)),
+    Index("messages_by_album", "chat_id", "media_group_id"),
+)
+"""What belongs to a report: its photos and files, and its texts (kind ``text``). Without a report: not yet claimed."""
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("report_id", String(64), primary_key=True),
+    Column("name", String(16), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("last_error", Text),
+    Column("updated_at", AwareTime),
+)
+
+
+async def add_once(
+    db: AsyncConnection, table: Table, values: Mapping[str, Any]
+) -> bool:
+    """Insert a row unless its key is there; say whether it was inserted."""
+    result = await db.execute(
+        _insert(db, table).values(**values).on_conflict_do_nothing()
+    )
+    return result.rowcount == 1
+
+
+async def put(db: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or make the row of that key say *values*."""
+    keys = [column.name for column in table.primary_key]
+    changed = {name: value for name, value in values.items() if name not in keys}
+    await db.execute(
+        _insert(db, table)
+        .values(**values)
+        .on_conflict_do_update(index_elements=keys, set_=changed)
+    )
+
+
+def _insert(db: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if db.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)

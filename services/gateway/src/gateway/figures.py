@@ -1,0 +1,69 @@
+"""The figures of ``/metrics`` about reports."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.reports import ReportStatus
+from gateway.database import messages, reports
+
+REFRESH_S = 15.0
+
+
+class ReportFigures:
+    """Counts from the database, every ``REFRESH_S`` seconds from `open` to `close`."""
+
+    def __init__(self, engine: AsyncEngine, registry: CollectorRegistry) -> None:
+        self._engine = engine
+        self._keeper: asyncio.Task[None] | None = None
+        self._reports = Gauge(
+            "gateway_reports", "Reports by status.", ("status",), registry=registry
+        )
+        self._photos = Gauge(
+            "gateway_photos",
+            "Files kept and files filed.",
+            ("state",),
+            registry=registry,
+        )
+        self._oldest = Gauge(
+            "gateway_oldest_pending_seconds",
+            "Age of the oldest report that is closed and not filed.",
+            registry=registry,
+        )
+
+    def open(self) -> None:
+        self._keeper = asyncio.create_task(self._keep_fresh())
+
+    async def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await self._refresh()
+            await asyncio.sleep(REFRESH_S)
+
+    async def _refresh(self) -> None:
+        async with self._engine.connect() as db:
+            query = select(reports.c.status, func.count()).group_by(reports.c.status)
+            by_status = {row[0]: row[1] for row in await db.execute(query)}
+            files = messages.c.kind != "text"
+            kept = await db.scalar(
+                select(func.count(messages.c.message_id)).where(files)
+            )
+            filed = await db.scalar(select(func.count(messages.c.path)).where(files))
+            oldest = await db.scalar(
+                select(func.min(reports.c.closed_at)).where(
+                    reports.c.status == ReportStatus.FILING
+                )
+            )
+        for status in ReportStatus:
+            self._reports.labels(status).set(by_status.get(status, 0))
+        self._photos.labels("kept").set(kept or 0)
+        self._photos.labels("filed").set(filed or 0)
+        now = datetime.now(UTC)
+        self._oldest.set((now - oldest).total_seconds() if oldest else 0)

@@ -1,0 +1,121 @@
+"""Files a closed report: photos, card, notice, receipt; each step once, through crashes and outages."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.durable import JSON, DurableWork, work_id
+from contracts.errors import ServiceError
+from contracts.notifier_client import NotifierClient
+from contracts.reports import ReportStatus
+from contracts.storage_client import StorageClient
+from gateway import announcements, received, reports
+from gateway.photos import PhotoFiler
+from gateway.progress import ProgressMessages
+from gateway.received import Received
+from gateway.reports import ReportRecord
+from gateway.step_log import StepLog
+from gateway.steps import StepName
+
+logger = logging.getLogger(__name__)
+
+
+Do = Callable[[ReportRecord, StepLog], Awaitable[None]]
+"""Does one step of a report; idempotent."""
+
+
+class ReportFiling:
+    """
+    The durable work on a report.
+
+    A step reads the report as it is when the step runs and makes the outside say the same. So a revision that a
+    newer one has overtaken has nothing left to do, and it does not matter which of the two a restart takes up first.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        work: DurableWork,
+        *,
+        photos: PhotoFiler,
+        storage: StorageClient,
+        notifier: NotifierClient,
+        progress: ProgressMessages,
+    ) -> None:
+        self._engine = engine
+        self._work = work
+        self._photos = photos
+        self._storage = storage
+        self._notifier = notifier
+        self._progress = progress
+        self._steps: Mapping[StepName, Do] = {
+            StepName.PHOTOS: self._file_photos,
+            StepName.CARD: self._put_card,
+            StepName.NOTICE: self._put_notice,
+            StepName.RECEIPT: self._show_receipt,
+        }
+        work.add("report", self._file)
+
+    async def start(self, record: ReportRecord) -> None:
+        """Begin, or go on with, the filing of a report's revision."""
+        id_ = work_id(record.report_id, record.revision)
+        await self._work.start("report", id_, record.report_id, record.revision)
+
+    async def _file(self, report_id: JSON, revision: JSON) -> JSON:
+        """The work itself: the steps in their order, up to one that is refused for good."""
+        assert isinstance(report_id, str)
+        assert isinstance(revision, int)
+        for name, do in self._steps.items():
+            log = StepLog(self._engine, self._progress, report_id, revision, name)
+            try:
+                await self._work.step(
+                    name, partial(self._try, log, do), on_failure=log.failed
+                )
+            except ServiceError:
+                return ReportStatus.FAILED
+        return ReportStatus.FILED
+
+    async def _try(self, log: StepLog, do: Do) -> None:
+        record = await log.begun()
+        if record is not None:
+            await do(record, log)
+            await log.done()
+
+    async def _file_photos(self, record: ReportRecord, log: StepLog) -> None:
+        await self._photos.file(record, on_each=log.moving)
+
+    async def _put_card(self, record: ReportRecord, _log: StepLog) -> None:
+        card = announcements.card(record, await self._rows(record))
+        await self._storage.put_card(record.report_id, card)
+
+    async def _put_notice(self, record: ReportRecord, _log: StepLog) -> None:
+        notice = announcements.notice(record, await self._rows(record))
+        await self._notifier.put_notice(record.report_id, notice)
+
+    async def _show_receipt(self, record: ReportRecord, _log: StepLog) -> None:
+        try:
+            await self._progress.show(record.report_id)
+        except ServiceError as error:
+            if error.retryable:
+                raise
+            # The technician has blocked the bot: the report is filed all the same.
+            logger.warning(
+                "receipt refused: %s",
+                error.detail,
+                extra={"report_id": record.report_id},
+            )
+        async with self._engine.begin() as db:
+            await reports.filed(
+                db, record.report_id, record.revision, datetime.now(UTC)
+            )
+        logger.info(
+            "report filed",
+            extra={"report_id": record.report_id, "revision": record.revision},
+        )
+
+    async def _rows(self, record: ReportRecord) -> tuple[Received, ...]:
+        async with self._engine.connect() as db:
+            return await received.of_report(db, record.report_id)

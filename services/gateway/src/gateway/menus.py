@@ -1,0 +1,102 @@
+"""The buttons under the bot's messages, and what their presses say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.telegram import Button
+from chassis.telegram.messages import Buttons
+from gateway import texts
+
+PAGE = 10
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One chantier on offer: its folder's ``name``, the ``client`` that people know it by."""
+
+    name: str
+    client: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """
+    What a button says: ``verb:of:number``.
+
+    ``of`` is the token of a list or the id of a report, never a name: 64 bytes is all there is room for.
+    """
+
+    verb: str
+    of: str = ""
+    number: int = 0
+
+    @property
+    def data(self) -> str:
+        return f"{self.verb}:{self.of}:{self.number}" if self.of else self.verb
+
+    @classmethod
+    def parse(cls, data: str) -> "Press":
+        verb, _, rest = data.partition(":")
+        of, _, number = rest.partition(":")
+        return cls(verb, of, int(number) if number.isdecimal() else 0)
+
+
+CHANTIER, PAGE_OF, MANUAL, CREATE = "c", "p", "m", "n"
+SEND, DROP, CANCEL = "ok", "drop", "annuler"
+
+
+def actions() -> Buttons:
+    """The three things to report."""
+    return tuple((Button(label, action),) for action, label in texts.BUTTONS.items())
+
+
+def chantiers(
+    token: str, page: int, choices: Sequence[Choice], *, more: bool
+) -> Buttons:
+    """One page of the list, the pages' arrows, and the way out of it."""
+    first = page * PAGE
+    rows: list[tuple[Button, ...]] = [
+        (_button(choice.label, CHANTIER, token, first + place),)
+        for place, choice in enumerate(choices[first : first + PAGE])
+    ]
+    arrows = []
+    if page > 0:
+        arrows.append(_button(texts.PREVIOUS, PAGE_OF, token, page - 1))
+    if more:
+        arrows.append(_button(texts.NEXT, PAGE_OF, token, page + 1))
+    if arrows:
+        rows.append(tuple(arrows))
+    rows.append((_button(texts.MANUAL, MANUAL, token),))
+    rows.append((cancel_button(),))
+    return tuple(rows)
+
+
+def proposals(token: str, choices: Sequence[Choice], typed: str) -> Buttons:
+    """Existing chantiers near to what was typed, and the new one."""
+    rows = [
+        (_button(choice.label, CHANTIER, token, place),)
+        for place, choice in enumerate(choices)
+    ]
+    create = _button(texts.create_button(typed), CREATE, token)
+    return (*rows, (create,), (cancel_button(),))
+
+
+def cancel() -> Buttons:
+    return ((cancel_button(),),)
+
+
+def collecting(report_id: str = "") -> Buttons:
+    """Under a report that is being gathered; without an id the chat's open one is meant."""
+    drop = Press(DROP, report_id).data if report_id else CANCEL
+    return (
+        (Button(texts.SEND, Press(SEND, report_id).data), Button(texts.CANCEL, drop)),
+    )
+
+
+def cancel_button() -> Button:
+    return Button(texts.CANCEL, CANCEL)
+
+
+def _button(label: str, verb: str, token: str, number: int = 0) -> Button:
+    return Button(texts.shown(label), Press(verb, token, number).data)

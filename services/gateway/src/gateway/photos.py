@@ -1,0 +1,105 @@
+"""Brings a report's files from Telegram to storage: streamed, a few side by side, each held to its size and hash."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import PurePosixPath
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import TelegramSession
+from contracts.errors import ServiceError, Unavailable
+from contracts.files import StoredFile
+from contracts.storage_client import StorageClient
+from gateway import received
+from gateway.received import Received
+from gateway.reports import ReportRecord
+
+AT_ONCE = 4
+"""Four PUTs side by side reach what a Nextcloud takes (10 × 5 MB: 0.35 s; one by one 0.66)."""
+
+
+class PhotoFiler:
+    """Files the photos, videos and documents of reports."""
+
+    def __init__(
+        self, engine: AsyncEngine, session: TelegramSession, storage: StorageClient
+    ) -> None:
+        self._engine = engine
+        self._session = session
+        self._storage = storage
+
+    async def file(
+        self, record: ReportRecord, *, on_each: Callable[[], Awaitable[None]]
+    ) -> None:
+        """
+        File what of a report is not filed yet; one that fails does not keep the others back.
+
+        Raises:
+            ServiceError: Of those that failed; a retryable one when there is any.
+        """
+        async with self._engine.connect() as db:
+            rows = await received.of_report(db, record.report_id)
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def file_one(row: Received) -> ServiceError | None:
+            async with slots:
+                try:
+                    await self._file_one(record, row)
+                except ServiceError as error:
+                    return error
+            await on_each()
+            return None
+
+        left = (row for row in rows if row.name is not None and row.path is None)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(file_one(row)) for row in left]
+        errors = [error for task in tasks if (error := task.result()) is not None]
+        if errors:
+            raise min(errors, key=lambda error: not error.retryable)
+
+    async def _file_one(self, record: ReportRecord, row: Received) -> None:
+        assert row.name is not None
+        body = _HashedBody(self._session, row)
+        stored = await self._storage.put_file(
+            PurePosixPath(record.folder) / row.name,
+            body.opened,
+            media_type=row.mime_type or "application/octet-stream",
+            size_bytes=row.size_bytes,
+            taken_at=row.sent_at.isoformat(),
+        )
+        body.require_same(stored)
+        async with self._engine.begin() as db:
+            await received.filed(db, row, stored.path, stored.sha256)
+
+
+class _HashedBody:
+    """A file's bytes as they pass from Telegram to storage, and their SHA-256."""
+
+    def __init__(self, session: TelegramSession, row: Received) -> None:
+        self._session = session
+        self._row = row
+        self._hash = hashlib.sha256()
+
+    async def opened(self) -> AsyncIterator[bytes]:
+        self._hash = hashlib.sha256()
+        row = self._row
+        pieces = self._session.stream(
+            row.file_id or "",
+            size_bytes=row.size_bytes or 0,
+            origin=(row.chat_id, row.message_id),
+        )
+        async for piece in pieces:
+            self._hash.update(piece)
+            yield piece
+
+    def require_same(self, stored: StoredFile) -> None:
+        """
+        Hold what storage has against what Telegram sent.
+
+        Raises:
+            Unavailable: They differ; the file is to be sent again.
+        """
+        sha256 = self._hash.hexdigest()
+        if stored.sha256 != sha256 or stored.size_bytes != self._row.size_bytes:
+            raise Unavailable(f"{stored.path} is stored with other bytes than sent")

@@ -1,0 +1,152 @@
+"""What the buttons do."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import ButtonPress, TelegramSession
+from contracts.actions import Action
+from contracts.errors import ServiceError
+from contracts.reports import ReportStatus
+from gateway import chantiers, choosing, menus, received, reports, texts
+from gateway.chantiers import Offer
+from gateway.chat_states import ChatState, Step
+from gateway.choosing import ChantierChooser
+from gateway.collector import Collector
+from gateway.menus import Press
+from gateway.replies import Reply
+from gateway.reports import ClosedBy, ReportRecord
+from gateway.turns import Turn, TurnKeeper
+from gateway.universal_input import universal_input
+
+_ACTIONS = {action.value for action in Action}
+_OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE)
+
+
+class Presses:
+    """Buttons pressed by people who may talk to the bot, one after the other within a chat."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        session: TelegramSession,
+        keeper: TurnKeeper,
+        collector: Collector,
+        chooser: ChantierChooser,
+    ) -> None:
+        self._engine = engine
+        self._session = session
+        self._keeper = keeper
+        self._collector = collector
+        self._chooser = chooser
+
+    async def feel(self, press: ButtonPress) -> None:
+        """Do what a button says; harmless when its press comes twice."""
+        cause = f"press:{press.query_id}"
+        word = ""
+        if not await self._keeper.is_kept(cause):
+            turn = await self._turn(press)
+            if turn.answer:
+                await self._keeper.keep(cause, turn, press.sender.full_name)
+            word = turn.word
+        with suppress(ServiceError):  # the spinner ends by itself; the press is done
+            await self._session.answer_press(press.query_id, word, alert=bool(word))
+
+    async def _turn(self, press: ButtonPress) -> Turn:
+        pressed = Press.parse(press.data)
+        state = await self._keeper.state(press.chat_id)
+        if pressed.verb in _ACTIONS:
+            return await self._begin(state, Action(pressed.verb), press)
+        if pressed.verb in _OF_A_LIST:
+            return await self._choose(state, pressed, press)
+        if pressed.verb == menus.SEND:
+            return await self._send(state, pressed.of or state.report_id)
+        if pressed.verb == menus.DROP:
+            return await self._drop(state, pressed.of)
+        if pressed.verb == menus.CANCEL:
+            return await self._cancel(state, press)
+        return Turn(state, word=texts.STALE)
+
+    async def _begin(
+        self, state: ChatState, action: Action, press: ButtonPress
+    ) -> Turn:
+        """Begin a report; what was written before as ``Müller / …`` names its chantier."""
+        begun = ChatState(state.chat_id, Step.CHOOSING, action)
+        async with self._engine.connect() as db:
+            pending = await received.unclaimed(db, state.chat_id)
+        for row in pending:
+            if universal_input(row.text).description:
+                return await self._chooser.name(
+                    begun, row, row.sent_at, press.message_id
+                )
+        return await self._chooser.choose(begun, press.message_id)
+
+    async def _choose(
+        self, state: ChatState, pressed: Press, press: ButtonPress
+    ) -> Turn:
+        offer = await self._offer(state, pressed.of)
+        if offer is None:
+            return Turn(state, word=texts.STALE)
+        edits = press.message_id
+        if pressed.verb == menus.PAGE_OF:
+            return await self._chooser.turn_page(state, offer, pressed.number, edits)
+        if pressed.verb == menus.MANUAL:
+            return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
+        if pressed.verb == menus.CREATE:
+            return choosing.create(state, offer.typed, datetime.now(UTC), edits)
+        choice = offer.choice(pressed.number)
+        if choice is None:
+            return Turn(state, word=texts.STALE)
+        return choosing.take(state, choice, edits)
+
+    async def _offer(self, state: ChatState, token: str) -> Offer | None:
+        """Find the list that is on display; a button of an older one means nothing any more."""
+        if state.offer != token or state.action is None:
+            return None
+        async with self._engine.connect() as db:
+            return await chantiers.kept_offer(db, token)
+
+    async def _send(self, state: ChatState, report_id: str | None) -> Turn:
+        if report_id is None:
+            return _missing(state, state.action)
+        record = await self._record(state, report_id)
+        if record is None:
+            return Turn(state, word=texts.STALE)
+        if await self._collector.close_report(report_id, ClosedBy.BUTTON):
+            return Turn(state)
+        if record.status is ReportStatus.OPEN:
+            return _missing(state, record.action)
+        return Turn(state, word=_over(record))
+
+    async def _drop(self, state: ChatState, report_id: str) -> Turn:
+        record = await self._record(state, report_id)
+        if record is None:
+            return Turn(state, word=texts.STALE)
+        if await self._collector.cancel(report_id):
+            return Turn(state)
+        return Turn(state, word=_over(record))
+
+    async def _cancel(self, state: ChatState, press: ButtonPress) -> Turn:
+        if state.step is Step.IDLE:
+            return Turn(state, word=texts.STALE)
+        await self._collector.drop_all(state.chat_id)
+        reply = Reply(texts.CANCELLED, edits=press.message_id)
+        return Turn(ChatState(state.chat_id), (reply,))
+
+    async def _record(self, state: ChatState, report_id: str) -> ReportRecord | None:
+        """Find a report of this chat."""
+        async with self._engine.connect() as db:
+            record = await reports.record(db, report_id)
+        return record if record and record.chat_id == state.chat_id else None
+
+
+def _missing(state: ChatState, action: Action | None) -> Turn:
+    if action is None:
+        return Turn(state, word=texts.STALE)
+    return Turn(state, (Reply(texts.NEEDS[action]),))
+
+
+def _over(record: ReportRecord) -> str:
+    cancelled = record.status is ReportStatus.CANCELLED
+    return texts.STALE if cancelled else texts.ALREADY_SENT

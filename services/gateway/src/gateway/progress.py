@@ -1,0 +1,149 @@
+"""One message a report, edited in place: what has arrived, how far it is, the receipt."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import TelegramSession
+from contracts.actions import Action
+from contracts.errors import NotFound, ServiceError
+from contracts.reports import ReportStatus, ReportStep, StepState
+from gateway import menus, received, reports, steps, texts
+from gateway.received import Received
+from gateway.replies import Reply, show
+from gateway.reports import ReportRecord
+from gateway.steps import StepName
+
+logger = logging.getLogger(__name__)
+
+
+class ProgressMessages:
+    """
+    Keeps each report's message true.
+
+    What it says is made from the database each time, so it does not matter how often, or after which crash.
+
+    Args:
+        engine: Of the gateway's tables.
+        session: Shows the messages.
+        interval_s: How far apart the edits of one message are at least, in seconds.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, session: TelegramSession, *, interval_s: float
+    ) -> None:
+        self._engine = engine
+        self._session = session
+        self._interval_s = interval_s
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._shown: dict[str, Reply] = {}
+
+    def touch(self, report_id: str) -> None:
+        """Show the report's state soon; many calls at once are one edit."""
+        self._again.add(report_id)
+        if report_id not in self._tasks:
+            self._tasks[report_id] = asyncio.create_task(self._keep_true(report_id))
+
+    async def show(self, report_id: str) -> None:
+        """
+        Show the report's state now.
+
+        Raises:
+            ServiceError: Telegram cannot be reached, or the technician has blocked the bot.
+        """
+        async with self._locks[report_id]:
+            record, view = await self._view(report_id)
+            if self._shown.get(report_id) == view:
+                return
+            await self._put(record, view)
+            self._shown[report_id] = view
+
+    async def close(self) -> None:
+        for task in tuple(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _keep_true(self, report_id: str) -> None:
+        try:
+            while report_id in self._again:
+                self._again.discard(report_id)
+                pause_s = await self._tried(report_id)
+                await asyncio.sleep(max(self._interval_s, pause_s))
+        finally:
+            del self._tasks[report_id]
+
+    async def _tried(self, report_id: str) -> float:
+        try:
+            await self.show(report_id)
+        except ServiceError as error:
+            logger.info("progress not shown", extra={"report_id": report_id})
+            if error.retryable:
+                self._again.add(report_id)
+                return error.retry_after_s or 1.0
+        return 0.0
+
+    async def _put(self, record: ReportRecord, view: Reply) -> None:
+        key = f"progress:{record.report_id}"
+        message_id = record.progress_message_id
+        if message_id is not None:
+            try:
+                await show(
+                    self._session, record.chat_id, key, replace(view, edits=message_id)
+                )
+            except NotFound:  # deleted by hand: the next one takes its place
+                key += f"/{message_id}"
+            else:
+                return
+        message_id = await show(self._session, record.chat_id, key, view)
+        async with self._engine.begin() as db:
+            await reports.change(db, record.report_id, progress_message_id=message_id)
+
+    async def _view(self, report_id: str) -> tuple[ReportRecord, Reply]:
+        async with self._engine.connect() as db:
+            record = await reports.record(db, report_id)
+            rows = await received.of_report(db, report_id)
+            done = await steps.of_report(db, report_id)
+        assert record is not None
+        return record, view(record, rows, done)
+
+
+def view(
+    record: ReportRecord, rows: Sequence[Received], done: Sequence[ReportStep]
+) -> Reply:
+    """Say a report's state."""
+    kinds = received.kinds(rows)
+    if record.status is ReportStatus.OPEN:
+        return Reply(_open_text(record, rows), menus.collecting(record.report_id))
+    if record.status is ReportStatus.CANCELLED:
+        return Reply(texts.CANCELLED)
+    if record.status is ReportStatus.FAILED:
+        failed = (step for step in done if step.state is StepState.FAILED)
+        error = next((step.last_error for step in failed), None)
+        return Reply(texts.failed(record.client, error or ""))
+    told = [step.state for step in done if step.name != StepName.RECEIPT]
+    if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
+        return Reply(
+            texts.receipt(kinds, record.client, record.folder, record.folder_url)
+        )
+    if any(step.state is StepState.WAITING for step in done):
+        return Reply(texts.waiting(kinds, record.client))
+    filed = sum(1 for row in rows if row.path is not None)
+    return Reply(texts.sending(filed, len(kinds), record.client))
+
+
+def _open_text(record: ReportRecord, rows: Sequence[Received]) -> str:
+    kinds = received.kinds(rows)
+    head = texts.received(kinds, record.client) if kinds else texts.noted(record.client)
+    told = received.description(rows)
+    lines = [head]
+    if told:
+        lines.append(f"📝 {texts.shown(told, 200)}")
+    elif record.action is not Action.FIN:
+        lines.append(texts.NEEDS[record.action])
+    return "\n".join(lines)

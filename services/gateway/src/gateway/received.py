@@ -1,0 +1,177 @@
+"""What technicians sent: each photo and text is one row, whatever becomes of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.telegram import IncomingMessage, MediaKind
+from gateway import database
+from gateway.database import messages
+from gateway.file_names import FileKind, file_extension, file_kind, file_name
+
+_FILES = frozenset(
+    {
+        MediaKind.PHOTO,
+        MediaKind.VIDEO,
+        MediaKind.ANIMATION,
+        MediaKind.DOCUMENT,
+        MediaKind.AUDIO,
+        MediaKind.VIDEO_NOTE,
+    }
+)
+DISCARDED = "-"
+"""Stands for the report of what a technician sent and then dropped."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """
+    One message. ``kind`` is ``None`` for a text; ``name`` is given when its report closes, ``path`` when it is filed.
+
+    ``text`` is its part of the description.
+    """
+
+    chat_id: int
+    message_id: int
+    sent_at: datetime
+    kind: FileKind | None = None
+    text: str = ""
+    report_id: str | None = None
+    media_group_id: int | None = None
+    file_id: str | None = None
+    extension: str | None = None
+    mime_type: str | None = None
+    size_bytes: int | None = None
+    name: str | None = None
+    path: str | None = None
+    sha256: str | None = None
+
+
+def is_file(message: IncomingMessage) -> bool:
+    """Whether a message holds something that can be filed."""
+    return message.media is not None and message.media.kind in _FILES
+
+
+def received(message: IncomingMessage) -> Received:
+    """Read a message as it is to be kept."""
+    row = Received(
+        message.chat_id,
+        message.message_id,
+        message.sent_at,
+        text=message.text.strip(),
+        media_group_id=message.media_group_id,
+    )
+    media = message.media
+    if media is None:
+        return row
+    is_photo = media.kind is MediaKind.PHOTO
+    mime_type = media.mime_type or "application/octet-stream"
+    return replace(
+        row,
+        kind=FileKind.PHOTO if is_photo else file_kind(mime_type),
+        file_id=media.file_id,
+        extension=".jpg" if is_photo else file_extension(media.file_name, mime_type),
+        mime_type=mime_type,
+        size_bytes=media.size_bytes,
+    )
+
+
+async def add(db: AsyncConnection, row: Received) -> bool:
+    """Keep a message; say whether it is new."""
+    return await database.add_once(
+        db, messages, {**asdict(row), "kind": row.kind or "text"}
+    )
+
+
+async def of_report(db: AsyncConnection, report_id: str) -> tuple[Received, ...]:
+    """What a report is made of, by message id."""
+    return await _rows(db, messages.c.report_id == report_id)
+
+
+async def unclaimed(db: AsyncConnection, chat_id: int) -> tuple[Received, ...]:
+    """What was sent before anything was said about it, by message id."""
+    return await _rows(
+        db, (messages.c.chat_id == chat_id) & messages.c.report_id.is_(None)
+    )
+
+
+async def siblings(db: AsyncConnection, row: Received) -> tuple[Received, ...]:
+    """Find the message itself and the rest of its album, as far as they are kept, by message id."""
+    same = messages.c.message_id == row.message_id
+    if row.media_group_id is not None:
+        same |= messages.c.media_group_id == row.media_group_id
+    return await _rows(db, (messages.c.chat_id == row.chat_id) & same)
+
+
+async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
+    """Give what nobody has claimed to a report."""
+    await db.execute(
+        update(messages)
+        .where(messages.c.chat_id == chat_id, messages.c.report_id.is_(None))
+        .values(report_id=report_id)
+    )
+
+
+async def discard(db: AsyncConnection, chat_id: int) -> bool:
+    """Drop what nobody has claimed; say whether there was any."""
+    result = await db.execute(
+        update(messages)
+        .where(messages.c.chat_id == chat_id, messages.c.report_id.is_(None))
+        .values(report_id=DISCARDED)
+    )
+    return result.rowcount > 0
+
+
+async def say(db: AsyncConnection, row: Received, text: str) -> None:
+    """Change a message's part of the description."""
+    await _change(db, row, text=text)
+
+
+async def name_files(db: AsyncConnection, rows: Sequence[Received]) -> None:
+    """Name the files that have no name yet, in their order, after those that have one."""
+    files = [row for row in rows if row.kind is not None]
+    named = sum(1 for row in files if row.name is not None)
+    unnamed = (row for row in files if row.name is None)
+    for position, row in enumerate(unnamed, start=named + 1):
+        assert row.kind is not None
+        name = file_name(row.kind, position, row.sent_at, row.extension or "")
+        await _change(db, row, name=name)
+
+
+async def filed(db: AsyncConnection, row: Received, path: str, sha256: str) -> None:
+    """Note where a file is, so that it is not sent again."""
+    await _change(db, row, path=path, sha256=sha256)
+
+
+def description(rows: Sequence[Received]) -> str:
+    """All texts and captions, in the order in which they were sent."""
+    return "\n".join(row.text for row in rows if row.text)
+
+
+def kinds(rows: Sequence[Received]) -> tuple[FileKind, ...]:
+    return tuple(row.kind for row in rows if row.kind is not None)
+
+
+async def _rows(
+    db: AsyncConnection, condition: ColumnElement[bool]
+) -> tuple[Received, ...]:
+    query = select(messages).where(condition).order_by(messages.c.message_id)
+    return tuple(
+        Received(
+            **{**row, "kind": None if row["kind"] == "text" else FileKind(row["kind"])}
+        )
+        for row in (await db.execute(query)).mappings()
+    )
+
+
+async def _change(db: AsyncConnection, row: Received, **values: str) -> None:
+    await db.execute(
+        update(messages)
+        .where(
+            messages.c.chat_id == row.chat_id, messages.c.message_id == row.message_id
+        )
+        .values(**values)
+    )

@@ -1,0 +1,148 @@
+"""
+What an update was answered.
+
+An answer is written in the transaction that changes what the update changes, and sent afterwards. An update that
+comes twice finds its answer written and changes nothing again; a `random_id` made from the answer's key lets
+Telegram itself refuse a second copy.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis.patience import Patience
+from chassis.telegram import Button, TelegramSession
+from chassis.telegram.messages import Buttons
+from contracts.errors import ServiceError
+from gateway import database
+from gateway.database import replies
+
+KEPT = timedelta(days=30)
+"""Far longer than Telegram keeps updates for a bot that is away."""
+REFUSAL = "refusal:"
+"""How the cause of a refusal begins; a person's id follows."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A new message, or the new text of the message whose id ``edits`` is."""
+
+    text: str
+    buttons: Buttons = ()
+    edits: int | None = None
+
+
+async def plan(
+    db: AsyncConnection, chat_id: int, cause: str, answer: Sequence[Reply]
+) -> None:
+    """Write down the answer to *cause*; the first one stands."""
+    for place, reply in enumerate(answer):
+        row = {
+            "cause": cause,
+            "place": place,
+            "chat_id": chat_id,
+            "edits": reply.edits,
+            "text": reply.text,
+            "buttons": [[(b.label, b.data) for b in line] for line in reply.buttons],
+            "planned_at": datetime.now(UTC),
+        }
+        await database.add_once(db, replies, row)
+
+
+async def is_answered(db: AsyncConnection, cause: str) -> bool:
+    query = select(replies.c.cause).where(replies.c.cause == cause).limit(1)
+    return (await db.execute(query)).first() is not None
+
+
+class ReplySender:
+    """Sends what was planned."""
+
+    def __init__(self, engine: AsyncEngine, session: TelegramSession) -> None:
+        self._engine = engine
+        self._session = session
+        self._left: asyncio.Task[None] | None = None
+
+    async def send(self, cause: str) -> None:
+        """
+        Send the answer to *cause*, what of it is not sent yet.
+
+        Raises:
+            ServiceError: Telegram cannot be reached for now.
+        """
+        await self._send(replies.c.cause == cause)
+
+    async def open(self) -> None:
+        """Send what a stop left unsent, as soon as Telegram answers."""
+        await self._forget_before(datetime.now(UTC) - KEPT)
+        self._left = asyncio.create_task(
+            Patience().until_done(lambda: self._send(replies.c.sent.is_(False)))
+        )
+
+    async def close(self) -> None:
+        if self._left is not None:
+            self._left.cancel()
+            await asyncio.gather(self._left, return_exceptions=True)
+
+    async def _forget_before(self, at: datetime) -> None:
+        """Drop answers too old for their update to come again; nobody is refused twice, however late."""
+        async with self._engine.begin() as db:
+            await db.execute(
+                delete(replies)
+                .where(replies.c.planned_at < at, replies.c.sent)
+                .where(replies.c.cause.not_like(f"{REFUSAL}%"))
+            )
+
+    async def _send(self, condition: ColumnElement[bool]) -> None:
+        query = (
+            select(replies)
+            .where(condition, replies.c.sent.is_(False))
+            .order_by(replies.c.planned_at, replies.c.place)
+        )
+        async with self._engine.connect() as db:
+            rows = (await db.execute(query)).all()
+        for row in rows:
+            reply = Reply(row.text, _buttons(row.buttons), row.edits)
+            await self._deliver(row.chat_id, f"{row.cause}/{row.place}", reply)
+            async with self._engine.begin() as db:
+                await db.execute(
+                    update(replies)
+                    .where(replies.c.cause == row.cause, replies.c.place == row.place)
+                    .values(sent=True)
+                )
+
+    async def _deliver(self, chat_id: int, key: str, reply: Reply) -> None:
+        try:
+            await show(self._session, chat_id, key, reply)
+        except ServiceError as error:
+            if error.retryable:
+                raise
+            if reply.edits is not None:  # the message to edit is gone
+                await self._deliver(chat_id, key, replace(reply, edits=None))
+            # Else the person has blocked the bot: nobody is left to answer.
+
+
+async def show(
+    session: TelegramSession, chat_id: int, key: str, reply: Reply
+) -> int | None:
+    """
+    Put a reply into a chat, once for each *key*.
+
+    Returns:
+        The message's id, where Telegram tells it.
+    """
+    if reply.edits is None:
+        return await session.send_text(
+            chat_id, reply.text, key=key, buttons=reply.buttons
+        )
+    await session.edit_text(chat_id, reply.edits, reply.text, buttons=reply.buttons)
+    return reply.edits
+
+
+def _buttons(rows: Sequence[Sequence[Sequence[str]]]) -> Buttons:
+    return tuple(
+        tuple(Button(label, payload) for label, payload in line) for line in rows
+    )

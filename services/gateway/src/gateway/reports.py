@@ -1,0 +1,221 @@
+"""Reports: opened by a first photo or text, closed once, corrected by what comes late."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import desc, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.actions import PARIS, Action, report_folder
+from contracts.reports import ReportStatus
+from gateway import chat_states, database, received, steps
+from gateway.chat_states import ChatState
+from gateway.database import reports
+from gateway.received import Received
+from gateway.universal_input import items
+
+CLOSED = (ReportStatus.FILING, ReportStatus.FILED, ReportStatus.FAILED)
+
+
+class ClosedBy(StrEnum):
+    BUTTON = "button"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True)
+class ReportRecord:
+    """A row of ``reports``."""
+
+    report_id: str
+    chat_id: int
+    technician: str
+    action: Action
+    chantier: str
+    client: str
+    folder: str
+    folder_url: str
+    status: ReportStatus
+    revision: int
+    late: bool
+    closed_by: ClosedBy | None
+    progress_message_id: int | None
+    opened_at: datetime
+    closed_at: datetime | None
+    filed_at: datetime | None
+
+
+def report_id(chat_id: int, message_id: int, at: datetime) -> str:
+    """Name a report by its first message: ``20260325-`` and 40 bits of that message's SHA-256."""
+    digest = hashlib.sha256(f"{chat_id}:{message_id}".encode()).digest()
+    short = base64.b32encode(digest[:5]).decode().lower()
+    return f"{at.astimezone(PARIS):%Y%m%d}-{short}"
+
+
+async def begin(
+    db: AsyncConnection, state: ChatState, technician: str, first: Received
+) -> str:
+    """Open the conversation's report, as of its first message."""
+    assert state.action is not None
+    id_ = report_id(first.chat_id, first.message_id, first.sent_at)
+    await database.add_once(
+        db,
+        reports,
+        {
+            "report_id": id_,
+            "chat_id": state.chat_id,
+            "technician": technician,
+            "action": state.action,
+            "chantier": state.chantier,
+            "client": state.client,
+            "folder": str(report_folder(state.action, state.chantier, first.sent_at)),
+            "status": ReportStatus.OPEN,
+            "opened_at": first.sent_at,
+        },
+    )
+    await chat_states.set_report(db, state.chat_id, id_)
+    return id_
+
+
+async def record(
+    db: AsyncConnection, report_id: str, *, for_update: bool = False
+) -> ReportRecord | None:
+    query = select(reports).where(reports.c.report_id == report_id)
+    if for_update:
+        query = query.with_for_update()
+    row = (await db.execute(query)).one_or_none()
+    return _record(row) if row else None
+
+
+async def with_status(
+    db: AsyncConnection, *status: ReportStatus
+) -> tuple[ReportRecord, ...]:
+    query = select(reports).where(reports.c.status.in_(status))
+    return tuple(_record(row) for row in await db.execute(query))
+
+
+async def joinable(
+    db: AsyncConnection, chat_id: int, since: datetime
+) -> ReportRecord | None:
+    """The chat's report that quiet closed after *since*, if that was the last one it closed."""
+    query = (
+        select(reports)
+        .where(reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None))
+        .order_by(desc(reports.c.closed_at))
+        .limit(1)
+    )
+    row = (await db.execute(query)).one_or_none()
+    if row is None or row.closed_by != ClosedBy.QUIET or row.closed_at < since:
+        return None
+    return _record(row)
+
+
+def is_complete(record: ReportRecord, rows: tuple[Received, ...]) -> bool:
+    """Whether a report has what its action needs."""
+    if record.action is Action.FIN:
+        return bool(received.kinds(rows))
+    if record.action is Action.SAV:
+        return bool(received.description(rows))
+    return bool(items(received.description(rows)))
+
+
+async def seal(
+    db: AsyncConnection, report_id: str, closed_by: ClosedBy, at: datetime
+) -> ReportRecord | None:
+    """
+    Close an open report, or take in what came late to a closed one: its files get their names, its steps start.
+
+    Returns:
+        The report under its new revision; ``None`` where there was nothing to do or something is missing.
+    """
+    found = await record(db, report_id, for_update=True)
+    rows = await received.of_report(db, report_id)
+    if found is None or not is_complete(found, rows):
+        return None
+    if not (
+        found.status is ReportStatus.OPEN or (found.late and found.status in CLOSED)
+    ):
+        return None
+    await received.name_files(db, rows)
+    await _refile(db, report_id, found.revision + 1)
+    await change(
+        db, report_id, late=False, closed_at=at, closed_by=found.closed_by or closed_by
+    )
+    await chat_states.leave(db, found.chat_id, report_id)
+    return await record(db, report_id)
+
+
+async def filed(
+    db: AsyncConnection, report_id: str, revision: int, at: datetime
+) -> None:
+    """Note that all is done, unless something came late meanwhile."""
+    await _end(db, report_id, revision, status=ReportStatus.FILED, filed_at=at)
+
+
+async def failed(db: AsyncConnection, report_id: str, revision: int) -> None:
+    """Note that the outside refuses the report for good."""
+    await _end(db, report_id, revision, status=ReportStatus.FAILED)
+
+
+async def retry(db: AsyncConnection, report_id: str) -> ReportRecord | None:
+    """Give a failed report to be filed again; ``None`` where it has not failed."""
+    found = await record(db, report_id, for_update=True)
+    if found is None or found.status is not ReportStatus.FAILED:
+        return None
+    await _refile(db, report_id, found.revision + 1)
+    return await record(db, report_id)
+
+
+async def mark_late(db: AsyncConnection, report_id: str) -> None:
+    """Note that something has joined a report that is closed already."""
+    await db.execute(
+        update(reports)
+        .where(reports.c.report_id == report_id, reports.c.status.in_(CLOSED))
+        .values(late=True)
+    )
+
+
+async def cancel(db: AsyncConnection, report_id: str) -> bool:
+    """Drop an open report; say whether it was open."""
+    found = await record(db, report_id, for_update=True)
+    if found is None or found.status is not ReportStatus.OPEN:
+        return False
+    await change(db, report_id, status=ReportStatus.CANCELLED)
+    await chat_states.leave(db, found.chat_id, report_id)
+    return True
+
+
+async def change(db: AsyncConnection, report_id: str, **values: object) -> None:
+    await db.execute(
+        update(reports).where(reports.c.report_id == report_id).values(**values)
+    )
+
+
+async def _end(
+    db: AsyncConnection, report_id: str, revision: int, **values: object
+) -> None:
+    await db.execute(
+        update(reports)
+        .where(reports.c.report_id == report_id, reports.c.revision == revision)
+        .values(**values)
+    )
+
+
+async def _refile(db: AsyncConnection, report_id: str, revision: int) -> None:
+    await change(db, report_id, status=ReportStatus.FILING, revision=revision)
+    await steps.begin(db, report_id)
+
+
+def _record(row: object) -> ReportRecord:
+    fields = dict(row._mapping)  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public name
+    closed_by = fields["closed_by"]
+    return ReportRecord(
+        **{
+            **fields,
+            "action": Action(fields["action"]),
+            "status": ReportStatus(fields["status"]),
+            "closed_by": ClosedBy(closed_by) if closed_by else None,
+        }
+    )

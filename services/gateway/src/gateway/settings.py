@@ -1,0 +1,42 @@
+"""The gateway's settings."""
+
+from pydantic import Field, SecretStr, field_validator
+
+from chassis.telegram import TelegramSettings
+
+
+class GatewaySettings(TelegramSettings):
+    """Names are those of the environment, in capitals. ``TELEGRAM_USERS`` reads ``12345678,23456789``."""
+
+    port: int = Field(default=8001, ge=0, le=65535)
+    database_url: SecretStr | None = None
+    storage_url: str = "http://127.0.0.1:8002"
+    knowledge_url: str = "http://127.0.0.1:8003"
+    notifier_url: str = "http://127.0.0.1:8004"
+    telegram_users: str = ""
+    """Ids of people who may talk to the bot without being in a group."""
+
+    quiet_s: float = Field(default=3.0, ge=0)
+    """How long an album rests before its report is closed; each photo starts it again."""
+    join_window_s: float = Field(default=120.0, ge=0)
+    """For how long after such a close new photos join the report."""
+    progress_interval_s: float = Field(default=1.0, ge=0)
+    """How far apart the edits of one progress message are; Telegram allows about one a second and chat."""
+    retry_first_s: float = Field(default=1.0, gt=0)
+    retry_longest_s: float = Field(default=60.0, gt=0)
+    stuck_after_s: float = Field(default=3600.0, gt=0)
+    """``/readyz`` complains of a report that is not filed after this time."""
+
+    @field_validator("telegram_users")
+    @classmethod
+    def _users_parse(cls, users: str) -> str:
+        _parsed_users(users)
+        return users
+
+    @property
+    def users(self) -> frozenset[int]:
+        return _parsed_users(self.telegram_users)
+
+
+def _parsed_users(users: str) -> frozenset[int]:
+    return frozenset(int(user) for user in users.split(",") if user.strip())

@@ -1,0 +1,54 @@
+"""How far each step of a report's filing is, for those who look."""
+
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.reports import ReportStep, StepState
+from gateway import database
+from gateway.database import reports, steps
+
+
+class StepName(StrEnum):
+    """In the order in which they are done."""
+
+    PHOTOS = "photos"
+    CARD = "card"
+    NOTICE = "notice"
+    RECEIPT = "receipt"
+
+
+async def begin(db: AsyncConnection, report_id: str) -> None:
+    """Set all steps of a report to be done, again after something late."""
+    for place, name in enumerate(StepName):
+        row = {
+            "report_id": report_id,
+            "name": name,
+            "place": place,
+            "state": StepState.PENDING,
+            "attempts": 0,
+            "last_error": None,
+            "updated_at": None,
+        }
+        await database.put(db, steps, row)
+
+
+async def of_report(db: AsyncConnection, report_id: str) -> tuple[ReportStep, ...]:
+    query = select(steps).where(steps.c.report_id == report_id).order_by(steps.c.place)
+    found = (await db.execute(query)).mappings()
+    return tuple(ReportStep.model_validate(dict(row)) for row in found)
+
+
+async def change(
+    db: AsyncConnection, report_id: str, revision: int, name: StepName, **values: object
+) -> None:
+    """Note a step's state; what an overtaken revision has to say is not heard."""
+    current = select(reports.c.report_id).where(
+        reports.c.report_id == report_id, reports.c.revision == revision
+    )
+    await db.execute(
+        update(steps)
+        .where(steps.c.report_id.in_(current), steps.c.name == name)
+        .values(**values)
+    )

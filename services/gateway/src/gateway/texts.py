@@ -1,0 +1,224 @@
+"""Everything that technicians and groups read, in French."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from contracts.actions import Action
+from gateway.file_names import FileKind
+
+TITLES = {
+    Action.FIN: "✅ Fin de chantier",
+    Action.SAV: "🚨 Alerte SAV",
+    Action.MATERIEL: "📦 Matériel manquant",
+}
+BUTTONS = {
+    Action.FIN: "📸 Fin de chantier",
+    Action.SAV: "⚠️ Alerte SAV",
+    Action.MATERIEL: "📦 Matériel manquant",
+}
+COMMANDS = {
+    "start": "Nouveau rapport",
+    "annuler": "Abandonner le rapport en cours",
+    "aide": "Comment ça marche",
+}
+
+SEND = "✅ Envoyer"
+CANCEL = "❌ Annuler"
+MANUAL = "✏️ Autre chantier (saisie manuelle)"
+PREVIOUS = "◀ Plus récents"
+NEXT = "Plus anciens ▶"
+
+HELP = (
+    "1. Choisis ce que tu veux signaler.\n"
+    "2. Choisis le chantier, ou écris « Müller / description ».\n"
+    "3. Envoie tes photos, vidéos ou documents, autant que tu veux.\n"
+    "4. Appuie sur ✅ Envoyer. Un album part aussi tout seul.\n\n"
+    "Rien ne se perd : si le serveur est en panne, ton rapport part dès qu'il revient.\n"
+    "/start nouveau rapport · /annuler abandonner"
+)
+REFUSAL = (
+    "🔒 Désolé, ce bot est réservé aux équipes ETM. Demande au bureau de t'ajouter."
+)
+KEPT_WHAT_IS_IT = "📥 Bien reçu, je garde tout. C'est pour quoi ?"
+CHOOSE_CHANTIER = "🏠 Quel chantier ?"
+NO_CHANTIER = "🏠 Aucun chantier dans la liste. Écris le nom du chantier ou du client :"
+LIST_DOWN = (
+    "🏠 La liste des chantiers ne répond pas pour l'instant, mais on continue : "
+    "écris le nom du chantier ou du client."
+)
+TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
+STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
+CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
+NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
+ALREADY_SENT = "Ce rapport est déjà parti 👍"
+NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
+NEEDS_DESCRIPTION = "✍️ Il manque la description de la panne. Écris-la en un message."
+NEEDS_ITEMS = "✍️ Il manque la liste du matériel. Écris-la, une ligne par article."
+NEEDS = {
+    Action.FIN: NEEDS_PHOTO,
+    Action.SAV: NEEDS_DESCRIPTION,
+    Action.MATERIEL: NEEDS_ITEMS,
+}
+NOT_A_FILE = (
+    "🤷 Je ne sais pas ranger ça (autocollant, position, contact…). "
+    "Envoie une photo, une vidéo, un document ou un texte."
+)
+VOICE = "🎤 Je ne peux pas écouter les messages vocaux. Écris-le en un message, ou envoie une photo."
+
+_ASK = {
+    Action.FIN: "Envoie tes photos.",
+    Action.SAV: "Décris la panne en un message. Ajoute des photos si tu veux.",
+    Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
+}
+_REASONS = {
+    "storage_full": "Le serveur est plein.",
+    "unauthenticated": "Le serveur refuse l'accès.",
+    "forbidden": "Le serveur refuse l'accès.",
+    "too_large": "Un fichier est trop gros pour le serveur.",
+}
+_NOUNS = {
+    FileKind.PHOTO: "photo",
+    FileKind.VIDEO: "vidéo",
+    FileKind.DOCUMENT: "document",
+}
+_MAX_SHOWN = 60
+_MAX_TOLD = 3000
+
+
+def greeting(first_name: str) -> str:
+    return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
+
+
+def ask(action: Action, client: str) -> str:
+    return f"{BUTTONS[action]} — {shown(client)}\n{_ASK[action]}"
+
+
+def chosen(action: Action, client: str) -> str:
+    return f"{BUTTONS[action]} — {shown(client)}"
+
+
+def proposal(typed: str) -> str:
+    return f"🏠 « {shown(typed)} » : c'est un de ceux-ci ?"
+
+
+def create_button(typed: str) -> str:
+    return f"➕ Nouveau : {shown(typed, 40)}"
+
+
+def counted(kinds: Iterable[FileKind]) -> str:
+    """``7 photos, 1 vidéo et 1 document``; empty for nothing."""
+    numbers = Counter(kinds)
+    parts = [
+        f"{numbers[kind]} {noun}{'s' if numbers[kind] > 1 else ''}"
+        for kind, noun in _NOUNS.items()
+        if numbers[kind]
+    ]
+    return " et ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def received(kinds: Sequence[FileKind], client: str) -> str:
+    return f"📥 {counted(kinds)} {_agreed('reçu', kinds)} — {shown(client)}"
+
+
+def noted(client: str) -> str:
+    return f"📝 Noté — {shown(client)}"
+
+
+def added(client: str) -> str:
+    return f"📝 Ajouté au rapport — {shown(client)}"
+
+
+def sending(done: int, total: int, client: str) -> str:
+    return f"⏫ {done}/{total} — {shown(client)}" if total else f"⏫ {shown(client)}"
+
+
+def waiting(kinds: Sequence[FileKind], client: str) -> str:
+    what = f" ({counted(kinds)})" if kinds else ""
+    return (
+        f"⏳ Rapport gardé{what} — {shown(client)}\n"
+        "Le serveur ne répond pas. Il sera enregistré tout seul dès son retour : tu n'as rien à refaire."
+    )
+
+
+def receipt(kinds: Sequence[FileKind], client: str, folder: str, url: str) -> str:
+    lines = [f"✅ Rapport enregistré — {shown(client)}"]
+    if kinds:
+        lines.append(f"📸 {counted(kinds)} → {folder}/")
+    if url:
+        lines.append(f"🔗 {url}")
+    return "\n".join(lines)
+
+
+def failed(client: str, error: str) -> str:
+    """*error* is a step's ``last_error``, which begins with its code."""
+    why = _REASONS.get(error.partition(":")[0], "Le serveur a refusé ce rapport.")
+    return (
+        f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
+        f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."
+    )
+
+
+def notice(
+    action: Action,
+    *,
+    technician: str,
+    client: str,
+    kinds: Sequence[FileKind],
+    folder: str,
+    description: str,
+    items: Sequence[str],
+) -> str:
+    """What the group reads about a report."""
+    head = f"{TITLES[action]}\n👷 {technician}\n🏠 Chantier : {shown(client, 150)}"
+    files = counted(kinds)
+    where = f"→ Nextcloud/{folder}/"
+    if action is Action.FIN:
+        body = f"📸 {files} {_agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
+        return f"{head}\n{body}"
+    told = (
+        [f"📝 {shown(description, _MAX_TOLD)}"]
+        if action is Action.SAV
+        else [f"• {i}" for i in items]
+    )
+    if kinds:
+        told.append(f"📸 {files} {where}")
+    return "\n".join((head, *told))
+
+
+def card_title(client: str, technician: str) -> str:
+    return f"{shown(client, 150)} — {shown(technician)}"
+
+
+def card_description(
+    *,
+    technician: str,
+    client: str,
+    at: datetime,
+    kinds: Sequence[FileKind],
+    folder: str,
+    description: str,
+) -> str:
+    """Markdown; what was typed stands in a quotation."""
+    lines = [
+        f"👷 {technician}",
+        f"🏠 {client}",
+        f"🕒 {at:%d/%m/%Y %H:%M}",
+    ]
+    if kinds:
+        lines.append(f"📸 {counted(kinds)} → {folder}/")
+    if description:
+        lines += ["", *(f"> {line}" for line in description.splitlines())]
+    return "\n".join(lines)
+
+
+def shown(text: str, longest: int = _MAX_SHOWN) -> str:
+    """Cut what people typed to a length that fits a line of a phone."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def _agreed(participle: str, kinds: Iterable[FileKind]) -> str:
+    """Agree in gender and number: only *document* is masculine."""
+    found = list(kinds)
+    gender = "" if FileKind.DOCUMENT in found else "e"
+    return f"{participle}{gender}{'s' if len(found) > 1 else ''}"

@@ -1,0 +1,77 @@
+"""One turn of a conversation: what an update changes and what it is answered, kept together."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway import chantiers, chat_states, received, replies
+from gateway.chantiers import Offer
+from gateway.chat_states import ChatState, Step
+from gateway.collector import Collector
+from gateway.received import Received
+from gateway.replies import Reply, ReplySender
+
+
+@dataclass(frozen=True)
+class Turn:
+    """
+    The state afterwards, and the answer.
+
+    Args:
+        state: Of the chat.
+        answer: Sent once.
+        offer: The chantiers that the answer's buttons stand for.
+        note: A text that becomes part of the report; of a message kept before, its text is replaced.
+        word: What the pressed button itself shows for a moment.
+    """
+
+    state: ChatState
+    answer: tuple[Reply, ...] = ()
+    offer: Offer | None = None
+    note: Received | None = None
+    word: str = ""
+
+
+class TurnKeeper:
+    """Writes turns down, then sends their answers."""
+
+    def __init__(
+        self, engine: AsyncEngine, collector: Collector, sender: ReplySender
+    ) -> None:
+        self._engine = engine
+        self._collector = collector
+        self._sender = sender
+
+    async def state(self, chat_id: int) -> ChatState:
+        async with self._engine.connect() as db:
+            return await chat_states.state_of(db, chat_id)
+
+    async def is_kept(self, cause: str) -> bool:
+        """Whether this update was answered before; what of the answer was not sent is sent now."""
+        async with self._engine.connect() as db:
+            answered = await replies.is_answered(db, cause)
+        if answered:
+            await self._sender.send(cause)
+        return answered
+
+    async def keep(self, cause: str, turn: Turn, technician: str) -> None:
+        """Write a turn down in one transaction; what nobody has claimed goes to a report that can now begin."""
+        report_id = None
+        async with self._engine.begin() as db:
+            await chat_states.keep(db, turn.state)
+            if turn.offer is not None:
+                await chantiers.keep_offer(db, turn.offer)
+            if turn.note is not None and not await received.add(db, turn.note):
+                await received.say(db, turn.note, turn.note.text)
+            if turn.state.step is Step.COLLECTING and turn.state.report_id is None:
+                report_id = await self._collector.claim(db, turn.state, technician)
+            await replies.plan(db, turn.state.chat_id, cause, turn.answer)
+        await self._sender.send(cause)
+        if report_id is not None:
+            await self._collector.rest(report_id)
+
+    async def answer(self, chat_id: int, cause: str, reply: Reply) -> None:
+        """Answer without changing anything."""
+        async with self._engine.begin() as db:
+            await replies.plan(db, chat_id, cause, (reply,))
+        await self._sender.send(cause)

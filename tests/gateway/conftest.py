@@ -1,0 +1,47 @@
+"""One house a test: the peers, and a storage service before them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from storage.app import create_app
+from storage.settings import StorageSettings
+from tests.conftest import run_app
+from tests.gateway.house import GROUPS, House
+from tests.gateway.notifier_peer import NotifierPeer
+from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.telegram import TelegramPeer
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    nextcloud = NextcloudPeer(tmp_path / "nextcloud")
+    for name in ("20260325_Müller", "20260311_Weber", "20260224_Boulangerie Roth"):
+        nextcloud.make_folder(f"Chantiers/{name}")
+    async with nextcloud.serve() as url, TelegramPeer() as telegram:
+        storage = create_app(
+            StorageSettings(
+                _env_file=None,
+                nextcloud_url=url,
+                nextcloud_user=nextcloud.user,
+                nextcloud_password="app-password",
+                nextcloud_patience_s=1,
+            )
+        )
+        jean = telegram.add_user("Jean", "Keller")
+        for name, group_id in GROUPS.items():
+            telegram.add_group(group_id, name, members=[jean])
+        async with run_app(storage):
+            yield House(
+                telegram, nextcloud, storage, NotifierPeer(), jean, tmp_path / "data"
+            )
+    nextcloud.close()
+
+
+@pytest.fixture
+async def gateway(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A gateway whose reports close by button only: quiet time is long."""
+    async with house.gateway() as http:
+        yield http

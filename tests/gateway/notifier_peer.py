@@ -1,0 +1,45 @@
+"""A notifier to post notices to: it keeps each text that it was given, and can be away."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from fastapi import FastAPI, Request
+
+from chassis.problems import add_problem_handlers
+from contracts.errors import ServiceError
+from contracts.notices import Notice, NoticeRequest, NoticeStatus
+
+
+class NotifierPeer:
+    """``notices`` holds all that each id was asked to read, in order; ``failing`` is raised while it is set."""
+
+    def __init__(self) -> None:
+        self.notices: dict[str, list[NoticeRequest]] = defaultdict(list)
+        self.failing: ServiceError | None = None
+        self.app = FastAPI()
+        add_problem_handlers(self.app)
+        self.app.get("/healthz")(self._alive)
+        self.app.put("/notifier/notices/{notice_id}", status_code=202)(self._put)
+
+    @property
+    def texts(self) -> list[str]:
+        """What groups read now, one text a notice."""
+        return [said[-1].text for said in self.notices.values()]
+
+    async def _alive(self) -> dict[str, str]:
+        return {"status": "alive"}
+
+    async def _put(
+        self, notice_id: str, notice: NoticeRequest, _request: Request
+    ) -> Notice:
+        if self.failing is not None:
+            raise self.failing
+        self.notices[notice_id].append(notice)
+        return Notice(
+            id=notice_id,
+            status=NoticeStatus.QUEUED,
+            chat_id=-5000000001,
+            text=notice.text,
+            revision=len(self.notices[notice_id]),
+            created_at=datetime.now(UTC),
+        )

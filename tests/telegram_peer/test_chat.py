@@ -3,8 +3,14 @@
 from typing import Any
 
 from pyrogram import filters
+from pyrogram.enums import ChatAction
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
-from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pyrogram.types import (
+    BotCommand,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    ReplyParameters,
+)
 
 from tests.peers.telegram import TelegramPeer
 
@@ -42,3 +48,50 @@ async def test_message_is_answered_and_button_pressed(
     assert edited.earlier == ["Bonjour Jean"]
     assert edited.labels == []
     assert [m.from_bot for m in jean.chat] == [False, True]
+
+
+async def test_formatted_text_is_read_as_html(telegram: TelegramPeer, bot: Any) -> None:
+    group = telegram.add_group(-5000000001, "Chantiers")
+    text = '🚨 <b>Alerte <i>SAV</i></b> &lt;567&gt; <a href="https://example.org/?a=1&amp;b=2">Müller</a>'
+
+    await bot.send_message(group.id, text)
+
+    [message] = group.messages
+    assert message.html == text
+    assert message.text == "🚨 Alerte SAV <567> Müller"
+
+
+async def test_edit_of_the_formatting_alone_is_an_edit(
+    telegram: TelegramPeer, bot: Any
+) -> None:
+    group = telegram.add_group(-5000000001, "Chantiers")
+    sent = await bot.send_message(group.id, "<b>Alerte</b>")
+
+    await bot.edit_message_text(group.id, sent.id, "<i>Alerte</i>")
+
+    assert group.messages[0].html == "<i>Alerte</i>"
+
+
+async def test_answer_knows_what_it_answers(telegram: TelegramPeer, bot: Any) -> None:
+    jean = telegram.add_user("Jean", username="jean")
+    question = await jean.send("Bonjour ?")
+
+    await bot.send_message(
+        "@jean", "Oui", reply_parameters=ReplyParameters(message_id=question.id)
+    )
+    answer = await jean.sees("Oui")
+    seen = await bot.get_messages(jean.id, answer.id)
+
+    assert answer.reply_to_id == question.id
+    assert seen.reply_to_message.text == "Bonjour ?"
+
+
+async def test_menu_and_typing_are_taken(telegram: TelegramPeer, bot: Any) -> None:
+    jean = telegram.add_user("Jean")
+    await jean.send("/start")
+
+    await bot.set_bot_commands([BotCommand("start", "Menu")])
+    await bot.send_chat_action(jean.id, ChatAction.UPLOAD_PHOTO)
+
+    assert telegram.commands == {"start": "Menu"}
+    assert [c.command for c in await bot.get_bot_commands()] == ["start"]

@@ -4,9 +4,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from pyrogram.errors import FileReferenceExpired, FloodWait, QueryIdInvalid
+from pyrogram.errors import (
+    FileReferenceExpired,
+    FileReferenceExpiredX,
+    FloodWait,
+    QueryIdInvalid,
+)
 from pyrogram.handlers import CallbackQueryHandler
-from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 
 from tests.peers.telegram import Generated, NoAnswer, NotSeen, TelegramPeer
 from tests.telegram_peer.conftest import Inbox, jpeg
@@ -96,6 +101,24 @@ async def test_expired_file_reference_is_refreshed_by_its_message(
     download = await bot.download_media(fresh, in_memory=True)
 
     assert download.getvalue() == photo
+
+
+async def test_expired_references_in_an_album_are_refused_by_their_place(
+    telegram: TelegramPeer, bot: Any, inbox: Inbox
+) -> None:
+    jean = telegram.add_user("Jean")
+    await jean.send_photo(jpeg(1))
+    telegram.faults.expire_file_references()
+    await jean.send_photo(jpeg(2))
+    old, fresh = await inbox.take(2)
+    telegram.faults.expire_file_references()
+    fresh = await bot.get_messages(jean.id, fresh.id)
+
+    album = [InputMediaPhoto(message.photo.file_id) for message in (fresh, old)]
+    with pytest.raises(FileReferenceExpiredX) as refusal:
+        await bot.send_media_group(GROUP, album)
+
+    assert refusal.value.value == 1
 
 
 async def test_truncated_download_looks_like_success_to_the_client(

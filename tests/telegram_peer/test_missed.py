@@ -192,3 +192,27 @@ async def test_session_without_updates_gets_none(
 
     assert [m.text for m in group.messages] == ["notice"]
     assert telegram.listening == 1
+
+
+async def test_client_set_back_to_an_old_state_gets_everything_again(
+    telegram: TelegramPeer, tmp_path: Path
+) -> None:
+    """What a killed client had not written down comes a second time."""
+    jean = telegram.add_user("Jean")
+    async with client(telegram, tmp_path):
+        pass
+    session = tmp_path / "bot.session"
+    old = session.read_bytes()
+    first = client(telegram, tmp_path)
+    inbox = Inbox(first)
+    async with first:
+        await jean.send("Bonjour")
+        await inbox.take(1)
+
+    session.write_bytes(old)
+    second = client(telegram, tmp_path)
+    inbox = Inbox(second)
+    async with second:
+        [again] = await inbox.take(1)
+
+    assert again.text == "Bonjour"

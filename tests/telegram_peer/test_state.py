@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
 from tests.peers.telegram import TelegramPeer
 from tests.telegram_peer.conftest import Inbox, client, jpeg, named
+
+BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Vu", callback_data="vu")]])
 
 
 async def test_client_goes_on_with_its_old_session_after_a_restart(
@@ -19,9 +23,14 @@ async def test_client_goes_on_with_its_old_session_after_a_restart(
         async with bot:
             await jean.send_photo(jpeg(1), "avant")
             [before] = await inbox.take(1)
-            await bot.send_photo(group.id, named(jpeg(2)), caption="notice")
+            await bot.send_photo(
+                group.id, named(jpeg(2)), caption="<b>notice</b>", reply_markup=BUTTON
+            )
             await bot.edit_message_caption(
-                group.id, group.messages[0].id, "notice corrigée"
+                group.id,
+                group.messages[0].id,
+                "<b>notice</b> corrigée",
+                reply_markup=BUTTON,
             )
         await jean.send("pendant")
         pem, port = telegram.public_key_pem, int(telegram.address.split(":")[1])
@@ -42,6 +51,8 @@ async def test_client_goes_on_with_its_old_session_after_a_restart(
         assert photo.getvalue() == jpeg(1)
         assert [m.text for m in jean.chat] == ["avant", "pendant"]
         assert [m.text for m in group.messages] == ["notice corrigée", "nouvelle"]
+        assert group.messages[0].html == "<b>notice</b> corrigée"
+        assert group.messages[0].labels == ["Vu"]
         assert group.messages[0].earlier == ["notice"]
         assert group.messages[0].media is not None
         assert group.messages[0].media.read() == jpeg(2)

@@ -122,6 +122,12 @@ class TelegramPeer:
         return self._switchboard.unknown
 
     @property
+    def commands(self) -> dict[str, str]:
+        """The first bot's menu: command and description."""
+        menu = self.world.commands.get(self.bot.id, [])
+        return {entry.command: entry.description for entry in menu}
+
+    @property
     def listening(self) -> int:
         """How many sessions of the first bot are connected and get updates."""
         return len(self._sessions.listening(self.bot.id))
@@ -161,9 +167,10 @@ class TelegramPeer:
         bot: bool = True,
     ) -> Group:
         """A basic group with an id such as -5000000001; the first bot is in it, or not."""
-        ids = [self.bot.id] if bot else []
-        ids += [person.id for person in members]
-        return Group(self.world, self.world.add_chat((0, group_id), title, ids))
+        bots = [self.bot.id] if bot else []
+        group = Group(self.world, self.world.add_chat((0, group_id), title, bots))
+        group.add(*members)
+        return group
 
     def add_supergroup(
         self,

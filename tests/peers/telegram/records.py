@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pyrogram import raw
 
 from .files import File
+from .html import as_html
 
 ChatKey = tuple[int, int]
 """``(bot id, user id)`` of a private chat, ``(0, marked id)`` of a group."""
@@ -76,6 +77,11 @@ class Message:
         if not isinstance(self.markup, raw.types.ReplyInlineMarkup):
             return []
         return [[_button(button) for button in row.buttons] for row in self.markup.rows]
+
+    @property
+    def html(self) -> str:
+        """Its text with bold, links and the like as tags."""
+        return as_html(self.text, self.entities)
 
     @property
     def labels(self) -> list[str]:

@@ -26,7 +26,7 @@ class World:
         self.random_ids: dict[tuple[ChatKey, int, int], int] = state.load("random_id")
         self.boxes: dict[int, Box] = {}
         self._counters: dict[str, int] = state.load("counter")
-        self.commands: dict[int, dict[str, str]] = {}
+        self.commands: dict[int, list[Any]] = {}
         self._changed = asyncio.Event()
         self.listeners: list[Push] = []
         for (owner, _), event in sorted(state.load("event").items()):

@@ -121,11 +121,31 @@ def get_users(caller: Caller, query: Any) -> Any:
     return [user(profile, caller.bot_id) for profile in found]
 
 
+def resolve_username(caller: Caller, query: Any) -> Any:
+    """A user by name, without the @."""
+    name = query.username.lower()
+    for profile in caller.world.profiles.values():
+        if (profile.username or "").lower() == name:
+            found = [user(profile, caller.bot_id)]
+            place = raw.types.PeerUser(user_id=profile.id)
+            return raw.types.contacts.ResolvedPeer(peer=place, chats=[], users=found)
+    raise Refused(400, "USERNAME_NOT_OCCUPIED")
+
+
 def set_bot_commands(caller: Caller, query: Any) -> Any:
-    """The bot's menu of commands."""
-    caller.world.commands[caller.bot_id] = {
-        command.command: command.description for command in query.commands
-    }
+    """The bot's menu of commands, whatever its scope."""
+    caller.world.commands[caller.bot_id] = query.commands
+    return True
+
+
+def get_bot_commands(caller: Caller, query: Any) -> Any:
+    """That menu."""
+    return caller.world.commands.get(caller.bot_id, [])
+
+
+def reset_bot_commands(caller: Caller, query: Any) -> Any:
+    """No menu."""
+    caller.world.commands.pop(caller.bot_id, None)
     return True
 
 
@@ -137,5 +157,8 @@ ANSWERS = {
     raw.functions.auth.ImportAuthorization: import_authorization,
     raw.functions.users.GetFullUser: get_full_user,
     raw.functions.users.GetUsers: get_users,
+    raw.functions.contacts.ResolveUsername: resolve_username,
     raw.functions.bots.SetBotCommands: set_bot_commands,
+    raw.functions.bots.GetBotCommands: get_bot_commands,
+    raw.functions.bots.ResetBotCommands: reset_bot_commands,
 }

@@ -4,16 +4,12 @@ from typing import Any
 
 from pyrogram import raw
 
+from tests.peers.telegram import content
 from tests.peers.telegram.caller import Caller
-from tests.peers.telegram.files import File, picture
-from tests.peers.telegram.records import Chat, Event, Message, Place
+from tests.peers.telegram.records import Chat, Event, Message
 from tests.peers.telegram.refusals import Refused
 from tests.peers.telegram.rendering import file_media, timestamp
 
-_MOST_TEXT = 4096
-_MOST_CAPTION = 1024
-_MOST_BUTTONS = 100
-_MOST_BUTTON_DATA = 64
 _MOST_ALBUM = 10
 
 
@@ -28,7 +24,7 @@ def send_message(caller: Caller, query: Any) -> Any:
         caller,
         chat,
         query,
-        text=_text(query.message, _MOST_TEXT),
+        text=content.text(query.message, content.MOST_TEXT),
         entities=query.entities or [],
     )
     if chat.kind == "private" and query.reply_markup is None:
@@ -52,9 +48,9 @@ def send_media(caller: Caller, query: Any) -> Any:
         caller,
         chat,
         query,
-        text=_text(query.message, _MOST_CAPTION),
+        text=content.text(query.message, content.MOST_CAPTION),
         entities=query.entities or [],
-        **_media(caller, query.media),
+        **content.media(caller, query.media),
     )
     return _sent(caller, chat, [(query.random_id, message, 1)])
 
@@ -65,12 +61,15 @@ def send_multi_media(caller: Caller, query: Any) -> Any:
     if len(query.multi_media) > _MOST_ALBUM:
         raise Refused(400, "MULTI_MEDIA_TOO_LONG")
     contents = [
-        {"text": _text(single.message, _MOST_CAPTION), **_media(caller, single.media)}
-        for single in query.multi_media
+        {
+            "text": content.text(single.message, content.MOST_CAPTION),
+            **content.media(caller, single.media, index),
+        }
+        for index, single in enumerate(query.multi_media)
     ]
     grouped_id = caller.world.count("album", 13_000_000_000_000_001)
     sent = []
-    for single, content in zip(query.multi_media, contents, strict=True):
+    for single, parts in zip(query.multi_media, contents, strict=True):
         repeated = _repeated(caller, chat, single.random_id)
         message = repeated or caller.world.post(
             chat,
@@ -79,7 +78,7 @@ def send_multi_media(caller: Caller, query: Any) -> Any:
             grouped_id=grouped_id,
             silent=bool(query.silent),
             reply_to_id=_reply_to(query),
-            **content,
+            **parts,
         )
         caller.world.keep_random_id(message, single.random_id)
         sent.append((single.random_id, message, 0 if repeated else 1))
@@ -88,10 +87,10 @@ def send_multi_media(caller: Caller, query: Any) -> Any:
 
 def upload_media(caller: Caller, query: Any) -> Any:
     """Turn an upload into a photo or document that can be sent later."""
-    content = _media(caller, query.media)
-    if "media" not in content:
+    uploaded = content.media(caller, query.media)
+    if "media" not in uploaded:
         raise Refused(400, "MEDIA_INVALID")
-    return file_media(content["media"])
+    return file_media(uploaded["media"])
 
 
 def edit_message(caller: Caller, query: Any) -> Any:
@@ -103,7 +102,9 @@ def edit_message(caller: Caller, query: Any) -> Any:
     if message.sender_id != caller.bot_id:
         raise Refused(403, "MESSAGE_AUTHOR_REQUIRED")
     changes = _changes(caller, message, query)
-    if all(getattr(message, name) == value for name, value in changes.items()):
+    if all(
+        content.same(getattr(message, name), value) for name, value in changes.items()
+    ):
         raise Refused(400, "MESSAGE_NOT_MODIFIED")
     caller.world.edit(message, **changes)
     return caller.view.updates(
@@ -112,24 +113,30 @@ def edit_message(caller: Caller, query: Any) -> Any:
 
 
 def _changes(caller: Caller, message: Message, query: Any) -> dict[str, Any]:
-    changes: dict[str, Any] = {"markup": _markup(query.reply_markup)}
+    changes: dict[str, Any] = {"markup": content.markup(query.reply_markup)}
     if query.message is not None:
         if not query.message.strip() and message.media is None and query.media is None:
             raise Refused(400, "MESSAGE_EMPTY")
         limit = (
-            _MOST_TEXT
+            content.MOST_TEXT
             if message.media is None and query.media is None
-            else _MOST_CAPTION
+            else content.MOST_CAPTION
         )
         changes |= {
-            "text": _text(query.message, limit),
+            "text": content.text(query.message, limit),
             "entities": query.entities or [],
         }
     if query.media is not None and not isinstance(
         query.media, raw.types.InputMediaWebPage
     ):
-        changes |= _media(caller, query.media)
+        changes |= content.media(caller, query.media)
     return changes
+
+
+def set_typing(caller: Caller, query: Any) -> Any:
+    """Show that the bot is at it."""
+    caller.chat(query.peer)
+    return True
 
 
 def _repeated(caller: Caller, chat: Chat, random_id: int) -> Message | None:
@@ -141,14 +148,14 @@ def _repeated(caller: Caller, chat: Chat, random_id: int) -> Message | None:
     return chat.messages[message_id]
 
 
-def _post(caller: Caller, chat: Chat, query: Any, **content: Any) -> Message:
+def _post(caller: Caller, chat: Chat, query: Any, **parts: Any) -> Message:
     message = caller.world.post(
         chat,
         caller.bot_id,
-        markup=_markup(query.reply_markup),
+        markup=content.markup(query.reply_markup),
         silent=bool(query.silent),
         reply_to_id=_reply_to(query),
-        **content,
+        **parts,
     )
     caller.world.keep_random_id(message, query.random_id)
     return message
@@ -178,64 +185,11 @@ def _reply_to(query: Any) -> int | None:
     return reply_to_id
 
 
-def _text(text: str, limit: int) -> str:
-    if len(text) > limit:
-        raise Refused(
-            400, "MESSAGE_TOO_LONG" if limit == _MOST_TEXT else "MEDIA_CAPTION_TOO_LONG"
-        )
-    return text
-
-
-def _markup(markup: Any) -> Any:
-    if not isinstance(markup, raw.types.ReplyInlineMarkup):
-        return markup
-    buttons = [button for row in markup.rows for button in row.buttons]
-    if len(buttons) > _MOST_BUTTONS:
-        raise Refused(400, "REPLY_MARKUP_TOO_LONG")
-    for button in buttons:
-        if not 1 <= len(getattr(button.type, "data", b"-")) <= _MOST_BUTTON_DATA:
-            raise Refused(400, "BUTTON_DATA_INVALID")
-    return markup
-
-
-def _media(caller: Caller, media: Any) -> dict[str, Any]:
-    if isinstance(media, raw.types.InputMediaGeoPoint):
-        point: Any = media.geo_point
-        return {"place": Place(point.lat, point.long)}
-    if isinstance(media, raw.types.InputMediaUploadedPhoto):
-        content = caller.server.uploads.take(media.file)
-        return {
-            "media": caller.world.add_file(
-                content, "image/jpeg", photo=picture(content)
-            )
-        }
-    if isinstance(media, raw.types.InputMediaUploadedDocument):
-        content = caller.server.uploads.take(media.file)
-        return {
-            "media": caller.world.add_file(
-                content, media.mime_type, attributes=media.attributes
-            )
-        }
-    if isinstance(media, raw.types.InputMediaPhoto | raw.types.InputMediaDocument):
-        return {"media": _known_file(caller, media.id)}
-    if isinstance(media, raw.types.InputMediaWebPage):
-        return {}
-    raise Refused(400, "MEDIA_INVALID")
-
-
-def _known_file(caller: Caller, given: Any) -> File:
-    file = caller.world.files.get(given.id)
-    if file is None or file.access_hash != given.access_hash:
-        raise Refused(400, "MEDIA_EMPTY")
-    if file.reference != given.file_reference:
-        raise Refused(400, "FILE_REFERENCE_EXPIRED")
-    return file
-
-
 ANSWERS = {
     raw.functions.messages.SendMessage: send_message,
     raw.functions.messages.SendMedia: send_media,
     raw.functions.messages.SendMultiMedia: send_multi_media,
     raw.functions.messages.UploadMedia: upload_media,
     raw.functions.messages.EditMessage: edit_message,
+    raw.functions.messages.SetTyping: set_typing,
 }

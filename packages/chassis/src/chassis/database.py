@@ -1,13 +1,44 @@
 """One relational database a service: a SQLite file by default, whatever ``DATABASE_URL`` names otherwise."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, MetaData, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    MetaData,
+    TypeDecorator,
+    event,
+    make_url,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_S = 30
+
+
+class AwareTime(TypeDecorator[datetime]):
+    """A point in time, kept in UTC: SQLite forgets offsets."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
 
 
 def service_url(database_url: str | None, data_dir: Path, name: str) -> URL:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, SecretStr, field_validator
+from pydantic import BaseModel, SecretStr, field_validator, model_validator
 from pyrogram.crypto.rsa import PublicKey
 
 from chassis.settings import ServiceSettings
@@ -45,8 +45,7 @@ class Server:
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal():
             raise ValueError(f"TELEGRAM_SERVER is host:port, not {address!r}")
-        pem = key if "-----BEGIN" in key else Path(key).read_text(encoding="ascii")
-        return cls(host.strip("[]"), int(port), _rsa_key(pem))
+        return cls(host.strip("[]"), int(port), _rsa_key(_pem(key)))
 
 
 class TelegramAccount(BaseModel, frozen=True, arbitrary_types_allowed=True):
@@ -82,6 +81,11 @@ class TelegramSettings(ServiceSettings):
         _parsed_groups(groups)
         return groups
 
+    @model_validator(mode="after")
+    def _server_parses(self) -> Self:
+        self._server()
+        return self
+
     @property
     def groups(self) -> dict[str, int]:
         """The configured groups: name to chat id."""
@@ -89,21 +93,20 @@ class TelegramSettings(ServiceSettings):
 
     @property
     def account(self) -> TelegramAccount:
-        """
-        The account these settings describe.
-
-        Raises:
-            ValueError: ``TELEGRAM_SERVER`` stands without a readable ``TELEGRAM_SERVER_KEY``.
-        """
-        server = None
-        if self.telegram_server:
-            server = Server.parse(self.telegram_server, self.telegram_server_key or "")
+        """The account these settings describe."""
         return TelegramAccount(
             api_id=self.telegram_api_id,
             api_hash=self.telegram_api_hash,
             bot_token=self.telegram_bot_token,
-            server=server,
+            server=self._server(),
         )
+
+    def _server(self) -> Server | None:
+        if not self.telegram_server:
+            return None
+        if not self.telegram_server_key:
+            raise ValueError("TELEGRAM_SERVER needs its TELEGRAM_SERVER_KEY")
+        return Server.parse(self.telegram_server, self.telegram_server_key)
 
 
 def _parsed_groups(groups: str) -> dict[str, int]:
@@ -119,6 +122,15 @@ def _tl_bytes(value: bytes) -> bytes:
         else b"\xfe" + len(value).to_bytes(3, "little")
     )
     return head + value + bytes(-(len(head) + len(value)) % 4)
+
+
+def _pem(key: str) -> str:
+    if "-----BEGIN" in key:
+        return key.replace("\\n", "\n")  # as one line of an .env file
+    try:
+        return Path(key).read_text(encoding="ascii")
+    except OSError as error:
+        raise ValueError(f"TELEGRAM_SERVER_KEY: {error}") from error
 
 
 def _rsa_key(pem: str) -> PublicKey:

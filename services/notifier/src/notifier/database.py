@@ -1,0 +1,88 @@
+"""The table of notices: what each shall read, and what it reads already."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+)
+
+from chassis.database import AwareTime
+from contracts.notices import Notice, NoticeStatus
+
+metadata = MetaData()
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger),
+    Column("silent", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("format", String(8), nullable=False),
+    # Counts the texts; a delivery writes which of them the group reads.
+    Column("revision", Integer, nullable=False),
+    Column("first_revision", Integer),
+    Column("delivered_revision", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("message_ids", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text),
+    Column("body_sha256", String(64), nullable=False),
+    Column("created_at", AwareTime, nullable=False),
+    Column("delivered_at", AwareTime),
+    Column("edited_at", AwareTime),
+    Index("notices_by_status", "status", "created_at"),
+    Index("notices_by_time", "created_at", "id"),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a caller wants a group to read."""
+
+    id: str
+    chat_id: int
+    text: str
+    format: str
+    silent: bool
+    topic_id: int | None
+    body_sha256: str
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is not delivered."""
+
+    queued: int
+    failed: int
+    oldest_s: float
+    """Age of the oldest queued notice, in seconds."""
+
+
+def notice(row: Row[Any]) -> Notice:
+    """Say a row of the table as what crosses the wire."""
+    return Notice(
+        id=row.id,
+        status=NoticeStatus(row.status),
+        chat_id=row.chat_id,
+        text=row.text,
+        revision=row.revision,
+        message_ids=tuple(row.message_ids),
+        attempts=row.attempts,
+        last_error=row.last_error,
+        created_at=row.created_at,
+        delivered_at=row.delivered_at,
+        edited_at=row.edited_at,
+    )

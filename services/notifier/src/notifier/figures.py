@@ -1,0 +1,50 @@
+"""How the notices stand, for ``/readyz`` and ``/metrics``."""
+
+import asyncio
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, Gauge
+
+from contracts.errors import Unavailable
+from notifier.notice_table import NoticeTable
+
+INTERVAL_S = 15.0
+
+
+class NoticeFigures:
+    """Keeps the gauges up to date."""
+
+    def __init__(self, table: NoticeTable, registry: CollectorRegistry) -> None:
+        self._table = table
+        self._count = Gauge(
+            "notices", "Notices that are not delivered.", ["status"], registry=registry
+        )
+        self._oldest_s = Gauge(
+            "notices_oldest_queued_seconds",
+            "Age of the oldest notice that waits for its delivery.",
+            registry=registry,
+        )
+
+    async def keep(self) -> None:
+        """Look again every few seconds, until cancelled."""
+        while True:
+            backlog = await self._table.backlog()
+            self._count.labels("queued").set(backlog.queued)
+            self._count.labels("failed").set(backlog.failed)
+            self._oldest_s.set(backlog.oldest_s)
+            await asyncio.sleep(INTERVAL_S)
+
+
+async def check_notices(app: FastAPI) -> str:
+    """
+    Say how many notices wait.
+
+    Raises:
+        Unavailable: One waits for longer than ``STUCK_AFTER_S``.
+    """
+    table: NoticeTable = app.state.table
+    backlog = await table.backlog()
+    said = f"{backlog.queued} queued, {backlog.failed} failed"
+    if backlog.oldest_s > app.state.settings.stuck_after_s:
+        raise Unavailable(f"{said}; the oldest waits for {backlog.oldest_s:.0f} s")
+    return said

@@ -1,0 +1,197 @@
+"""Reading and writing notices, each method one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.notices import NoticeStatus
+from notifier.database import Backlog, Wanted, notices
+
+
+class NoticeTable:
+    """Every method is harmless when repeated."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def want(self, wanted: Wanted, *, may_change: bool = True) -> Row[Any]:
+        """
+        Note what notice ``wanted.id`` shall read: a new revision when that changes, another try when it had failed.
+
+        Where it stands is decided once. The row that comes back is as it is now, also where *wanted* was not taken:
+        with another place, or a second time without *may_change*.
+        """
+        async with self._engine.begin() as connection:
+            await connection.execute(self._upsert(wanted, may_change=may_change))
+            row: Row[Any] = (await connection.execute(_by_id(wanted.id))).one()
+        return row
+
+    def _upsert(self, wanted: Wanted, *, may_change: bool) -> Any:
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        fresh = (sqlite if is_sqlite else postgresql).insert(notices)
+        fresh = fresh.values(
+            **asdict(wanted),
+            revision=1,
+            delivered_revision=0,
+            status=NoticeStatus.QUEUED,
+            message_ids=[],
+            attempts=0,
+            created_at=datetime.now(UTC),
+        )
+        if not may_change:
+            return fresh.on_conflict_do_nothing()
+        changes = or_(
+            notices.c.text != fresh.excluded.text,
+            notices.c.format != fresh.excluded.format,
+        )
+        return fresh.on_conflict_do_update(
+            index_elements=[notices.c.id],
+            set_={
+                "text": fresh.excluded.text,
+                "format": fresh.excluded.format,
+                "body_sha256": fresh.excluded.body_sha256,
+                "revision": notices.c.revision + case((changes, 1), else_=0),
+                "status": NoticeStatus.QUEUED,
+                "last_error": None,
+            },
+            where=and_(
+                notices.c.chat_id == fresh.excluded.chat_id,
+                notices.c.topic_id.is_not_distinct_from(fresh.excluded.topic_id),
+                or_(changes, notices.c.status == NoticeStatus.FAILED),
+            ),
+        )
+
+    async def find(self, notice_id: str) -> Row[Any] | None:
+        async with self._engine.connect() as connection:
+            found = await connection.execute(_by_id(notice_id))
+        row: Row[Any] | None = found.one_or_none()
+        return row
+
+    async def queued_ids(self) -> Sequence[str]:
+        """The ids of what is to be delivered, oldest first."""
+        query = (
+            select(notices.c.id)
+            .where(notices.c.status == NoticeStatus.QUEUED)
+            .order_by(notices.c.created_at)
+        )
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).scalars().all()
+
+    async def newest(
+        self,
+        *,
+        status: NoticeStatus | None,
+        before: tuple[datetime, str] | None,
+        limit: int,
+    ) -> Sequence[Row[Any]]:
+        """The newest notices, before the one made at a time with an id."""
+        query = select(notices).order_by(
+            notices.c.created_at.desc(), notices.c.id.desc()
+        )
+        if status is not None:
+            query = query.where(notices.c.status == status)
+        if before is not None:
+            query = query.where(_is_before(*before))
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query.limit(limit))).all()
+
+    async def begin_sending(self, notice_id: str, revision: int) -> int:
+        """Note that *revision* is about to be sent; the first that ever was is kept, and returned."""
+        await self._set(
+            and_(notices.c.id == notice_id, notices.c.first_revision.is_(None)),
+            first_revision=revision,
+        )
+        row = await self.find(notice_id)
+        assert row is not None
+        return int(row.first_revision)
+
+    async def sent(self, notice_id: str, message_ids: list[int], revision: int) -> None:
+        """Note the messages of a notice, which read *revision*."""
+        await self._set(
+            notices.c.id == notice_id,
+            message_ids=message_ids,
+            delivered_at=datetime.now(UTC),
+            **_reads(revision),
+        )
+
+    async def edited(self, notice_id: str, revision: int) -> None:
+        """Note that the message now reads *revision*."""
+        await self._set(
+            notices.c.id == notice_id,
+            edited_at=datetime.now(UTC),
+            **_reads(revision),
+        )
+
+    async def failed_once(self, notice_id: str, reason: str) -> None:
+        """Count a try that failed and will be repeated."""
+        await self._set(
+            notices.c.id == notice_id,
+            attempts=notices.c.attempts + 1,
+            last_error=reason,
+        )
+
+    async def failed(self, notice_id: str, revision: int) -> None:
+        """Note that no other try of *revision* would succeed; a newer one may."""
+        await self._set(
+            and_(notices.c.id == notice_id, notices.c.revision == revision),
+            status=NoticeStatus.FAILED,
+        )
+
+    async def queue_again(self, notice_id: str) -> None:
+        """Give a failed notice another chance; nothing else changes."""
+        await self._set(
+            and_(
+                notices.c.id == notice_id,
+                notices.c.status == NoticeStatus.FAILED,
+            ),
+            status=NoticeStatus.QUEUED,
+            last_error=None,
+        )
+
+    async def backlog(self) -> Backlog:
+        query = select(
+            notices.c.status, func.count(), func.min(notices.c.created_at)
+        ).group_by(notices.c.status)
+        async with self._engine.connect() as connection:
+            rows = {row[0]: row for row in await connection.execute(query)}
+        queued = rows.get(NoticeStatus.QUEUED)
+        failed = rows.get(NoticeStatus.FAILED)
+        return Backlog(
+            queued=queued[1] if queued else 0,
+            failed=failed[1] if failed else 0,
+            oldest_s=(
+                (datetime.now(UTC) - queued[2]).total_seconds() if queued else 0.0
+            ),
+        )
+
+    async def _set(self, where: ColumnElement[bool], **values: Any) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(update(notices).where(where).values(**values))
+
+
+def _by_id(notice_id: str) -> Select[Any]:
+    return select(notices).where(notices.c.id == notice_id)
+
+
+def _is_before(created_at: datetime, notice_id: str) -> ColumnElement[bool]:
+    return or_(
+        notices.c.created_at < created_at,
+        and_(notices.c.created_at == created_at, notices.c.id < notice_id),
+    )
+
+
+def _reads(revision: int) -> dict[str, Any]:
+    """The group reads *revision*: delivered, unless another text was asked for in the meantime."""
+    return {
+        "delivered_revision": revision,
+        "last_error": None,
+        "status": case(
+            (notices.c.revision == revision, NoticeStatus.DELIVERED),
+            else_=NoticeStatus.QUEUED,
+        ),
+    }

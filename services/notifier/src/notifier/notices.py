@@ -1,0 +1,169 @@
+"""Notices as callers know them: asked for, looked at, tried again."""
+
+import base64
+import binascii
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from chassis.telegram.sending import parsed
+from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
+from contracts.notices import Notice, NoticeRequest, NoticeStatus
+from contracts.paging import Page
+from notifier.courier import Courier
+from notifier.database import Wanted, notice
+from notifier.notice_table import NoticeTable
+
+
+class Notices:
+    """
+    What callers may ask.
+
+    Args:
+        table: Where notices are kept.
+        courier: Who brings them.
+        groups: The groups that may be written to: name to chat id.
+    """
+
+    def __init__(
+        self, table: NoticeTable, courier: Courier, groups: Mapping[str, int]
+    ) -> None:
+        self._table = table
+        self._courier = courier
+        self._groups = groups
+
+    async def put(
+        self, notice_id: str, request: NoticeRequest, *, wait_s: float = 0
+    ) -> Notice:
+        """
+        Make notice *notice_id* read what *request* says: sent once, edited when the text is another than before.
+
+        Args:
+            notice_id: Made from the content.
+            request: What and where.
+            wait_s: For how long to wait until it is delivered or has failed.
+
+        Raises:
+            Rejected: The group is not configured, or Telegram would not take the text.
+            Conflict: The notice stands in another group or topic already.
+        """
+        wanted = await self._wanted(notice_id, request)
+        row = await self._table.want(wanted)
+        if (row.chat_id, row.topic_id) != (wanted.chat_id, wanted.topic_id):
+            raise Conflict(
+                "This notice stands in another place; a notice does not move. Use another id.",
+                code="notice_elsewhere",
+            )
+        return await self._brought(notice_id, wait_s)
+
+    async def post(
+        self, request: NoticeRequest, key: str | None, *, wait_s: float = 0
+    ) -> Notice:
+        """
+        Post a new notice; the same *key* with the same request is the same notice.
+
+        Raises:
+            Rejected: As for `put`; or *key* was used with another request.
+        """
+        notice_id = uuid.uuid4().hex
+        if key is not None:
+            notice_id = f"key-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+        wanted = await self._wanted(notice_id, request)
+        row = await self._table.want(wanted, may_change=False)
+        if row.body_sha256 != wanted.body_sha256:
+            raise Rejected(
+                "This Idempotency-Key was used with another body. Use a new key for a new notice.",
+                code="idempotency_key_reused",
+            )
+        return await self._brought(notice_id, wait_s)
+
+    async def get(self, notice_id: str) -> Notice:
+        """
+        Look one notice up.
+
+        Raises:
+            NotFound: There is none with this id.
+        """
+        row = await self._table.find(notice_id)
+        if row is None:
+            raise NotFound(f"There is no notice {notice_id!r}.", code="no_such_notice")
+        return notice(row)
+
+    async def page(
+        self, *, status: NoticeStatus | None, cursor: str | None, limit: int
+    ) -> Page[Notice]:
+        """
+        List notices, newest first.
+
+        Raises:
+            Rejected: *cursor* is not one of ours.
+        """
+        before = _place(cursor) if cursor else None
+        rows = await self._table.newest(status=status, before=before, limit=limit + 1)
+        shown = [notice(row) for row in rows[:limit]]
+        more = len(rows) > limit
+        return Page(items=tuple(shown), next=_cursor(shown[-1]) if more else None)
+
+    async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
+        """
+        Try a notice again now, whether it has failed or waits for its next try; harmless for a delivered one.
+
+        Raises:
+            NotFound: There is none with this id.
+        """
+        await self.get(notice_id)
+        await self._table.queue_again(notice_id)
+        self._courier.hurry(notice_id)
+        await self._courier.settled(notice_id, wait_s)
+        return await self.get(notice_id)
+
+    async def _brought(self, notice_id: str, wait_s: float) -> Notice:
+        self._courier.wake(notice_id)
+        await self._courier.settled(notice_id, wait_s)
+        return await self.get(notice_id)
+
+    async def _wanted(self, notice_id: str, request: NoticeRequest) -> Wanted:
+        if request.media:
+            raise _refused("media", "Notices with media are not sent yet; send text.")
+        await parsed(request.text, is_html=request.format == "html")
+        return Wanted(
+            id=notice_id,
+            chat_id=self._chat_id(request),
+            text=request.text,
+            format=request.format,
+            silent=request.silent,
+            topic_id=request.topic_id,
+            body_sha256=hashlib.sha256(request.model_dump_json().encode()).hexdigest(),
+        )
+
+    def _chat_id(self, request: NoticeRequest) -> int:
+        if request.group is not None and request.group in self._groups:
+            return self._groups[request.group]
+        if request.chat_id is not None and request.chat_id in self._groups.values():
+            return request.chat_id
+        names = ", ".join(sorted(self._groups)) or "none"
+        field = "group" if request.group is not None else "chat_id"
+        raise _refused(
+            field, f"Not one of the configured groups (TELEGRAM_GROUPS): {names}."
+        )
+
+
+def _refused(field: str, detail: str) -> Rejected:
+    return Rejected(detail, errors=(FieldProblem(field=field, detail=detail),))
+
+
+def _cursor(last: Notice) -> str:
+    place = json.dumps([last.created_at.isoformat(), last.id])
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        created_at, notice_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(created_at), str(notice_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Rejected(
+            "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
+        ) from error

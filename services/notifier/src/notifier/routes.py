@@ -1,0 +1,89 @@
+"""Routes of notices."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from starlette.responses import Response
+
+from contracts.notices import Notice, NoticeRequest, NoticeStatus
+from contracts.paging import Page
+from notifier.notices import Notices
+
+router = APIRouter(prefix="/notifier/notices", tags=["notices"])
+
+NoticeId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:@-]{1,200}$")]
+Wait = Annotated[
+    float,
+    Query(
+        alias="wait",
+        ge=0,
+        le=120,
+        description="Seconds to wait until it is delivered or has failed.",
+    ),
+]
+
+
+def _notices(request: Request) -> Notices:
+    notices: Notices = request.app.state.notices
+    return notices
+
+
+Asked = Annotated[Notices, Depends(_notices)]
+
+
+@router.put("/{notice_id}", status_code=202)
+async def put_notice(
+    notice_id: NoticeId,
+    notice: NoticeRequest,
+    notices: Asked,
+    response: Response,
+    wait_s: Wait = 0,
+) -> Notice:
+    """Say what a notice shall read: posted once, edited in place when the text changes. 200 once it is settled."""
+    return _answered(response, await notices.put(notice_id, notice, wait_s=wait_s))
+
+
+@router.post("", status_code=202)
+async def post_notice(
+    notice: NoticeRequest,
+    notices: Asked,
+    response: Response,
+    wait_s: Wait = 0,
+    key: Annotated[
+        str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
+    ] = None,
+) -> Notice:
+    """Post a notice; the same `Idempotency-Key` with the same body is the same notice."""
+    return _answered(response, await notices.post(notice, key, wait_s=wait_s))
+
+
+@router.get("")
+async def list_notices(
+    notices: Asked,
+    status: NoticeStatus | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    shape: Literal["page", "items"] = "page",
+) -> Page[Notice] | tuple[Notice, ...]:
+    """List notices, newest first; `shape=items` gives the bare array."""
+    page = await notices.page(status=status, cursor=cursor, limit=limit)
+    return page.items if shape == "items" else page
+
+
+@router.get("/{notice_id}")
+async def get_notice(notice_id: NoticeId, notices: Asked) -> Notice:
+    return await notices.get(notice_id)
+
+
+@router.post("/{notice_id}/retry", status_code=202)
+async def retry_notice(
+    notice_id: NoticeId, notices: Asked, response: Response, wait_s: Wait = 0
+) -> Notice:
+    """Try a failed or waiting notice again now."""
+    return _answered(response, await notices.retry(notice_id, wait_s=wait_s))
+
+
+def _answered(response: Response, notice: Notice) -> Notice:
+    if notice.status is not NoticeStatus.QUEUED:
+        response.status_code = 200
+    return notice

@@ -1,0 +1,17 @@
+"""The notifier's settings."""
+
+from pydantic import Field, SecretStr
+
+from chassis.telegram import TelegramSettings
+
+
+class NotifierSettings(TelegramSettings):
+    """Names are those of the environment, in capitals."""
+
+    port: int = Field(default=8004, ge=0, le=65535)
+    database_url: SecretStr | None = None
+    retry_first_s: float = Field(default=1.0, gt=0)
+    retry_longest_s: float = Field(default=300.0, gt=0)
+    """Tries of a notice that Telegram does not take are this far apart at most; they go on for as long as it takes."""
+    stuck_after_s: float = Field(default=3600.0, gt=0)
+    """``/readyz`` complains of a notice that is not delivered after this time."""

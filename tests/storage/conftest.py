@@ -12,6 +12,7 @@ from storage.app import create_app
 from storage.settings import StorageSettings
 from tests.conftest import run_app
 from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.nextcloud.serving import served
 
 Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -63,3 +64,13 @@ def storage_with(
 async def storage(storage_with: Storage) -> AsyncIterator[httpx.AsyncClient]:
     async with storage_with() as client:
         yield client
+
+
+@pytest.fixture
+async def storage_url(
+    nextcloud_url: str, settings_for: Callable[..., StorageSettings]
+) -> AsyncIterator[str]:
+    """The service on a socket, for callers that misbehave."""
+    app = create_app(settings_for(nextcloud_url))
+    async with app.router.lifespan_context(app), served(app, "127.0.0.1", 0) as url:
+        yield url

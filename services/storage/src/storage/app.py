@@ -13,12 +13,15 @@ from storage import card_routes, file_routes, upload_routes
 from storage.boards import Boards
 from storage.cards import CardFiler
 from storage.chantiers import Chantiers
+from storage.chunked import Stage
 from storage.deck import DeckClient
 from storage.folders import FolderMaker
+from storage.limits import SinglePutLimit
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
 from storage.paths import ROOT, written_path
 from storage.settings import StorageSettings
+from storage.state import State
 from storage.upload_call import UploadCalls
 from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
@@ -31,10 +34,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _http(settings, transport) as http:
-            folders = _open(app, settings, http)
-            yield
-            await folders.close()
+        state = State(settings.data_dir / "storage.sqlite")
+        try:
+            async with _http(settings, transport) as http:
+                folders = await _open(app, settings, http, state)
+                yield
+                await folders.close()
+        finally:
+            state.close()
 
     return service_app(
         "storage",
@@ -50,8 +57,8 @@ def main() -> None:
     serve("storage", StorageSettings, create_app)
 
 
-def _open(
-    app: FastAPI, settings: StorageSettings, http: httpx.AsyncClient
+async def _open(
+    app: FastAPI, settings: StorageSettings, http: httpx.AsyncClient, state: State
 ) -> FolderMaker:
     """Build what the routes use, on ``app.state``."""
     user, patience_s = settings.nextcloud_user, settings.nextcloud_patience_s
@@ -62,6 +69,16 @@ def _open(
     deck = DeckClient(nextcloud)
     folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root)
 
+    stage = Stage(
+        nextcloud,
+        webdav,
+        state,
+        user=user,
+        patience_s=patience_s,
+        chunk_max_bytes=settings.storage_chunk_max,
+    )
+    limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
+
     async def link(path: PurePosixPath) -> str | None:
         found = await webdav.stat(path)
         return webdav.url(found.file_id) if found else None
@@ -69,7 +86,9 @@ def _open(
     app.state.nextcloud = nextcloud
     app.state.webdav = webdav
     app.state.chantiers = Chantiers(Listings(webdav), webdav)
-    app.state.writer = FileWriter(webdav, folders, side_by_side=side_by_side)
+    app.state.writer = FileWriter(
+        webdav, folders, stage, limit, side_by_side=max(1, side_by_side - 2)
+    )
     app.state.uploads = UploadCalls(app.state.writer, webdav)
     app.state.cards = CardFiler(
         deck, Boards(deck, settings.deck_board), link, patience_s=patience_s

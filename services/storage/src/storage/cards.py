@@ -4,20 +4,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath
 from typing import Any
 
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception,
-    stop_after_delay,
-    wait_exponential_jitter,
-)
-
 from contracts.cards import Card, CardRequest
 from contracts.errors import NotFound
 from storage.boards import Board, Boards
 from storage.card_text import described, is_marked, mark, parsed, require_reference, utc
-from storage.conflicts import Writers
 from storage.deck import DeckCard, DeckClient
-from storage.nextcloud import passes
+from storage.nextcloud import patiently
+from storage.writers import Writers
 
 Link = Callable[[PurePosixPath], Awaitable[str | None]]
 """Gives the address of what lies at a storage path, ``None`` when nothing does."""
@@ -92,7 +85,7 @@ class CardFiler:
         if request.due_at is not None:
             sent["duedate"] = utc(request.due_at)
         stack = board.columns[request.column]
-        async for attempt in self._tries():
+        async for attempt in patiently(self._patience_s):
             with attempt:
                 # A try that failed may have written all the same.
                 again = attempt.retry_state.attempt_number > 1
@@ -137,12 +130,4 @@ class CardFiler:
             url=self._deck.card_url(card.id),
             created=created,
             due_at=parsed(card.duedate),
-        )
-
-    def _tries(self) -> AsyncRetrying:
-        return AsyncRetrying(
-            retry=retry_if_exception(passes),
-            wait=wait_exponential_jitter(multiplier=0.1, max=4),
-            stop=stop_after_delay(self._patience_s),
-            reraise=True,
         )

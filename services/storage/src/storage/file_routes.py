@@ -8,12 +8,12 @@ from starlette.responses import Response
 from contracts.files import Chantier, StoredFile
 from contracts.paging import Page
 from storage.chantiers import Chantiers
-from storage.conflicts import OnConflict
 from storage.download import Download
 from storage.paths import read_path, written_path
 from storage.received import received
 from storage.said import OptionalText, OptionalTime
-from storage.uploads import FileWriter, Target
+from storage.targets import OnConflict, Target
+from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
 
 router = APIRouter(prefix="/storage", tags=["files"])

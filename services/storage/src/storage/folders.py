@@ -8,14 +8,8 @@ import asyncio
 from collections import OrderedDict
 from pathlib import PurePosixPath
 
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_delay,
-    wait_exponential_jitter,
-)
-
 from contracts.errors import Conflict, Forbidden, NotFound
+from storage.nextcloud import patiently
 from storage.webdav import WebDAVClient
 
 _KNOWN_MAX = 10_000
@@ -70,12 +64,7 @@ class FolderMaker:
 
     async def _make(self, folder: PurePosixPath) -> bool:
         # Right after a MKCOL another one below it may still get 403 or 404.
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type((Forbidden, NotFound)),
-            wait=wait_exponential_jitter(multiplier=0.1, max=1),
-            stop=stop_after_delay(_SETTLING_S),
-            reraise=True,
-        ):
+        async for attempt in patiently(_SETTLING_S, (Forbidden, NotFound)):
             with attempt:
                 made = await self._mkcol(folder)
         self._remember(folder)

@@ -4,9 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from storage.conflicts import Writers
 from storage.multistatus import Resource
 from storage.webdav import WebDAVClient
+from storage.writers import Writers
 
 _CACHED_MAX = 64
 

@@ -164,12 +164,7 @@ class Nextcloud:
             await _beginning(response)
 
     def _tries(self, call: Call) -> AsyncRetrying:
-        return AsyncRetrying(
-            retry=retry_if_exception(lambda error: passes(error) and call.repeatable),
-            wait=_wait_s,
-            stop=stop_before_delay(self._patience_s),
-            reraise=True,
-        )
+        return _tries(self._patience_s, lambda error: passes(error) and call.repeatable)
 
 
 OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}
@@ -183,6 +178,25 @@ def passes(error: BaseException) -> bool:
         isinstance(error, ServiceError)
         and error.retryable
         and not isinstance(error, BreakerOpen)
+    )
+
+
+def patiently(
+    patience_s: float, worth: tuple[type[ServiceError], ...] = (Unavailable, TimedOut)
+) -> AsyncRetrying:
+    """Try again after *worth*, with jitter and as long as was asked for, within *patience_s*."""
+    return _tries(
+        patience_s,
+        lambda error: isinstance(error, worth) and not isinstance(error, BreakerOpen),
+    )
+
+
+def _tries(patience_s: float, worth: Callable[[BaseException], bool]) -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception(worth),
+        wait=_wait_s,
+        stop=stop_before_delay(patience_s),
+        reraise=True,
     )
 
 

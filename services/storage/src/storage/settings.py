@@ -10,6 +10,10 @@ from chassis.settings import ServiceSettings
 
 def _base_url(text: str) -> str:
     """Take a Nextcloud address as a person copies it: what follows the installation's folder falls away."""
+    if not text.strip():
+        raise ValueError(
+            "set it to your Nextcloud's address, such as https://cloud.example.org"
+        )
     parts = urlsplit(text.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("write the full address, such as https://cloud.example.org")
@@ -21,6 +25,20 @@ def _base_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}"
 
 
+def _user(text: str) -> str:
+    if not text.strip():
+        raise ValueError("set it to the Nextcloud account's user id")
+    return text.strip()
+
+
+def _password(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value():
+        raise ValueError(
+            "set it to an app password (Nextcloud: personal settings, security)"
+        )
+    return secret
+
+
 class StorageSettings(ServiceSettings):
     """
     ``nextcloud_password`` is an app password: a login password costs half a second a request.
@@ -29,9 +47,15 @@ class StorageSettings(ServiceSettings):
     """
 
     port: int = Field(default=8002, ge=0, le=65535)
-    nextcloud_url: Annotated[str, AfterValidator(_base_url)]
-    nextcloud_user: str = Field(min_length=1)
-    nextcloud_password: SecretStr
+    nextcloud_url: Annotated[str, AfterValidator(_base_url)] = Field(
+        default="", validate_default=True
+    )
+    nextcloud_user: Annotated[str, AfterValidator(_user)] = Field(
+        default="", validate_default=True
+    )
+    nextcloud_password: Annotated[SecretStr, AfterValidator(_password)] = Field(
+        default=SecretStr(""), validate_default=True
+    )
     nextcloud_root: str = ""
     nextcloud_patience_s: float = Field(default=20, ge=0)
     """For how long one request to Nextcloud is tried again."""
@@ -39,4 +63,6 @@ class StorageSettings(ServiceSettings):
     """Requests to Nextcloud at once; it was measured with 8 PHP workers, 4 uploads reach their bound."""
     storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)
     """Above this a file goes up in chunks; a 413 of the server lowers it by itself."""
+    storage_chunk_max: ByteSize = Field(default=ByteSize(8 * 1024 * 1024), gt=0)
+    """One chunk an upload is held in memory, so that it can be sent again."""
     deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)

@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from contracts.actions import Action, report_folder
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
-from storage.conflicts import OnConflict
 from storage.paths import written_path
 from storage.said import OptionalText, OptionalTime, said
-from storage.uploads import Target
+from storage.targets import OnConflict, Target
 
 _FALLBACK_NAME = "document"
 

@@ -1,38 +1,25 @@
-"""Files written exactly once: verified by the server's hash, never over another's content unasked."""
+"""
+Files written exactly once: verified by the server's hash, never over another's content unasked.
+
+A body that fits into memory is hashed first, so it can be tried again and compared with what is there. A larger one
+is streamed once to a name that is free, or staged in chunks where the name is taken, the length unknown or above
+what a single PUT may have: docs/decisions/0201-exactly-one-file.md.
+"""
 
 import asyncio
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePosixPath
 
-from contracts.errors import Conflict, NotFound, ServiceError, Unavailable
+from contracts.errors import Conflict, NotFound, ServiceError, TooLarge, Unavailable
 from contracts.files import StoredFile
 from storage.body import Body
-from storage.conflicts import OnConflict, Writers, candidates
+from storage.chunked import Stage, Staged
+from storage.contents import Contents
 from storage.folders import FolderMaker
-from storage.paths import wire
+from storage.limits import SinglePutLimit
+from storage.targets import OnConflict, Target
 from storage.webdav import WebDAVClient, Written
-
-logger = logging.getLogger(__name__)
-
-_ONLY_NEW = {"If-None-Match": "*"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where a file goes, and how."""
-
-    path: PurePosixPath
-    modified_at: datetime | None = None
-    on_conflict: OnConflict = OnConflict.KEEP_BOTH
-
-    def headers(self) -> dict[str, str]:
-        """Nextcloud answers 500 to a time of zero or below, after it has stored the file."""
-        if self.modified_at is None or self.modified_at.timestamp() < 1:
-            return {}
-        return {"X-OC-MTime": str(int(self.modified_at.timestamp()))}
+from storage.writers import Writers
 
 
 class FileWriter:
@@ -43,10 +30,19 @@ class FileWriter:
     """
 
     def __init__(
-        self, webdav: WebDAVClient, folders: FolderMaker, *, side_by_side: int
+        self,
+        webdav: WebDAVClient,
+        folders: FolderMaker,
+        stage: Stage,
+        limit: SinglePutLimit,
+        *,
+        side_by_side: int,
     ) -> None:
         self._webdav = webdav
         self._folders = folders
+        self._stage = stage
+        self._limit = limit
+        self._contents = Contents(webdav)
         self._writers = Writers()
         self._slots = asyncio.Semaphore(side_by_side)
 
@@ -60,87 +56,108 @@ class FileWriter:
         """
         async with self._writers.alone(target.path), self._slots:
             await body.settle()
-            for path in candidates(target.path):
-                stored = await self._put_at(path, target, body)
-                if stored is not None:
-                    return stored
-                if target.on_conflict is OnConflict.FAIL:
-                    raise _taken(path)
-        raise _taken(target.path)
+            await self._folders.ensure(target.path.parent)
+            if body.whole:
+                return await self._put_small(target, body)
+            return await self._put_large(target, body)
 
-    async def _put_at(
-        self, path: PurePosixPath, target: Target, body: Body
-    ) -> StoredFile | None:
-        """Write to this very path; ``None`` when another content is there."""
-        headers = target.headers()
-        if target.on_conflict is not OnConflict.REPLACE:
-            headers |= _ONLY_NEW
-        written = await self._put_in_folder(path, body, headers)
-        if written.status in {409, 412}:
-            return await self._already_there(path, body)
-        await self._require_intact(path, written, body)
-        return self._stored(path, body, written, created=written.status == 201)
+    async def _put_small(self, target: Target, body: Body) -> StoredFile:
+        content = body.content()
+        if target.on_conflict is OnConflict.REPLACE:
+            same = await self._contents.same(target.path, body)
+            if same is not None:
+                return same
+        for path in target.candidates():
+            written = await self._put_in_folder(path, content, target.headers())
+            if written.status in {409, 412}:
+                if (same := await self._contents.same(path, body)) is not None:
+                    return same
+                continue
+            created = written.status == 201
+            return await self._contents.verified(path, body, written, created=created)
+        raise target.taken()
 
     async def _put_in_folder(
-        self, path: PurePosixPath, body: Body, headers: Mapping[str, str]
+        self, path: PurePosixPath, content: bytes, headers: Mapping[str, str]
     ) -> Written:
-        content = body.content() if body.whole else body
-        await self._folders.ensure(path.parent)
         try:
             return await self._webdav.put(path, content, headers)
         except NotFound:
+            # Somebody removed a folder that we knew.
             self._folders.forget(path.parent)
-            if not body.replayable:
-                raise Unavailable(
-                    f"The folder of {path} went away underway; repeat."
-                ) from None
         await self._folders.ensure(path.parent)
         return await self._webdav.put(path, content, headers)
 
-    async def _already_there(
-        self, path: PurePosixPath, body: Body
-    ) -> StoredFile | None:
-        await body.drain()
-        found = await self._webdav.stat(path)
-        if found is None or found.is_folder or found.size_bytes != body.size_bytes:
-            return None
-        if await self._webdav.sha256(path) != body.sha256:
-            return None
-        written = Written(200, found.etag, found.file_id, body.sha256)
-        return self._stored(path, body, written, created=False)
+    async def _put_large(self, target: Target, body: Body) -> StoredFile:
+        there = await self._webdav.stat(target.path)
+        if there is not None and target.on_conflict is OnConflict.FAIL:
+            return await self._compared(target, body, there.size_bytes)
+        if there is None and self._limit.allows(target.path, body.announced_bytes):
+            return await self._put_streamed(target, body)
+        return await self._put_staged(target, body)
 
-    async def _require_intact(
-        self, path: PurePosixPath, written: Written, body: Body
-    ) -> None:
-        sha256 = written.sha256 or await self._webdav.sha256(path)
-        if sha256 == body.sha256:
-            return
-        logger.error("content damaged underway", extra={"size_bytes": body.size_bytes})
-        await self._discard(path, written)
-        raise Unavailable(
-            f"{path} arrived damaged at Nextcloud and was removed; repeat.",
-            code="content_damaged",
-        )
-
-    async def _discard(self, path: PurePosixPath, written: Written) -> None:
-        try:
-            await self._webdav.delete(path, {"If-Match": f'"{written.etag}"'})
-        except ServiceError as error:
-            logger.warning("damaged file stays", extra={"detail": error.detail})
-
-    def _stored(
-        self, path: PurePosixPath, body: Body, written: Written, *, created: bool
+    async def _compared(
+        self, target: Target, body: Body, size_bytes: int
     ) -> StoredFile:
-        return StoredFile(
-            path=wire(path),
-            size_bytes=body.size_bytes,
-            sha256=body.sha256,
-            etag=written.etag,
-            file_id=written.file_id,
-            url=self._webdav.url(written.file_id),
-            created=created,
-        )
+        """Read the body for its hash alone."""
+        if body.announced_bytes in {None, size_bytes}:
+            await body.drain()
+            if (same := await self._contents.same(target.path, body)) is not None:
+                return same
+        raise target.taken()
 
+    async def _put_streamed(self, target: Target, body: Body) -> StoredFile:
+        path = target.path
+        try:
+            written = await self._webdav.put(path, body, target.headers())
+        except TooLarge as error:
+            await self._limit.refused(body.announced_bytes)
+            raise Unavailable(
+                "Nextcloud takes no request this large; from now on it goes in chunks: repeat.",
+                code="too_large_for_one_put",
+            ) from error
+        except ServiceError as error:
+            return await self._after_failure(path, body, error)
+        if written.status in {409, 412}:
+            return await self._after_failure(path, body, target.taken())
+        created = written.status == 201
+        return await self._contents.verified(path, body, written, created=created)
 
-def _taken(path: PurePosixPath) -> Conflict:
-    return Conflict(f"{path} exists with another content.", code="name_taken")
+    async def _after_failure(
+        self, path: PurePosixPath, body: Body, error: ServiceError
+    ) -> StoredFile:
+        """Look whether the file got there all the same; if not, the repeat is staged and can be resumed."""
+        if isinstance(error, NotFound):
+            self._folders.forget(path.parent)
+        else:
+            self._limit.broke_off(path)
+        if body.ended and (same := await self._contents.same(path, body)) is not None:
+            return same.model_copy(update={"created": True})
+        if error.retryable:
+            raise error
+        raise Unavailable(f"{error.detail} Repeat.", code=error.code) from error
+
+    async def _put_staged(self, target: Target, body: Body) -> StoredFile:
+        staged = await self._stage.fill(target.path, body)
+        for path in target.candidates():
+            if (same := await self._contents.same(path, body)) is not None:
+                await self._stage.discard(staged.upload_id)
+                return same
+            written = await self._published(staged, path, target.headers())
+            if written.status != 412:
+                created = written.status == 201
+                return await self._contents.verified(
+                    path, body, written, created=created
+                )
+        raise target.taken()
+
+    async def _published(
+        self, staged: Staged, path: PurePosixPath, headers: Mapping[str, str]
+    ) -> Written:
+        try:
+            return await self._stage.publish(staged, path, headers)
+        except Conflict:
+            # Somebody removed a folder that we knew.
+            self._folders.forget(path.parent)
+        await self._folders.ensure(path.parent)
+        return await self._stage.publish(staged, path, headers)

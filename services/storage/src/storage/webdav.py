@@ -108,7 +108,7 @@ class WebDAVClient:
     async def stat(self, path: PurePosixPath) -> Resource | None:
         """Look at one file or collection; ``None`` when there is none."""
         try:
-            resources = await self._propfind(path, depth=0)
+            resources = await propfind(self._nextcloud, self._href(path), depth=0)
         except NotFound:
             return None
         return resources[0] if resources else None
@@ -125,7 +125,7 @@ class WebDAVClient:
         Raises:
             NotFound: There is none.
         """
-        resources = await self._propfind(path, depth=1)
+        resources = await propfind(self._nextcloud, self._href(path), depth=1)
         depth = len(unquoted_parts(self._base_path() + self._href(path)))
         itself = next((one for one in resources if len(one.parts) == depth), None)
         if itself is None:
@@ -156,18 +156,26 @@ class WebDAVClient:
     def _base_path(self) -> str:
         return httpx.URL(self._nextcloud.base_url).path.rstrip("/")
 
-    async def _propfind(self, path: PurePosixPath, *, depth: int) -> list[Resource]:
-        async def parsed(response: httpx.Response) -> list[Resource]:
-            parser = MultistatusParser()
-            resources: list[Resource] = []
-            async for piece in response.aiter_bytes():
-                resources.extend(parser.feed(piece))
-            parser.close()
-            return resources
 
-        headers = {"Depth": str(depth), **_XML}
-        call = Call("PROPFIND", self._href(path), headers, content=PROPERTIES)
-        return await self._nextcloud.read(call, parsed)
+async def propfind(nextcloud: Nextcloud, path: str, *, depth: int) -> list[Resource]:
+    """
+    Ask what is at the URL path *path*, and with *depth* 1 what is in it.
+
+    Raises:
+        NotFound: Nothing is.
+    """
+
+    async def parsed(response: httpx.Response) -> list[Resource]:
+        parser = MultistatusParser()
+        resources: list[Resource] = []
+        async for piece in response.aiter_bytes():
+            resources.extend(parser.feed(piece))
+        parser.close()
+        return resources
+
+    headers = {"Depth": str(depth), **_XML}
+    call = Call("PROPFIND", path, headers, content=PROPERTIES)
+    return await nextcloud.read(call, parsed)
 
 
 def written(response: httpx.Response) -> Written:

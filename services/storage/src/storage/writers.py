@@ -1,28 +1,9 @@
-"""What happens where a name is taken: the names tried in turn, and one writer a path."""
+"""One writer a path."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from enum import StrEnum
 from pathlib import PurePosixPath
-
-_CANDIDATES = 200
-
-
-class OnConflict(StrEnum):
-    """What to do when another content has the name; the same content is always "already there"."""
-
-    KEEP_BOTH = "keep-both"
-    REPLACE = "replace"
-    FAIL = "fail"
-
-
-def candidates(path: PurePosixPath) -> Iterator[PurePosixPath]:
-    """Give *path*, then ``photo (2).jpg``, ``photo (3).jpg``, …"""
-    yield path
-    stem, suffix = path.stem, path.suffix
-    for number in range(2, _CANDIDATES + 1):
-        yield path.with_name(f"{stem} ({number}){suffix}")
 
 
 class Writers:

@@ -1,0 +1,116 @@
+"""What the service remembers across a restart, in one SQLite file: chunks sent, answers given, what the server takes."""
+
+import asyncio
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS chunks (
+    upload_id TEXT NOT NULL, number INTEGER NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    sent_at REAL NOT NULL, PRIMARY KEY (upload_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, given_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of an upload that Nextcloud has acknowledged; ``number`` counts from 1."""
+
+    number: int
+    size_bytes: int
+    sha256: str
+
+
+class State:
+    """
+    Opened once; each call is one transaction in a thread.
+
+    Args:
+        file: Made with its folder where missing.
+    """
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(
+            file, check_same_thread=False, isolation_level=None
+        )
+        self._database.executescript(
+            f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}"
+        )
+        self._alone = asyncio.Lock()
+
+    def close(self) -> None:
+        self._database.close()
+
+    async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
+        """List what was sent of one upload, in order."""
+        rows = await self._rows(
+            "SELECT number, size_bytes, sha256 FROM chunks WHERE upload_id = ? ORDER BY number",
+            upload_id,
+        )
+        return tuple(Chunk(*row) for row in rows)
+
+    async def add_chunk(self, upload_id: str, chunk: Chunk) -> None:
+        await self._rows(
+            "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)",
+            upload_id,
+            chunk.number,
+            chunk.size_bytes,
+            chunk.sha256,
+            time.time(),
+        )
+
+    async def forget_upload(self, upload_id: str, *, after: int = 0) -> None:
+        """Forget the chunks of one upload whose number is above *after*."""
+        await self._rows(
+            "DELETE FROM chunks WHERE upload_id = ? AND number > ?", upload_id, after
+        )
+
+    async def stale_uploads(self, older_than_s: float) -> tuple[str, ...]:
+        """List the uploads that nobody has gone on with."""
+        rows = await self._rows(
+            "SELECT upload_id FROM chunks GROUP BY upload_id HAVING max(sent_at) < ?",
+            time.time() - older_than_s,
+        )
+        return tuple(row[0] for row in rows)
+
+    async def answer(self, key: str) -> tuple[str, str] | None:
+        """Give the fingerprint and the answer kept under an idempotency key."""
+        rows = await self._rows(
+            "SELECT fingerprint, answer FROM answers WHERE key = ?", key
+        )
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    async def keep_answer(
+        self, key: str, fingerprint: str, answer: str, *, keep_s: float
+    ) -> None:
+        """Keep an answer, and drop those older than *keep_s*."""
+        now = time.time()
+        await self._rows("DELETE FROM answers WHERE given_at < ?", now - keep_s)
+        await self._rows(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+            key,
+            fingerprint,
+            answer,
+            now,
+        )
+
+    async def figure(self, name: str, default: int) -> int:
+        rows = await self._rows("SELECT value FROM figures WHERE name = ?", name)
+        return int(rows[0][0]) if rows else default
+
+    async def set_figure(self, name: str, value: int) -> None:
+        await self._rows("INSERT OR REPLACE INTO figures VALUES (?, ?)", name, value)
+
+    async def _rows(self, statement: str, *values: str | int | float) -> list[Any]:
+        async with self._alone:
+            return await asyncio.to_thread(
+                lambda: self._database.execute(statement, values).fetchall()
+            )

@@ -1,0 +1,98 @@
+"""Callers that hang up, come in crowds, or send nonsense."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.peers.nextcloud import NextcloudPeer
+
+MB = 1_000_000
+
+
+async def hang_up(url: str, head: str, body: bytes) -> None:
+    """Send a request's beginning, then close the connection."""
+    parts = urlsplit(url)
+    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    lines = f"{head}\r\nHost: 127.0.0.1\r\n\r\n"
+    writer.write(lines.encode() + body)
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("sent_bytes", [100, 3 * MB])
+@pytest.mark.parametrize(
+    "length", ["Content-Length: 5000000", "Transfer-Encoding: chunked"]
+)
+async def test_caller_that_hangs_up_leaves_no_file(
+    storage_url: str, peer: NextcloudPeer, sent_bytes: int, length: str
+):
+    body = b"x" * sent_bytes
+    if "chunked" in length:
+        body = f"{5 * MB:x}\r\n".encode() + body
+
+    await hang_up(
+        storage_url, f"PUT /storage/files/a/video.mp4 HTTP/1.1\r\n{length}", body
+    )
+
+    async with httpx.AsyncClient(base_url=storage_url) as storage:
+        # It waits its turn at this path, so by then the first is over.
+        answer = await storage.put("/storage/files/a/video.mp4", content=b"complete")
+    assert answer.json()["path"] == "a/video.mp4"
+    assert peer.tree() == {"a/video.mp4": b"complete"}
+
+
+async def test_form_that_breaks_off_leaves_no_incomplete_file(
+    storage_url: str, peer: NextcloudPeer
+):
+    part = b'--B\r\nContent-Disposition: form-data; name="f"; filename="%s"\r\n\r\n'
+    body = part % b"whole.txt" + b"done\r\n" + part % b"half.txt" + b"ha"
+    head = (
+        "POST /storage/upload?path=a HTTP/1.1\r\nContent-Length: 5000\r\n"
+        "Content-Type: multipart/form-data; boundary=B"
+    )
+
+    await hang_up(storage_url, head, body)
+
+    async with httpx.AsyncClient(base_url=storage_url) as storage:
+        async with asyncio.timeout(10):
+            while "a/whole.txt" not in peer.tree():
+                await asyncio.sleep(0.02)
+        await storage.put("/storage/files/a/half.txt", content=b"complete")
+    assert peer.tree() == {"a/whole.txt": b"done", "a/half.txt": b"complete"}
+
+
+async def test_a_hundred_calls_at_once_are_all_served(
+    storage_url: str, peer: NextcloudPeer
+):
+    async with httpx.AsyncClient(
+        base_url=storage_url, limits=httpx.Limits(max_connections=100), timeout=60
+    ) as storage:
+        answers = await asyncio.gather(
+            *(
+                storage.post(
+                    "/storage/upload",
+                    params={"path": "Lot/neuf", "filename": f"{n}.txt"},
+                    content=str(n).encode(),
+                )
+                for n in range(100)
+            )
+        )
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert peer.tree() == {f"Lot/neuf/{n}.txt": str(n).encode() for n in range(100)}
+    assert sum(one.method == "MKCOL" for one in peer.requests) <= 3
+
+
+async def test_the_same_file_from_many_callers_at_once_is_one(
+    storage_url: str, peer: NextcloudPeer
+):
+    async with httpx.AsyncClient(base_url=storage_url, timeout=60) as storage:
+        answers = await asyncio.gather(
+            *(storage.put("/storage/files/a/b.jpg", content=b"same") for _ in range(20))
+        )
+
+    assert [answer.json()["created"] for answer in answers].count(True) == 1
+    assert peer.tree() == {"a/b.jpg": b"same"}

@@ -1,0 +1,200 @@
+"""Large files: streamed or in chunks, resumed, and found again after an unclear end."""
+
+import itertools
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.conftest import Storage
+
+MB = 1_000_000
+IN_CHUNKS = {"storage_single_put_max": 3 * MB, "storage_chunk_max": 2 * MB}
+VIDEO = "/storage/files/Chantiers/20260325_Müller/video_01.mp4"
+STORED = "Chantiers/20260325_Müller/video_01.mp4"
+
+
+def content(size_bytes: int, seed: int = 1) -> bytes:
+    block = bytes((seed * 31 + n * 7) % 256 for n in range(65_537))
+    return (block * (size_bytes // len(block) + 1))[:size_bytes]
+
+
+async def in_pieces(whole: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(whole), 100_000):
+        yield whole[start : start + 100_000]
+
+
+def sent(peer: NextcloudPeer, method: str, part: str) -> list[str]:
+    return [
+        one.path for one in peer.requests if one.method == method and part in one.path
+    ]
+
+
+async def test_large_file_of_known_length_is_one_put(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    whole = content(5 * MB)
+
+    answer = await storage.put(VIDEO, content=whole)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: whole}
+    assert len(sent(peer, "PUT", "video_01")) == 1
+
+
+async def test_file_of_unknown_length_goes_in_chunks(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    whole = content(5 * MB)
+
+    answer = await storage.put(VIDEO, content=in_pieces(whole))
+
+    assert answer.json()["size_bytes"] == 5 * MB
+    assert peer.tree() == {STORED: whole}
+    assert sent(peer, "MOVE", "/.file")
+
+
+async def test_file_above_the_limit_goes_in_chunks_and_leaves_nothing_staged(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    whole = content(7 * MB)
+
+    async with storage_with(**IN_CHUNKS) as storage:
+        answer = await storage.put(
+            VIDEO, content=whole, params={"taken_at": "2026-03-25T14:32:01+01:00"}
+        )
+
+    assert answer.json()["created"] is True
+    assert peer.tree() == {STORED: whole}
+    assert len(sent(peer, "PUT", "/uploads/")) == 4
+
+
+async def test_upload_that_broke_off_goes_on_where_it_was_after_a_restart(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    whole = content(9 * MB)
+    fault = peer.faults.fail(500, method="PUT", path="/00003$", times=None)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
+        broken = await storage.put(VIDEO, content=whole)
+    peer.faults.remove(fault)
+    peer.requests.clear()
+
+    async with storage_with(**IN_CHUNKS) as storage:
+        answer = await storage.put(VIDEO, content=whole)
+
+    assert broken.status_code == 503
+    assert answer.status_code == 200, answer.text
+    assert [path[-5:] for path in sent(peer, "PUT", "/uploads/")] == [
+        "00003",
+        "00004",
+        "00005",
+    ]
+    assert peer.tree() == {STORED: whole}
+
+
+async def test_resumed_upload_with_another_content_sends_what_differs(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    fault = peer.faults.fail(500, method="PUT", path="/00004$", times=None)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
+        await storage.put(VIDEO, content=content(9 * MB, seed=1))
+        peer.faults.remove(fault)
+        other = content(2 * MB, seed=1) + content(7 * MB, seed=5)
+
+        answer = await storage.put(VIDEO, content=other)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: other}
+
+
+@pytest.mark.parametrize("how", ["lost answer", "server error"])
+async def test_move_that_was_done_without_saying_so_is_not_done_twice(
+    storage_with: Storage, peer: NextcloudPeer, how: str
+):
+    whole = content(5 * MB)
+    if how == "lost answer":
+        peer.faults.cut("after", method="MOVE")
+    else:
+        peer.faults.fail(500, method="MOVE", written=True)
+
+    async with storage_with(**IN_CHUNKS) as storage:
+        answer = await storage.put(VIDEO, content=whole)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: whole}
+    assert len(sent(peer, "MOVE", "/.file")) == 1
+
+
+async def test_large_file_under_a_taken_name_is_kept_beside(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.write(STORED, b"another's")
+    whole = content(3 * MB)
+
+    answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
+
+    beside = STORED.replace("_01", "_01 (2)")
+    assert [answer.json()["path"] for answer in answers] == [beside] * 2
+    assert peer.tree() == {STORED: b"another's", beside: whole}
+
+
+async def test_large_file_sent_twice_is_one_file(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    whole = content(3 * MB)
+
+    answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
+
+    assert [answer.json()["created"] for answer in answers] == [True, False]
+    assert peer.tree() == {STORED: whole}
+
+
+async def test_limit_of_the_server_is_learnt_and_kept(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    peer.body_limit_bytes = 3 * MB
+    whole = content(5 * MB)
+    chunks = {"storage_chunk_max": 2 * MB}
+
+    async with storage_with(**chunks) as storage:
+        answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
+    async with storage_with(**chunks) as storage:
+        other = await storage.put(VIDEO.replace("01", "02"), content=whole)
+
+    assert answers[0].json()["code"] == "too_large_for_one_put"
+    assert [answers[1].status_code, other.status_code] == [200, 200]
+    assert len(peer.tree()) == 2
+
+
+async def test_replacing_a_large_file_says_so(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.write(STORED, b"old")
+    whole = content(3 * MB)
+
+    answer = await storage.put(VIDEO, content=whole, params={"on_conflict": "replace"})
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: whole}
+
+
+@pytest.mark.parametrize("size_bytes", [10, 3 * MB])
+async def test_taken_name_is_a_conflict_where_the_caller_wants_that(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, size_bytes: int
+):
+    peer.write(STORED, content(size_bytes, seed=9))
+    fail = {"on_conflict": "fail"}
+
+    other = await storage.put(VIDEO, content=content(size_bytes), params=fail)
+    same = await storage.put(VIDEO, content=content(size_bytes, seed=9), params=fail)
+
+    assert (other.status_code, other.json()["code"]) == (409, "name_taken")
+    assert (same.status_code, same.json()["created"]) == (200, False)
+    assert len(peer.tree()) == 1
+
+
+def test_contents_of_these_tests_differ():
+    seeds = itertools.combinations([content(1000, seed) for seed in (1, 5, 9)], 2)
+
+    assert all(one != other for one, other in seeds)

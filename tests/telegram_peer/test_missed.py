@@ -216,3 +216,22 @@ async def test_client_set_back_to_an_old_state_gets_everything_again(
         [again] = await inbox.take(1)
 
     assert again.text == "Bonjour"
+
+
+async def test_what_was_missed_is_pushed_neither_with_nor_after_the_reconnection(
+    telegram: TelegramPeer, bot: Any, inbox: Inbox
+) -> None:
+    """kurigram passes over the gap in ``pts``; whoever keeps the old one can still ask."""
+    jean = telegram.add_user("Jean")
+    [before] = await bot.storage.get_update_states(0)
+    telegram.faults.cut_now()
+
+    await jean.send("pendant")
+    await telegram.until(lambda: telegram.listening == 1)
+    await jean.send("après")
+
+    assert [m.text for m in await inbox.take(1)] == ["après"]
+    assert await bot.recover_gaps(0) == (0, 0)
+    await bot.storage.set_update_state(before)
+    assert await bot.recover_gaps(0) == (2, 0)
+    assert [m.text for m in await inbox.take(2)] == ["pendant", "après"]

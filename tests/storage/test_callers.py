@@ -1,6 +1,7 @@
 """Callers that hang up, come in crowds, or send nonsense."""
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,13 +12,17 @@ from tests.peers.nextcloud import NextcloudPeer
 MB = 1_000_000
 
 
-async def hang_up(url: str, head: str, body: bytes) -> None:
-    """Send a request's beginning, then close the connection."""
+async def hang_up(
+    url: str, head: str, body: bytes, *, after: Callable[[], bool] = lambda: True
+) -> None:
+    """Send a request's beginning, wait for *after*, close the connection."""
     parts = urlsplit(url)
     _, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    lines = f"{head}\r\nHost: 127.0.0.1\r\n\r\n"
-    writer.write(lines.encode() + body)
+    writer.write(f"{head}\r\nHost: 127.0.0.1\r\n\r\n".encode() + body)
     await writer.drain()
+    async with asyncio.timeout(10):
+        while not after():
+            await asyncio.sleep(0.02)
     writer.close()
     await writer.wait_closed()
 
@@ -54,12 +59,9 @@ async def test_form_that_breaks_off_leaves_no_incomplete_file(
         "Content-Type: multipart/form-data; boundary=B"
     )
 
-    await hang_up(storage_url, head, body)
+    await hang_up(storage_url, head, body, after=lambda: "a/whole.txt" in peer.tree())
 
     async with httpx.AsyncClient(base_url=storage_url) as storage:
-        async with asyncio.timeout(10):
-            while "a/whole.txt" not in peer.tree():
-                await asyncio.sleep(0.02)
         await storage.put("/storage/files/a/half.txt", content=b"complete")
     assert peer.tree() == {"a/whole.txt": b"done", "a/half.txt": b"complete"}
 

@@ -1,4 +1,4 @@
-"""A peer on a fresh folder, and a client that is signed in to it."""
+"""A peer on a fresh folder, a client that is signed in to it, and a player of recordings."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.nextcloud_peer.player import Player
 from tests.peers.nextcloud import NextcloudPeer
 
 FILES = "/remote.php/dav/files/jean.keller"
@@ -23,6 +24,13 @@ def peer(tmp_path: Path) -> Iterator[NextcloudPeer]:
 async def http(peer: NextcloudPeer) -> AsyncIterator[httpx.AsyncClient]:
     async with signed_in(peer, transport=httpx.ASGITransport(peer.app)) as client:
         yield client
+
+
+@pytest.fixture
+def player(tmp_path: Path) -> Iterator[Player]:
+    player = Player(tmp_path / "recorded")
+    yield player
+    player.peer.close()
 
 
 def signed_in(

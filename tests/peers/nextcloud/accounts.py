@@ -8,7 +8,14 @@ import re
 import secrets
 from collections import Counter
 
-from tests.peers.nextcloud.errors import CONNECTOR, SABRE, DavError
+from tests.peers.nextcloud.errors import (
+    CONNECTOR,
+    SABRE,
+    DavError,
+    OcsError,
+    PlainError,
+    Refusal,
+)
 from tests.peers.nextcloud.wire import Request
 
 # Seconds before each 401 of one address, as recorded; after them it is 429 at once, for right passwords too.
@@ -73,6 +80,21 @@ class Accounts:
 def _unauthenticated(reason: str) -> DavError:
     message = f"No public access to this resource., {reason}, {NO_BEARER}, {reason}"
     return DavError(401, SABRE + "NotAuthenticated", message, headers=CHALLENGE)
+
+
+def in_the_words_of(path: str, refused: DavError) -> Refusal:
+    """The same 401 or 429 as Deck, OCS and the pages say it."""
+    if path.startswith(("/remote.php", "/public.php")):
+        return refused
+    if refused.status == 429:
+        return PlainError(429)
+    if path.startswith("/ocs/"):
+        return OcsError(401, "Current user is not logged in", 997)
+    if path.startswith("/apps/deck/"):
+        return PlainError(
+            401, "CORS requires basic auth" if NO_BASIC in refused.message else ""
+        )
+    return PlainError(401, "Current user is not logged in")
 
 
 def _credentials(header: str) -> tuple[str, str]:

@@ -1,47 +1,84 @@
 """Everything under ``/remote.php``: which handler a WebDAV request goes to."""
 
 from tests.peers.nextcloud import moves
+from tests.peers.nextcloud.bulk import bulk
 from tests.peers.nextcloud.conditions import ALLOWED, destination_in, empty
-from tests.peers.nextcloud.errors import not_found, not_implemented
+from tests.peers.nextcloud.errors import forbidden, not_found, not_implemented
 from tests.peers.nextcloud.files import Files
-from tests.peers.nextcloud.paths import Parts, parts_of
-from tests.peers.nextcloud.properties import Seen
-from tests.peers.nextcloud.propfind import DAV_CLASSES, propfind, proppatch
+from tests.peers.nextcloud.paths import Parts, parts_of, shown
+from tests.peers.nextcloud.properties import Seen, multistatus, propstat
+from tests.peers.nextcloud.propfind import (
+    DAV_CLASSES,
+    MULTISTATUS,
+    Mount,
+    propfind,
+    proppatch,
+)
+from tests.peers.nextcloud.search import report, search
+from tests.peers.nextcloud.uploads import Uploads
 from tests.peers.nextcloud.wire import Answer, Request
 
 
 class Dav:
-    def __init__(self, user: str, files: Files, seen: Seen) -> None:
-        self.user, self.files, self.seen = user, files, seen
+    def __init__(self, user: str, files: Files, uploads: Uploads, seen: Seen) -> None:
+        self.user, self.files, self.uploads, self.seen = user, files, uploads, seen
 
     async def answer(self, request: Request, path: str) -> Answer:
         """*path* is below ``/remote.php``."""
         kind, _, rest = path.removeprefix("/").partition("/")
         if kind == "webdav":
-            return await self._files(request, "/remote.php/webdav", parts_of(rest))
-        place, _, rest = rest.partition("/")
-        user, _, rest = rest.partition("/")
-        if request.method == "OPTIONS":
-            return options(search=place == "")
-        if place == "files":
             return await self._files(
-                request, f"/remote.php/dav/files/{user}", parts_of(rest)
+                request, Mount("/remote.php/webdav"), parts_of(rest)
             )
-        raise not_found(f"File not found: {place} in 'root'")
+        place, _, rest = rest.partition("/")
+        match request.method, place:
+            case "OPTIONS", _:
+                return options(search=place == "")
+            case "SEARCH", "":
+                return await search(request, self.files, self.seen)
+            case "POST", "bulk":
+                return await bulk(request, self.files)
+        user, _, rest = rest.partition("/")
+        return await self._home(request, place, user, parts_of(rest))
 
-    async def _files(self, request: Request, base: str, parts: Parts) -> Answer:
+    async def _home(
+        self, request: Request, place: str, user: str, parts: Parts
+    ) -> Answer:
+        if request.user != self.user or user != self.user:
+            return self._foreign(request, f"{place}/{user}", parts)
+        if place == "uploads":
+            return await self.uploads.answer(request, parts)
+        if place != "files":
+            raise not_found(f"File not found: {place} in 'root'")
+        return await self._files(request, Mount(f"/remote.php/dav/files/{user}"), parts)
+
+    def _foreign(self, request: Request, place: str, parts: Parts) -> Answer:
+        """Somebody else's home can be seen to exist, and nothing more."""
+        if request.method == "PROPFIND" and not parts:
+            found = propstat(
+                ["<d:resourcetype><d:collection/></d:resourcetype>"], "200 OK"
+            )
+            response = f"<d:response><d:href>/remote.php/dav/{place}/</d:href>{found}</d:response>"
+            return Answer(207, dict(MULTISTATUS), multistatus([response]))
+        if request.method == "PUT":
+            raise forbidden(f"Permission denied to create file (filename {parts[-1]})")
+        raise not_found(f"File with name {shown(parts)} could not be located")
+
+    async def _files(self, request: Request, mount: Mount, parts: Parts) -> Answer:
         match request.method:
             case "PROPFIND":
-                return await propfind(request, self.files, base, parts, self.seen)
+                return await propfind(request, self.files, mount, parts, self.seen)
             case "PROPPATCH":
-                return await proppatch(request, self.files, base, parts)
+                return await proppatch(request, self.files, mount, parts)
+            case "REPORT":
+                return await report(request, self.files, mount, parts, self.seen)
             case "MOVE":
                 return await moves.move(
-                    self.files, request, parts, destination_in(request, base)
+                    self.files, request, parts, destination_in(request, mount.base)
                 )
             case "COPY":
                 return await moves.copy(
-                    self.files, request, parts, destination_in(request, base)
+                    self.files, request, parts, destination_in(request, mount.base)
                 )
         return await self._one_path(request, parts)
 

@@ -4,6 +4,8 @@ Refusal
  ├── DavError     XML: s:exception and s:message
  ├── DeckError    {"status", "message"}
  ├── OcsError     {"ocs": {"meta": ...}}
+ ├── PlainError   {"message"}, or no body
+ ├── Page         HTML
  └── NginxError   a page of HTML
 """
 
@@ -75,12 +77,14 @@ class DeckError(Refusal):
 
 
 class OcsError(Refusal):
-    def __init__(self, status: int, message: str) -> None:
+    """*code* is OCS's own; it is the HTTP status unless it says otherwise."""
+
+    def __init__(self, status: int, message: str, code: int = 0) -> None:
         super().__init__(status, message)
-        self.status, self.message = status, message
+        self.status, self.message, self.code = status, message, code or status
 
     def answer(self) -> Answer:
-        meta = {"status": "failure", "statuscode": self.status, "message": self.message}
+        meta = {"status": "failure", "statuscode": self.code, "message": self.message}
         return json_answer({"ocs": {"meta": meta, "data": []}}, self.status)
 
 
@@ -94,7 +98,24 @@ class PlainError(Refusal):
     def answer(self) -> Answer:
         if self.message is None:
             return Answer(self.status, {"Content-Type": HTML})
-        return json_answer({"message": self.message}, self.status)
+        answer = json_answer({"message": self.message}, self.status)
+        if not self.message:
+            del answer.headers["Cache-Control"]
+        return answer
+
+
+class Page(Refusal):
+    """A page for people, in short."""
+
+    def __init__(self, status: int, text: str, headers: Mapping[str, str] = {}) -> None:
+        super().__init__(status, text)
+        self.status, self.text, self.headers = status, text, headers
+
+    def answer(self) -> Answer:
+        page = f"<!DOCTYPE html>\n<html><head><title>Nextcloud</title></head><body>{self.text}</body></html>\n"
+        return Answer(
+            self.status, {"Content-Type": HTML, **self.headers}, page.encode()
+        )
 
 
 class NginxError(Refusal):

@@ -12,12 +12,12 @@ from tests.peers.nextcloud.errors import (
     DeckError,
     NginxError,
     OcsError,
-    PlainError,
+    Page,
     Refusal,
     insufficient_storage,
     locked,
 )
-from tests.peers.nextcloud.wire import Answer, Request
+from tests.peers.nextcloud.wire import JSON, Answer, Request
 
 When = Literal["before", "upload", "after", "download"]
 SERVER_ERROR = "Exception"
@@ -148,15 +148,11 @@ def refusal(status: int, path: str) -> Refusal:
     )
 
 
-class _MaintenancePage(Refusal):
+class _OcsMaintenance(OcsError):
     def answer(self) -> Answer:
-        headers = {
-            "Content-Type": "text/html; charset=UTF-8",
-            "X-Nextcloud-Maintenance-Mode": "1",
-            "Retry-After": "120",
-        }
-        page = b"<!DOCTYPE html>\n<html><head><title>Nextcloud</title></head><body>Maintenance mode</body></html>\n"
-        return Answer(503, headers, page)
+        answer = super().answer()
+        answer.headers = {"Content-Type": JSON, "X-Nextcloud-Maintenance-Mode": "1"}
+        return answer
 
 
 def maintenance(path: str) -> Refusal:
@@ -168,14 +164,6 @@ def maintenance(path: str) -> Refusal:
             "System is in maintenance mode.",
         )
     if path.startswith("/ocs/"):
-        return OcsError(503, "Service unavailable")
-    return _MaintenancePage()
-
-
-def basic_auth_missing(path: str, reason: DavError) -> Refusal:
-    """The 401 of *reason* in the words of Deck, OCS and the pages."""
-    if path.startswith(("/remote.php", "/public.php")) or reason.status != 401:
-        return reason
-    if path.startswith("/ocs/"):
-        return OcsError(997, "Current user is not logged in")
-    return PlainError(401, "Current user is not logged in")
+        return _OcsMaintenance(503, "Service unavailable")
+    headers = {"X-Nextcloud-Maintenance-Mode": "1", "Retry-After": "120"}
+    return Page(503, "Maintenance mode", headers)

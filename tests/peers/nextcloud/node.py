@@ -62,3 +62,8 @@ def quoted(name: str) -> str:
     upper = quote(name, safe="()@~-_.")
     parts = upper.split("%")
     return parts[0] + "".join(f"%{part[:2].lower()}{part[2:]}" for part in parts[1:])
+
+
+def uniqid(microseconds: int) -> str:
+    """PHP's ``uniqid()``: a time in 13 hex digits. It is the etag of a folder."""
+    return f"{microseconds // 1_000_000:08x}{microseconds % 1_000_000:05x}"

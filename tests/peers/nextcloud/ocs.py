@@ -1,50 +1,21 @@
 """OCS: the envelope around JSON answers, and who and what this server is."""
 
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from tests.peers.nextcloud.deck.api import Deck
+from tests.peers.nextcloud.comments import Comments
+from tests.peers.nextcloud.deck.api import Deck, fields_of
 from tests.peers.nextcloud.errors import OcsError, PlainError
+from tests.peers.nextcloud.ocs_xml import in_format
+from tests.peers.nextcloud.shares import Shares
 from tests.peers.nextcloud.wire import Answer, Request, json_answer
 
-VERSION = {
-    "major": 29,
-    "minor": 0,
-    "micro": 6,
-    "string": "29.0.6",
-    "edition": "",
-    "extendedSupport": False,
-}
-CAPABILITIES: dict[str, Any] = {
-    "core": {
-        "pollinterval": 60,
-        "webdav-root": "remote.php/webdav",
-        "mod-rewrite-working": True,
-    },
-    "bruteforce": {"delay": 0, "allow-listed": False},
-    "files": {
-        "bigfilechunking": True,
-        "blacklisted_files": [".htaccess"],
-        "forbidden_filename_characters": ["\\", "/"],
-        "undelete": True,
-        "versioning": True,
-    },
-    "dav": {"chunking": "1.0", "bulkupload": "1.0"},
-    "deck": {
-        "version": "1.13.10",
-        "canCreateBoards": True,
-        "apiVersions": ["1.0", "1.1"],
-    },
-    "files_sharing": {
-        "api_enabled": True,
-        "public": {
-            "enabled": True,
-            "password": {"enforced": False, "askForOptionalPassword": False},
-            "expire_date": {"enabled": False},
-            "multiple_links": True,
-        },
-    },
-    "checksums": {"preferredUploadType": "SHA1", "supportedTypes": ["SHA1"]},
-}
+# What a genuine server says of itself and of its user; *HOST* stands for its address.
+SAID: dict[str, Any] = json.loads(Path(__file__).with_name("server.json").read_text())
 
 
 def status_php(*, maintenance: bool) -> Answer:
@@ -66,38 +37,87 @@ def status_php(*, maintenance: bool) -> Answer:
     )
 
 
-def envelope(data: object) -> Answer:
-    return json_answer(
-        {
-            "ocs": {
-                "meta": {"status": "ok", "statuscode": 200, "message": "OK"},
-                "data": data,
-            }
-        }
-    )
+def envelope(data: object, headers: Mapping[str, str] = {}) -> Answer:
+    meta = {"status": "ok", "statuscode": 200, "message": "OK"}
+    return json_answer({"ocs": {"meta": meta, "data": data}}, headers=headers)
 
 
 class Ocs:
-    def __init__(self, names: dict[str, str], deck: Deck) -> None:
-        self.names, self.deck = names, deck
+    def __init__(self, names: dict[str, str], deck: Deck, shares: Shares) -> None:
+        self.names, self.deck, self.shares = names, deck, shares
+        self.comments = Comments(deck.state, names)
 
     async def answer(self, request: Request, path: str) -> Answer:
-        """*path* is below ``/ocs/v2.php``. Without ``OCS-APIRequest`` it is 412."""
+        """*path* starts with ``/ocs``. Version 1 answers HTTP 200 whatever happened."""
+        version, path = path[: len("/ocs/v1.php")], path[len("/ocs/v1.php") :]
+        try:
+            answer = envelope(await self._data(request, path))
+        except OcsError as refused:
+            answer = refused.answer()
+        if path == "/cloud/capabilities":
+            digest = hashlib.md5(answer.body, usedforsecurity=False).hexdigest()
+            answer.headers["ETag"] = f'"{digest}"'
+        if version == "/ocs/v1.php":
+            answer = as_version_1(answer)
+        return in_format(request, answer)
+
+    async def _data(self, request: Request, path: str) -> object:
+        """Without ``OCS-APIRequest`` it is 412."""
         if request.headers.get("ocs-apirequest", "").lower() != "true":
             raise PlainError(412, "CSRF check failed")
-        match request.method, path:
-            case "GET", "/cloud/capabilities":
-                return envelope({"version": VERSION, "capabilities": CAPABILITIES})
-            case "GET", "/cloud/user":
-                return envelope(
-                    {
-                        "id": request.user,
-                        "display-name": self.names[request.user],
-                        "enabled": True,
-                    }
-                )
-            case "GET", "/apps/deck/api/v1.0/search":
-                return envelope(self.deck.cards.search(request))
-            case "GET", "/apps/deck/api/v1.0/overview/upcoming":
-                return envelope(self.deck.cards.upcoming(request))
-        raise OcsError(998, "Invalid query, please check the syntax.")
+        if path == "/cloud/capabilities":
+            return json.loads(
+                json.dumps(SAID["capabilities"]).replace("http://HOST", request.host)
+            )
+        if path == "/cloud/user":
+            name = self.names[request.user]
+            return {
+                **SAID["user"],
+                "id": request.user,
+                "displayname": name,
+                "display-name": name,
+            }
+        if path.startswith("/apps/deck/api/"):
+            return await self._deck(request, path.removeprefix("/apps/deck/api/v1.0"))
+        found = re.fullmatch(r"/apps/files_sharing/api/v1/shares(?:/(\w+))?", path)
+        if found is None:
+            raise OcsError(404, "Invalid query, please check the syntax.", 998)
+        return await self._shares(request, found[1])
+
+    async def _deck(self, request: Request, path: str) -> object:
+        if path == "/search":
+            return self.deck.cards.search(request)
+        if path == "/overview/upcoming":
+            return self.deck.cards.upcoming(request)
+        found = re.fullmatch(r"/cards/(\d+)/comments", path)
+        if found is None:
+            raise OcsError(404, "Invalid query, please check the syntax.", 998)
+        if request.method == "POST":
+            fields = fields_of(request, await request.body())
+            return self.comments.create(request, int(found[1]), fields)
+        return self.comments.list(request, int(found[1]))
+
+    async def _shares(self, request: Request, share_id: str | None) -> object:
+        shares, host = self.shares, request.host
+        match request.method, share_id:
+            case "POST", None:
+                return shares.create(fields_of(request, await request.body()), host)
+            case "GET", None:
+                found = shares.at(request.query.get("path", ""))
+                return [shares.shown(share, host) for share in found]
+            case "GET", str():
+                return [shares.shown(shares.get(share_id), host)]
+            case "DELETE", str():
+                shares.delete(share_id)
+                return []
+        raise OcsError(405, "Invalid method")
+
+
+def as_version_1(answer: Answer) -> Answer:
+    """HTTP 200 whatever happened; 100 is its "OK"."""
+    content = json.loads(answer.body)
+    meta = content["ocs"]["meta"]
+    meta |= {"totalitems": "", "itemsperpage": ""}
+    if meta["statuscode"] == 200:
+        meta["statuscode"] = 100
+    return json_answer(content)

@@ -1,21 +1,21 @@
 """The peer itself: what it is made of, the ASGI app, and how it is served on a socket."""
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.peers.nextcloud.accounts import Accounts
+from tests.peers.nextcloud.accounts import Accounts, in_the_words_of
 from tests.peers.nextcloud.dav import Dav
 from tests.peers.nextcloud.deck.api import Deck
 from tests.peers.nextcloud.deck.state import DeckState
-from tests.peers.nextcloud.errors import DavError, NginxError, PlainError, Refusal
+from tests.peers.nextcloud.errors import DavError, NginxError, Page, PlainError, Refusal
 from tests.peers.nextcloud.faults import (
     Fault,
     Faults,
-    basic_auth_missing,
     maintenance,
     refusal,
 )
@@ -24,9 +24,12 @@ from tests.peers.nextcloud.locks import Locks
 from tests.peers.nextcloud.ocs import Ocs, status_php
 from tests.peers.nextcloud.paths import parts_of
 from tests.peers.nextcloud.properties import Seen
+from tests.peers.nextcloud.public import Public, internal_link
 from tests.peers.nextcloud.records import Records
 from tests.peers.nextcloud.serving import served
+from tests.peers.nextcloud.shares import Shares
 from tests.peers.nextcloud.tree import Tree
+from tests.peers.nextcloud.uploads import Uploads
 from tests.peers.nextcloud.wire import (
     Answer,
     CallerGone,
@@ -66,23 +69,31 @@ class NextcloudPeer:
         delay_scale: float = 0.01,
         mkcol_s: float = 0.005,
         body_limit_bytes: int = 512 << 20,
+        trusted_hosts: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """*delay_scale* shortens the throttle's seconds; *mkcol_s* is how long an MKCOL may hold its lock."""
+        """*delay_scale* shortens the throttle's seconds; *mkcol_s* is how long an MKCOL may hold its lock; without *trusted_hosts* any Host header will do."""
         root.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.body_limit_bytes = body_limit_bytes
+        self.trusted_hosts = trusted_hosts
         self.requests: list[Received] = []
         self.faults = Faults()
         names = {user: user.replace(".", " ").title(), **OTHER_USERS}
         self.accounts = Accounts(names, password, delay_scale)
         self._records = Records(root / "peer.sqlite")
         self.locks = Locks()
-        self._tree = Tree(root, self._records)
+        self._tree = Tree(root, self._records, clock)
         self.files = Files(self._tree, self.locks, mkcol_s)
-        self.deck = Deck(DeckState(self._records, user), names, self._tree)
-        seen = Seen(user, names[user], available=self.files.available)
-        self._dav = Dav(user, self.files, seen)
-        self._ocs = Ocs(names, self.deck)
+        self.deck = Deck(DeckState(self._records, user, clock), names, self._tree)
+        self._shares = Shares(self._records, self._tree, user, names)
+        seen = Seen(
+            user, names[user], self.files.available, share_types=self._shares.kinds_of
+        )
+        uploads = Uploads(root, user, self.files)
+        self._dav = Dav(user, self.files, uploads, seen)
+        self._ocs = Ocs(names, self.deck, self._shares)
+        self._public = Public(self._shares, self.files, seen)
 
     def close(self) -> None:
         self._records.close()
@@ -115,6 +126,14 @@ class NextcloudPeer:
             }
             for card in living
         ]
+
+    def shares(self) -> list[dict[str, Any]]:
+        """Shares as OCS shows them; a link's ``url`` lacks its host."""
+        return [self._shares.shown(share, "") for share in self._shares.by_id.values()]
+
+    def trash(self) -> list[str]:
+        """Names in the trash bin, each ``NAME.dTIME``."""
+        return sorted(path.name for path in self._tree.trash.iterdir())
 
     def write(self, path: str, content: bytes = b"") -> None:
         """Put a file there, parents included, past the protocol."""
@@ -172,20 +191,31 @@ class NextcloudPeer:
             return refused.answer()
 
     async def _routed(self, request: Request, path: str) -> Answer:
+        if self.trusted_hosts and request.headers.get("host") not in self.trusted_hosts:
+            raise Page(400, "Access through untrusted domain")
         if path == "/status.php":
             return status_php(maintenance=self.faults.maintenance)
         if self.faults.maintenance:
             raise maintenance(path)
+        if path.startswith("/s/"):
+            return await self._public.page(path.removeprefix("/s/"))
+        if path.startswith("/public.php/"):
+            return await self._public.dav(request, path.removeprefix("/public.php"))
         try:
             await self.accounts.admit(request)
         except DavError as refused:
-            raise basic_auth_missing(path, refused) from refused
+            raise in_the_words_of(path, refused) from refused
+        return await self._signed_in(request, path)
+
+    async def _signed_in(self, request: Request, path: str) -> Answer:
         if path.startswith("/remote.php/"):
             return await self._dav.answer(request, path.removeprefix("/remote.php"))
         if path.startswith("/apps/deck/"):
             return await self.deck.answer(request, path.removeprefix("/apps/deck"))
         if path.startswith(("/ocs/v2.php/", "/ocs/v1.php/")):
-            return await self._ocs.answer(request, path[len("/ocs/v2.php") :])
+            return await self._ocs.answer(request, path)
+        if path.startswith("/f/"):
+            return internal_link(path, self.files)
         raise PlainError(404)
 
     def serve(

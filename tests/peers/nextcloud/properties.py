@@ -34,6 +34,7 @@ class Seen:
     owner: str
     owner_name: str
     available: Callable[[], int] = lambda: -3  # bytes left; -3 is "unlimited"
+    used: Callable[[Node], int] = lambda node: node.size
     share_types: Callable[[Node], Sequence[int]] = lambda _: ()
 
 
@@ -62,8 +63,8 @@ VALUES: dict[str, Value] = {
     DAV + "quota-available-bytes": lambda node, seen: (
         str(seen.available()) if node.is_folder else None
     ),
-    DAV + "quota-used-bytes": lambda node, _: (
-        str(node.size) if node.is_folder else None
+    DAV + "quota-used-bytes": lambda node, seen: (
+        str(seen.used(node)) if node.is_folder else None
     ),
     DAV + "creationdate": lambda node, _: time.strftime(
         "%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(node.created)
@@ -168,7 +169,10 @@ def parse(body: bytes) -> etree._Element:
             body, etree.XMLParser(resolve_entities=False, no_network=True)
         )
     except etree.XMLSyntaxError as error:
-        raise bad_request(str(error)) from error
+        reason = str(error.msg).rpartition(" line ")[0].rpartition(" line ")[0]
+        line, column = error.position
+        message = f"{reason}\n on line {line}, column {column}"
+        raise bad_request(message) from error
 
 
 def wanted(body: bytes, *, minimal: bool) -> Wanted:

@@ -1,6 +1,7 @@
 """PROPFIND and PROPPATCH on the user's files."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from tests.peers.nextcloud.errors import DavError
 from tests.peers.nextcloud.files import Files
@@ -22,6 +23,7 @@ DAV_CLASSES = (
     "1, 3, extended-mkcol, access-control, calendarserver-principal-property-search,"
     " nextcloud-checksum-update, nc-calendar-search, nc-enable-birthday-calendar"
 )
+OLD_DAV_CLASSES = "1, 3, extended-mkcol, nextcloud-checksum-update"
 MULTISTATUS = {"Content-Type": XML, "Vary": "Brief,Prefer", "DAV": DAV_CLASSES}
 
 
@@ -31,29 +33,50 @@ def is_minimal(request: Request) -> bool:
     ) == "t" or "return=minimal" in request.headers.get("prefer", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where in the URLs a tree is seen: *base*, for its root or for the node *top*."""
+
+    base: str
+    top: Node | None = None
+
+    def href(self, node: Node) -> str:
+        steps = []
+        above: Node | None = node
+        while above is not None and above.parent is not None and above is not self.top:
+            steps.append(above.href)
+            above = above.parent
+        path = "/".join([*map(quoted, self.base.split("/")), *reversed(steps)])
+        return path + "/" if node.is_folder else path
+
+
 async def propfind(
-    request: Request, files: Files, base: str, parts: Parts, seen: Seen
+    request: Request, files: Files, mount: Mount, parts: Parts, seen: Seen
 ) -> Answer:
-    """*base* is the URL path that the files are mounted at. Without Depth it is one level, and infinity is allowed."""
+    """Without Depth it is one level, and infinity is allowed."""
     names = wanted(await request.body(), minimal=is_minimal(request))
     try:
         node = files.node(parts)
     except DavError as missing:
-        missing.headers = {"Vary": "Accept-Encoding, Brief,Prefer", "DAV": DAV_CLASSES}
+        missing.headers = {
+            "Vary": "Accept-Encoding, Brief,Prefer",
+            "DAV": DAV_CLASSES,
+        }
         raise
     depth = request.headers.get("depth", "1")
-    below: Iterable[Node] = (
-        () if depth == "0" else node.below() if depth == "infinity" else node.listed()
-    )
-    body = multistatus(_responses(node, below, base, names, seen))
-    # The old endpoint never gzips.
-    return Answer(207, dict(MULTISTATUS), body, compress=not base.endswith("/webdav"))
+    below: Iterable[Node] = node.listed()
+    if depth in ("0", "infinity"):
+        below = () if depth == "0" else node.below()
+    body = multistatus(_responses(node, below, mount.href(node), names, seen))
+    # The old endpoint never gzips, and knows less.
+    old = mount.base.endswith("/webdav")
+    headers = {**MULTISTATUS, "DAV": OLD_DAV_CLASSES} if old else dict(MULTISTATUS)
+    return Answer(207, headers, body, compress=not old)
 
 
 def _responses(
-    node: Node, below: Iterable[Node], base: str, names: Wanted, seen: Seen
+    node: Node, below: Iterable[Node], own: str, names: Wanted, seen: Seen
 ) -> Iterator[str]:
-    own = href_of(node, base)
     yield names.response(own, node, seen)
     hrefs = {node.id: own}
     for child in below:
@@ -64,17 +87,9 @@ def _responses(
         yield names.response(href, child, seen)
 
 
-def href_of(node: Node, base: str) -> str:
-    steps = []
-    above: Node | None = node
-    while above is not None and above.parent is not None:
-        steps.append(above.href)
-        above = above.parent
-    path = "/".join([*map(quoted, base.split("/")), *reversed(steps)])
-    return path + "/" if node.is_folder else path
-
-
-async def proppatch(request: Request, files: Files, base: str, parts: Parts) -> Answer:
+async def proppatch(
+    request: Request, files: Files, mount: Mount, parts: Parts
+) -> Answer:
     """Any property can be set; ``d:lastmodified`` is the file's own time."""
     node = files.node(parts)
     root = parse(await request.body())
@@ -90,7 +105,7 @@ async def proppatch(request: Request, files: Files, base: str, parts: Parts) -> 
         names.append(empty(str(prop.tag)))
         node.custom.pop(str(prop.tag), None)
     files.tree.touch(node)
-    href = href_of(node, base).rstrip("/")
+    href = mount.href(node).rstrip("/")
     body = multistatus(
         [f"<d:response><d:href>{href}</d:href>{propstat(names, '200 OK')}</d:response>"]
     )

@@ -5,16 +5,20 @@ import os
 import shutil
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.peers.nextcloud.node import Node, quoted
+from tests.peers.nextcloud.node import Node, quoted, uniqid
 from tests.peers.nextcloud.records import Records
 
 
 class Tree:
     """Every change moves the etag, mtime and size of each collection above it, as Nextcloud does."""
 
-    def __init__(self, root: Path, records: Records) -> None:
+    def __init__(
+        self, root: Path, records: Records, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clock = clock
         self.files, self.scratch, self.trash = (
             root / "files",
             root / "scratch",
@@ -28,6 +32,9 @@ class Tree:
         self.by_id: dict[int, Node] = {1: self.root}
         self._load()
         self._take_up(self.root)
+
+    def now(self) -> int:
+        return int(self._clock())
 
     # reading
 
@@ -45,7 +52,7 @@ class Tree:
     def add_folder(self, parent: Node, name: str) -> Node:
         node = self._attach(parent, name, is_folder=True)
         self.on_disk(node).mkdir(exist_ok=True)
-        node.etag, node.mtime = self._stamp(), int(time.time())
+        node.etag, node.mtime = self._stamp(), self.now()
         self._changed(node)
         return node
 
@@ -56,7 +63,7 @@ class Tree:
         node = parent.children.get(name) or self._attach(parent, name, is_folder=False)
         grown = content.stat().st_size - node.size
         content.replace(self.on_disk(node))
-        now = int(time.time())
+        now = self.now()
         node.size += grown
         node.mtime, node.uploaded, node.checksum = (
             mtime if mtime is not None else now,
@@ -75,7 +82,7 @@ class Tree:
     def remove(self, node: Node) -> None:
         """Into the trash bin: ``NAME.dTIME`` as Nextcloud names it there."""
         assert node.parent is not None
-        target = self.trash / f"{node.name[:200]}.d{int(time.time())}"
+        target = self.trash / f"{node.name[:200]}.d{self.now()}"
         while target.exists():
             target = target.with_name(target.name + "_")
         self.on_disk(node).replace(target)
@@ -127,7 +134,7 @@ class Tree:
             self._propagate(node.parent, grown)
 
     def _propagate(self, folder: Node, grown: int) -> None:
-        stamp, now, rows = self._stamp(), int(time.time()), []
+        stamp, now, rows = self._stamp(), self.now(), []
         above: Node | None = folder
         while above is not None:
             above.etag, above.mtime, above.size = (
@@ -140,9 +147,9 @@ class Tree:
         self._records.save_all("node", rows)
 
     def _stamp(self) -> str:
-        """PHP's ``uniqid()``: microseconds in 13 hex digits, never the same twice."""
-        self._last_stamp = max(self._last_stamp + 1, time.time_ns() // 1000)
-        return f"{self._last_stamp // 1_000_000:08x}{self._last_stamp % 1_000_000:05x}"
+        """An etag for folders, never the same twice."""
+        self._last_stamp = max(self._last_stamp + 1, int(self._clock() * 1_000_000))
+        return uniqid(self._last_stamp)
 
     def _row(self, node: Node) -> list[object]:
         parent_id = node.parent.id if node.parent else 0
@@ -198,7 +205,7 @@ class Tree:
             if node.is_folder:
                 self._take_up(node)
         if not folder.etag:
-            folder.etag, folder.mtime = self._stamp(), int(time.time())
+            folder.etag, folder.mtime = self._stamp(), self.now()
 
     def _adopt(self, folder: Node, entry: os.DirEntry[str]) -> Node:
         name = unicodedata.normalize("NFC", entry.name)

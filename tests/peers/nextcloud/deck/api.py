@@ -45,7 +45,7 @@ class Deck:
             return await self.attachments.answer(
                 request, int(card), found["version"], found["rest"] or ""
             )
-        fields = _fields(request, await request.body())
+        fields = fields_of(request, await request.body())
         if found["cards"]:
             return self._cards(
                 request, int(stack), int(card) if card else None, found["verb"], fields
@@ -153,7 +153,7 @@ class Deck:
         raise PlainError(405)
 
 
-def _fields(request: Request, body: bytes) -> Fields:
+def fields_of(request: Request, body: bytes) -> Fields:
     """JSON or a form; what cannot be read is no field at all, as in PHP."""
     if request.headers.get("content-type", "").startswith(
         "application/x-www-form-urlencoded"

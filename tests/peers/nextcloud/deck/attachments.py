@@ -56,7 +56,7 @@ class Attachments:
         same_kind = [one for one in self.state.attachments.values() if one.kind == kind]
         number = 1 + max((one.id for one in same_kind), default=0)
         attachment = Attachment(
-            number, card.id, kind, name, len(content), int(time.time())
+            number, card.id, kind, name, len(content), self.state.now()
         )
         if kind == "file":
             folder = self.tree.root.children.get("Deck") or self.tree.add_folder(
@@ -79,7 +79,12 @@ class Attachments:
         path = self.tree.trash.parent / f"deck_file-{number}"
         if kind == "file":
             path = self.tree.on_disk(self.tree.by_id[attachment.file_id])
-        headers = {"Content-Type": _content_type(attachment.name)}
+        name = attachment.name.encode().decode("latin-1")  # raw UTF-8 on the wire
+        headers = {
+            "Content-Type": _content_type(attachment.name),
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-cache, no-store, must-revalidate",
+        }
         return Answer(200, headers, path.read_bytes())
 
 

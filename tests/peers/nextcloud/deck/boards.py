@@ -18,7 +18,7 @@ class Boards:
 
     def index(self, request: Request) -> Answer:
         """Archived and deleted boards are in the list too."""
-        self.state.welcome()
+        self.state.welcome(request.user)
         details = request.query.get("details") == "true"
         boards = [
             board
@@ -34,9 +34,11 @@ class Boards:
         return with_etag(request, shown, etag)
 
     def create(self, request: Request, fields: dict[str, Any]) -> Answer:
-        self.state.welcome()
+        self.state.welcome(request.user)
         title, color = text(fields, "title", 100), text(fields, "color", 6)
-        return json_answer(self.views.new_board(self.state.add_board(title, color)))
+        return json_answer(
+            self.views.new_board(self.state.add_board(title, color, request.user))
+        )
 
     def show(self, request: Request, board_id: int) -> Answer:
         board = self.state.board(board_id, request.user)

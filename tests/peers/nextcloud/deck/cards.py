@@ -1,7 +1,6 @@
 """Cards: made, changed, moved, labelled, assigned, searched."""
 
 import re
-import time
 from typing import Any
 
 from tests.peers.nextcloud.deck.boards import with_etag, writable
@@ -22,7 +21,7 @@ class Cards:
         title = text(fields, "title", 255)
         stack = self.state.stack(stack_id, request.user)
         writable(self.state.boards[stack.board_id])
-        shown_due, due = due_date(fields.get("duedate"))
+        shown_due, due = due_date(fields.get("duedate"), self.state.now())
         card = Card(
             next_id(self.state.cards),
             title,
@@ -32,7 +31,7 @@ class Cards:
             type=str(fields.get("type") or "plain"),
             order=int(fields.get("order", 999)),
             due=due,
-            created=int(time.time()),
+            created=self.state.now(),
         )
         self.state.cards[card.id] = card
         self.state.changed(card)
@@ -60,7 +59,7 @@ class Cards:
             text(fields, "owner", 64),
         )
         writable(self.state.boards[self.state.stacks[card.stack_id].board_id])
-        shown_due, due = due_date(fields.get("duedate"))
+        shown_due, due = due_date(fields.get("duedate"), self.state.now())
         description = str(fields.get("description") or "")
         if card.previous is None or card.description != description:
             card.previous = card.previous or card.description
@@ -78,18 +77,20 @@ class Cards:
 
     def delete(self, request: Request, card_id: int) -> Answer:
         card = self.state.card(card_id, request.user)
-        card.deleted = int(time.time())
+        card.deleted = self.state.now()
         return json_answer(self._changed(card, request))
 
     def reorder(self, request: Request, card_id: int, fields: dict[str, Any]) -> Answer:
-        """Move to another stack; the answer lists every card of the stack it came to."""
+        """Move to another stack: all cards there are numbered anew around the place asked for (recorded)."""
         card = self.state.card(card_id, request.user)
-        card.order, stack_id = number(fields, "order"), number(fields, "stackId")
+        wanted, stack_id = number(fields, "order"), number(fields, "stackId")
         target = self.state.stack(stack_id, request.user)
         self.state.changed(self.state.stacks[card.stack_id])
         card.stack_id = target.id
-        for position, other in enumerate(self.state.cards_of(target)):
-            other.order = position + (other.order >= card.order and other is not card)
+        place = 0
+        for other in self.state.cards_of(target):
+            place += place == wanted
+            other.order, place = place, place + 1
             self.state.save(other)
         card.editor = request.user
         self.state.changed(card)

@@ -34,7 +34,7 @@ def number(fields: dict[str, Any], name: str) -> int:
     return int(str(value))
 
 
-def due_date(value: object) -> tuple[str | None, str | None]:
+def due_date(value: object, now: int) -> tuple[str | None, str | None]:
     """
     Read a due date as PHP's DateTime does; give what the answer shows and what is kept.
 
@@ -43,8 +43,8 @@ def due_date(value: object) -> tuple[str | None, str | None]:
     if value is None:
         return None, None
     if value == "":
-        now = datetime.now(UTC).replace(microsecond=0).isoformat()
-        return now, now
+        shown_now = datetime.fromtimestamp(now, UTC).isoformat()
+        return shown_now, shown_now
     try:
         moment = datetime.fromisoformat(str(value)).replace(microsecond=0)
     except ValueError:

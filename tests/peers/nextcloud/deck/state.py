@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from typing import Any, TypeVar
@@ -106,7 +107,10 @@ T = TypeVar("T", Board, Stack, Label, Card, Comment, Attachment)
 
 
 class DeckState:
-    def __init__(self, records: Records, owner: str) -> None:
+    def __init__(
+        self, records: Records, owner: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clock = clock
         self._records = records
         self.owner = owner
         self.boards = self._load("board", Board)
@@ -118,6 +122,9 @@ class DeckState:
         self.assignments = count(
             1 + sum(len(card.users) for card in self.cards.values())
         )
+
+    def now(self) -> int:
+        return int(self._clock())
 
     def _load(self, kind: str, of: type[T]) -> dict[int, T]:
         return {key: of(**body) for key, body in self._records.all(kind)}
@@ -133,7 +140,7 @@ class DeckState:
     # finding: Deck says 403, never 404, of what is not there
 
     def board(self, board_id: int, user: str) -> Board:
-        self.welcome()
+        self.welcome(user)
         board = self.boards.get(board_id)
         if board is None or board.deleted or user not in board.members():
             raise DeckError(403, "Permission denied")
@@ -176,15 +183,15 @@ class DeckState:
 
     # changing
 
-    def welcome(self) -> None:
+    def welcome(self, user: str) -> None:
         """The first call of a user makes the board "Personal"."""
-        if not self.boards:
-            board = self.add_board("Personal", "0087C5")
+        if not any(board.owner == user for board in self.boards.values()):
+            board = self.add_board("Personal", "0087C5", user)
             for title in ("To do", "Doing", "Done"):
                 self.changed(self.add_stack(board, title, 1))
 
-    def add_board(self, title: str, color: str) -> Board:
-        board = Board(next_id(self.boards), title, color, self.owner, modified=_now())
+    def add_board(self, title: str, color: str, owner: str) -> Board:
+        board = Board(next_id(self.boards), title, color, owner, modified=self.now())
         self.boards[board.id] = board
         self.save(board)
         for label_title, label_color in FIRST_LABELS:
@@ -206,7 +213,7 @@ class DeckState:
 
     def changed(self, thing: Board | Stack | Card) -> None:
         """Note the time on *thing* and on what holds it."""
-        thing.modified = _now()
+        thing.modified = self.now()
         self.save(thing)
         if isinstance(thing, Card):
             self.changed(self.stacks[thing.stack_id])
@@ -216,7 +223,3 @@ class DeckState:
 
 def next_id(kept: dict[int, Any]) -> int:
     return max(kept, default=0) + 1
-
-
-def _now() -> int:
-    return int(time.time())

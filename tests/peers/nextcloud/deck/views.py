@@ -146,7 +146,7 @@ class Views:
         full["assignedUsers"] = [self.assignment(card, *pair) for pair in card.users]
         full["attachments"] = []
         full["attachmentCount"] = self._attachment_count(card)
-        return {**full, "overdue": overdue(card.due)}
+        return {**full, "overdue": overdue(card.due, self.state.now())}
 
     def card_in_list(self, card: Card) -> Json:
         return {**self.card(card), "attachments": None}
@@ -231,9 +231,11 @@ class Views:
         )
 
 
-def overdue(due: str | None) -> int:
+def overdue(due: str | None, now: int) -> int:
     """0 none, 1 next, 2 today, 3 overdue (deck: Card::getOverdue)."""
     if due is None:
         return 0
-    days = (datetime.fromisoformat(due).date() - datetime.now(UTC).date()).days
+    days = (
+        datetime.fromisoformat(due).date() - datetime.fromtimestamp(now, UTC).date()
+    ).days
     return 3 if days < 0 else 2 if days == 0 else 1 if days == 1 else 0

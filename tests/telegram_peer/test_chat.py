@@ -1,8 +1,11 @@
 """A bot that talks with people through the real client."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from pyrogram import filters
+from pyrogram.connection.transport import TCP, TCPAbridged, TCPFull, TCPIntermediate
 from pyrogram.enums import ChatAction
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
 from pyrogram.types import (
@@ -13,6 +16,7 @@ from pyrogram.types import (
 )
 
 from tests.peers.telegram import TelegramPeer
+from tests.telegram_peer.conftest import client
 
 
 async def test_bot_logs_in_and_knows_itself(telegram: TelegramPeer, bot: Any) -> None:
@@ -95,3 +99,42 @@ async def test_menu_and_typing_are_taken(telegram: TelegramPeer, bot: Any) -> No
 
     assert telegram.commands == {"start": "Menu"}
     assert [c.command for c in await bot.get_bot_commands()] == ["start"]
+
+
+@pytest.mark.parametrize("framing", [TCPAbridged, TCPIntermediate, TCPFull])
+async def test_every_plain_transport_is_understood(
+    telegram: TelegramPeer, tmp_path: Path, framing: type[TCP]
+) -> None:
+    group = telegram.add_group(-5000000001, "Chantiers")
+
+    async with client(telegram, tmp_path, protocol_factory=framing) as bot:
+        await bot.send_message(group.id, framing.__name__)
+
+    assert [m.text for m in group.messages] == [framing.__name__]
+
+
+async def test_bot_posts_edits_and_deletes_in_a_supergroup(
+    telegram: TelegramPeer, bot: Any
+) -> None:
+    group = telegram.add_supergroup(-1001234567890, "SAV")
+
+    first = await bot.send_message(group.id, "Un")
+    second = await bot.send_message(group.id, "Deux")
+    await bot.edit_message_text(group.id, first.id, "Un, corrigé")
+    await bot.delete_messages(group.id, second.id)
+    read = await bot.get_messages(group.id, [first.id, second.id])
+
+    assert [m.text for m in group.messages] == ["Un, corrigé"]
+    assert [(m.text, m.empty) for m in read] == [("Un, corrigé", None), (None, True)]
+
+
+async def test_bot_deletes_its_message_in_a_private_chat(
+    telegram: TelegramPeer, bot: Any
+) -> None:
+    jean = telegram.add_user("Jean")
+    await jean.send("/start")
+    sent = await bot.send_message(jean.id, "Bonjour")
+
+    assert await bot.delete_messages(jean.id, [sent.id, 4711]) == 1
+
+    assert [m.text for m in jean.chat] == ["/start"]

@@ -2,9 +2,9 @@
 
 from .files import File, Generated, Source
 from .groups import Group
-from .peer import NoAnswer, TelegramPeer
+from .peer import TelegramPeer
 from .people import Person
-from .queries import Answer
+from .queries import Answer, NoAnswer
 from .records import Button, Message, Place
 from .switchboard import Call
 from .transcript import NotSeen, transcript

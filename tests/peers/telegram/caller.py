@@ -1,6 +1,6 @@
 """Who asks, and what an answer may be made from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -13,32 +13,8 @@ from .records import CHANNEL_ZERO, Chat, Profile
 from .refusals import Refused
 from .rendering import View
 from .sessions import Session, Sessions
+from .uploads import Uploads
 from .world import World
-
-
-@dataclass(slots=True)
-class Uploads:
-    """Parts of files on their way up, by ``file_id``."""
-
-    parts: dict[int, dict[int, bytes]] = field(default_factory=dict)
-
-    def save(self, file_id: int, part: int, content: bytes) -> None:
-        """Keep one part."""
-        self.parts.setdefault(file_id, {})[part] = content
-
-    def take(self, file: Any) -> bytes:
-        """
-        Put an ``inputFile`` together and forget its parts.
-
-        Raises:
-            Refused: FILE_PART_X_MISSING.
-        """
-        parts = self.parts.get(file.id, {})
-        for number in range(file.parts):
-            if number not in parts:
-                raise Refused(400, f"FILE_PART_{number}_MISSING")
-        del self.parts[file.id]
-        return b"".join(parts[number] for number in range(file.parts))
 
 
 @dataclass(frozen=True, slots=True)

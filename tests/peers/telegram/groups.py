@@ -27,9 +27,11 @@ class Group:
         """Its messages as everybody sees them now, oldest first."""
         return self.state.visible()
 
-    async def sees(self, text: str, timeout_s: float = 10) -> Message:
-        """Wait for the newest message whose current text contains *text*."""
-        return await see(self._world, self.state, text, timeout_s)
+    async def sees(
+        self, text: str, timeout_s: float = 10, *, after: Message | None = None
+    ) -> Message:
+        """Wait for the newest message (later than *after*) whose current text contains *text*."""
+        return await see(self._world, self.state, text, timeout_s, after=after)
 
     def add(self, *people: "Person") -> None:
         """Let people in."""

@@ -7,27 +7,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pyrogram import raw
-
-from .caller import Server, Uploads
+from .caller import Server
 from .faults import Faults
 from .groups import Group
 from .keys import ServerKey, process_key
 from .people import Person
-from .queries import Answer, Queries
+from .queries import Answer
 from .records import Button, Message, Profile
-from .rendering import View, peer
 from .sessions import Sessions
 from .state import State
 from .switchboard import Call, Switchboard
+from .uploads import Uploads
 from .wire import Wire
 from .world import World
 
 _FIRST_USER = 7001
-
-
-class NoAnswer(TimeoutError):
-    """The bot did not answer a pressed button in time."""
 
 
 class TelegramPeer:
@@ -53,7 +47,6 @@ class TelegramPeer:
         self.world = World(self._state)
         self._sessions = Sessions(self._state)
         self._switchboard = Switchboard(self.world, self._sessions)
-        self._queries = Queries()
         self._wires: set[asyncio.Task[Any]] = set()
         self._failures: list[Exception] = []
         self._late: set[asyncio.Task[None]] = set()
@@ -71,7 +64,7 @@ class TelegramPeer:
             self.world,
             self._sessions,
             self.faults,
-            self._queries,
+            self._switchboard.queries,
             Uploads(),
         )
         return self
@@ -172,16 +165,8 @@ class TelegramPeer:
         group.add(*members)
         return group
 
-    def add_supergroup(
-        self,
-        group_id: int,
-        title: str,
-        members: Sequence[Person] = (),
-        *,
-        bot: bool = True,
-    ) -> Group:
-        """The same with an id such as -1001234567890."""
-        return self.add_group(group_id, title, members, bot=bot)
+    add_supergroup = add_group
+    """The same with an id such as -1001234567890; ids tell the two apart."""
 
     def later(self, delay_s: float, action: Callable[[], Any]) -> None:
         """Let something happen in a while."""
@@ -212,30 +197,12 @@ class TelegramPeer:
         self, profile: Profile, message: Message, button: Button, timeout_s: float
     ) -> Answer:
         """
-        Send a callback query to the bot that sent *message*; wait for what it says.
+        Press a button of a bot's message, and wait for what the bot says.
 
         Raises:
             NoAnswer: It says nothing within *timeout_s*.
         """
-        query_id, answer = self._queries.open()
-        chat = self.world.chats[message.chat]
-        query = raw.types.UpdateBotCallbackQuery(
-            query_id=query_id,
-            user_id=profile.id,
-            peer=peer(chat),
-            msg_id=message.id,
-            chat_instance=chat.access_hash,
-            data=button.data,
-        )
-        updates = View(self.world, message.sender_id).updates([query], [chat])
-        self._switchboard.push(message.sender_id, updates)
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await answer
-        except TimeoutError:
-            raise NoAnswer(f"no answer to [ {button.text} ]") from None
-        finally:
-            self._queries.close(query_id)
+        return await self._switchboard.ask(profile, message, button, timeout_s)
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

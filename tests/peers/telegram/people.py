@@ -173,10 +173,12 @@ class Person:
         message, button = await self._button(label, on, self._chat(to), timeout_s)
         return await self._telegram.press(self.profile, message, button, timeout_s)
 
-    async def sees(self, text: str, timeout_s: float = 10) -> Message:
-        """Wait for the bot's newest message whose current text contains *text*."""
+    async def sees(
+        self, text: str, timeout_s: float = 10, *, after: Message | None = None
+    ) -> Message:
+        """Wait for the bot's newest message (later than *after*) whose current text contains *text*."""
         chat = self._chat(None)
-        return await see(self._world, chat, text, timeout_s, from_bot=True)
+        return await see(self._world, chat, text, timeout_s, after=after, from_bot=True)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change the text of one's own message."""

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from .refusals import Refused
 
 
+class NoAnswer(TimeoutError):
+    """The bot did not answer a pressed button in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the one who pressed gets to see."""

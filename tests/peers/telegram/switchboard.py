@@ -1,5 +1,6 @@
 """Between sessions and the world: requests are noted, spoiled or answered; updates are pushed."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from pyrogram import raw
 from .caller import Caller, Server
 from .faults import Faults
 from .methods import ANSWERS
-from .records import Event
+from .queries import Answer, NoAnswer, Queries
+from .records import Button, Event, Message, Profile
 from .refusals import Refused
-from .rendering import View
+from .rendering import View, peer
 from .sessions import Session, Sessions
 from .wire import ConnectionCut
 from .world import World
@@ -27,7 +29,7 @@ _NO_SUBSCRIPTION = ("upload.", "help.", "auth.")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request a client made; uploaded parts are kept without their bytes."""
+    """One request, *at* seconds since 1970; uploaded parts are kept without their bytes."""
 
     method: str
     bot_id: int | None
@@ -44,6 +46,7 @@ class Switchboard:
         self._sessions = sessions
         self._acting: Session | None = None
         self.faults = Faults(self.cut, self._expire_references)
+        self.queries = Queries()
         self.calls: list[Call] = []
         self.unknown: list[str] = []
         self.server: Server | None = None
@@ -78,6 +81,35 @@ class Switchboard:
         for session in listening * copies:
             if session.wire is not None:
                 session.wire.push(session, updates)
+
+    async def ask(
+        self, profile: Profile, message: Message, button: Button, timeout_s: float
+    ) -> Answer:
+        """
+        Send a callback query to the bot that sent *message*; wait for what it says.
+
+        Raises:
+            NoAnswer: It says nothing within *timeout_s*.
+        """
+        query_id, answer = self.queries.open()
+        chat = self._world.chats[message.chat]
+        query = raw.types.UpdateBotCallbackQuery(
+            query_id=query_id,
+            user_id=profile.id,
+            peer=peer(chat),
+            msg_id=message.id,
+            chat_instance=chat.access_hash,
+            data=button.data,
+        )
+        updates = View(self._world, message.sender_id).updates([query], [chat])
+        self.push(message.sender_id, updates)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await answer
+        except TimeoutError:
+            raise NoAnswer(f"no answer to [ {button.text} ]") from None
+        finally:
+            self.queries.close(query_id)
 
     def cut(self, bot_id: int | None = None) -> int:
         """Close all connections, or those of one bot; says how many."""

@@ -22,12 +22,19 @@ def transcript(messages: list[Message]) -> str:
 
 
 async def see(
-    world: World, chat: Chat, text: str, timeout_s: float, *, from_bot: bool = False
+    world: World,
+    chat: Chat,
+    text: str,
+    timeout_s: float,
+    *,
+    after: Message | None,
+    from_bot: bool = False,
 ) -> Message:
     """
     Wait for the newest message of *chat* whose current text contains *text*.
 
     Args:
+        after: Look at what came later than this message only; an old one may read the same.
         from_bot: Look at bots' messages only.
 
     Raises:
@@ -35,7 +42,9 @@ async def see(
     """
 
     def newest() -> Message | None:
-        seen = (m for m in reversed(chat.visible()) if m.from_bot or not from_bot)
+        least = after.id if after else 0
+        late = (m for m in reversed(chat.visible()) if m.id > least)
+        seen = (m for m in late if m.from_bot or not from_bot)
         return next((message for message in seen if text in message.text), None)
 
     try:

@@ -1,6 +1,10 @@
 """``POST /storage/upload`` as n8n calls it."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import httpx
+import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 
@@ -43,3 +47,182 @@ async def test_raw_body_with_action_and_chantier_goes_where_reports_go(
     assert peer.tree() == {
         "Chantiers/20260325_Müller/30_Photos_Chantier/a.jpg": b"jpeg"
     }
+
+
+def form(*parts: tuple[str, str | None, bytes]) -> tuple[bytes, dict[str, str]]:
+    """Write a form as n8n does: raw UTF-8 names, ``"`` as ``%22``."""
+    body = b""
+    for name, filename, content in parts:
+        named = f'; filename="{filename}"' if filename is not None else ""
+        head = f'--B\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+        body += head.encode() + content + b"\r\n"
+    return body + b"--B--\r\n", {"Content-Type": "multipart/form-data; boundary=B"}
+
+
+async def in_pieces(body: bytes, size: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 7, 64 * 1024])
+async def test_chunked_form_is_read_however_it_is_cut(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, piece_bytes: int
+):
+    body, headers = form(
+        ("path", None, b"a"),
+        ("x", "é %22q%22.txt", b"\r\n--A not the end\r\n-"),
+        ("x", "e", b""),
+    )
+
+    answer = await storage.post(
+        "/storage/upload", content=in_pieces(body, piece_bytes), headers=headers
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"a/é ＂q＂.txt": b"\r\n--A not the end\r\n-", "a/e": b""}
+
+
+async def test_fields_may_follow_small_files(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    body, headers = form(("f", "a.txt", b"1"), ("path", None, "été".encode()))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"été/a.txt": b"1"}
+
+
+async def test_large_file_before_its_target_is_refused_with_a_word(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    body, headers = form(("f", "a.bin", bytes(2_000_000)), ("path", None, b"a"))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "target_after_files")
+    assert peer.tree() == {}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"path": "a", "filename": "b.txt", "content": "aGVsbG8="},
+        {"path": "a", "files": [{"filename": "b.txt", "data": "aGVsbG8"}]},
+        {"path": "a", "files": '[{"filename": "b.txt", "content": "aGVs\\nbG8="}]'},
+        {
+            "path": "a",
+            "chantier": "null",
+            "taken_at": "",
+            "filename": "b.txt",
+            "content": "data:text/plain;base64,aGVsbG8=",
+        },
+    ],
+)
+async def test_json_with_base64_is_stored(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, sent: dict[str, Any]
+):
+    answer = await storage.post("/storage/upload", json=sent)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"a/b.txt": b"hello"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [],
+        {"path": "a", "filename": "b.txt"},
+        {"path": "a", "files": 3},
+        {"path": "a", "files": [3]},
+        {"path": "a", "filename": "b.txt", "content": "not base64!"},
+        {"filename": "b.txt", "content": "aGVsbG8="},
+        {"path": "../a", "filename": "b.txt", "content": "aGVsbG8="},
+        {"action": "nothing", "chantier": "x", "content": "aGVsbG8="},
+    ],
+)
+async def test_json_that_cannot_be_filed_is_refused(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, sent: Any
+):
+    answer = await storage.post("/storage/upload", json=sent)
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["detail"]
+    assert peer.tree() == {}
+
+
+@pytest.mark.parametrize(
+    ("action", "chantier", "folder"),
+    [
+        ("fin", "20260325_Müller", "Chantiers/20260325_Müller/30_Photos_Chantier"),
+        ("fin", "MULLER", "Chantiers/20260325_Müller/30_Photos_Chantier"),
+        ("fin", "Neu", "Chantiers/20260601_Neu/30_Photos_Chantier"),
+        ("sav", "20260325_Müller", "SAV_Urgent/2026-06-01_Müller"),
+        ("Materiel", "Müller", "Logistique/Manquants/Müller"),
+    ],
+)
+async def test_flow_need_not_know_the_folder_rules(
+    storage: httpx.AsyncClient,
+    peer: NextcloudPeer,
+    action: str,
+    chantier: str,
+    folder: str,
+):
+    peer.make_folder("Chantiers/20260325_Müller")
+
+    answer = await storage.post(
+        "/storage/upload",
+        params={
+            "action": action,
+            "chantier": chantier,
+            "taken_at": "2026-06-01T10:00:00Z",
+        },
+        content=b"jpeg",
+        headers={"Content-Type": "image/jpeg"},
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["folder"] == folder
+    assert f"{folder}/photo_20260601_120000.jpg" in peer.tree()
+
+
+async def test_same_key_and_body_get_the_same_answer(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    body, headers = form(("path", None, b"a"), ("x", "b.txt", b"1"))
+    other, _ = form(("path", None, b"a"), ("x", "b.txt", b"2"))
+    headers["Idempotency-Key"] = "run-1-0"
+
+    first, again, reused = [
+        await storage.post("/storage/upload", content=content, headers=headers)
+        for content in (body, body, other)
+    ]
+
+    assert again.json() == first.json()
+    assert (reused.status_code, reused.json()["code"]) == (
+        422,
+        "idempotency_key_reused",
+    )
+    assert peer.tree() == {"a/b.txt": b"1"}
+
+
+async def test_form_without_a_file_is_refused(storage: httpx.AsyncClient):
+    body, headers = form(("path", None, b"a"))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no boundary at all", b'--B\r\nContent-Disposition: form-data; name="x'],
+)
+async def test_form_that_is_none_is_refused(storage: httpx.AsyncClient, body: bytes):
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+
+    answer = await storage.post(
+        "/storage/upload", params={"path": "a"}, content=body, headers=headers
+    )
+
+    assert answer.status_code == 422

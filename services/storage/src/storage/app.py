@@ -16,6 +16,7 @@ from storage.chantiers import Chantiers
 from storage.chunked import Stage
 from storage.deck import DeckClient
 from storage.folders import FolderMaker
+from storage.idempotency import KeptAnswers
 from storage.limits import SinglePutLimit
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
@@ -23,6 +24,7 @@ from storage.paths import ROOT, written_path
 from storage.settings import StorageSettings
 from storage.state import State
 from storage.upload_call import UploadCalls
+from storage.upload_target import UploadFolders
 from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
 
@@ -89,7 +91,12 @@ async def _open(
     app.state.writer = FileWriter(
         webdav, folders, stage, limit, side_by_side=max(1, side_by_side - 2)
     )
-    app.state.uploads = UploadCalls(app.state.writer, webdav)
+    app.state.uploads = UploadCalls(
+        app.state.writer,
+        webdav,
+        UploadFolders(app.state.chantiers),
+        KeptAnswers(state),
+    )
     app.state.cards = CardFiler(
         deck, Boards(deck, settings.deck_board), link, patience_s=patience_s
     )

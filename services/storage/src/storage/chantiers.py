@@ -112,13 +112,28 @@ class Chantiers:
 
     async def page(self, *, limit: int, q: str, cursor: str | None) -> Page[Chantier]:
         """Give *limit* of them, newest first, or the best matches of *q* first."""
-        try:
-            members = await self._listings.list(CHANTIERS)
-        except NotFound:
-            members = ()  # a new Nextcloud: the first report makes the folder
-        ordered = newest_first(members)
+        ordered = newest_first(await self._members())
         if folded(q):
             ordered = matching(ordered, q)
         shown, after = page_of(ordered, limit=limit, cursor=cursor)
         items = (chantier(one, self._webdav.url(one.file_id)) for one in shown)
         return Page[Chantier](items=tuple(items), next=after)
+
+    async def find(self, name: str) -> str | None:
+        """Give the folder that is called *name*, or the newest whose client is, whatever the accents and case."""
+        folders = newest_first(await self._members())
+        if any(one.name == name for one in folders):
+            return name
+        wanted = folded(named(name).client) if not named(name).day else folded(name)
+        found = (
+            one.name
+            for one in folders
+            if wanted in {folded(one.name), folded(named(one.name).client)}
+        )
+        return next(found, None)
+
+    async def _members(self) -> tuple[Resource, ...]:
+        try:
+            return await self._listings.list(CHANTIERS)
+        except NotFound:
+            return ()  # a new Nextcloud: the first report makes the folder

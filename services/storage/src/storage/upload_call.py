@@ -1,76 +1,106 @@
 """One ``POST /storage/upload``: whatever form its files come in, written while they arrive."""
 
+import asyncio
+import hashlib
+import json
+
 from fastapi import Request
 
-from contracts.errors import Rejected
+from contracts.errors import Rejected, ServiceError
 from contracts.files import StoredFile, UploadedFiles
-from storage.body import Body
-from storage.multipart import MultipartReader, Part, boundary_of
+from storage.forms import SentFile, sent_files
+from storage.idempotency import KeptAnswers
 from storage.paths import wire
-from storage.received import pieces, received
-from storage.upload_target import UploadParameters, parameters
+from storage.targets import Target
+from storage.upload_target import UploadFolders
 from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
 
-_MAX_TEXT_BYTES = 64 * 1024
+SIDE_BY_SIDE = 4
+"""Files of one call at once; measured, more than four do not make it faster."""
 
 
 class UploadCalls:
-    """Takes multipart and raw bodies."""
+    """Takes calls, each once for its idempotency key."""
 
-    def __init__(self, writer: FileWriter, webdav: WebDAVClient) -> None:
+    def __init__(
+        self,
+        writer: FileWriter,
+        webdav: WebDAVClient,
+        folders: UploadFolders,
+        kept: KeptAnswers,
+    ) -> None:
         self._writer = writer
         self._webdav = webdav
+        self._folders = folders
+        self._kept = kept
 
     async def take(self, request: Request) -> UploadedFiles:
         """
-        Write all files of *request*.
+        Write all files of *request*, small ones side by side.
 
         Raises:
-            Rejected: It says not where to, or holds no file.
+            Rejected: It says not where to, holds no file, or its key was used for others.
         """
-        query = dict(request.query_params)
-        content_type = request.headers.get("content-type", "")
-        if content_type.startswith("multipart/"):
-            reader = MultipartReader(boundary_of(content_type), pieces(request))
-            stored, said = await self._multipart(query, reader)
-        else:
-            said = parameters(query)
-            target = said.target(None)
-            stored = [await self._writer.put(target, received(request))]
-        return await self._answer(stored, said)
 
-    async def _multipart(
-        self, query: dict[str, str], reader: MultipartReader
-    ) -> tuple[list[StoredFile], UploadParameters]:
-        texts: dict[str, str] = {}
-        stored: list[StoredFile] = []
-        async for part in reader.parts():
-            if part.filename is None:
-                texts.setdefault(part.name, await _text(part))
-                continue
-            target = parameters(query, texts).target(part.filename)
-            stored.append(await self._writer.put(target, Body(part.content)))
-        if not stored:
+        async def do() -> tuple[str, str]:
+            prints, answer = await self._write(request)
+            return _joined(prints), answer.model_dump_json()
+
+        async def read() -> str:
+            prints = []
+            async for file in sent_files(request):
+                await file.body.drain()
+                prints.append(_fingerprint(file))
+            return _joined(prints)
+
+        answer = await self._kept.once(request, do, read)
+        return UploadedFiles.model_validate_json(answer)
+
+    async def _write(self, request: Request) -> tuple[list[str], UploadedFiles]:
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+        writing: list[asyncio.Task[StoredFile]] = []
+        files: list[SentFile] = []
+        try:
+            async with asyncio.TaskGroup() as group:
+                async for file in sent_files(request):
+                    await file.body.settle()
+                    await places.acquire()
+                    task = group.create_task(self._put(file))
+                    task.add_done_callback(lambda _: places.release())
+                    files.append(file)
+                    writing.append(task)
+                    if not file.body.whole:
+                        await asyncio.wait([task])
+        except* ServiceError as errors:
+            raise errors.exceptions[0] from None
+        if not files:
             raise Rejected("The form holds no file.", code="no_file")
-        return stored, parameters(query, texts)
+        stored = tuple(task.result() for task in writing)
+        return [_fingerprint(file) for file in files], await self._answer(
+            files[0], stored
+        )
+
+    async def _put(self, file: SentFile) -> StoredFile:
+        folder = await self._folders.folder(file.wanted)
+        name = file.wanted.name(file.filename, file.media_type)
+        target = Target(folder / name, file.wanted.taken_at, file.wanted.on_conflict)
+        return await self._writer.put(target, file.body)
 
     async def _answer(
-        self, stored: list[StoredFile], said: UploadParameters
+        self, first: SentFile, stored: tuple[StoredFile, ...]
     ) -> UploadedFiles:
-        folder = said.folder()
+        folder = await self._folders.folder(first.wanted)
         found = await self._webdav.stat(folder)
         url = self._webdav.url(found.file_id) if found else ""
-        return UploadedFiles(items=tuple(stored), folder=wire(folder), url=url)
+        return UploadedFiles(items=stored, folder=wire(folder), url=url)
 
 
-async def _text(part: Part) -> str:
-    raw = b""
-    async for piece in part.content:
-        raw += piece
-        if len(raw) > _MAX_TEXT_BYTES:
-            raise Rejected(
-                f"The text field {part.name!r} is too long; a file needs a filename.",
-                code="text_too_long",
-            )
-    return raw.decode("utf-8", "replace")
+def _fingerprint(file: SentFile) -> str:
+    """Name what was asked for and sent, but not how it was framed."""
+    wanted = file.wanted.model_dump(mode="json")
+    return json.dumps([wanted, file.filename, file.body.sha256], sort_keys=True)
+
+
+def _joined(prints: list[str]) -> str:
+    return hashlib.sha256("\n".join(prints).encode()).hexdigest()

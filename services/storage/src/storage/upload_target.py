@@ -1,18 +1,26 @@
 """Where the files of one ``POST /storage/upload`` go, from what its caller said."""
 
+import mimetypes
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from contracts.actions import Action, report_folder
+from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
+from storage.chantiers import Chantiers, named
 from storage.paths import written_path
 from storage.said import OptionalText, OptionalTime, said
-from storage.targets import OnConflict, Target
+from storage.targets import OnConflict
 
-_FALLBACK_NAME = "document"
+_KINDS = {"image": "photo", "video": "video"}
+
+
+def _lower(value: Any) -> Any:
+    value = said(value)
+    return value.strip().lower() if isinstance(value, str) else value
 
 
 class UploadParameters(BaseModel):
@@ -20,46 +28,36 @@ class UploadParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     path: OptionalText = None
-    action: OptionalText = None
+    action: Annotated[Action | None, BeforeValidator(_lower)] = None
     chantier: OptionalText = None
     taken_at: OptionalTime = None
     filename: OptionalText = None
     on_conflict: OnConflict = OnConflict.KEEP_BOTH
 
-    def folder(self) -> PurePosixPath:
-        """
-        Name the folder, relative to the root.
+    @property
+    def names_folder(self) -> bool:
+        return bool(self.path or (self.action and self.chantier))
 
-        Raises:
-            Rejected: Neither way of naming it is complete.
-        """
-        if self.path:
-            return written_path(self.path)
-        if not self.action or not self.chantier:
-            raise Rejected(
-                "Say where to: 'path' (a folder), or 'action' (fin, sav, materiel) and 'chantier'; in the query or,"
-                " in multipart, before the files.",
-                code="no_target",
-                errors=(FieldProblem(field="path", detail="missing"),),
-            )
-        return report_folder(
-            _action(self.action), self.chantier, self.taken_at or datetime.now(UTC)
+    def name(self, filename: str | None, media_type: str) -> str:
+        """Name one file; one without a name after its kind and time, so that a repeat gets the same."""
+        given = said(filename) or self.filename
+        if given:
+            return safe_name(given)
+        kind = _KINDS.get(media_type.partition("/")[0], "document")
+        at = (
+            f"_{self.taken_at.astimezone(PARIS):%Y%m%d_%H%M%S}" if self.taken_at else ""
         )
-
-    def target(self, filename: str | None) -> Target:
-        """Say where the file of that name goes."""
-        name = safe_name(said(filename) or self.filename or _FALLBACK_NAME)
-        return Target(self.folder() / name, self.taken_at, self.on_conflict)
+        return f"{kind}{at}{mimetypes.guess_extension(media_type) or ''}"
 
 
-def parameters(*sources: dict[str, str]) -> UploadParameters:
+def parameters(*sources: dict[str, Any]) -> UploadParameters:
     """
     Read what a caller said; of several sources the first that says something counts.
 
     Raises:
         Rejected: A value is not of its kind.
     """
-    merged: dict[str, str] = {}
+    merged: dict[str, Any] = {}
     for source in sources:
         for name, value in source.items():
             if said(value) is not None:
@@ -71,16 +69,45 @@ def parameters(*sources: dict[str, str]) -> UploadParameters:
             FieldProblem(field=str(line["loc"][0]), detail=line["msg"])
             for line in error.errors()
         )
-        named = "; ".join(f"{one.field}: {one.detail}" for one in fields)
+        named_fields = "; ".join(f"{one.field}: {one.detail}" for one in fields)
         raise Rejected(
-            f"Change these fields: {named}.", code="invalid_request", errors=fields
+            f"Change these fields: {named_fields}.",
+            code="invalid_request",
+            errors=fields,
         ) from error
 
 
-def _action(text: str) -> Action:
-    try:
-        return Action(text.strip().lower())
-    except ValueError as error:
-        raise Rejected(
-            f"'action' is one of {', '.join(Action)}.", code="invalid_request"
-        ) from error
+class UploadFolders:
+    """Finds the folder, so that a flow need not know the folder rules."""
+
+    def __init__(self, chantiers: Chantiers) -> None:
+        self._chantiers = chantiers
+
+    async def folder(self, wanted: UploadParameters) -> PurePosixPath:
+        """
+        Name the folder, relative to the root.
+
+        Raises:
+            Rejected: Neither way of naming it is complete.
+        """
+        if wanted.path:
+            return written_path(wanted.path)
+        if not wanted.action or not wanted.chantier:
+            raise Rejected(
+                "Say where to: 'path' (a folder), or 'action' (fin, sav, materiel) and 'chantier'.",
+                code="no_target",
+                errors=(FieldProblem(field="path", detail="missing"),),
+            )
+        at = wanted.taken_at or datetime.now(UTC)
+        if wanted.action is not Action.FIN:
+            return report_folder(wanted.action, named(wanted.chantier).client, at)
+        return report_folder(
+            wanted.action, await self._chantier(wanted.chantier, at), at
+        )
+
+    async def _chantier(self, name: str, at: datetime) -> str:
+        """Name the chantier's folder: an existing one, by its name or its client's, else a new one."""
+        existing = await self._chantiers.find(name)
+        if existing is not None:
+            return existing
+        return name if named(name).day else new_chantier_name(name, at)

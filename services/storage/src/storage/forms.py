@@ -1,0 +1,161 @@
+"""The forms in which files come: multipart, a raw body, JSON with base64."""
+
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from contracts.errors import Rejected, TooLarge
+from storage.body import Body
+from storage.multipart import MultipartReader, Part, boundary_of
+from storage.received import pieces, received
+from storage.said import said
+from storage.upload_target import UploadParameters, parameters
+
+MAX_JSON_BYTES = 32 * 1024 * 1024
+_MAX_TEXT_BYTES = 64 * 1024
+_MAX_HELD_BYTES = 8 * 1024 * 1024
+_CONTENT_NAMES = ("content", "data", "base64", "content_base64")
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """One file as it comes in; its body has to be read, or be whole, before the next one is asked for."""
+
+    filename: str | None
+    media_type: str
+    body: Body
+    wanted: UploadParameters
+
+
+async def sent_files(request: Request) -> AsyncIterator[SentFile]:
+    """
+    Give the files of *request* one after the other.
+
+    Raises:
+        Rejected: The body is not of its form.
+    """
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    query = dict(request.query_params)
+    if media_type.startswith("multipart/"):
+        reader = MultipartReader(boundary_of(content_type), pieces(request))
+        async for file in _from_multipart(reader, query):
+            yield file
+    elif media_type == "application/json" and not said(query.get("filename")):
+        for file in _from_json(await _whole(request), query):
+            yield file
+    else:
+        yield SentFile(None, media_type, received(request), parameters(query))
+
+
+async def _from_multipart(
+    reader: MultipartReader, query: dict[str, str]
+) -> AsyncIterator[SentFile]:
+    texts: dict[str, str] = {}
+    held: list[tuple[Part, Body]] = []
+    async for part in reader.parts():
+        if part.filename is None:
+            texts.setdefault(part.name, await _text(part))
+            continue
+        body = Body(part.content)
+        await body.settle()
+        wanted = parameters(query, texts)
+        if wanted.names_folder:
+            yield SentFile(part.filename, part.media_type, body, wanted)
+        else:
+            _hold(held, part, body)
+    for part, body in held:
+        yield SentFile(part.filename, part.media_type, body, parameters(query, texts))
+
+
+def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:
+    """Keep a small file until the fields after it say where it goes."""
+    held.append((part, body))
+    too_much = sum(one.size_bytes for _, one in held) > _MAX_HELD_BYTES
+    if too_much or not body.whole:
+        raise Rejected(
+            "Say where to before the files: put 'path', or 'action' and 'chantier', first or into the query.",
+            code="target_after_files",
+        )
+
+
+async def _text(part: Part) -> str:
+    raw = b""
+    async for piece in part.content:
+        raw += piece
+        if len(raw) > _MAX_TEXT_BYTES:
+            raise Rejected(
+                f"The text field {part.name!r} is too long; a file needs a filename.",
+                code="text_too_long",
+            )
+    return raw.decode("utf-8", "replace")
+
+
+async def _whole(request: Request) -> bytes:
+    raw = bytearray()
+    async for piece in pieces(request):
+        raw += piece
+        if len(raw) > MAX_JSON_BYTES:
+            raise TooLarge(
+                f"JSON may have {MAX_JSON_BYTES // 2**20} MiB; send larger files as multipart or raw."
+            )
+    return bytes(raw)
+
+
+def _from_json(raw: bytes, query: dict[str, str]) -> list[SentFile]:
+    fields = _fields(_parsed(raw))
+    listed = fields.pop("files", None)
+    files = _parsed(listed) if isinstance(listed, str) else listed
+    if files is None:
+        files = [fields]
+    if not isinstance(files, list):
+        raise _not_json("'files' is a list")
+    return [_json_file(_fields(one), fields, query) for one in files]
+
+
+def _json_file(
+    file: dict[str, Any], fields: dict[str, Any], query: dict[str, str]
+) -> SentFile:
+    encoded = next((file[name] for name in _CONTENT_NAMES if file.get(name)), "")
+    wanted = parameters(query, file, fields)
+    body = Body(_once(_decoded(encoded)))
+    media_type = str(said(file.get("mime_type")) or "application/octet-stream")
+    return SentFile(said(file.get("filename")), media_type, body, wanted)
+
+
+def _decoded(encoded: Any) -> bytes:
+    if not isinstance(encoded, str) or not encoded:
+        raise _not_json("each file has its bytes in 'content', as base64")
+    text = encoded.partition(",")[2] if encoded.startswith("data:") else encoded
+    text = "".join(text.split()).translate(_URL_SAFE).rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _not_json("'content' is base64") from error
+
+
+def _parsed(raw: bytes | str) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _not_json("the body is JSON") from error
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _not_json("the body, and each of 'files', is an object")
+    return dict(value)
+
+
+def _not_json(what: str) -> Rejected:
+    return Rejected(f"As the Content-Type says JSON: {what}.", code="bad_json")
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,59 @@
+"""``Idempotency-Key``: the same key and the same body get the same answer, another body gets 422."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import PurePosixPath
+
+from fastapi import Request
+
+from chassis.auth import caller_name
+from contracts.errors import Rejected
+from storage.state import State
+from storage.writers import Writers
+
+HEADER = "Idempotency-Key"
+KEEP_S = 7 * 24 * 3600.0
+_MAX_LENGTH = 255
+
+Doing = Callable[[], Awaitable[tuple[str, str]]]
+Reading = Callable[[], Awaitable[str]]
+
+
+class KeptAnswers:
+    """Answers by key, for a week; keys of different callers do not meet."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._alone = Writers()
+
+    async def once(self, request: Request, do: Doing, read: Reading) -> str:
+        """
+        Answer *request*, from memory where its key was seen.
+
+        Args:
+            request: May carry a key.
+            do: Does it; gives the body's fingerprint and the answer.
+            read: Reads the body for its fingerprint alone.
+
+        Raises:
+            Rejected: The key was used with another body.
+        """
+        given = request.headers.get(HEADER, "")
+        if not given:
+            return (await do())[1]
+        if len(given) > _MAX_LENGTH:
+            raise Rejected(
+                f"{HEADER} has at most {_MAX_LENGTH} characters.", code="bad_key"
+            )
+        key = f"{caller_name(request.scope)} {request.url.path} {given}"
+        async with self._alone.alone(PurePosixPath(key)):
+            kept = await self._state.answer(key)
+            if kept is None:
+                fingerprint, answer = await do()
+                await self._state.keep_answer(key, fingerprint, answer, keep_s=KEEP_S)
+                return answer
+            if await read() != kept[0]:
+                raise Rejected(
+                    f"This {HEADER} was used with another body; take a new one.",
+                    code="idempotency_key_reused",
+                )
+            return kept[1]

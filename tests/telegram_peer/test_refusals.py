@@ -1,5 +1,7 @@
 """What Telegram refuses, the peer refuses."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from pyrogram.errors import (
     UserIsBlocked,
     UserNotParticipant,
 )
+from pyrogram.errors.exceptions.all import exceptions
 from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.peers.telegram import TelegramPeer
@@ -119,3 +122,16 @@ async def test_unknown_method_is_refused_and_noted(
         await bot.invoke(raw.functions.messages.GetStickers(emoticon="👍", hash=0))
 
     assert telegram.unknown == ["messages.GetStickers"]
+
+
+def test_every_refusal_is_one_that_telegram_has() -> None:
+    """An unknown one would make kurigram write a file into the working directory."""
+    source = Path("tests/peers/telegram")
+    refused = {
+        (int(code), name)
+        for module in source.rglob("*.py")
+        for code, name in re.findall(r'(\d{3}), "([A-Z_]+)"', module.read_text())
+    }
+
+    assert len(refused) > 15
+    assert [r for r in refused if r[1] not in exceptions[r[0]]] == []

@@ -55,8 +55,8 @@ class Faults:
         return self.error(method, 420, f"FLOOD_WAIT_{seconds}", times)
 
     def internal_error(self, method: str, times: int | None = 1) -> Fault:
-        """An error 500."""
-        return self.error(method, 500, "INTERNAL_SERVER_ERROR", times)
+        """An error 500, ``RPC_CALL_FAIL``: Telegram's own trouble, which passes."""
+        return self.error(method, 500, "RPC_CALL_FAIL", times)
 
     def cut_before(self, method: str, times: int | None = 1) -> Fault:
         """Close the connection when *method* arrives; it is not executed."""

@@ -1,4 +1,4 @@
-"""What the demo prints: a chat as a person sees it, a tree of files."""
+"""What the demo prints: a chat as it unrolls before a person, a tree of files."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -8,19 +8,28 @@ from tests.peers.telegram import Message
 _WIDTH = 72
 
 
-def chat_lines(title: str, messages: Iterable[Message]) -> list[str]:
-    """Draw a chat, oldest first; the photos of an album stand in one line."""
-    lines = [f"┌─ {title} " + "─" * (_WIDTH - len(title) - 4)]
-    album: list[Message] = []
-    for message in messages:
-        if album and message.grouped_id != album[0].grouped_id:
-            lines += _album_lines(album)
-            album = []
-        if message.media is not None and not message.from_bot:
-            album.append(message)
-        else:
-            lines += _message_lines(message)
-    return [*lines, *_album_lines(album), "└" + "─" * _WIDTH]
+def framed(title: str, lines: Iterable[str]) -> list[str]:
+    """Draw *lines* as a chat's window."""
+    return [
+        f"┌─ {title} " + "─" * (_WIDTH - len(title) - 4),
+        *lines,
+        "└" + "─" * _WIDTH,
+    ]
+
+
+def bot_lines(message: Message) -> list[str]:
+    """Show what the bot says: its text, and its buttons row by row; ``✎`` when it is an edit of what stood there."""
+    first, *rest = message.text.splitlines() or [""]
+    mark = "✎" if message.earlier else " "
+    buttons = (
+        "  ".join(f"[{button.text}]" for button in row) for row in message.buttons
+    )
+    return [f"│ 🤖 {mark} {first}", *(f"│      {line}" for line in (*rest, *buttons))]
+
+
+def own_line(text: str) -> str:
+    """Show what the person does."""
+    return f"│ 👷   {text}"
 
 
 def tree_lines(paths: Iterable[str]) -> list[str]:
@@ -35,24 +44,3 @@ def tree_lines(paths: Iterable[str]) -> list[str]:
         shown = folders
         lines.append(f"{'   ' * len(folders)}{path.name}")
     return lines
-
-
-def _album_lines(album: list[Message]) -> list[str]:
-    if not album:
-        return []
-    caption = next((message.text for message in album if message.text), "")
-    photos = f"👷 │ {'▣ ' * len(album)} {len(album)} photos"
-    return [photos, *([f"   │ {caption}"] if caption else [])]
-
-
-def _message_lines(message: Message) -> list[str]:
-    first, *rest = message.text.splitlines() or [""]
-    author = "🤖" if message.from_bot else "👷"
-    edits = f"   (modifié {len(message.earlier)}×)" if message.earlier else ""
-    buttons = (
-        "  ".join(f"[{button.text}]" for button in row) for row in message.buttons
-    )
-    return [
-        f"{author} │ {first}{edits}",
-        *(f"   │ {line}" for line in (*rest, *buttons)),
-    ]

@@ -13,7 +13,7 @@ _PRIVATE = frozenset(
     {"authorization", "caption", "cookie", "password", "text", "token"}
 )
 _MIN_SECRET_LENGTH = 6
-_CHATTY = ("httpx", "httpcore", "pyrogram", "dbos", "uvicorn.access")
+_CHATTY = ("httpx", "httpcore", "pyrogram", "dbos", "uvicorn")
 
 Event = MutableMapping[str, Any]
 
@@ -48,6 +48,8 @@ def configure_logs(
         return line
 
     def named(_logger: object, _name: str, event: Event) -> Event:
+        if form == "console":
+            return {name: value for name, value in event.items() if name != "logger"}
         event["service"] = service
         if request_id := current_request_id():
             event.setdefault("request_id", request_id)
@@ -64,7 +66,10 @@ def configure_logs(
                         structlog.stdlib.add_log_level,
                         structlog.stdlib.add_logger_name,
                         structlog.stdlib.ExtraAdder(),
-                        structlog.processors.TimeStamper(fmt="iso", utc=True),
+                        structlog.processors.TimeStamper(
+                            fmt="iso" if form == "json" else "%H:%M:%S",
+                            utc=form == "json",
+                        ),
                     ],
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -91,4 +96,7 @@ def _without_private(_logger: object, _name: str, event: Event) -> Event:
 
 
 def _console() -> structlog.types.Processor:
-    return structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
+    """For people: the time of day, what happened, and what belongs to it."""
+    return structlog.dev.ConsoleRenderer(
+        colors=False, pad_event_to=0, pad_level=False, sort_keys=False
+    )

@@ -1,5 +1,6 @@
 """Serving one app on one socket, until SIGTERM or Ctrl-C."""
 
+import logging
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,6 +12,8 @@ from pydantic import ValidationError
 from chassis.auth import BadKeys
 from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings
+
+logger = logging.getLogger(__name__)
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
@@ -45,6 +48,7 @@ def serve(
         form=settings.log_format,
         secrets=settings.secrets(),
     )
+    logger.info("serving", extra={"host": settings.host, "port": settings.port})
     uvicorn.run(
         app,
         host=settings.host,

@@ -39,8 +39,8 @@ from gateway.turns import TurnKeeper
 
 LISTING_PATIENCE_S = 3.0
 """A technician waits for his list of chantiers; without it he is asked for the name."""
-TRY_S = 5.0
-"""One try of a step; the durable work tries again."""
+TRY_S = 2.0
+"""A call of a step is tried again for so long; then the technician is told, and the durable work goes on trying."""
 
 
 class Transports(NamedTuple):

@@ -99,4 +99,4 @@ def cancel_button() -> Button:
 
 
 def _button(label: str, verb: str, token: str, number: int = 0) -> Button:
-    return Button(texts.shown(label), Press(verb, token, number).data)
+    return Button(texts.label(label), Press(verb, token, number).data)

@@ -84,6 +84,7 @@ _NOUNS = {
 }
 _MAX_SHOWN = 60
 _MAX_TOLD = 3000
+_LABEL_END = len(" — 25/03/2026")
 
 
 def greeting(first_name: str) -> str:
@@ -215,6 +216,13 @@ def card_description(
 def shown(text: str, longest: int = _MAX_SHOWN) -> str:
     """Cut what people typed to a length that fits a line of a phone."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def label(text: str) -> str:
+    """Cut a button's label in its middle: a chantier's ends in its date."""
+    if len(text) <= _MAX_SHOWN:
+        return text
+    return f"{text[: _MAX_SHOWN - _LABEL_END - 1].rstrip()}…{text[-_LABEL_END:]}"
 
 
 def _agreed(participle: str, kinds: Iterable[FileKind]) -> str:

@@ -96,7 +96,8 @@ def _photo(photo: raw.types.Photo) -> Media:
     ]
     if not sizes:
         return Media(MediaKind.OTHER)
-    largest = max(sizes, key=lambda size: size.w * size.h)
+    # A photo smaller than its thumbnail's bound has two of the same width and height.
+    largest = max(sizes, key=lambda size: (size.w * size.h, _size_bytes(size)))
     file_id = FileId(
         file_type=FileType.PHOTO,
         dc_id=photo.dc_id,

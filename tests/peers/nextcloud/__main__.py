@@ -17,12 +17,21 @@ async def main() -> None:
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--user", default="jean.keller")
     arguments.add_argument("--password", default="app-password")
+    arguments.add_argument("--body-limit-mb", type=int, default=512)
+    arguments.add_argument("--latency-ms", type=float, default=0)
     chosen = arguments.parse_args()
 
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    peer = NextcloudPeer(chosen.root, chosen.user, chosen.password)
+    peer = NextcloudPeer(
+        chosen.root,
+        chosen.user,
+        chosen.password,
+        body_limit_bytes=chosen.body_limit_mb << 20,
+    )
+    if chosen.latency_ms:
+        peer.faults.slow(chosen.latency_ms / 1000)
     async with peer.serve(chosen.host, chosen.port) as url:
         print(url, flush=True)
         await stopped.wait()

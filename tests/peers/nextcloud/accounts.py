@@ -22,6 +22,7 @@ from tests.peers.nextcloud.wire import Request
 DELAYS_S = (0.7, 0.6, 0.8, 1.2, 2, 4, 7, 13, 25, 25, 25)
 NO_BASIC = "No 'Authorization: Basic' header found. Either the client didn't send one, or the server is misconfigured"
 NO_BEARER = "No 'Authorization: Bearer' header found. Either the client didn't send one, or the server is mis-configured"
+WRONG = "Username or password was incorrect"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Nextcloud", charset="UTF-8"'}
 
 
@@ -49,8 +50,7 @@ class Accounts:
     async def admit(self, request: Request) -> None:
         """Set ``request.user``. Raises 401 after the throttle's delay, or 429."""
         if self.failures[request.client] >= len(DELAYS_S):
-            hint = '  <o:hint xmlns:o="o:">too many requests</o:hint>'
-            raise DavError(429, CONNECTOR + "TooManyRequests", extra=hint)
+            raise refused_access(429)
         cookie = re.search(
             r"oc_sessionPassphrase=([^;]+)", request.headers.get("cookie", "")
         )
@@ -60,7 +60,7 @@ class Accounts:
         elif "authorization" in request.headers:
             await self._sign_in(request)
         else:
-            raise _unauthenticated(NO_BASIC)
+            raise refused_access(401, NO_BASIC)
 
     async def _sign_in(self, request: Request) -> None:
         user, password = _credentials(request.headers["authorization"])
@@ -70,14 +70,18 @@ class Accounts:
             delay_s = DELAYS_S[self.failures[request.client]]
             self.failures[request.client] += 1
             await asyncio.sleep(delay_s * self.delay_scale)
-            raise _unauthenticated("Username or password was incorrect")
+            raise refused_access(401)
         request.user = user
         request.session = next(
             cookie for cookie, owner in self._sessions.items() if owner == user
         )
 
 
-def _unauthenticated(reason: str) -> DavError:
+def refused_access(status: int, reason: str = WRONG) -> DavError:
+    """401 for *reason*, or 429: no Retry-After, whatever the password."""
+    if status == 429:
+        hint = '  <o:hint xmlns:o="o:">too many requests</o:hint>'
+        return DavError(429, CONNECTOR + "TooManyRequests", extra=hint)
     message = f"No public access to this resource., {reason}, {NO_BEARER}, {reason}"
     return DavError(401, SABRE + "NotAuthenticated", message, headers=CHALLENGE)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.peers.nextcloud.accounts import in_the_words_of, refused_access
 from tests.peers.nextcloud.deck.checks import internal_error
 from tests.peers.nextcloud.errors import (
-    CONNECTOR,
     DavError,
     DeckError,
     NginxError,
@@ -20,7 +20,6 @@ from tests.peers.nextcloud.errors import (
 from tests.peers.nextcloud.wire import JSON, Answer, Request
 
 When = Literal["before", "upload", "after", "download"]
-SERVER_ERROR = "Exception"
 
 
 @dataclass(slots=True, eq=False)
@@ -119,33 +118,33 @@ class Faults:
 
 def refusal(status: int, path: str) -> Refusal:
     """What Nextcloud answers with *status* at *path*: XML, JSON or a page."""
-    if status in (502, 504, 413, 408):
+    if status in (408, 413, 502, 504):
         return NginxError(status)
     if status == 503:
         return maintenance(path)
-    if "/apps/deck/" in path and "/ocs/" not in path:
+    return _nextcloud_refusal(status, path)
+
+
+def _nextcloud_refusal(status: int, path: str) -> Refusal:
+    if status in (401, 429):
+        return in_the_words_of(path, refused_access(status))
+    if path.startswith("/ocs/"):
+        return OcsError(status, "a fault on demand")
+    if "/apps/deck/" in path:
         return (
             internal_error()
             if status == 500
             else DeckError(status, "Permission denied")
         )
-    if path.startswith("/ocs/"):
-        return OcsError(status, "")
-    known = {
-        423: lambda: locked(path.split("/", 5)[-1], "exclusive"),
-        429: lambda: DavError(429, CONNECTOR + "TooManyRequests"),
-        507: lambda: insufficient_storage("/", 1, 0),
-        401: lambda: DavError(
-            401,
-            "Sabre\\DAV\\Exception\\NotAuthenticated",
-            "No public access to this resource.",
-        ),
-    }
-    return (
-        known[status]()
-        if status in known
-        else DavError(status, SERVER_ERROR, "a fault on demand")
-    )
+    return _dav_refusal(status, path)
+
+
+def _dav_refusal(status: int, path: str) -> Refusal:
+    if status == 423:
+        return locked(path.split("/", 5)[-1], "exclusive")
+    if status == 507:
+        return insufficient_storage("/", 1, 0)
+    return DavError(status, "Exception", "a fault on demand")
 
 
 class _OcsMaintenance(OcsError):

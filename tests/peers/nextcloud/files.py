@@ -183,10 +183,10 @@ class Files:
             await asyncio.sleep(self._mkcol_s * self._random.random())
             try:
                 with self.locks.upgraded(parts):
-                    await asyncio.sleep(self._mkcol_s * self._random.random())
+                    await asyncio.sleep(self._mkcol_s * self._random.random() / 5)
                     return self._mkcol_now(parts)
             except DavError:
-                await asyncio.sleep(self._mkcol_s * self._random.random())
+                await asyncio.sleep(0)
                 raise
 
     def _mkcol_now(self, parts: Parts) -> Answer:

@@ -40,6 +40,7 @@ from tests.peers.nextcloud.wire import (
     reply,
 )
 
+REMEMBERED = 20_000  # requests; a process that runs for days must not grow
 OTHER_USERS = {"monteur.un": "Jürgen Monteur", "admin": "admin"}
 
 
@@ -67,7 +68,7 @@ class NextcloudPeer:
         password: str = "app-password",
         *,
         delay_scale: float = 0.01,
-        mkcol_s: float = 0.005,
+        mkcol_s: float = 0.01,
         body_limit_bytes: int = 512 << 20,
         trusted_hosts: Collection[str] = (),
         clock: Callable[[], float] = time.time,
@@ -158,6 +159,7 @@ class NextcloudPeer:
         request = Request.from_scope(scope, receive)
         received = Received(request.method, request.path, request.headers)
         self.requests.append(received)
+        del self.requests[:-REMEMBERED]
         try:
             answer = await self._answer_with_faults(request)
         except CallerGone:

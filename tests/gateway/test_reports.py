@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -160,7 +161,7 @@ async def test_two_reports_of_one_chantier_keep_all_their_photos(
         await house.choose_chantier()
         await house.jean.send_photo(jpeg(number), at=at)
         await house.jean.press("Envoyer")
-        await until(lambda n=number: len(house.notifier.notices) == n)
+        await until(partial(_has_notices, house, number))
 
     assert sorted(house.files().values()) == sorted(photos(2))
     assert len(house.nextcloud.cards()) == 2
@@ -310,6 +311,10 @@ async def test_a_report_is_filed_for_one_who_has_blocked_the_bot(
         while not (await gateway.get("/gateway/reports?status=filed")).json()["items"]:
             await asyncio.sleep(0.05)
     assert len(house.notifier.notices) == 1
+
+
+def _has_notices(house: House, count: int) -> bool:
+    return len(house.notifier.notices) == count
 
 
 async def until(condition: Callable[[], bool]) -> None:

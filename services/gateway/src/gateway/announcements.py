@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 
-from contracts.actions import COLUMNS, GROUPS, PARIS, Action
+from contracts.actions import COLUMNS, GROUPS, PARIS
 from contracts.cards import CardRequest
-from contracts.notices import NoticeMedia, NoticeRequest
+from contracts.notices import NoticeRequest
 from gateway import received, texts
-from gateway.file_names import FileKind
 from gateway.received import Received
 from gateway.reports import ReportRecord
 from gateway.universal_input import items
-
-_ALBUM = 10
-"""Telegram's bound of one album."""
 
 
 def card(record: ReportRecord, rows: Sequence[Received]) -> CardRequest:
@@ -34,22 +30,15 @@ def card(record: ReportRecord, rows: Sequence[Received]) -> CardRequest:
 
 
 def notice(record: ReportRecord, rows: Sequence[Received]) -> NoticeRequest:
-    """One notice a report, to its action's group; a fault's photos come with it."""
+    """One notice a report, to its action's group."""
     description = received.description(rows)
-    photos = [row for row in rows if row.kind is FileKind.PHOTO]
-    shows_photos = record.action is Action.SAV
-    return NoticeRequest(
-        group=GROUPS[record.action],
-        text=texts.notice(
-            record.action,
-            technician=record.technician,
-            client=record.client,
-            kinds=received.kinds(rows),
-            folder=record.folder,
-            description=description,
-            items=items(description),
-        ),
-        media=tuple(NoticeMedia(path=row.path) for row in photos[:_ALBUM] if row.path)
-        if shows_photos
-        else (),
+    text = texts.notice(
+        record.action,
+        technician=record.technician,
+        client=record.client,
+        kinds=received.kinds(rows),
+        folder=record.folder,
+        description=description,
+        items=items(description),
     )
+    return NoticeRequest(group=GROUPS[record.action], text=text)

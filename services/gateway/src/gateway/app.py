@@ -124,12 +124,13 @@ async def _open(
     bot = _bot(state, settings, collector, sender)
     state.archive = ReportArchive(engine, filing)
     figures = ReportFigures(engine, state.registry)
-    for part in (progress, work, figures, sender, collector, state.session):
+    for part in (progress, work, figures, bot, sender, collector, state.session):
         stack.push_async_callback(part.close)
     await work.open()
     await state.session.open()
     await collector.restore()
     await sender.open()
+    bot.open()
     figures.open()
 
 
@@ -155,6 +156,7 @@ def _bot(
     storage = StorageClient(state.storage, patience_s=LISTING_PATIENCE_S)
     chooser = ChantierChooser(ChantierBook(storage))
     return Bot(
+        session,
         Doorkeeper(engine, session, settings.groups.values(), settings.users),
         keeper,
         Conversation(engine, keeper, collector, chooser),

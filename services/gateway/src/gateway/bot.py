@@ -1,6 +1,9 @@
 """Lets people in, and hands what they send to the conversation."""
 
-from chassis.telegram import IncomingMessage
+import asyncio
+
+from chassis.patience import Patience
+from chassis.telegram import IncomingMessage, TelegramSession
 from chassis.telegram.messages import Arrival
 from gateway import texts
 from gateway.conversation import Conversation
@@ -15,15 +18,27 @@ class Bot:
 
     def __init__(
         self,
+        session: TelegramSession,
         doorkeeper: Doorkeeper,
         keeper: TurnKeeper,
         conversation: Conversation,
         presses: Presses,
     ) -> None:
+        self._session = session
         self._doorkeeper = doorkeeper
         self._keeper = keeper
         self._conversation = conversation
         self._presses = presses
+
+    def open(self) -> None:
+        """Name the bot's commands to Telegram, as soon as it answers."""
+        self._naming = asyncio.create_task(
+            Patience().until_done(lambda: self._session.set_commands(texts.COMMANDS))
+        )
+
+    async def close(self) -> None:
+        self._naming.cancel()
+        await asyncio.gather(self._naming, return_exceptions=True)
 
     async def receive(self, arrival: Arrival) -> None:
         """

@@ -11,7 +11,7 @@ from chassis.telegram import TelegramSession
 from contracts.errors import ServiceError, Unavailable
 from contracts.files import StoredFile
 from contracts.storage_client import StorageClient
-from gateway import received
+from gateway import received, reports
 from gateway.received import Received
 from gateway.reports import ReportRecord
 
@@ -71,6 +71,7 @@ class PhotoFiler:
         body.require_same(stored)
         async with self._engine.begin() as db:
             await received.filed(db, row, stored.path, stored.sha256)
+            await reports.link(db, record.report_id, stored.url)
 
 
 class _HashedBody:

@@ -128,9 +128,9 @@ def view(
         return Reply(texts.failed(record.client, error or ""))
     told = [step.state for step in done if step.name != StepName.RECEIPT]
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
-        filed = received.kinds([row for row in rows if row.path is not None])
+        kept = received.kinds([row for row in rows if row.path is not None])
         return Reply(
-            texts.receipt(filed, record.client, record.folder, record.folder_url)
+            texts.receipt(kept, record.client, record.folder, record.folder_url)
         )
     if any(step.state is StepState.WAITING for step in done):
         return Reply(texts.waiting(kinds, record.client))

@@ -147,6 +147,15 @@ async def seal(
     return await record(db, report_id)
 
 
+async def link(db: AsyncConnection, report_id: str, url: str) -> None:
+    """Keep the address of a report's first file, which opens its folder."""
+    await db.execute(
+        update(reports)
+        .where(reports.c.report_id == report_id, reports.c.folder_url == "")
+        .values(folder_url=url)
+    )
+
+
 async def filed(
     db: AsyncConnection, report_id: str, revision: int, at: datetime
 ) -> None:

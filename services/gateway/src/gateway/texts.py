@@ -83,7 +83,8 @@ _NOUNS = {
     FileKind.DOCUMENT: "document",
 }
 _MAX_SHOWN = 60
-_MAX_TOLD = 3000
+LONGEST = 4096
+"""UTF-16 code units of one message. Source: core.telegram.org/api/config, ``message_length_max``."""
 _LABEL_END = len(" — 25/03/2026")
 
 
@@ -178,13 +179,12 @@ def notice(
         body = f"📸 {files} {_agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
         return f"{head}\n{body}"
     told = (
-        [f"📝 {shown(description, _MAX_TOLD)}"]
+        f"📝 {description}"
         if action is Action.SAV
-        else [f"• {i}" for i in items]
+        else "\n".join(f"• {item}" for item in items)
     )
-    if kinds:
-        told.append(f"📸 {files} {where}")
-    return "\n".join((head, *told))
+    tail = f"\n📸 {files} {where}" if kinds else ""
+    return f"{head}\n{_fitted(told, LONGEST - _units(head + tail) - 1)}{tail}"
 
 
 def card_title(client: str, technician: str) -> str:
@@ -223,6 +223,18 @@ def label(text: str) -> str:
     if len(text) <= _MAX_SHOWN:
         return text
     return f"{text[: _MAX_SHOWN - _LABEL_END - 1].rstrip()}…{text[-_LABEL_END:]}"
+
+
+def _fitted(text: str, longest: int) -> str:
+    """Cut a text to *longest* UTF-16 code units, as Telegram counts."""
+    if _units(text) <= longest:
+        return text
+    cut = text.encode("utf-16-le")[: 2 * (longest - 1)]
+    return cut.decode("utf-16-le", "ignore") + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _agreed(participle: str, kinds: Iterable[FileKind]) -> str:

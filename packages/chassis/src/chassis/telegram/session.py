@@ -1,6 +1,6 @@
 """The door to Telegram: what the services may ask of it, in our own words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,18 @@ class TelegramSession:
         """End a press's spinner, with a short word or an alert."""
         client = await self._line.client()
         await sending.answer_press(client, query_id, text, alert=alert)
+
+    async def set_commands(self, commands: Mapping[str, str]) -> None:
+        """Name the bot's commands, each with its description, to everybody."""
+        client = await self._line.client()
+        named: list[Any] = [
+            raw.types.BotCommand(command=command, description=description)
+            for command, description in commands.items()
+        ]
+        scope = raw.types.BotCommandScopeDefault()
+        await client.call(
+            raw.functions.bots.SetBotCommands(scope=scope, lang_code="", commands=named)
+        )
 
     async def message(self, chat_id: int, message_id: int) -> IncomingMessage:
         """

@@ -1,0 +1,69 @@
+"""*Alerte SAV* and *Matériel manquant*, from the button to the notice."""
+
+import httpx
+
+from tests.gateway.house import House, photos
+
+
+async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/start")
+    await house.jean.press("Alerte SAV")
+    await house.jean.press("Müller")
+    await house.jean.sees("Décris la panne")
+    album = await house.jean.send_album(photos(2))
+    await house.jean.sees("2 photos reçues — Müller")
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Il manque la description")
+    await house.jean.send("onduleur Fronius affiche erreur 567")
+    await house.jean.sees("📝 onduleur Fronius")
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré")
+
+    folder = f"SAV_Urgent/{album[0].date:%Y-%m-%d}_Müller"
+    assert {path.rpartition("/")[0] for path in house.files()} == {folder}
+    [[notice]] = house.notifier.notices.values()
+    assert notice.group == "sav"
+    assert notice.text == (
+        "🚨 Alerte SAV\n👷 Jean Keller\n🏠 Chantier : Müller\n"
+        "📝 onduleur Fronius affiche erreur 567\n"
+        f"📸 2 photos → Nextcloud/{folder}/"
+    )
+    assert house.nextcloud.cards()[0]["stack"] == "SAV"
+
+
+async def test_missing_material_is_listed_for_the_storekeeper(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/start")
+    await house.jean.press("Matériel manquant")
+    await house.jean.sees("Quel chantier")
+    await house.jean.send("Müller / - cuivre 28mm - disconnecteur - soupape anti-gel")
+    await house.jean.sees("Noté — Müller")
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré — Müller")
+
+    [[notice]] = house.notifier.notices.values()
+    assert notice.group == "magasinier"
+    assert notice.text == (
+        "📦 Matériel manquant\n👷 Jean Keller\n🏠 Chantier : Müller\n"
+        "• cuivre 28mm\n• disconnecteur\n• soupape anti-gel"
+    )
+    [card] = house.nextcloud.cards()
+    assert card["stack"] == "Matériel"
+    assert house.files() == {}
+
+
+async def test_a_text_sent_first_becomes_the_report_it_describes(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("Weber / erreur 102 au démarrage")
+    await house.jean.sees("C'est pour quoi ?")
+    await house.jean.press("Alerte SAV")
+    await house.jean.sees("📝 erreur 102 au démarrage")
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré — Weber")
+
+    [[notice]] = house.notifier.notices.values()
+    assert "🏠 Chantier : Weber\n📝 erreur 102 au démarrage" in notice.text

@@ -2,19 +2,29 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _names(given: Any) -> Any:
+    """A flow often has one name, or names in one text: ``"Notices, SAV"``."""
+    if isinstance(given, str):
+        return tuple(name.strip() for name in given.split(",") if name.strip())
+    return given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
 class SearchRequest(BaseModel):
-    """A technician's question, as typed."""
+    """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     query: str = Field(min_length=1, max_length=2000)
     limit: int = Field(default=3, ge=1, le=50)
-    sources: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    sources: Names = ()
+    tags: Names = ()
     rewrite: Literal["auto", "never", "always"] = "auto"
 
 
@@ -84,6 +94,26 @@ class Document(BaseModel):
     passages: int
     sha256: str
     indexed_at: datetime | None = None
+    outcome: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class DocumentText(BaseModel):
+    """
+    A document as JSON: its *text*, or any format's bytes in base64.
+
+    ``outcome`` is how a fault ended ("connecteur refait, plus d'alarme"); it is found as part of the text.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    text: str = ""
+    content_base64: str = ""
+    name: str = Field(default="", max_length=255)
+    media_type: str = Field(default="", max_length=127)
+    source: str = Field(default="", max_length=200)
+    title: str = Field(default="", max_length=300)
+    tags: Names = Field(default=(), max_length=50)
+    outcome: str = Field(default="", max_length=20_000)
 
 
 class Feedback(BaseModel):

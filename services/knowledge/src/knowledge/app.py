@@ -7,42 +7,56 @@ from fastapi import FastAPI
 
 from chassis.app import service_app
 from chassis.server import serve
-from knowledge.edge import EdgeIndex
-from knowledge.routes import router
-from knowledge.search import Searcher
+from contracts.errors import Unavailable
+from knowledge import document_routes, routes
+from knowledge.library import open_library
 from knowledge.settings import KnowledgeSettings
 
 
 def create_app(settings: KnowledgeSettings) -> FastAPI:
-    """Make the app; its lifespan opens the index and closes it."""
+    """Make the app; its lifespan opens the library."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        index = EdgeIndex(settings.folder / "index" / "words", None)
-        await index.open()
-        try:
-            app.state.index = index
-            app.state.searcher = Searcher(lambda: index)
+        async with open_library(settings) as library:
+            app.state.library = library
             yield
-        finally:
-            await index.close()
 
     return service_app(
         "knowledge",
         settings,
         lifespan=lifespan,
-        routers=[router],
-        checks={"index": _index_ready, "model": _model_ready},
-        read_routes=frozenset({"/knowledge/search"}),
+        routers=[routes.router, document_routes.router],
+        checks={
+            "index": _index_ready,
+            "model": _model_ready,
+            "indexing": _indexing_ready,
+        },
+        read_routes=frozenset({"/knowledge/search", "/knowledge/feedback"}),
     )
 
 
 async def _index_ready(app: FastAPI) -> str:
-    return f"{await app.state.index.count()} passages"
+    shelf = app.state.library.shelf
+    return f"{shelf.name}: {await shelf.serving.count()} passages"
 
 
 async def _model_ready(app: FastAPI) -> str:
+    shelf = app.state.library.shelf
+    if shelf.embedder is not None:
+        return "search is hybrid"
+    if shelf.next is not None:
+        return "the model's index is being filled; until then search is lexical only"
     return "no embedding model: search is lexical only"
+
+
+async def _indexing_ready(app: FastAPI) -> str:
+    library = app.state.library
+    if library.work.done():
+        raise Unavailable(
+            "The indexer has stopped; the log says why. Restart the service."
+        )
+    return str(library.indexer.state)
 
 
 def main() -> None:

@@ -64,13 +64,22 @@ def _formula(query: Query, ways: int, prefetches: int) -> Formula:
         )
     ]
     if query.dense:
-        terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
+        above = Expression.Sum(
+            [
+                _score(range(1, prefetches, ways)),
+                Expression.Constant(-query.dense_floor),
+            ]
+        )
+        terms.append(_weighted(query.dense_weight / (1 - query.dense_floor), above))
     for boost in query.boosts:
         condition = Expression.Condition(_any_of(boost.labels))
         terms.append(_weighted(boost.weight, condition))
     for point, weight in query.lifts:
         terms.append(_weighted(weight, Expression.Condition(HasIdCondition({point}))))
-    defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
+    defaults = {
+        f"$score[{place}]": query.dense_floor if place % ways else 0.0
+        for place in range(prefetches)
+    }
     return Formula(Expression.Sum(terms), defaults)
 
 

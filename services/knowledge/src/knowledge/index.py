@@ -26,7 +26,8 @@ class Passage:
 
     ``version`` names one content of one document; ``position`` counts the passages of a version from 0. The
     same version and position is the same point, so that writing it twice is harmless. ``labels`` are what it is
-    filtered by (`label`): its version, source, tags, codes, models and brands.
+    filtered by (`label`): its version, source, tags, codes, models and brands. A passage that was cut from a longer
+    text ``continues`` the one before it, or is ``continued`` by the next. Passages of one ``digest`` say the same.
     """
 
     document_id: str
@@ -38,6 +39,9 @@ class Passage:
     page: int | None = None
     section: str = ""
     labels: tuple[str, ...] = ()
+    continues: bool = False
+    continued: bool = False
+    digest: str = ""
 
     @property
     def point_id(self) -> str:
@@ -59,7 +63,7 @@ class Passage:
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in fields
-            if value not in ((), "", None)
+            if value not in ((), "", None, False) or name == "position"
         }
 
     @classmethod
@@ -93,8 +97,9 @@ class Query:
     """
     One search.
 
-    A passage scores ``dense_weight · cosine + words_weight · min(1, bm25 / words_bound)`` plus its boosts: the convex
-    combination of Bruch et al., arXiv:2210.11934, which keeps what rank fusion throws away: how well it fits.
+    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · min(1, bm25 /
+    words_bound)`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
+    fusion throws away: how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other.
     A passage must have one label of each group in ``required`` and none of ``hidden``; ``lifts`` add to single points.
     """
 
@@ -103,6 +108,7 @@ class Query:
     words_weight: float
     dense: list[float] | None = None
     dense_weight: float = 0.0
+    dense_floor: float = 0.0
     boosts: tuple[Boost, ...] = ()
     lifts: tuple[tuple[str, float], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()

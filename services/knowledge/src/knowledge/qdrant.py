@@ -13,6 +13,8 @@ from knowledge.index import DENSE, LABELS, WORDS, Hit, Passage, Point, Query, la
 from knowledge.lexical import SparseVector
 from knowledge.qdrant_query import server_query
 
+TIMEOUT_S = 10.0
+
 
 class ServerIndex:
     """
@@ -109,11 +111,6 @@ class ServerIndex:
     async def maintain(self) -> None:
         """A server flushes and optimizes by itself."""
 
-    async def drop(self) -> None:
-        """Remove the whole collection."""
-        async with _ours():
-            await self._client.delete_collection(self._collection)
-
     async def _create(self) -> None:
         dense = models.VectorParams(
             size=self._dimension or 1, distance=models.Distance.COSINE
@@ -167,3 +164,40 @@ async def _ours() -> AsyncIterator[None]:
         raise Unavailable(
             f"Qdrant does not answer ({type(error).__name__}); check QDRANT_URL and QDRANT_API_KEY."
         ) from error
+
+
+class ServerHome:
+    """Indexes as collections of one server, named ``<prefix>_<index>``."""
+
+    def __init__(
+        self, client: AsyncQdrantClient, prefix: str, *, shards: int, replicas: int
+    ) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._shards = shards
+        self._replicas = replicas
+
+    @classmethod
+    @asynccontextmanager
+    async def at(
+        cls, url: str, key: str | None, prefix: str, *, shards: int, replicas: int
+    ) -> "AsyncIterator[ServerHome]":
+        """Open the client of the server at *url*."""
+        client = AsyncQdrantClient(url=url, api_key=key, timeout=int(TIMEOUT_S))
+        try:
+            yield cls(client, prefix, shards=shards, replicas=replicas)
+        finally:
+            await client.close()
+
+    def index(self, name: str, dimension: int | None) -> ServerIndex:
+        return ServerIndex(
+            self._client,
+            f"{self._prefix}_{name}",
+            dimension,
+            shards=self._shards,
+            replicas=self._replicas,
+        )
+
+    async def drop(self, name: str) -> None:
+        async with _ours():
+            await self._client.delete_collection(f"{self._prefix}_{name}")

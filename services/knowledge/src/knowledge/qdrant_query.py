@@ -54,10 +54,15 @@ def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
         _weighted(query.words_weight, models.MinExpression(min=[1.0, bm25]))
     ]
     if query.dense:
-        terms.append(_weighted(query.dense_weight, _score(range(1, prefetches, ways))))
+        cosine = _score(range(1, prefetches, ways))
+        above = models.SumExpression(sum=[cosine, -query.dense_floor])
+        terms.append(_weighted(query.dense_weight / (1 - query.dense_floor), above))
     terms += [_weighted(boost.weight, _any_of(boost.labels)) for boost in query.boosts]
     terms += [_weighted(weight, _points([point])) for point, weight in query.lifts]
-    defaults = {f"$score[{place}]": 0.0 for place in range(prefetches)}
+    defaults = {
+        f"$score[{place}]": query.dense_floor if place % ways else 0.0
+        for place in range(prefetches)
+    }
     return models.FormulaQuery(
         formula=models.SumExpression(sum=terms), defaults=defaults
     )

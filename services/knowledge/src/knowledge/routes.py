@@ -4,14 +4,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
+from contracts.errors import Problem
 from contracts.knowledge import SearchAnswer, SearchRequest
 from knowledge.search import Searcher
 
-router = APIRouter(prefix="/knowledge", tags=["knowledge"])
+router = APIRouter(
+    prefix="/knowledge",
+    tags=["search"],
+    responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
+)
 
 
 def _searcher(request: Request) -> Searcher:
-    searcher: Searcher = request.app.state.searcher
+    searcher: Searcher = request.app.state.library.searcher
     return searcher
 
 

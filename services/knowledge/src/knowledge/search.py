@@ -2,26 +2,47 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from contracts.knowledge import Passage as AnswerPassage
 from contracts.knowledge import SearchAnswer, SearchRequest
-from knowledge.index import Hit, PassageIndex, Query
-from knowledge.lexical import question_words
+from knowledge.confidence import is_confident
+from knowledge.embedding import Embedder
+from knowledge.index import Boost, Hit, Passage, PassageIndex, Query, label, point_id
+from knowledge.questions import Question, understood
+from knowledge.shelf import Shelf
+from knowledge.view import View
 
 NOTHING_FOUND = "Je ne trouve pas de réponse dans les documents indexés."
+CODE_WEIGHT = 2.0
+"""More than words and meaning can add up to, so that an exact code decides."""
+BRAND_WEIGHT = 0.3
+MODEL_WEIGHT = 0.1
+DENSE_WEIGHT = 0.5
+"""Even shares: no labelled question was used to find it."""
+SPARE = 6
+"""Passages asked for besides those that are shown: some say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, before it is put into words."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    fit: float
+    confident: bool
+    hybrid: bool
+    took_ms: dict[str, float]
 
 
 class Searcher:
-    """
-    Searches one index.
+    """Searches the index that the shelf serves, as the view sees it."""
 
-    Args:
-        index: Asked at each search, as a rebuilt one takes its place while the service runs.
-    """
-
-    def __init__(self, index: Callable[[], PassageIndex]) -> None:
-        self._index = index
+    def __init__(self, shelf: Shelf, view: View) -> None:
+        self._shelf = shelf
+        self._view = view
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         """
@@ -30,25 +51,127 @@ class Searcher:
         Raises:
             Unavailable: The index does not answer.
         """
-        started = time.perf_counter()
-        query = Query(
-            words=question_words(request.query),
-            words_bound=1.0,
-            words_weight=1.0,
-            limit=request.limit,
+        found = await self.find(request)
+        hits = found.hits
+        answer = (
+            "\n\n".join(_quoted(hit) for hit in hits)
+            if found.confident
+            else NOTHING_FOUND
         )
-        hits = await self._index().search(query)
-        took_ms = (time.perf_counter() - started) * 1000
         return SearchAnswer(
             search_id=uuid.uuid4().hex,
             query=request.query,
             passages=tuple(_answered(hit) for hit in hits),
-            answer=NOTHING_FOUND if not hits else hits[0].passage.text,
-            answered_by="passages" if hits else "nothing",
-            confident=False,
-            mode="lexical",
-            took_ms={"index": round(took_ms, 2), "total": round(took_ms, 2)},
+            answer=answer,
+            answered_by="passages" if found.confident else "nothing",
+            confident=found.confident,
+            mode="hybrid" if found.hybrid else "lexical",
+            took_ms=found.took_ms,
         )
+
+    async def find(self, request: SearchRequest) -> Found:
+        """Find the best passages, each of them once and whole."""
+        clock = _Clock()
+        question = understood(request.query, self._view.vocabulary)
+        clock.lap("question")
+        embedder = self._shelf.embedder
+        dense = await embedder.embed_query(question.text) if embedder else None
+        clock.lap("embedding")
+        query = _query(question, request, dense, embedder)
+        with self._view.look() as seen:
+            index = self._shelf.serving
+            hits = await index.search(replace(query, hidden=seen.hidden))
+            clock.lap("index")
+            folded = _folded(hits)[: request.limit]
+            whole = await _whole(index, folded)
+        clock.lap("neighbours")
+        best = folded[0] if folded else None
+        fit = best.score - _boosted(best, query) if best else 0.0
+        confident = is_confident(question, best, fit=fit, hybrid=dense is not None)
+        return Found(
+            question, whole, fit, confident, dense is not None, clock.took_ms()
+        )
+
+
+def _query(
+    question: Question,
+    request: SearchRequest,
+    dense: list[float] | None,
+    embedder: Embedder | None,
+) -> Query:
+    boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
+    boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
+    if question.brands:
+        boosts.append(Boost(question.brands, BRAND_WEIGHT))
+    groups = (("source", request.sources), ("tag", request.tags))
+    return Query(
+        words=question.words,
+        words_bound=question.words_bound,
+        words_weight=1 - DENSE_WEIGHT if dense else 1.0,
+        dense=dense,
+        dense_weight=DENSE_WEIGHT,
+        dense_floor=embedder.floor if embedder else 0.0,
+        boosts=tuple(boosts),
+        required=tuple(
+            tuple(label(kind, name) for name in names)
+            for kind, names in groups
+            if names
+        ),
+        limit=request.limit + SPARE,
+    )
+
+
+def _boosted(hit: Hit, query: Query) -> float:
+    labels = frozenset(hit.passage.labels)
+    return sum(
+        boost.weight for boost in query.boosts if not labels.isdisjoint(boost.labels)
+    )
+
+
+def _folded(hits: Iterable[Hit]) -> list[Hit]:
+    """Passages that say the same become one, the best."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.digest, hit)
+    return list(best.values())
+
+
+async def _whole(index: PassageIndex, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Add the neighbours of passages that were cut out of a longer text."""
+    wanted = {
+        place: point_id(hit.passage.version, hit.passage.position + place[1])
+        for number, hit in enumerate(hits)
+        for place in _neighbours(number, hit.passage)
+    }
+    if not wanted:
+        return tuple(hits)
+    there = await index.passages(list(wanted.values()))
+
+    def text(number: int, step: int) -> str:
+        neighbour = there.get(wanted.get((number, step), ""))
+        return neighbour.text if neighbour else ""
+
+    return tuple(
+        replace(
+            hit,
+            passage=replace(
+                hit.passage,
+                text=_joined(text(number, -1), hit.passage.text, text(number, 1)),
+            ),
+        )
+        for number, hit in enumerate(hits)
+    )
+
+
+def _neighbours(number: int, passage: Passage) -> Iterable[tuple[int, int]]:
+    if passage.continues:
+        yield number, -1
+    if passage.continued:
+        yield number, 1
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
 
 
 def _answered(hit: Hit) -> AnswerPassage:
@@ -62,3 +185,26 @@ def _answered(hit: Hit) -> AnswerPassage:
         score=round(hit.score, 4),
         document_id=found.document_id,
     )
+
+
+def _quoted(hit: Hit) -> str:
+    passage = hit.passage
+    page = f", p. {passage.page}" if passage.page else ""
+    return f"{passage.text}\n({passage.title}{page})"
+
+
+class _Clock:
+    """Laps of one search, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def took_ms(self) -> dict[str, float]:
+        total = round((time.perf_counter() - self._started) * 1000, 3)
+        return self._laps | {"total": total}

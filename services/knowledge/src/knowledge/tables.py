@@ -18,39 +18,37 @@ from sqlalchemy import (
 metadata = MetaData()
 
 documents = Table(
-    "documents",
+    "knowledge_documents",
     metadata,
     Column("document_id", String, primary_key=True),
-    # The version that searches see; null until the first one is complete.
-    Column("version", String, nullable=True),
-    Column("fingerprint", String, nullable=False, default=""),
+    # What searches see; the job that made it has the same name.
+    Column("version", String, nullable=False, unique=True),
+    Column("fingerprint", String, nullable=False),
     Column("source", String, nullable=False),
     Column("title", String, nullable=False),
     Column("tags", JSON, nullable=False),
-    Column("outcome", String, nullable=False, default=""),
+    Column("outcome", Text, nullable=False),
     Column("media_type", String, nullable=False),
     Column("sha256", String, nullable=False),
     Column("size_bytes", Integer, nullable=False),
-    Column("pages", Integer, nullable=False, default=0),
-    Column("passages", Integer, nullable=False, default=0),
-    Column("brands", JSON, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("passages", Integer, nullable=False),
     Column("notes", JSON, nullable=False),
-    Column("indexed_at", DateTime(timezone=True), nullable=True),
-    Index("documents_sha256", "sha256"),
-    Index("documents_source", "source"),
+    Column("indexed_at", DateTime(timezone=True), nullable=False),
+    Index("knowledge_documents_sha256", "sha256"),
+    Index("knowledge_documents_source", "source"),
 )
 
 jobs = Table(
-    "jobs",
+    "knowledge_jobs",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    # One job makes one version, and both have one name.
     Column("job_id", String, nullable=False, unique=True),
     Column("document_id", String, nullable=False, index=True),
     Column("fingerprint", String, nullable=False),
     Column("status", String, nullable=False, index=True),
-    Column("request", JSON, nullable=False),
-    Column("pages_done", Integer, nullable=False, default=0),
+    Column("upload", JSON, nullable=False),
+    Column("pages_done", Integer, nullable=False),
     Column("pages", Integer, nullable=True),
     Column("last_error", Text, nullable=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -58,22 +56,26 @@ jobs = Table(
 )
 
 contents = Table(
-    "contents",
+    "knowledge_contents",
     metadata,
     Column("version", String, primary_key=True),
     # What was read of the document: one block a line of JSON, compressed.
     Column("blocks", LargeBinary, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("notes", JSON, nullable=False),
 )
 
 leaving = Table(
-    "leaving",
+    "knowledge_leaving",
     metadata,
-    # Versions that no search sees any more and that the index may still hold.
+    # Versions that no search sees any more and that an index may still hold.
     Column("version", String, primary_key=True),
 )
 
 words = Table(
-    "words",
+    "knowledge_words",
     metadata,
     Column("version", String, primary_key=True),
     Column("word", String, primary_key=True),
@@ -81,20 +83,20 @@ words = Table(
 )
 
 searches = Table(
-    "searches",
+    "knowledge_searches",
     metadata,
     Column("search_id", String, primary_key=True),
     Column("asked", Text, nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
     Column("confident", Boolean, nullable=False),
     Column("score", Float, nullable=False),
-    # Where the answer came from: document, page and position of each passage.
+    # Where the answer came from, best first: document, title, page and digest of each passage.
     Column("passages", JSON, nullable=False),
     Column("useful", Boolean, nullable=True, index=True),
 )
 
 state = Table(
-    "state",
+    "knowledge_state",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),

@@ -1,0 +1,180 @@
+"""Documents in, out and away; the jobs that index them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from contracts.errors import NotFound, Problem
+from contracts.knowledge import Document, IndexJob, JobStatus
+from contracts.paging import Page
+from knowledge.intake import Intake
+from knowledge.jobs import JobQueue
+
+EVENT_PAUSE_S = 0.3
+_ENDED = (JobStatus.DONE, JobStatus.FAILED)
+
+router = APIRouter(
+    prefix="/knowledge",
+    tags=["documents"],
+    responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
+)
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/DocumentText"}
+            },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "source": {"type": "string"},
+                        "title": {"type": "string"},
+                        "tags": {"type": "string"},
+                    },
+                    "required": ["file"],
+                }
+            },
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {
+                "schema": {"type": "string", "format": "binary"}
+            },
+        },
+    }
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"model": Document},
+    202: {"model": IndexJob},
+}
+
+DocumentId = Annotated[
+    str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f]+$")
+]
+Wait = Annotated[
+    float, Query(ge=0, le=240, description="Seconds to wait for the end of the job.")
+]
+
+
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.app.state.library.intake
+    return intake
+
+
+def _jobs(request: Request) -> JobQueue:
+    jobs: JobQueue = request.app.state.library.jobs
+    return jobs
+
+
+Takes = Annotated[Intake, Depends(_intake)]
+Jobs = Annotated[JobQueue, Depends(_jobs)]
+
+
+@router.put("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
+@router.post("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
+async def add_document(request: Request, intake: Takes, wait: Wait = 0) -> Response:
+    """Index a document; its id is made of source and title, so that a new version replaces the old one."""
+    return _said(await intake.take(request, wait_s=wait))
+
+
+@router.put(
+    "/documents/{document_id}",
+    openapi_extra=_BODY,
+    response_model=None,
+    responses=_ANSWERS,
+)
+async def put_document(
+    document_id: DocumentId, request: Request, intake: Takes, wait: Wait = 0
+) -> Response:
+    """Index a document under an id of the caller's; the same content again changes nothing."""
+    return _said(await intake.take(request, document_id, wait_s=wait))
+
+
+@router.get("/documents")
+async def list_documents(
+    intake: Takes,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: str = "",
+    source: str = "",
+    tag: str = "",
+) -> Page[Document]:
+    """List what is indexed, by id."""
+    return await intake.page(limit=limit, after=cursor, source=source, tag=tag)
+
+
+@router.get("/documents/{document_id}")
+async def document(document_id: DocumentId, intake: Takes) -> Document:
+    return await intake.catalogue.document(document_id)
+
+
+@router.delete("/documents/{document_id}", status_code=204)
+async def delete_document(document_id: DocumentId, intake: Takes) -> None:
+    """Remove a document and all that was made of it."""
+    await intake.remove(document_id)
+
+
+@router.delete("/documents")
+async def delete_source(
+    source: Annotated[str, Query(min_length=1)], intake: Takes
+) -> dict[str, int]:
+    """Remove all documents of one source."""
+    return {"removed": await intake.remove_source(source)}
+
+
+@router.get("/jobs")
+async def list_jobs(
+    jobs: Jobs,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+) -> Page[IndexJob]:
+    """List the jobs of indexing, newest first."""
+    found = await jobs.page(limit, cursor)
+    more = str(found[-1][0]) if len(found) == limit else None
+    return Page(items=tuple(job for _, job in found), next=more)
+
+
+@router.get("/jobs/{job_id}")
+async def job(job_id: str, jobs: Jobs) -> IndexJob:
+    """Say how far the indexing of one document is."""
+    return await jobs.job(job_id)
+
+
+@router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
+async def job_events(job_id: str, jobs: Jobs) -> StreamingResponse:
+    """Tell of a job as server-sent events until it has ended; the data of each is the job."""
+    first = await jobs.job(job_id)
+    return StreamingResponse(
+        _events(first, jobs),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _events(job: IndexJob, jobs: JobQueue) -> AsyncIterator[str]:
+    yield _event(job)
+    while job.status not in _ENDED:
+        await asyncio.sleep(EVENT_PAUSE_S)
+        try:
+            now = await jobs.job(job.job_id)
+        except NotFound:
+            return
+        if now != job:
+            job = now
+            yield _event(job)
+
+
+def _event(job: IndexJob) -> str:
+    return f"event: {job.status}\ndata: {job.model_dump_json()}\n\n"
+
+
+def _said(taken: IndexJob | Document) -> Response:
+    content = taken.model_dump(mode="json")
+    if isinstance(taken, Document):
+        return JSONResponse(content)
+    where = {"Location": f"/knowledge/jobs/{taken.job_id}"}
+    return JSONResponse(content, status_code=202, headers=where)

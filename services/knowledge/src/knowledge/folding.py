@@ -1,0 +1,22 @@
+"""Text as it is compared: lower case, without accents."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[a-z0-9]+")
+_SAME_LENGTH = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‑": "-", "–": "-", "—": "-"}
+)
+
+
+def folded(text: str) -> str:
+    """Lower *text* and take its accents off: ``Réglé`` becomes ``regle``."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.lower().translate(_SAME_LENGTH))
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of *text*, folded, in order."""
+    return _WORD.findall(folded(text))

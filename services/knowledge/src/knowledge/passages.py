@@ -1,0 +1,270 @@
+"""Blocks into passages: what is indexed follows the structure of the document."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.codes import codes_of_cell, codes_of_text, is_code, opens_with_code
+from knowledge.devices import brands_in, models_in, models_in_document
+from knowledge.folding import folded, words_of
+from knowledge.index import Passage, label
+from knowledge.reading.blocks import Block
+
+PASSAGE_TOKENS = 200
+"""A passage is no longer than this, nor than the model reads: longer ones blur what they are about."""
+LONG_ROW_TOKENS = 25
+"""A table's row of this length says enough to stand alone; shorter ones are kept with their neighbours."""
+MAX_SECTION_CHARS = 200
+
+_CODE_COLUMN = re.compile(
+    r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
+    r"|affichages?|display|n[o°]?|numeros?|id)\b"
+)
+_SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The document that passages come from."""
+
+    document_id: str
+    version: str
+    source: str
+    title: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What is not parted unless it is too long: a paragraph or a row."""
+
+    text: str
+    page: int | None
+    codes: frozenset[str]
+    stands_alone: bool = False
+    opens: bool = False
+    continues: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    """The passage being filled."""
+
+    units: list[_Unit] = field(default_factory=list)
+    tokens: int = 0
+
+
+def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Name the brands that a document is about: by its tags and title, else by its first pages."""
+    tagged = tuple(
+        folded(tag.partition(":")[2]).strip()
+        for tag in origin.tags
+        if folded(tag).startswith(("marque:", "brand:"))
+    )
+    titled = brands_in(f"{origin.title} {origin.document_id}")
+    if tagged or titled:
+        return tuple(dict.fromkeys((*tagged, *titled)))
+    start = " ".join(f"{b.text} {' '.join(b.cells)}" for b in blocks[:40])
+    return brands_in(start)
+
+
+class Splitter:
+    """
+    Makes the passages of one document.
+
+    Args:
+        origin: The document.
+        brands: Those that the document is about; every passage carries them.
+        count_tokens: By the model in use.
+        max_tokens: That the model reads at once.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        brands: tuple[str, ...],
+        count_tokens: CountTokens,
+        max_tokens: int,
+    ) -> None:
+        self._origin = origin
+        self._brands = brands
+        self._count = count_tokens
+        self._room = min(PASSAGE_TOKENS, max_tokens - 2)
+        self._title_models = models_in(origin.title)
+        self._headings: list[Block] = []
+        self._bare_heading: Block | None = None
+        self._open = _Open()
+        self._made: list[Passage] = []
+
+    def passages(self, blocks: Iterable[Block]) -> list[Passage]:
+        """Make all passages, in reading order."""
+        for block in blocks:
+            if block.kind == "heading":
+                self._enter(block)
+            else:
+                self._bare_heading = None
+                for unit in self._units(block):
+                    self._add(unit)
+        self._close_section()
+        return self._made
+
+    def _enter(self, heading: Block) -> None:
+        if self._bare_heading and heading.level > self._bare_heading.level:
+            self._bare_heading = None  # what is below it follows
+        self._close_section()
+        while self._headings and self._headings[-1].level >= heading.level:
+            self._headings.pop()
+        self._headings.append(heading)
+        self._bare_heading = heading
+
+    def _close_section(self) -> None:
+        self._close()
+        if (
+            self._bare_heading is not None
+            and len(words_of(self._bare_heading.text)) > 2
+        ):
+            bare = self._bare_heading
+            self._headings.pop()
+            self._add(_Unit(bare.text, bare.page, codes_of_text(bare.text)))
+            self._close()
+            self._headings.append(bare)
+        self._bare_heading = None
+
+    def _units(self, block: Block) -> list[_Unit]:
+        if block.kind == "row":
+            text = _row_text(block)
+            codes = _row_codes(block) | codes_of_text(text)
+            alone = _is_entry(block) or self._count(text) >= LONG_ROW_TOKENS
+            first = _Unit(text, block.page, codes, stands_alone=alone)
+        else:
+            opens = opens_with_code(block.text)
+            first = _Unit(
+                block.text, block.page, codes_of_text(block.text), opens=opens
+            )
+        parts = self._parted(first.text)
+        return [replace(first, text=parts[0])] + [
+            replace(first, text=part, opens=False, continues=True) for part in parts[1:]
+        ]
+
+    def _parted(self, text: str) -> list[str]:
+        """Part *text* at the ends of sentences, and where one is too long at blanks."""
+        room = self._room - self._count(self._section())
+        if self._count(text) <= room:
+            return [text]
+        parts: list[str] = [""]
+        for piece in _SENTENCE.split(text):
+            for words in self._fitting(piece, room):
+                longer = f"{parts[-1]} {words}".strip()
+                if parts[-1] and self._count(longer) > room:
+                    parts.append(words)
+                else:
+                    parts[-1] = longer
+        return parts
+
+    def _fitting(self, sentence: str, room: int) -> list[str]:
+        tokens = self._count(sentence)
+        if tokens <= room:
+            return [sentence]
+        words = sentence.split()
+        if len(words) < 2:
+            return [sentence[: 4 * room]]  # no language has such a word
+        middle = len(words) // 2
+        halves = (" ".join(words[:middle]), " ".join(words[middle:]))
+        return [part for half in halves for part in self._fitting(half, room)]
+
+    def _add(self, unit: _Unit) -> None:
+        tokens = self._count(unit.text) + 1
+        room = self._room - self._count(self._section())
+        full = self._open.units and self._open.tokens + tokens > room
+        if unit.opens or unit.stands_alone or unit.continues or full:
+            self._close()
+        self._open.units.append(unit)
+        self._open.tokens += tokens
+        if unit.stands_alone:
+            self._close()
+
+    def _close(self) -> None:
+        units, self._open = self._open.units, _Open()
+        if not units:
+            return
+        text = "\n".join(unit.text for unit in units)
+        section = self._section()
+        continues = units[0].continues
+        if continues and self._made:
+            self._made[-1] = replace(self._made[-1], continued=True)
+        codes = frozenset().union(*(unit.codes for unit in units))
+        self._made.append(
+            Passage(
+                document_id=self._origin.document_id,
+                version=self._origin.version,
+                position=len(self._made),
+                text=text,
+                source=self._origin.source,
+                title=self._origin.title,
+                page=units[0].page,
+                section=section,
+                labels=self._labels(text, codes | self._heading_codes()),
+                continues=continues,
+                digest=_digest(text),
+            )
+        )
+
+    def _section(self) -> str:
+        path = " > ".join(heading.text for heading in self._headings)
+        return (
+            path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
+        )
+
+    def _heading_codes(self) -> frozenset[str]:
+        """A heading ``State 567`` makes what is below it that code's entry."""
+        return codes_of_text(self._headings[-1].text) if self._headings else frozenset()
+
+    def _labels(self, text: str, codes: frozenset[str]) -> tuple[str, ...]:
+        origin = self._origin
+        section = self._section()
+        brands = dict.fromkeys((*self._brands, *brands_in(f"{section} {text}")))
+        models = dict.fromkeys(
+            (*self._title_models, *models_in_document(f"{section} . {text}"))
+        )
+        return (
+            label("version", origin.version),
+            label("source", origin.source),
+            *(label("tag", tag) for tag in origin.tags),
+            *(label("brand", brand) for brand in brands),
+            *(label("code", code) for code in sorted(codes)),
+            *(label("model", model) for model in models),
+        )
+
+
+def _row_text(block: Block) -> str:
+    header = block.header or ("",) * len(block.cells)
+    return "\n".join(
+        f"{title} : {cell}" if title else cell
+        for title, cell in zip(header, block.cells, strict=True)
+        if cell
+    )
+
+
+def _row_codes(block: Block) -> frozenset[str]:
+    codes: frozenset[str] = frozenset()
+    for place, cell in enumerate(block.cells):
+        title = block.header[place] if block.header else ""
+        named = bool(_CODE_COLUMN.search(folded(title)))
+        if is_code(cell) and (named or (not title and _is_entry(block))):
+            codes |= codes_of_cell(cell)
+    return codes
+
+
+def _is_entry(block: Block) -> bool:
+    """Whether a row is one entry of a list of codes: a code first, words beside it."""
+    first, *others = block.cells or ("",)
+    title = folded(block.header[0]) if block.header else ""
+    worded = any(len(words_of(cell)) > 1 for cell in others)
+    return is_code(first) and worded and (not title or bool(_CODE_COLUMN.search(title)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(" ".join(words_of(text)).encode()).hexdigest()[:16]

@@ -1,0 +1,126 @@
+"""
+``python -m knowledge.reading FILE NAME MEDIA_TYPE MAX_PAGES MEMORY_BYTES CPU_S``: read one document, apart.
+
+Writes lines of JSON: ``{"format", "pages", "title"}`` first, then each block as ``{"block": …}``, ``{"page": n}``
+after each page, and ``{"note": …}``, ``{"unreadable": …}`` or ``{"crash": …}``. What breaks here breaks nothing else.
+"""
+
+import json
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from knowledge.reading.blocks import Block, Unreadable
+from knowledge.reading.formats import PICTURES, Format, format_of
+from knowledge.reading.layout import page_blocks
+from knowledge.reading.markup import html_blocks, markdown_blocks
+from knowledge.reading.office import docx_blocks, odt_blocks
+from knowledge.reading.pdf import PDF
+from knowledge.reading.plain import csv_blocks, text_blocks
+from knowledge.reading.scans import MISSING, Scanner
+
+
+def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str]:
+    """Read the document at *path*, as lines of JSON."""
+    kind = format_of(path, name=name, media_type=media_type)
+    if kind is Format.PDF:
+        yield from _read_pdf(path, max_pages)
+        return
+    blocks = (_read_picture if kind in PICTURES else _READERS[kind])(path)
+    pages = max((block.page or 1 for block in blocks), default=1)
+    if pages > max_pages:
+        raise Unreadable(
+            f"The document has {pages} pages; {max_pages} are read at most."
+        )
+    yield _line(format=kind, pages=pages, title=_first_heading(blocks))
+    yield from (_block(block) for block in blocks)
+    yield _line(page=pages)
+
+
+def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:
+
+    scanner = Scanner()
+    pdf = PDF(path, scanner)
+    if pdf.pages > max_pages:
+        raise Unreadable(
+            f"The PDF has {pdf.pages} pages; {max_pages} are read at most."
+        )
+    yield _line(format=Format.PDF, pages=pdf.pages, title=pdf.title)
+    for number, blocks in pdf.blocks():
+        yield from (_block(block) for block in blocks)
+        yield _line(page=number)
+    if scanner.unread == pdf.pages:
+        raise Unreadable(
+            f"All pages are pictures. {MISSING}, then send the document again."
+        )
+    if scanner.unread:
+        yield _line(
+            note=f"{scanner.unread} of {pdf.pages} pages are pictures. {MISSING}."
+        )
+
+
+_READERS: Mapping[Format, Callable[[Path], list[Block]]] = {
+    Format.DOCX: docx_blocks,
+    Format.ODT: odt_blocks,
+    Format.HTML: html_blocks,
+    Format.MARKDOWN: markdown_blocks,
+    Format.CSV: csv_blocks,
+    Format.TEXT: text_blocks,
+}
+
+
+def _read_picture(path: Path) -> list[Block]:
+    return page_blocks(Scanner().picture(path), 1, body_size=10.0)
+
+
+def _first_heading(blocks: list[Block]) -> str:
+    return next((block.text for block in blocks if block.kind == "heading"), "")
+
+
+def _block(block: Block) -> str:
+    return f'{{"block": {block.to_json()}}}'
+
+
+def _line(**fields: object) -> str:
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _tell_crash(
+    _kind: object, error: BaseException, _trace: TracebackType | None
+) -> None:
+    told = "".join(traceback.format_exception(error))
+    sys.stdout.write(_line(crash=told[-4000:]) + "\n")
+
+
+def main() -> int:
+    path, name, media_type, max_pages, memory_bytes, cpu_s = sys.argv[1:7]
+    os.nice(5)
+    sys.excepthook = _tell_crash
+    for limit, value in (
+        (resource.RLIMIT_AS, int(memory_bytes)),
+        (resource.RLIMIT_CPU, int(cpu_s)),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    try:
+        for line in read(Path(path), name, media_type, int(max_pages)):
+            sys.stdout.write(line + "\n")
+    except Unreadable as error:
+        sys.stdout.write(_line(unreadable=str(error)) + "\n")
+    except MemoryError:
+        sys.stdout.write(
+            _line(
+                unreadable="The document needs more memory than KNOWLEDGE_READER_MEMORY_BYTES."
+            )
+            + "\n"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""What reading a document yields: its headings, texts and table rows, in reading order."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+
+class Unreadable(Exception):
+    """This document cannot be read; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """
+    One heading, one paragraph or list item, or one row of a table.
+
+    Args:
+        kind: ``heading`` has a *level*, ``row`` has *cells* and, where the table has one, its *header*.
+        text: Of a heading or text; empty for a row.
+        page: Counted from 1; None where the format has no pages.
+        level: 1 is the outermost heading.
+        header: The column titles, as many as *cells*.
+        cells: Of one row, from left to right.
+    """
+
+    kind: Literal["heading", "text", "row"]
+    text: str = ""
+    page: int | None = None
+    level: int = 0
+    header: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        filled = {name: value for name, value in asdict(self).items() if value}
+        return json.dumps(filled, ensure_ascii=False)
+
+    @staticmethod
+    def from_json(line: str) -> "Block":
+        return Block.from_fields(json.loads(line))
+
+    @staticmethod
+    def from_fields(fields: dict[str, Any]) -> "Block":
+        """Read what `to_json` wrote."""
+        cells = {name: tuple(fields.get(name, ())) for name in ("header", "cells")}
+        return Block(**(fields | cells))
+
+
+def table_blocks(
+    rows: list[tuple[str, ...]],
+    *,
+    page: int | None = None,
+    has_header: bool | None = None,
+) -> list[Block]:
+    """
+    Make the blocks of one table.
+
+    Args:
+        rows: All of its rows; empty ones are dropped.
+        page: Where it stands.
+        has_header: Whether the first row is the header; guessed when None: titles hold no digits.
+    """
+    filled = [row for row in rows if any(row)]
+    if not filled:
+        return []
+    if has_header is None:
+        has_header = len(filled) > 1 and _looks_like_header(filled[0])
+    header = filled[0] if has_header else ()
+    width = max(len(row) for row in filled)
+    return [
+        Block(
+            "row",
+            page=page,
+            header=_widened(header, width) if header else (),
+            cells=_widened(row, width),
+        )
+        for row in filled[1 if has_header else 0 :]
+    ]
+
+
+def _looks_like_header(row: tuple[str, ...]) -> bool:
+    return all(row) and not any(char.isdigit() for cell in row for char in cell)
+
+
+def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return row + ("",) * (width - len(row))

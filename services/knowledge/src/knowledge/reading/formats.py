@@ -1,0 +1,97 @@
+"""Which format a file is: by its content first, then by what its sender says of it."""
+
+import zipfile
+from enum import StrEnum
+from pathlib import Path
+
+from knowledge.reading.blocks import Unreadable
+
+
+class Format(StrEnum):
+    PDF = "application/pdf"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    ODT = "application/vnd.oasis.opendocument.text"
+    HTML = "text/html"
+    MARKDOWN = "text/markdown"
+    CSV = "text/csv"
+    TEXT = "text/plain"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    WEBP = "image/webp"
+
+
+PICTURES = frozenset({Format.PNG, Format.JPEG, Format.TIFF, Format.WEBP})
+
+_SIGNATURES = (
+    (b"%PDF-", Format.PDF),
+    (b"\x89PNG\r\n", Format.PNG),
+    (b"\xff\xd8\xff", Format.JPEG),
+    (b"II*\x00", Format.TIFF),
+    (b"MM\x00*", Format.TIFF),
+)
+_EXTENSIONS = {
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".md": Format.MARKDOWN,
+    ".markdown": Format.MARKDOWN,
+    ".csv": Format.CSV,
+    ".tsv": Format.CSV,
+    ".txt": Format.TEXT,
+    ".text": Format.TEXT,
+    ".log": Format.TEXT,
+}
+_TEXTS = frozenset({Format.HTML, Format.MARKDOWN, Format.CSV, Format.TEXT})
+
+
+def format_of(path: Path, *, name: str, media_type: str) -> Format:
+    """
+    Say the format of the file at *path*.
+
+    Args:
+        path: The content.
+        name: As its sender calls it; its extension counts where the content does not say.
+        media_type: As its sender calls it, with or without parameters.
+
+    Raises:
+        Unreadable: None that can be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if known := _by_signature(head) or _by_archive(path, head):
+        return known
+    said = media_type.partition(";")[0].strip().lower()
+    by_name = _EXTENSIONS.get(Path(name).suffix.lower())
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Unreadable(
+            "The format is not known; send PDF, DOCX, ODT, HTML, Markdown, CSV, text, PNG, JPEG or TIFF."
+        )
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return Format.HTML
+    if said in _TEXTS and said != Format.TEXT:
+        return Format(said)
+    return by_name or Format.TEXT
+
+
+def _by_signature(head: bytes) -> Format | None:
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return Format.WEBP
+    if b"%PDF-" in head[:1024]:
+        return Format.PDF
+    return next((kind for mark, kind in _SIGNATURES if head.startswith(mark)), None)
+
+
+def _by_archive(path: Path, head: bytes) -> Format | None:
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise Unreadable("The file is a damaged DOCX, ODT or ZIP.") from error
+    if "word/document.xml" in names:
+        return Format.DOCX
+    if "content.xml" in names:
+        return Format.ODT
+    raise Unreadable("A ZIP file is not read; send the documents in it one by one.")

@@ -1,0 +1,68 @@
+"""Text and tables of codes in plain files."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from knowledge.reading.blocks import Block, table_blocks
+
+_UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
+_BLANK = re.compile(r"\n\s*\n")
+
+
+def decoded(path: Path) -> str:
+    """Read text in UTF-8 (with or without a mark) or UTF-16, else in what Excel writes in France."""
+    content = path.read_bytes()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def text_blocks(path: Path) -> list[Block]:
+    """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading."""
+    pages = decoded(path).replace("\r\n", "\n").split("\f")
+    return [
+        block
+        for number, page in enumerate(pages, start=1)
+        for part in _BLANK.split(page)
+        for block in _paragraph(part.strip("\n"), number if len(pages) > 1 else None)
+    ]
+
+
+def csv_blocks(path: Path) -> list[Block]:
+    """Read a table of codes; its separator is found out, its first line is the header."""
+    text = decoded(path)
+    first = text.partition("\n")[0]
+    separator = max(";,\t|", key=first.count)
+    rows = [
+        tuple(re.sub(r"\s+", " ", cell).strip() for cell in row)
+        for row in csv.reader(io.StringIO(text), delimiter=separator)
+    ]
+    return table_blocks(rows, has_header=len(rows) > 1)
+
+
+def _paragraph(text: str, page: int | None) -> list[Block]:
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    if not lines:
+        return []
+    if len(lines) > 1 and (mark := _UNDERLINE.match(lines[1])):
+        level = 1 if mark.group(1) == "=" else 2
+        heading = Block("heading", lines[0].strip(), page, level)
+        return [heading, *_paragraph("\n".join(lines[2:]), page)]
+    return [Block("text", part, page) for part in _items(lines)]
+
+
+def _items(lines: list[str]) -> list[str]:
+    """Lines that start alike a list's are texts of their own; other lines are one."""
+    items: list[str] = []
+    for line in lines:
+        starts = re.match(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+", line)
+        if items and not starts:
+            items[-1] += " " + line.strip()
+        else:
+            items.append(line.strip())
+    return items

@@ -1,0 +1,95 @@
+"""What is sent to be indexed: the bytes on disk, and what their sender says of them."""
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.errors import Rejected, TooLarge
+
+
+class Upload(BaseModel):
+    """A document to be indexed. ``file`` is its name in the spool."""
+
+    model_config = ConfigDict(frozen=True)
+    document_id: str
+    file: str
+    name: str
+    media_type: str
+    sha256: str
+    size_bytes: int
+    source: str
+    title: str
+    tags: tuple[str, ...] = ()
+    outcome: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same bytes with the same words about them."""
+        about = [self.sha256, self.source, self.title, self.tags, self.outcome]
+        return hashlib.sha256(json.dumps(about).encode()).hexdigest()
+
+
+class Spool:
+    """
+    Uploads that are not read yet, as files of one folder.
+
+    Args:
+        folder: Made when missing.
+        max_bytes: Of one upload.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+
+    def open(self, wanted: frozenset[str]) -> None:
+        """Make the folder; remove what is not *wanted*: a killed service left it behind."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._folder.iterdir():
+            if path.name not in wanted:
+                path.unlink()
+
+    async def keep(self, body: AsyncIterator[bytes]) -> tuple[str, str, int]:
+        """
+        Write *body* to disk as it comes; returns the file's name, its SHA-256 and its size in bytes.
+
+        Raises:
+            TooLarge: It has more than ``max_bytes``.
+            Rejected: It is empty.
+        """
+        name = uuid.uuid4().hex
+        try:
+            sha256, size_bytes = await self._write(self.path(name), body)
+        except BaseException:
+            self.drop(name)
+            raise
+        return name, sha256, size_bytes
+
+    def path(self, name: str) -> Path:
+        return self._folder / name
+
+    def drop(self, name: str) -> None:
+        self.path(name).unlink(missing_ok=True)
+
+    async def _write(self, path: Path, body: AsyncIterator[bytes]) -> tuple[str, int]:
+        digest = hashlib.sha256()
+        size_bytes = 0
+        with path.open("wb") as file:
+            async for piece in body:
+                size_bytes += len(piece)
+                if size_bytes > self._max_bytes:
+                    raise TooLarge(
+                        f"The document has more than {self._max_bytes} bytes; part it, or raise KNOWLEDGE_MAX_BYTES."
+                    )
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if not size_bytes:
+            raise Rejected("The document is empty.", code="empty_document")
+        return digest.hexdigest(), size_bytes

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import PurePosixPath
 
 import httpx
 from fastapi import FastAPI
@@ -20,7 +19,7 @@ from storage.idempotency import KeptAnswers
 from storage.limits import SinglePutLimit
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
-from storage.paths import ROOT, written_path
+from storage.paths import ROOT, read_path, written_path
 from storage.settings import StorageSettings
 from storage.state import State
 from storage.upload_call import UploadCalls
@@ -81,8 +80,8 @@ async def _open(
     )
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
 
-    async def link(path: PurePosixPath) -> str | None:
-        found = await webdav.stat(path)
+    async def link(path: str) -> str | None:
+        found = await webdav.stat(read_path(path))
         return webdav.url(found.file_id) if found else None
 
     app.state.nextcloud = nextcloud
@@ -98,7 +97,7 @@ async def _open(
         KeptAnswers(state),
     )
     app.state.cards = CardFiler(
-        deck, Boards(deck, settings.deck_board), link, patience_s=patience_s
+        deck, Boards(deck, settings.deck_board), state, link, patience_s=patience_s
     )
     return folders
 

@@ -1,10 +1,13 @@
 """Routes of Deck cards."""
 
+import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from contracts.cards import Card, CardRequest
+from contracts.errors import NotFound
+from contracts.paging import Page
 from storage.cards import CardFiler
 
 router = APIRouter(prefix="/storage/cards", tags=["cards"])
@@ -24,7 +27,30 @@ async def put_card(reference: str, card: CardRequest, cards: Cards) -> Card:
     return await cards.put(reference, card)
 
 
-@router.get("/{reference}")
-async def get_card(reference: str, cards: Cards) -> Card:
-    """Say where the card of a reference is now."""
-    return await cards.get(reference)
+@router.get("")
+async def find_cards(reference: Annotated[str, Query()], cards: Cards) -> Page[Card]:
+    """List the card of a reference: one, or none."""
+    try:
+        return Page[Card](items=(await cards.get(reference),))
+    except NotFound:
+        return Page[Card](items=())
+
+
+@router.get(
+    "/{reference}",
+    response_model=Card,
+    responses={304: {"description": "Not modified"}},
+)
+async def get_card(
+    reference: str,
+    cards: Cards,
+    response: Response,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Card | Response:
+    """Say where the card of a reference is now; poll it with the last answer's ETag in `If-None-Match`."""
+    card = await cards.get(reference)
+    etag = f'"{hashlib.sha256(card.model_dump_json().encode()).hexdigest()[:32]}"'
+    if if_none_match == etag:
+        return Response(status_code=304, headers={"ETag": etag})
+    response.headers["ETag"] = etag
+    return card

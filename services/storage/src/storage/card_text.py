@@ -8,6 +8,7 @@ from contracts.errors import Rejected
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MARK = "Réf. "
+_LINK = "- 📎 "
 _BRACKETS = str.maketrans({"[": "\\[", "]": "\\]"})
 
 
@@ -36,22 +37,41 @@ def is_marked(description: str, reference: str) -> bool:
     return mark(reference) in (line.strip() for line in description.splitlines())
 
 
-def described(text: str, links: Iterable[tuple[str, str]], reference: str) -> str:
+def link_line(name: str, url: str) -> str:
+    """Write one attachment's line."""
+    return f"{_LINK}[{name.translate(_BRACKETS)}]({url})"
+
+
+def described(text: str, links: Iterable[str], reference: str) -> str:
     """
     Put a description together.
 
     Args:
         text: Markdown; a line that looks like a reference is quoted, so that it finds no other card.
-        links: Name and address of each attachment.
+        links: One line each.
         reference: Stands in the last line.
     """
     lines = [
         f"> {line}" if line.strip().startswith(_MARK) else line
         for line in text.strip().splitlines()
     ]
-    listed = [f"- 📎 [{name.translate(_BRACKETS)}]({url})" for name, url in links]
-    parts = ("\n".join(lines), "\n".join(listed), mark(reference))
+    parts = ("\n".join(lines), "\n".join(links), mark(reference))
     return "\n\n".join(filter(None, parts))
+
+
+def text_of(description: str, reference: str) -> str:
+    """Give a card's description without what `described` added to it."""
+    lines = [
+        line
+        for line in description.splitlines()
+        if line.strip() != mark(reference) and not line.startswith(_LINK)
+    ]
+    return "\n".join(lines).strip()
+
+
+def links_of(description: str) -> list[str]:
+    """Give the lines of a card's attachments."""
+    return [line for line in description.splitlines() if line.startswith(_LINK)]
 
 
 def utc(at: datetime) -> str:

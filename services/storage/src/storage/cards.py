@@ -5,14 +5,27 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from contracts.cards import Card, CardRequest
-from contracts.errors import NotFound
+from contracts.errors import Conflict, Forbidden, NotFound, ServiceError
 from storage.boards import Board, Boards
-from storage.card_text import described, is_marked, mark, parsed, require_reference, utc
-from storage.deck import DeckCard, DeckClient
+from storage.card_changes import changed_fields, is_moved
+from storage.card_text import (
+    described,
+    is_marked,
+    link_line,
+    links_of,
+    mark,
+    parsed,
+    require_reference,
+    text_of,
+    utc,
+)
+from storage.deck import DeckClient
+from storage.deck_models import DeckCard
 from storage.nextcloud import patiently
+from storage.state import State
 from storage.writers import Writers
 
-Link = Callable[[PurePosixPath], Awaitable[str | None]]
+Link = Callable[[str], Awaitable[str | None]]
 """Gives the address of what lies at a storage path, ``None`` when nothing does."""
 
 
@@ -23,15 +36,23 @@ class CardFiler:
     Args:
         deck: Where they are.
         boards: The board they belong to.
+        state: Remembers what was asked for last, so that a repeat does not undo what people did since.
         link: For the attachments.
         patience_s: For how long a creation is tried again, each time after a look.
     """
 
     def __init__(
-        self, deck: DeckClient, boards: Boards, link: Link, *, patience_s: float
+        self,
+        deck: DeckClient,
+        boards: Boards,
+        state: State,
+        link: Link,
+        *,
+        patience_s: float,
     ) -> None:
         self._deck = deck
         self._boards = boards
+        self._state = state
         self._link = link
         self._patience_s = patience_s
         self._writers = Writers()
@@ -41,18 +62,22 @@ class CardFiler:
         Make the card of *reference*, or bring it to what *request* says; what that leaves out stays.
 
         Raises:
-            Rejected: *reference* has characters that a search does not find again.
+            Rejected: *reference* has characters that a search does not find again, or an assignee is not on the board.
         """
         require_reference(reference)
         async with self._writers.alone(PurePosixPath(reference)):
-            board = await self._boards.ensure(request.column)
+            kept = await self._state.card_request(reference)
+            before = CardRequest.model_validate_json(kept) if kept else None
             found = await self._find(reference)
-            card = (
-                await self._created(board, reference, request)
-                if found is None
-                else await self._updated(board, found, reference, request)
-            )
-        return self._card(board, card, reference, created=found is None)
+            if found is not None and before == request:
+                return await self._card(found, reference, created=False)
+            if found is None:
+                card = await self._created(reference, request)
+            else:
+                card = await self._updated(found, reference, before, request)
+            await self._decorate(card, request)
+            await self._state.keep_card_request(reference, request.model_dump_json())
+            return await self._card(card, reference, created=found is None)
 
     async def get(self, reference: str) -> Card:
         """
@@ -61,11 +86,10 @@ class CardFiler:
         Raises:
             NotFound: There is none.
         """
-        board = await self._boards.find()
-        found = await self._find(require_reference(reference)) if board else None
-        if board is None or found is None:
+        found = await self._find(require_reference(reference))
+        if found is None:
             raise NotFound(f"No card has the reference {reference}.")
-        return self._card(board, found, reference, created=False)
+        return await self._card(found, reference, created=False)
 
     async def _find(self, reference: str) -> DeckCard | None:
         cards = [
@@ -75,56 +99,124 @@ class CardFiler:
         ]
         return min(cards, key=lambda card: card.id, default=None)
 
-    async def _created(
-        self, board: Board, reference: str, request: CardRequest
-    ) -> DeckCard:
+    async def _created(self, reference: str, request: CardRequest) -> DeckCard:
+        text = request.description or ""
         sent: dict[str, Any] = {
             "title": request.title,
-            "description": await self._described(reference, request),
+            "description": described(text, await self._links(request), reference),
         }
         if request.due_at is not None:
             sent["duedate"] = utc(request.due_at)
-        stack = board.columns[request.column]
         async for attempt in patiently(self._patience_s):
             with attempt:
-                # A try that failed may have written all the same.
                 again = attempt.retry_state.attempt_number > 1
-                card = (
-                    await self._find(reference) if again else None
-                ) or await self._deck.create_card(board.board_id, stack.id, sent)
+                card = await self._tried(reference, request.column, sent, again=again)
         return card
 
-    async def _updated(
-        self, board: Board, card: DeckCard, reference: str, request: CardRequest
+    async def _tried(
+        self, reference: str, column: str, sent: dict[str, Any], *, again: bool
     ) -> DeckCard:
-        changed: dict[str, Any] = {}
-        if card.title != request.title:
-            changed["title"] = request.title
-        if request.description is not None:
-            description = await self._described(reference, request)
-            if description != card.description:
-                changed["description"] = description
-        if request.due_at is not None and parsed(card.duedate) != request.due_at:
-            changed["duedate"] = utc(request.due_at)
-        if not changed:
-            return card
-        return await self._deck.update_card(board.board_id, card, changed)
+        if again:
+            # The try that failed may have written all the same.
+            found = await self._find(reference)
+            if found is not None:
+                return found
+        board = await self._boards.ensure(column)
+        try:
+            return await self._created_on(board, column, sent)
+        except Forbidden:
+            # What is missing is forbidden, in Deck's words: the board may have been deleted.
+            self._boards.forget()
+            now = await self._boards.ensure(column)
+            if now.board_id == board.board_id:
+                raise
+            return await self._created_on(now, column, sent)
+        except ServiceError:
+            self._boards.forget()
+            raise
 
-    async def _described(self, reference: str, request: CardRequest) -> str:
+    async def _created_on(
+        self, board: Board, column: str, sent: dict[str, Any]
+    ) -> DeckCard:
+        stack_id = board.columns[column].id
+        card = await self._deck.create_card(board.board_id, stack_id, sent)
+        return card.model_copy(update={"board_id": board.board_id})
+
+    async def _updated(
+        self,
+        card: DeckCard,
+        reference: str,
+        before: CardRequest | None,
+        request: CardRequest,
+    ) -> DeckCard:
+        text = request.description
+        if text is None:
+            text = text_of(card.description, reference)
+        links = await self._links(request) or links_of(card.description)
+        description = described(text, links, reference)
+        changed = changed_fields(card, before, request, description)
+        board_id = await self._board_id(card)
+        if changed:
+            updated = await self._deck.update_card(board_id, card, dict(changed))
+            card = updated.model_copy(
+                update={
+                    "labels": card.labels,
+                    "assigned": card.assigned,
+                    "board_id": board_id,
+                }
+            )
+        if is_moved(before, request):
+            card = await self._moved(card, request.column)
+        return card
+
+    async def _moved(self, card: DeckCard, column: str) -> DeckCard:
+        board = await self._boards.ensure(column)
+        stack_id = board.columns[column].id
+        if card.stack_id == stack_id:
+            return card
+        await self._deck.move_card(board.board_id, card, stack_id)
+        return card.model_copy(update={"stack_id": stack_id})
+
+    async def _decorate(self, card: DeckCard, request: CardRequest) -> None:
+        """Add the labels, people and comment that are missing; those that people added stay."""
+        board_id = await self._board_id(card)
+        has = {label.title for label in card.labels or ()}
+        for title in dict.fromkeys(request.labels or ()):
+            if title not in has:
+                board = await self._boards.known(board_id)
+                label = await self._boards.ensure_label(board, title)
+                await self._deck.assign_label(board_id, card, label.id)
+        people = {one.participant for one in card.assigned or ()}
+        for user in dict.fromkeys(request.assignees or ()):
+            if user not in people:
+                await self._deck.assign_user(board_id, card, user)
+        if request.comment:
+            comments = await self._deck.comments(card.id)
+            if request.comment not in {one.message for one in comments}:
+                await self._deck.comment(card.id, request.comment)
+
+    async def _links(self, request: CardRequest) -> list[str]:
         links = []
-        for path in map(PurePosixPath, request.attachments):
+        for path in request.attachments:
             url = await self._link(path)
             if url is not None:
-                links.append((path.name, url))
-        return described(request.description or "", links, reference)
+                links.append(link_line(PurePosixPath(path).name, url))
+        return links
 
-    def _card(
-        self, board: Board, card: DeckCard, reference: str, *, created: bool
-    ) -> Card:
+    async def _board_id(self, card: DeckCard) -> int:
+        if card.board_id is not None:
+            return card.board_id
+        board = await self._boards.find()
+        if board is None:
+            raise Conflict("The board of the card was deleted; repeat.")
+        return board.board_id
+
+    async def _card(self, card: DeckCard, reference: str, *, created: bool) -> Card:
+        board = await self._boards.known(await self._board_id(card))
         return Card(
             reference=reference,
             card_id=card.id,
-            board_id=card.board_id or board.board_id,
+            board_id=board.board_id,
             column=board.column_of(card.stack_id),
             title=card.title,
             url=self._deck.card_url(card.id),

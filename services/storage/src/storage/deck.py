@@ -1,77 +1,30 @@
 """Nextcloud Deck's REST API: boards, stacks, cards. Source: nextcloud/deck docs/API.md, measured on 1.13.10."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import TypeAdapter, ValidationError
 
 from contracts.errors import Unavailable
+from storage.deck_models import DeckBoard, DeckCard, DeckComment, DeckLabel, DeckStack
 from storage.nextcloud import OCS, Call, Nextcloud
 
 T = TypeVar("T")
 
 _API = "/index.php/apps/deck/api/v1.0"
-_SEARCH = "/ocs/v2.php/apps/deck/api/v1.0/search"
-_COLOUR = "0082c9"
-
-
-def _uid(owner: Any) -> Any:
-    """A card's owner is a name in some answers and an object in others."""
-    return owner.get("uid") if isinstance(owner, dict) else owner
-
-
-class _DeckModel(BaseModel):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-
-class DeckLabel(_DeckModel):
-    id: int
-    title: str
-
-
-class DeckStack(_DeckModel):
-    id: int
-    title: str
-    deleted_at: int = Field(default=0, alias="deletedAt")
-
-
-class DeckBoard(_DeckModel):
-    """``deleted_at`` is 0 while the board lives: lists contain deleted and archived ones as well."""
-
-    id: int
-    title: str
-    archived: bool = False
-    deleted_at: int = Field(default=0, alias="deletedAt")
-    labels: tuple[DeckLabel, ...] = ()
-
-
-class DeckCard(_DeckModel):
-    id: int
-    title: str
-    description: str = ""
-    stack_id: int = Field(alias="stackId")
-    type: str = "plain"
-    order: int = 999
-    owner: Annotated[str, BeforeValidator(_uid)]
-    duedate: str | None = None
-    archived: bool = False
-    deleted_at: int = Field(default=0, alias="deletedAt")
-    board_id: int | None = Field(default=None, alias="boardId")
-    labels: tuple[DeckLabel, ...] | None = None
-
+_OCS_API = "/ocs/v2.php/apps/deck/api/v1.0"
+_BOARD_COLOUR = "0082c9"
+_LABEL_COLOUR = "31cc7c"
+_COMMENTS_MAX = 200
 
 _BOARDS = TypeAdapter(list[DeckBoard])
-_STACKS = TypeAdapter(list[DeckStack])
-_STACK = TypeAdapter(DeckStack)
 _BOARD = TypeAdapter(DeckBoard)
+_STACK = TypeAdapter(DeckStack)
+_LABEL = TypeAdapter(DeckLabel)
 _CARD = TypeAdapter(DeckCard)
 _CARDS = TypeAdapter(list[DeckCard])
+_COMMENTS = TypeAdapter(list[DeckComment])
+_ANYTHING = TypeAdapter(Any)
+_OBJECT = TypeAdapter(dict[str, Any])
 
 
 class DeckClient:
@@ -88,16 +41,21 @@ class DeckClient:
         """List all boards, archived and deleted ones too."""
         return await self._call(_BOARDS, "GET", "/boards")
 
-    async def create_board(self, title: str) -> DeckBoard:
-        sent = {"title": title, "color": _COLOUR}
-        return await self._call(_BOARD, "POST", "/boards", sent)
+    async def board(self, board_id: int) -> DeckBoard:
+        """Give one board with its stacks; listing the stacks would bring all cards along."""
+        return await self._call(_BOARD, "GET", f"/boards/{board_id}")
 
-    async def stacks(self, board_id: int) -> list[DeckStack]:
-        return await self._call(_STACKS, "GET", f"/boards/{board_id}/stacks")
+    async def create_board(self, title: str) -> DeckBoard:
+        sent = {"title": title, "color": _BOARD_COLOUR}
+        return await self._call(_BOARD, "POST", "/boards", sent)
 
     async def create_stack(self, board_id: int, title: str, order: int) -> DeckStack:
         sent = {"title": title, "order": order}
         return await self._call(_STACK, "POST", f"/boards/{board_id}/stacks", sent)
+
+    async def create_label(self, board_id: int, title: str) -> DeckLabel:
+        sent = {"title": title, "color": _LABEL_COLOUR}
+        return await self._call(_LABEL, "POST", f"/boards/{board_id}/labels", sent)
 
     async def create_card(
         self, board_id: int, stack_id: int, sent: dict[str, Any]
@@ -114,15 +72,10 @@ class DeckClient:
         body = {"type": "plain", "order": 999, **sent}
         return await self._call(_CARD, "POST", path, body)
 
-    async def card(self, board_id: int, stack_id: int, card_id: int) -> DeckCard:
-        path = f"/boards/{board_id}/stacks/{stack_id}/cards/{card_id}"
-        return await self._call(_CARD, "GET", path)
-
     async def update_card(
         self, board_id: int, card: DeckCard, changed: dict[str, Any]
     ) -> DeckCard:
         """Change some of *card*'s fields; all others are sent along, as Deck wipes what is left out."""
-        path = f"/boards/{board_id}/stacks/{card.stack_id}/cards/{card.id}"
         kept = {
             "title": card.title,
             "type": card.type,
@@ -132,17 +85,48 @@ class DeckClient:
             "duedate": card.duedate,
             "archived": card.archived,
         }
-        return await self._call(_CARD, "PUT", path, {**kept, **changed})
+        return await self._call(
+            _CARD, "PUT", _path(board_id, card), {**kept, **changed}
+        )
+
+    async def move_card(self, board_id: int, card: DeckCard, stack_id: int) -> None:
+        """Put *card* on top of another stack."""
+        sent = {"order": 0, "stackId": stack_id}
+        await self._call(_ANYTHING, "PUT", f"{_path(board_id, card)}/reorder", sent)
+
+    async def assign_label(self, board_id: int, card: DeckCard, label_id: int) -> None:
+        """Label *card*; a label that it has already would be stored twice."""
+        path = f"{_path(board_id, card)}/assignLabel"
+        await self._call(_ANYTHING, "PUT", path, {"labelId": label_id}, once=True)
+
+    async def assign_user(self, board_id: int, card: DeckCard, user: str) -> None:
+        """
+        Give *card* to somebody.
+
+        Raises:
+            Rejected: The user is not on the board, or has the card already.
+        """
+        path = f"{_path(board_id, card)}/assignUser"
+        await self._call(_ANYTHING, "PUT", path, {"userId": user}, once=True)
 
     async def search(self, phrase: str) -> list[DeckCard]:
         """Find the living cards, archived ones too, whose description contains *phrase*, whatever its case."""
-        params = {"term": f'description:"{phrase}"', "format": "json"}
-        response = await self._nextcloud.send(Call("GET", _SEARCH, OCS, params))
-        try:
-            found = response.json()["ocs"]["data"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise _unreadable("search") from error
-        return _parsed(_CARDS, found, "search")
+        return await self._ocs(_CARDS, "/search", {"term": f'description:"{phrase}"'})
+
+    async def comments(self, card_id: int) -> list[DeckComment]:
+        """List the newest comments of a card."""
+        asked = {"limit": str(_COMMENTS_MAX), "offset": "0"}
+        return await self._ocs(_COMMENTS, f"/cards/{card_id}/comments", asked)
+
+    async def comment(self, card_id: int, message: str) -> None:
+        """Write one comment of at most 1,000 characters."""
+        path = f"{_OCS_API}/cards/{card_id}/comments"
+        headers = {**OCS, "Content-Type": "application/json"}
+        content = _OBJECT.dump_json({"message": message})
+        call = Call(
+            "POST", path, headers, {"format": "json"}, content=content, once=True
+        )
+        await self._nextcloud.send(call)
 
     async def _call(
         self,
@@ -150,24 +134,30 @@ class DeckClient:
         method: str,
         path: str,
         sent: dict[str, Any] | None = None,
+        *,
+        once: bool = False,
     ) -> T:
-        content = TypeAdapter(dict[str, Any]).dump_json(sent) if sent else None
+        content = _OBJECT.dump_json(sent) if sent else None
         headers = {**OCS, "Content-Type": "application/json"}
-        call = Call(
-            method, _API + path, headers, content=content, once=method == "POST"
-        )
+        once = once or method == "POST"
+        call = Call(method, _API + path, headers, content=content, once=once)
         response = await self._nextcloud.send(call)
         try:
             return kind.validate_json(response.content)
         except ValidationError as error:
             raise _unreadable(path) from error
 
+    async def _ocs(self, kind: TypeAdapter[T], path: str, asked: dict[str, str]) -> T:
+        call = Call("GET", _OCS_API + path, OCS, {**asked, "format": "json"})
+        response = await self._nextcloud.send(call)
+        try:
+            return kind.validate_python(response.json()["ocs"]["data"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise _unreadable(path) from error
 
-def _parsed(kind: TypeAdapter[T], found: Any, what: str) -> T:
-    try:
-        return kind.validate_python(found)
-    except ValidationError as error:
-        raise _unreadable(what) from error
+
+def _path(board_id: int, card: DeckCard) -> str:
+    return f"/boards/{board_id}/stacks/{card.stack_id}/cards/{card.id}"
 
 
 def _unreadable(what: str) -> Unavailable:

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS chunks (
 CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, given_at REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cards (reference TEXT PRIMARY KEY, request TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -100,6 +101,18 @@ class State:
             fingerprint,
             answer,
             now,
+        )
+
+    async def card_request(self, reference: str) -> str | None:
+        """Give what was asked for last of one card."""
+        rows = await self._rows(
+            "SELECT request FROM cards WHERE reference = ?", reference
+        )
+        return str(rows[0][0]) if rows else None
+
+    async def keep_card_request(self, reference: str, request: str) -> None:
+        await self._rows(
+            "INSERT OR REPLACE INTO cards VALUES (?, ?)", reference, request
         )
 
     async def figure(self, name: str, default: int) -> int:

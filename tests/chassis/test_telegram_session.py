@@ -317,6 +317,16 @@ async def test_a_session_opens_while_telegram_is_away_and_recovers(tmp_path):
         await telegram.close()
 
 
+@pytest.mark.parametrize("moment_s", [0, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1])
+async def test_closing_in_the_middle_of_a_login_ends(peer, tmp_path, moment_s):
+    telegram = TelegramSession(account(peer), tmp_path)
+    await telegram.open()
+    await asyncio.sleep(moment_s)
+
+    async with asyncio.timeout(6):
+        await telegram.close()
+
+
 async def test_closing_ends_every_connection(peer, tmp_path):
     before = asyncio.all_tasks()
     async with session(peer, tmp_path):

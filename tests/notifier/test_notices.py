@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from contracts.notices import NoticeRequest
+from contracts.notifier_client import NotifierClient
 from notifier.app import create_app
 
 SIX = {"group": "chantier", "text": "📸 6 photos"}
@@ -16,6 +18,10 @@ async def notifier(settings, running):
         yield http
 
 
+def texts(group) -> list[str]:
+    return [message.text for message in group.messages]
+
+
 async def test_a_notice_is_posted_and_its_message_told(notifier, group):
     answer = await notifier.put("/notifier/notices/r1?wait=10", json=SIX)
 
@@ -24,3 +30,267 @@ async def test_a_notice_is_posted_and_its_message_told(notifier, group):
     [message] = group.messages
     assert message.text == "📸 6 photos"
     assert answer.json()["message_ids"] == [message.id]
+
+
+async def test_the_answer_does_not_wait_unless_asked_to(notifier, group):
+    answer = await notifier.put("/notifier/notices/r1", json=SIX)
+
+    assert answer.status_code == 202
+    assert (answer.json()["id"], answer.json()["status"]) == ("r1", "queued")
+    await group.sees("6 photos")
+
+
+async def test_the_client_of_the_contract_is_understood(notifier, group):
+    client = NotifierClient(notifier)
+
+    notice = await client.put_notice("r1", NoticeRequest(**SIX), wait_s=10)
+
+    assert notice.message_ids == (group.messages[0].id,)
+    assert await client.notice("r1") == notice
+
+
+async def test_the_same_notice_again_changes_nothing(notifier, group):
+    first = await notifier.put("/notifier/notices/r1?wait=10", json=SIX)
+    again = await notifier.put("/notifier/notices/r1?wait=10", json=SIX)
+
+    assert again.json() == first.json()
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_another_text_edits_the_message(notifier, group):
+    await notifier.put("/notifier/notices/r1?wait=10", json=SIX)
+    answer = await notifier.put("/notifier/notices/r1?wait=10", json=SEVEN)
+
+    assert answer.json()["revision"] == 2
+    assert answer.json()["edited_at"] is not None
+    assert texts(group) == ["📸 7 photos"]
+
+
+async def test_many_at_once_make_one_message_with_the_newest_text(notifier, group):
+    last = {"group": "chantier", "text": "📸 25 photos"}
+    await asyncio.gather(
+        *(
+            notifier.put(
+                "/notifier/notices/r1",
+                json={"group": "chantier", "text": f"📸 {count} photos"},
+            )
+            for count in range(1, 25)
+        )
+    )
+    answer = await notifier.put("/notifier/notices/r1?wait=10", json=last)
+
+    assert answer.json()["status"] == "delivered"
+    assert texts(group) == ["📸 25 photos"]
+
+
+async def test_html_is_read_where_the_caller_says_so(notifier, group):
+    await notifier.put(
+        "/notifier/notices/r1?wait=10",
+        json={"group": "chantier", "text": "<b>Müller</b>", "format": "html"},
+    )
+    await notifier.put(
+        "/notifier/notices/r2?wait=10",
+        json={"group": "chantier", "text": "<b>Müller</b>"},
+    )
+
+    assert texts(group) == ["Müller", "<b>Müller</b>"]
+
+
+async def test_a_silent_notice_rings_nowhere(notifier, group):
+    await notifier.put("/notifier/notices/r1?wait=10", json={**SIX, "silent": True})
+
+    assert group.messages[0].silent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"group": "nobody", "text": "x"},
+        {"chat_id": -5000000099, "text": "x"},
+        {"group": "chantier", "text": "x" * 4097},
+        {"group": "chantier", "text": "<b></b>", "format": "html"},
+        {"group": "chantier", "text": "x", "chat_id": -5000000001},
+        {"text": "x"},
+    ],
+)
+async def test_what_cannot_be_delivered_is_refused_at_once(notifier, group, body):
+    answer = await notifier.put("/notifier/notices/r1", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"]
+    assert (await notifier.get("/notifier/notices/r1")).status_code == 404
+    assert group.messages == []
+
+
+async def test_a_long_html_text_counts_without_its_tags(notifier, group):
+    body = {"group": "chantier", "text": "<i>" + "x" * 4096 + "</i>", "format": "html"}
+
+    answer = await notifier.put("/notifier/notices/r1?wait=10", json=body)
+
+    assert answer.json()["status"] == "delivered"
+
+
+async def test_a_notice_does_not_move_to_another_group(notifier, group):
+    await notifier.put("/notifier/notices/r1?wait=10", json=SIX)
+
+    answer = await notifier.put(
+        "/notifier/notices/r1", json={"group": "sav", "text": "elsewhere"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "notice_elsewhere")
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_an_idempotency_key_makes_one_notice(notifier, group):
+    key = {"Idempotency-Key": "n8n-42"}
+    first = await notifier.post("/notifier/notices?wait=10", json=SIX, headers=key)
+    again = await notifier.post("/notifier/notices?wait=10", json=SIX, headers=key)
+    other = await notifier.post("/notifier/notices", json=SEVEN, headers=key)
+
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_posts_without_a_key_are_notices_of_their_own(notifier, group):
+    await notifier.post("/notifier/notices?wait=10", json=SIX)
+    await notifier.post("/notifier/notices?wait=10", json=SIX)
+
+    assert len(group.messages) == 2
+
+
+async def test_what_telegram_will_never_take_fails_with_its_reason(notifier, peer):
+    answer = await notifier.put(
+        "/notifier/notices/r1?wait=10", json={"group": "sav", "text": "no such group"}
+    )
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "failed"
+    assert "ID_INVALID" in answer.json()["last_error"]
+    assert answer.json()["attempts"] == 1
+
+
+async def test_a_failed_notice_is_tried_again_on_demand(notifier, peer):
+    await notifier.put(
+        "/notifier/notices/r1?wait=10", json={"group": "sav", "text": "🚨"}
+    )
+    sav = peer.add_group(-5000000003, "SAV")
+
+    answer = await notifier.post("/notifier/notices/r1/retry?wait=10")
+
+    assert answer.json()["status"] == "delivered"
+    assert texts(sav) == ["🚨"]
+
+
+async def test_a_failed_notice_is_tried_again_when_it_is_put_again(notifier, peer):
+    body = {"group": "sav", "text": "🚨"}
+    await notifier.put("/notifier/notices/r1?wait=10", json=body)
+    sav = peer.add_group(-5000000003, "SAV")
+
+    answer = await notifier.put("/notifier/notices/r1?wait=10", json=body)
+
+    assert (answer.json()["status"], answer.json()["revision"]) == ("delivered", 1)
+    assert texts(sav) == ["🚨"]
+
+
+async def test_trouble_that_passes_is_waited_for(notifier, peer, group):
+    peer.faults.internal_error("messages.sendMessage", times=7)
+
+    answer = await notifier.put("/notifier/notices/r1?wait=20", json=SIX)
+
+    assert answer.json()["status"] == "delivered"
+    assert answer.json()["attempts"] == 2
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_a_long_flood_wait_shows_in_the_notice_and_retry_cuts_it_short(
+    notifier, peer, group
+):
+    peer.faults.flood_wait("messages.sendMessage", 3600)
+    answer = await notifier.put("/notifier/notices/r1?wait=0.5", json=SIX)
+    assert answer.json()["status"] == "queued"
+    assert "3600 s" in answer.json()["last_error"]
+
+    answer = await notifier.post("/notifier/notices/r1/retry?wait=10")
+
+    assert answer.json()["status"] == "delivered"
+
+
+async def test_an_answer_lost_on_the_way_back_doubles_nothing(notifier, peer, group):
+    peer.faults.cut_after("messages.sendMessage", times=2)
+
+    answer = await notifier.put("/notifier/notices/r1?wait=20", json=SIX)
+
+    assert answer.json()["message_ids"] == [group.messages[0].id]
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_a_message_that_telegram_will_not_name_counts_but_cannot_be_edited(
+    notifier, peer, group
+):
+    peer.faults.random_id_duplicate()
+    peer.faults.cut_after("messages.sendMessage")
+    first = await notifier.put("/notifier/notices/r1?wait=20", json=SIX)
+
+    second = await notifier.put("/notifier/notices/r1?wait=10", json=SEVEN)
+
+    assert first.json()["status"] == "delivered"
+    assert first.json()["message_ids"] == []
+    assert second.json()["status"] == "failed"
+    assert "cannot be edited" in second.json()["last_error"]
+    assert texts(group) == ["📸 6 photos"]
+
+
+async def test_notices_are_listed_newest_first_page_by_page(notifier, group):
+    for number in range(5):
+        await notifier.put(f"/notifier/notices/r{number}?wait=10", json=SIX)
+
+    first = (await notifier.get("/notifier/notices?limit=3")).json()
+    second = (
+        await notifier.get(f"/notifier/notices?limit=3&cursor={first['next']}")
+    ).json()
+
+    ids = [item["id"] for item in first["items"] + second["items"]]
+    assert ids == ["r4", "r3", "r2", "r1", "r0"]
+    assert second["next"] is None
+
+
+async def test_notices_are_listed_by_status_and_bare(notifier, group):
+    await notifier.put("/notifier/notices/good?wait=10", json=SIX)
+    await notifier.put(
+        "/notifier/notices/bad?wait=10", json={"group": "sav", "text": "x"}
+    )
+
+    failed = await notifier.get("/notifier/notices?status=failed&shape=items")
+
+    assert [item["id"] for item in failed.json()] == ["bad"]
+
+
+async def test_a_made_up_cursor_is_refused(notifier):
+    answer = await notifier.get("/notifier/notices?cursor=bm90aGluZw==")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
+
+
+async def test_readiness_counts_what_waits(notifier, group):
+    await notifier.put(
+        "/notifier/notices/bad?wait=10", json={"group": "sav", "text": "x"}
+    )
+
+    ready = await notifier.get("/readyz")
+
+    assert ready.status_code == 200
+    assert ready.json()["checks"]["notices"]["detail"] == "0 queued, 1 failed"
+    assert ready.json()["checks"]["telegram"]["detail"].startswith("@etm_bot")
+
+
+async def test_notices_outlive_the_process(settings, running, peer, group):
+    peer.faults.flood_wait("messages.sendMessage", 3600)
+    async with running(create_app(settings)) as http:
+        await http.put("/notifier/notices/r1?wait=1", json=SIX)
+    assert group.messages == []
+
+    async with running(create_app(settings)):
+        await group.sees("6 photos")
+
+    assert texts(group) == ["📸 6 photos"]

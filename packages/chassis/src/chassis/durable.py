@@ -22,6 +22,7 @@ from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID, WorkflowHandleAsyn
 from sqlalchemy import URL
 
 from chassis.patience import OnFailure, Patience
+from chassis.tasks import stop
 from contracts.errors import Broken, Problem, ServiceError, error_from
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
@@ -126,10 +127,7 @@ class DurableWork:
 
     async def close(self) -> None:
         """Stop at once; what has not ended goes on at the next `open`."""
-        tasks = tuple(self._running)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop(self._running)
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1) as thread:
             await loop.run_in_executor(thread, _destroy)

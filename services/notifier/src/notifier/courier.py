@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.errors import Conflict, ServiceError
 from contracts.notices import NoticeStatus
@@ -45,9 +46,7 @@ class Courier:
         """Stop at once: what was on its way is sent again, and known to Telegram by its ``random_id``."""
         tasks = tuple(self._tasks.values())
         self._tasks.clear()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop(tasks)
 
     def wake(self, notice_id: str) -> None:
         """Look at a notice, now or, if its task waits for Telegram, with its next try."""
@@ -57,11 +56,9 @@ class Courier:
             self._tasks[notice_id] = task
             task.add_done_callback(lambda done: self._ended(notice_id, done))
 
-    def hurry(self, notice_id: str) -> None:
+    async def hurry(self, notice_id: str) -> None:
         """Look at a notice now, even if it was to wait."""
-        waiting = self._tasks.pop(notice_id, None)
-        if waiting is not None:
-            waiting.cancel()
+        await stop([self._tasks.pop(notice_id, None)])
         self.wake(notice_id)
 
     async def settled(self, notice_id: str, wait_s: float) -> None:

@@ -115,7 +115,7 @@ class Notices:
         """
         await self.get(notice_id)
         await self._table.queue_again(notice_id)
-        self._courier.hurry(notice_id)
+        await self._courier.hurry(notice_id)
         await self._courier.settled(notice_id, wait_s)
         return await self.get(notice_id)
 

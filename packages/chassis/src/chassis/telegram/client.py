@@ -3,23 +3,25 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pyrogram
 from pyrogram import raw
-from pyrogram.connection import Connection
 from pyrogram.crypto.rsa import server_public_keys
 from pyrogram.errors import RPCError
 from pyrogram.session import Session
 
-from chassis.telegram.account import Server, TelegramAccount
+from chassis.telegram.account import TelegramAccount
 from chassis.telegram.failures import LOSSES, LOST_KEYS, WAITS, failure
 from chassis.telegram.session_file import SessionFile
+from chassis.telegram.wires import Wire, Wires
 
 ANSWER_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 10.0
 TRIES = 3
 RETRY_S = 0.5
+HANG_UP_S = 5.0
 LONGEST_FLOOD_WAIT_S = 30.0
 _CONTAINERS = (
     raw.types.Updates,
@@ -28,7 +30,6 @@ _CONTAINERS = (
     raw.types.UpdateShortSentMessage,
 )
 """Answers that move the counters on, by what the bot itself did."""
-_KEY_UNKNOWN = (-404).to_bytes(4, "little", signed=True)
 
 
 class MTProtoClient(pyrogram.Client):
@@ -52,7 +53,7 @@ class MTProtoClient(pyrogram.Client):
     ) -> None:
         if account.server is not None:
             server_public_keys[account.server.fingerprint] = account.server.key
-        self.key_is_lost = asyncio.Event()
+        self._wires = Wires(account.server)
         self._on_updates = on_updates
         self._media_lock = asyncio.Lock()
         super().__init__(
@@ -62,10 +63,15 @@ class MTProtoClient(pyrogram.Client):
             bot_token=account.bot_token.get_secret_value(),
             storage_engine=storage,
             no_updates=not wants_updates,
-            connection_factory=_connection_to(account.server, self.key_is_lost),
+            connection_factory=self._wires.connection,  # type: ignore[arg-type]  # it is only called
             loop=asyncio.get_running_loop(),
             workers=1,
         )
+
+    @property
+    def key_is_lost(self) -> asyncio.Event:
+        """Set when the server no longer knows this session."""
+        return self._wires.key_is_lost
 
     async def handle_updates(self, updates: Any) -> None:
         """Take what kurigram received; its own dispatcher would count it as done before it is."""
@@ -91,12 +97,14 @@ class MTProtoClient(pyrogram.Client):
         )
 
     async def hang_up(self) -> None:
-        """Close all connections, whatever state they are in."""
-        for session in (*self.media_sessions.values(), self.session):
-            if session is not None:
-                await session.stop()
-        self.media_sessions.clear()
-        self.is_connected = False
+        """End all sessions and connections, whatever state they are in, within ``HANG_UP_S``."""
+        self._wires.is_over = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP_S):
+                for session in (*self.media_sessions.values(), self.session):
+                    if session is not None:
+                        await session.stop()
+        await self._wires.close()
 
     async def media_session(self, dc_id: int) -> Session:
         """
@@ -170,7 +178,7 @@ class MTProtoClient(pyrogram.Client):
 async def _answer(session: Session, query: Any, timeout_s: float) -> Any:
     """Send *query* and wait, but no longer than the connection lasts: kurigram would wait the whole time."""
     connection = session.connection
-    assert isinstance(connection, _Connection)
+    assert isinstance(connection, Wire)
     answer = asyncio.ensure_future(session.send(query, timeout=timeout_s))
     cut = asyncio.ensure_future(connection.cut.wait())
     try:
@@ -181,43 +189,3 @@ async def _answer(session: Session, query: Any, timeout_s: float) -> Any:
     finally:
         answer.cancel()
         cut.cancel()
-
-
-class _Connection(Connection):
-    """A connection that says when it is over."""
-
-    def __init__(self, **where: Any) -> None:
-        super().__init__(**where)
-        self.cut = asyncio.Event()
-
-    async def recv(self) -> bytes | None:
-        packet = await super().recv()
-        if packet is None:
-            self.cut.set()
-        return packet
-
-    async def close(self) -> None:
-        self.cut.set()
-        if self.protocol is not None:
-            await super().close()
-
-
-def _connection_to(
-    server: Server | None, key_is_lost: asyncio.Event
-) -> type[Connection]:
-    """Make the class that kurigram opens its connections with: to *server*, whatever address Telegram names."""
-
-    class ServerConnection(_Connection):
-        def __init__(self, **where: Any) -> None:
-            if server is not None:
-                where |= {"server_address": server.host, "port": server.port}
-            super().__init__(**where)
-
-        async def recv(self) -> bytes | None:
-            packet = await super().recv()
-            if packet == _KEY_UNKNOWN:
-                key_is_lost.set()
-                return None  # kurigram would end its reader with an error nobody awaits
-            return packet
-
-    return ServerConnection

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram.ledger import Entry
 from chassis.telegram.messages import Arrival
 from contracts.errors import Broken, ServiceError
@@ -49,9 +50,7 @@ class Deliveries:
         """Let handlers at work end, for *grace_s* at most; what is left comes again at the next start."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace_s)
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stop(self._tasks)
         self._queues.clear()
 
     async def _work_off(self, chat_id: int) -> None:
@@ -85,5 +84,5 @@ class Deliveries:
         try:
             await asyncio.wait({task})
         finally:
-            task.cancel()
+            await stop([task])
         return task.exception()

@@ -11,6 +11,7 @@ from pyrogram.errors import RPCError
 from pyrogram.session import Session
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram.account import TelegramAccount
 from chassis.telegram.client import MTProtoClient
 from chassis.telegram.deliveries import Deliveries
@@ -25,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = Patience(first_s=0.5, longest_s=60.0)
 LOGIN_WAIT_S = 10.0
-HANG_UP_S = 5.0
 LISTEN_TRIES = 3
 _CATCH_UP = object()
 """In the inbox: time to ask what was missed."""
@@ -81,9 +81,7 @@ class Line:
         """Let handlers at work end, keep what is settled, hang up."""
         if self._deliveries is not None:
             await self._deliveries.close(self._pace.grace_s)
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        await stop([self._keeper])
 
     async def client(self, wait_s: float = LOGIN_WAIT_S) -> MTProtoClient:
         """
@@ -114,8 +112,7 @@ class Line:
             finally:
                 was_ready = self._is_ready.is_set()
                 self._is_ready.clear()
-                life.cancel()
-                await asyncio.gather(life, return_exceptions=True)
+                await stop([life])
             attempt = 1 if was_ready else attempt + 1
             error = life.exception()
             self._trouble = str(error)
@@ -147,13 +144,11 @@ class Line:
             }
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            for task in tasks:
-                task.cancel()
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            await stop(tasks)
             await self._hang_up(client)
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
 
     async def _log_in(self, client: MTProtoClient) -> None:
         try:
@@ -247,8 +242,6 @@ class Line:
 
     async def _hang_up(self, client: MTProtoClient) -> None:
         await self._commit()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HANG_UP_S):
-                await client.hang_up()
+        await client.hang_up()
         await self._file.close()
         self._client = None

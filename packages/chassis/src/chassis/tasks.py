@@ -1,0 +1,22 @@
+"""Ending tasks for certain."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+REPEAT_S = 0.2
+
+
+async def stop(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+    """
+    Cancel *tasks* until all have ended; what they raise is nobody's business any more.
+
+    Once is not enough: ``asyncio.wait_for`` of Python 3.11 swallows a cancellation that meets its result
+    (python/cpython#86296), and kurigram uses it around everything it waits for.
+    """
+    running = {task for task in tasks if task is not None}
+    while running:
+        for task in running:
+            task.cancel()
+        ended, running = await asyncio.wait(running, timeout=REPEAT_S)
+        await asyncio.gather(*ended, return_exceptions=True)

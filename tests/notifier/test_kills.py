@@ -1,0 +1,134 @@
+"""The notifier as a process, killed between sending and noting it."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+SIX = {"group": "chantier", "text": "📸 6 photos"}
+SEVEN = {"group": "chantier", "text": "📸 7 photos"}
+
+
+@pytest.fixture
+def environment(settings, free_tcp_port):
+    account = settings.account
+    return {
+        **os.environ,
+        "PORT": str(free_tcp_port),
+        "DATA_DIR": str(settings.data_dir),
+        "TELEGRAM_API_ID": str(account.api_id),
+        "TELEGRAM_API_HASH": account.api_hash.get_secret_value(),
+        "TELEGRAM_BOT_TOKEN": account.bot_token.get_secret_value(),
+        "TELEGRAM_SERVER": settings.telegram_server,
+        "TELEGRAM_SERVER_KEY": settings.telegram_server_key,
+        "TELEGRAM_GROUPS": settings.telegram_groups,
+        "RETRY_FIRST_S": "0.05",
+    }
+
+
+@asynccontextmanager
+async def notifier(
+    environment,
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, httpx.AsyncClient]]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "notifier.app", env=environment
+    )
+    url = f"http://127.0.0.1:{environment['PORT']}"
+    async with httpx.AsyncClient(base_url=url, timeout=20) as http:
+        try:
+            await listening(http)
+            yield process, http
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+async def listening(http: httpx.AsyncClient) -> None:
+    for _ in range(200):
+        try:
+            await http.get("/healthz")
+        except httpx.TransportError:
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("the notifier does not listen")
+
+
+async def test_killed_right_after_sending_it_posts_no_second_message(
+    environment, peer, group
+):
+    async with notifier(environment) as (process, http):
+        # Telegram has the message, and the answer never comes.
+        peer.faults.cut_after("messages.sendMessage", times=None)
+        await http.put("/notifier/notices/r1", json=SIX)
+        await group.sees("6 photos")
+        process.kill()
+        await process.wait()
+    peer.faults.clear()
+
+    async with notifier(environment) as (_, http):
+        answer = await http.put("/notifier/notices/r1?wait=10", json=SIX)
+
+    assert answer.json()["message_ids"] == [message.id for message in group.messages]
+    assert len(group.messages) == 1
+
+
+async def test_a_text_that_changed_across_the_kill_is_edited_in(
+    environment, peer, group
+):
+    async with notifier(environment) as (process, http):
+        peer.faults.cut_after("messages.sendMessage", times=None)
+        await http.put("/notifier/notices/r1", json=SIX)
+        await group.sees("6 photos")
+        await http.put("/notifier/notices/r1", json=SEVEN)
+        process.kill()
+        await process.wait()
+    peer.faults.clear()
+
+    async with notifier(environment) as (_, http):
+        answer = await http.put("/notifier/notices/r1?wait=10", json=SEVEN)
+
+    assert answer.json()["status"] == "delivered"
+    assert [message.text for message in group.messages] == ["📸 7 photos"]
+
+
+async def test_kills_at_random_moments_lose_and_double_nothing(
+    environment, peer, group
+):
+    ids = [f"r{number}" for number in range(30)]
+    put: list[str] = []
+    for delay_s in (0.02, 0.05, 0.11):
+        async with notifier(environment) as (process, http):
+            killing = asyncio.create_task(_kill_after(process, delay_s))
+            while put != ids and process.returncode is None:
+                notice_id = ids[len(put)]
+                try:
+                    await http.put(
+                        f"/notifier/notices/{notice_id}",
+                        json={"group": "chantier", "text": notice_id},
+                    )
+                except httpx.TransportError:
+                    break
+                put.append(notice_id)
+            await killing
+
+    async with notifier(environment) as (_, http):
+        for notice_id in ids:
+            answer = await http.put(
+                f"/notifier/notices/{notice_id}?wait=20",
+                json={"group": "chantier", "text": notice_id},
+            )
+            assert answer.json()["status"] == "delivered"
+
+    assert sorted(message.text for message in group.messages) == sorted(ids)
+
+
+async def _kill_after(process: asyncio.subprocess.Process, delay_s: float) -> None:
+    await asyncio.sleep(delay_s)
+    process.kill()
+    await process.wait()

@@ -41,26 +41,32 @@ async def test_different_files_in_one_folder_do_not_race(
     assert len(peer.tree()) == 40
 
 
-async def test_two_writers_of_one_file_lock_each_other_out(
+async def test_the_second_of_two_who_create_a_file_is_refused_at_once(
     peer: NextcloudPeer, http: httpx.AsyncClient
 ) -> None:
-    entered = asyncio.Event()
+    first, answered = await slow_put(http, f"{FILES}/a.txt")
 
-    async def slowly():
-        entered.set()
-        yield b"slow "
-        await answered.wait()
-        yield b"writer"
+    second = await http.put(f"{FILES}/a.txt", content=b"second")
+    answered.set()
 
-    answered = asyncio.Event()
-    first = asyncio.create_task(http.put(f"{FILES}/a.txt", content=slowly()))
-    await entered.wait()
+    assert second.status_code == 423
+    assert "existing lock on file: exclusive" in second.text
+    assert (await first).status_code == 201
+    assert peer.tree() == {"a.txt": b"slow writer"}
+
+
+async def test_the_first_to_end_of_two_who_overwrite_a_file_is_refused(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.write("a.txt", b"old")
+    first, answered = await slow_put(http, f"{FILES}/a.txt")
+
     second = await http.put(f"{FILES}/a.txt", content=b"second")
     answered.set()
 
     assert second.status_code == 423
     assert "2 shared locks" in second.text
-    assert (await first).status_code == 201
+    assert (await first).status_code == 204
     assert peer.tree() == {"a.txt": b"slow writer"}
 
 
@@ -68,17 +74,27 @@ async def test_a_folder_that_is_written_to_cannot_be_deleted(
     peer: NextcloudPeer, http: httpx.AsyncClient
 ) -> None:
     peer.make_folder("T")
-    entered, answered = asyncio.Event(), asyncio.Event()
+    put, answered = await slow_put(http, f"{FILES}/T/a.txt")
 
-    async def slowly():
-        entered.set()
-        await answered.wait()
-        yield b"x"
-
-    put = asyncio.create_task(http.put(f"{FILES}/T/a.txt", content=slowly()))
-    await entered.wait()
     delete = await http.delete(f"{FILES}/T")
     answered.set()
 
     assert delete.status_code == 423
     assert (await put).status_code == 201
+
+
+async def slow_put(
+    http: httpx.AsyncClient, path: str
+) -> tuple[asyncio.Task[httpx.Response], asyncio.Event]:
+    """An upload that has begun, and the event that lets it end."""
+    entered, answered = asyncio.Event(), asyncio.Event()
+
+    async def slowly():
+        entered.set()
+        yield b"slow "
+        await answered.wait()
+        yield b"writer"
+
+    put = asyncio.create_task(http.put(path, content=slowly()))
+    await entered.wait()
+    return put, answered

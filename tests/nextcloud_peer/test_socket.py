@@ -54,6 +54,18 @@ async def test_folders_made_on_disk_are_taken_up(tmp_path: Path) -> None:
     peer.close()
 
 
+async def test_a_file_changed_on_disk_is_read_anew_at_the_start(tmp_path: Path) -> None:
+    first = NextcloudPeer(tmp_path)
+    first.write("a/b.txt", b"old")
+    first.close()
+    (tmp_path / "files/a/b.txt").write_bytes(b"longer")
+
+    second = NextcloudPeer(tmp_path)
+
+    assert second.make_folder("a").size == len(b"longer")
+    second.close()
+
+
 async def test_an_upload_that_breaks_off_leaves_no_file(peer: NextcloudPeer) -> None:
     async def broken():
         yield b"x" * 100_000

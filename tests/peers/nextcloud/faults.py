@@ -17,7 +17,7 @@ from tests.peers.nextcloud.errors import (
     insufficient_storage,
     locked,
 )
-from tests.peers.nextcloud.wire import JSON, Answer, Request
+from tests.peers.nextcloud.wire import JSON, Answer, ConnectionCut, Request
 
 When = Literal["before", "upload", "after", "download"]
 
@@ -45,6 +45,17 @@ class Fault:
         exhausted = self.times is not None and self.hits >= self.times
         fits = not self.method or request.method in self.method.split("|")
         return not exhausted and fits and re.search(self.path, request.path) is not None
+
+    def spoil(self, answer: Answer, path: str) -> Answer:
+        """What is sent in place of an *answer* that was ready."""
+        if self.cut == "after":
+            raise ConnectionCut
+        if self.status is not None and self.written:
+            return refusal(self.status, path).answer()
+        answer.half |= self.cut == "download"
+        if self.truncated:
+            answer.body = answer.body[: len(answer.body) // 2]
+        return answer
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import quote
 
@@ -87,7 +88,8 @@ class Files:
             ),
         )
         hashes = uploading.Hashes(request)
-        with self.locks.shared(parts):
+        alone = self.locks.creating(parts) if node is None else nullcontext()
+        with alone, self.locks.shared(parts):
             content = await uploading.receive(request, self.tree.scratch, hashes)
             try:
                 with self.locks.upgraded(parts):

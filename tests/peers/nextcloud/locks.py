@@ -33,6 +33,18 @@ class Locks:
             self._shared[parts] -= 1
 
     @contextmanager
+    def creating(self, parts: Parts) -> Iterator[None]:
+        """Only one request at a time may upload what is not there yet: the next is refused at once."""
+        upload = (*parts[:-1], parts[-1] + ".upload.part")
+        if upload in self._exclusive:
+            raise locked("/".join(parts), "exclusive")
+        self._exclusive.add(upload)
+        try:
+            yield
+        finally:
+            self._exclusive.discard(upload)
+
+    @contextmanager
     def upgraded(self, parts: Parts) -> Iterator[None]:
         """Turn one's shared lock into an exclusive one. Raises 423 when anybody else shares the path."""
         holders = self._shared[parts]

@@ -13,20 +13,16 @@ from tests.peers.nextcloud.dav import Dav
 from tests.peers.nextcloud.deck.api import Deck
 from tests.peers.nextcloud.deck.state import DeckState
 from tests.peers.nextcloud.errors import DavError, NginxError, Page, PlainError, Refusal
-from tests.peers.nextcloud.faults import (
-    Fault,
-    Faults,
-    maintenance,
-    refusal,
-)
+from tests.peers.nextcloud.faults import Faults, maintenance, refusal
 from tests.peers.nextcloud.files import Files
 from tests.peers.nextcloud.locks import Locks
+from tests.peers.nextcloud.node import Node
 from tests.peers.nextcloud.ocs import Ocs, status_php
 from tests.peers.nextcloud.paths import parts_of
 from tests.peers.nextcloud.properties import Seen
 from tests.peers.nextcloud.public import Public, internal_link
 from tests.peers.nextcloud.records import Records
-from tests.peers.nextcloud.serving import served
+from tests.peers.nextcloud.serving import lifespan, served
 from tests.peers.nextcloud.shares import Shares
 from tests.peers.nextcloud.tree import Tree
 from tests.peers.nextcloud.uploads import Uploads
@@ -73,7 +69,14 @@ class NextcloudPeer:
         trusted_hosts: Collection[str] = (),
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """*delay_scale* shortens the throttle's seconds; *mkcol_s* is how long an MKCOL may hold its lock; without *trusted_hosts* any Host header will do."""
+        """
+        Args:
+            delay_scale: What the throttle's seconds are multiplied with.
+            mkcol_s: How long an MKCOL may hold its lock.
+            body_limit_bytes: Beyond it a body is refused with 413, as nginx does.
+            trusted_hosts: The Host headers that are let in; all of them when empty.
+            clock: Seconds since the epoch.
+        """
         root.mkdir(parents=True, exist_ok=True)
         self.user = user
         self.body_limit_bytes = body_limit_bytes
@@ -143,7 +146,7 @@ class NextcloudPeer:
         scratch.write_bytes(content)
         self._tree.put_file(self.make_folder("/".join(folders)), name, scratch)
 
-    def make_folder(self, path: str) -> Any:
+    def make_folder(self, path: str) -> Node:
         """Make a folder and its parents, past the protocol."""
         node = self._tree.root
         for name in parts_of(path):
@@ -154,7 +157,7 @@ class NextcloudPeer:
 
     async def app(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
+            await lifespan(receive, send)
             return
         request = Request.from_scope(scope, receive)
         received = Received(request.method, request.path, request.headers)
@@ -179,7 +182,7 @@ class NextcloudPeer:
             request.wrong_hash |= fault.wrong_hash
         answer = await self._answer(request)
         for fault in striking:
-            answer = _spoilt(answer, fault, request)
+            answer = fault.spoil(answer, request.path)
         return answer
 
     async def _answer(self, request: Request) -> Answer:
@@ -229,21 +232,3 @@ class NextcloudPeer:
         Leaving cuts what is still open: to play an outage leave, and enter again with the same *port*.
         """
         return served(self.app, host, port)
-
-
-def _spoilt(answer: Answer, fault: Fault, request: Request) -> Answer:
-    """What *fault* makes of an answer that was ready to be sent."""
-    if fault.cut == "after":
-        raise ConnectionCut
-    if fault.status is not None and fault.written:
-        return refusal(fault.status, request.path).answer()
-    answer.half |= fault.cut == "download"
-    if fault.truncated:
-        answer.body = answer.body[: len(answer.body) // 2]
-    return answer
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while (await receive())["type"] != "lifespan.shutdown":
-        await send({"type": "lifespan.startup.complete"})
-    await send({"type": "lifespan.shutdown.complete"})

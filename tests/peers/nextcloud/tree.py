@@ -204,8 +204,20 @@ class Tree:
             node = folder.children.get(name) or self._adopt(folder, entries[name])
             if node.is_folder:
                 self._take_up(node)
+            elif node.size != entries[name].stat().st_size:
+                self._refresh(node)
         if not folder.etag:
             folder.etag, folder.mtime = self._stamp(), self.now()
+
+    def _refresh(self, node: Node) -> None:
+        stat = self.on_disk(node).stat()
+        grown, node.size, node.mtime = (
+            stat.st_size - node.size,
+            stat.st_size,
+            int(stat.st_mtime),
+        )
+        node.etag = self._stamp()
+        self._changed(node, grown)
 
     def _adopt(self, folder: Node, entry: os.DirEntry[str]) -> Node:
         name = unicodedata.normalize("NFC", entry.name)

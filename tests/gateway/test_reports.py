@@ -285,6 +285,37 @@ async def test_an_expired_file_reference_is_fetched_again(
     assert list(house.files().values()) == [jpeg(1)]
 
 
+async def test_a_photo_deleted_before_it_could_be_filed_holds_nothing_up(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    kept, deleted = await house.jean.send_album(photos(2))
+    await house.jean.sees("2 photos reçues")
+    house.telegram.faults.expire_file_references()
+    await house.jean.delete(deleted)
+
+    await house.jean.press("Envoyer")
+    await house.jean.sees("✅ Rapport enregistré — Müller\n📸 1 photo →")
+
+    assert list(house.files().values()) == [jpeg(1)]
+    assert "📸 1 photo archivée →" in house.notifier.texts[0]
+
+
+async def test_a_progress_message_that_telegram_does_not_name_is_sent_anew(
+    house: House, gateway: httpx.AsyncClient
+):
+    """The first try arrived, its answer was lost, and the second is refused as a duplicate."""
+    await house.choose_chantier()
+    house.telegram.faults.random_id_duplicate()
+    house.telegram.faults.cut_after("messages.sendMessage")
+    await house.jean.send_photo(jpeg(1))
+    await until(lambda: "\n".join(m.text for m in house.jean.chat).count("reçue") == 2)
+
+    await house.jean.press("Envoyer")
+
+    await house.jean.sees("Rapport enregistré")
+
+
 async def test_a_truncated_download_is_never_filed(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -2,18 +2,21 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import PurePosixPath
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import TelegramSession
-from contracts.errors import ServiceError, Unavailable
+from contracts.errors import NotFound, ServiceError, Unavailable
 from contracts.files import StoredFile
 from contracts.storage_client import StorageClient
 from gateway import received, reports
 from gateway.received import Received
 from gateway.reports import ReportRecord
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Four PUTs side by side reach what a Nextcloud takes (10 × 5 MB: 0.35 s; one by one 0.66)."""
@@ -61,13 +64,21 @@ class PhotoFiler:
     async def _file_one(self, record: ReportRecord, row: Received) -> None:
         assert row.name is not None
         body = _HashedBody(self._session, row)
-        stored = await self._storage.put_file(
-            PurePosixPath(record.folder) / row.name,
-            body.opened,
-            media_type=row.mime_type or "application/octet-stream",
-            size_bytes=row.size_bytes,
-            taken_at=row.sent_at.isoformat(),
-        )
+        try:
+            stored = await self._storage.put_file(
+                PurePosixPath(record.folder) / row.name,
+                body.opened,
+                media_type=row.mime_type or "application/octet-stream",
+                size_bytes=row.size_bytes,
+                taken_at=row.sent_at.isoformat(),
+            )
+        except ServiceError:
+            if not body.is_gone:
+                raise
+            logger.info("photo withdrawn", extra={"report_id": record.report_id})
+            async with self._engine.begin() as db:
+                await received.withdraw(db, row)
+            return
         body.require_same(stored)
         async with self._engine.begin() as db:
             await received.filed(db, row, stored.path, stored.sha256)
@@ -75,12 +86,17 @@ class PhotoFiler:
 
 
 class _HashedBody:
-    """A file's bytes as they pass from Telegram to storage, and their SHA-256."""
+    """
+    A file's bytes as they pass from Telegram to storage, and their SHA-256.
+
+    ``is_gone`` once it shows that the technician has deleted the message and Telegram no longer gives its file.
+    """
 
     def __init__(self, session: TelegramSession, row: Received) -> None:
         self._session = session
         self._row = row
         self._hash = hashlib.sha256()
+        self.is_gone = False
 
     async def opened(self) -> AsyncIterator[bytes]:
         self._hash = hashlib.sha256()
@@ -90,9 +106,13 @@ class _HashedBody:
             size_bytes=row.size_bytes or 0,
             origin=(row.chat_id, row.message_id),
         )
-        async for piece in pieces:
-            self._hash.update(piece)
-            yield piece
+        try:
+            async for piece in pieces:
+                self._hash.update(piece)
+                yield piece
+        except NotFound:
+            self.is_gone = True
+            raise
 
     def require_same(self, stored: StoredFile) -> None:
         """

@@ -100,7 +100,11 @@ class ProgressMessages:
                 key += f"/{message_id}"
             else:
                 return
-        message_id = await show(self._session, record.chat_id, key, view)
+        message_id = None
+        while message_id is None:
+            message_id = await show(self._session, record.chat_id, key, view)
+            # Sent before a crash, and Telegram does not tell as which message: that one cannot be edited.
+            key += "/again"
         async with self._engine.begin() as db:
             await reports.change(db, record.report_id, progress_message_id=message_id)
 

@@ -115,6 +115,11 @@ async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
     )
 
 
+async def withdraw(db: AsyncConnection, row: Received) -> None:
+    """Take a message out of its report."""
+    await _change(db, row, report_id=DISCARDED)
+
+
 async def discard(db: AsyncConnection, chat_id: int) -> bool:
     """Drop what nobody has claimed; say whether there was any."""
     result = await db.execute(

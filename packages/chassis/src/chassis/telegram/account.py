@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -110,8 +111,15 @@ class TelegramSettings(ServiceSettings):
 
 
 def _parsed_groups(groups: str) -> dict[str, int]:
-    pairs = (part.partition("=") for part in groups.split(",") if part.strip())
-    return {name.strip(): int(chat_id) for name, _, chat_id in pairs}
+    pairs = (part.strip() for part in groups.split(",") if part.strip())
+    return dict(_parsed_group(pair) for pair in pairs)
+
+
+def _parsed_group(pair: str) -> tuple[str, int]:
+    named = re.fullmatch(r"([^=]+?)\s*=\s*(-\d+)", pair)
+    if named is None:
+        raise ValueError(f"a group is name=chat_id with a negative id, not {pair!r}")
+    return named[1], int(named[2])
 
 
 def _tl_bytes(value: bytes) -> bytes:

@@ -33,10 +33,14 @@ class Deliveries:
         self._patience = patience
         self._queues: dict[int, deque[tuple[Arrival, Entry]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
         self.passed_over = 0
         """Arrivals that wait for a restart."""
 
     def put(self, arrival: Arrival, entry: Entry) -> None:
+        """Take an arrival, to be handed over after those of its chat that came before."""
+        if self._is_closed:
+            return
         queue = self._queues.get(arrival.chat_id)
         if queue is not None:
             queue.append((arrival, entry))
@@ -47,7 +51,8 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self, grace_s: float) -> None:
-        """Let handlers at work end, for *grace_s* at most; what is left comes again at the next start."""
+        """Take no more, and let handlers at work end for *grace_s* at most; what is left comes again at the next start."""
+        self._is_closed = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace_s)
         await stop(self._tasks)

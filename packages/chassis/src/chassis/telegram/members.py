@@ -9,6 +9,7 @@ from chassis.telegram.client import MTProtoClient
 from contracts.errors import NotFound, Rejected
 
 REMEMBERED_S = 60.0
+REMEMBERED_MAX = 1000
 _ABSENT = (raw.types.ChannelParticipantLeft, raw.types.ChannelParticipantBanned)
 
 
@@ -34,8 +35,15 @@ class Members:
             known = await _in_basic_group(client, chat_id, user_id)
         else:
             known = await _in_supergroup(client, chat_id, user_id)
-        self._remembered[chat_id, user_id] = (known, time.monotonic() + REMEMBERED_S)
+        self._remember(chat_id, user_id, is_in=known)
         return known
+
+    def _remember(self, chat_id: int, user_id: int, *, is_in: bool) -> None:
+        now = time.monotonic()
+        if len(self._remembered) >= REMEMBERED_MAX:
+            fresh = {k: v for k, v in self._remembered.items() if v[1] > now}
+            self._remembered = fresh
+        self._remembered[chat_id, user_id] = (is_in, now + REMEMBERED_S)
 
 
 async def _in_basic_group(client: MTProtoClient, chat_id: int, user_id: int) -> bool:

@@ -68,11 +68,6 @@ class UpdateFeed:
             self._move(UpdateState(ACCOUNT, now.pts, now.qts, now.date, now.seq))
         await self.catch_up()
 
-    async def is_behind(self) -> bool:
-        """Whether the server's counter has passed ours: something was pushed that did not arrive."""
-        now = await self._call(raw.functions.updates.GetState())
-        return bool(now.pts != self._received[ACCOUNT].pts)
-
     async def catch_up(self) -> None:
         """Fetch what is missing, of every sequence."""
         for sequence in tuple(self._received):

@@ -1,6 +1,7 @@
 """SEARCH (SearchDAV 0.6, as far as recorded) and the REPORT that filters favourites."""
 
 import calendar
+import re
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
@@ -136,7 +137,9 @@ def _comparison(kind: str, name: str, literal: str) -> Test:
     if name == DAV + "getlastmodified":
         value = _seconds(literal)
     elif name.startswith(OC):
-        value = int(literal)
+        value = int(
+            "0" + "".join(re.findall(r"^\d+", literal))
+        )  # PHP's cast: an OC-FileId is its number
     tests: dict[str, Test] = {
         "eq": lambda node: key(node) == value,
         "gt": lambda node: key(node) > value,

@@ -154,13 +154,13 @@ class Deck:
 
 
 def fields_of(request: Request, body: bytes) -> Fields:
-    """JSON or a form; what cannot be read is no field at all, as in PHP."""
-    if request.headers.get("content-type", "").startswith(
-        "application/x-www-form-urlencoded"
-    ):
-        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    """JSON or a form, and the query; what cannot be read is no field at all, as in PHP."""
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("application/x-www-form-urlencoded"):
+        form = parse_qsl(body.decode(), keep_blank_values=True)
+        return {**request.query, **dict(form)}
     try:
         fields = json.loads(body or b"{}")
     except ValueError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
+        fields = {}
+    return {**request.query, **(fields if isinstance(fields, dict) else {})}

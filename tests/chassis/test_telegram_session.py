@@ -317,6 +317,16 @@ async def test_a_session_opens_while_telegram_is_away_and_recovers(tmp_path):
         await telegram.close()
 
 
+async def test_a_session_that_only_sends_keeps_nothing_of_the_answers(
+    peer, group, tmp_path
+):
+    async with session(peer, tmp_path) as telegram:
+        for number in range(3):
+            await telegram.send_text(group.id, "x", key=str(number))
+
+        assert telegram._line._inbox.empty()
+
+
 @pytest.mark.parametrize("moment_s", [0, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1])
 async def test_closing_in_the_middle_of_a_login_ends(peer, tmp_path, moment_s):
     telegram = TelegramSession(account(peer), tmp_path)

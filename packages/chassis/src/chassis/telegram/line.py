@@ -129,7 +129,7 @@ class Line:
         client = MTProtoClient(
             self._account,
             self._file,
-            self._inbox.put_nowait,
+            self._take_in,
             wants_updates=self._deliveries is not None,
         )
         self._client = client
@@ -207,8 +207,6 @@ class Line:
                 attempt = 0
 
     async def _next_updates(self) -> Any:
-        if self._deliveries is None:
-            return await asyncio.Event().wait()
         try:
             async with asyncio.timeout(self._pace.silence_s):
                 return await self._inbox.get()
@@ -218,6 +216,10 @@ class Line:
     async def _catch_up_after_reconnect(self, _client: Any, session: Session) -> None:
         if not session.is_media:
             self._inbox.put_nowait(_CATCH_UP)
+
+    def _take_in(self, updates: Any) -> None:
+        if self._deliveries is not None:
+            self._inbox.put_nowait(updates)
 
     def _deliver(self, arrival: Arrival, entry: Entry) -> None:
         assert self._deliveries is not None

@@ -131,7 +131,7 @@ class Deck:
             case "GET", int():
                 return self.cards.show(request, card)
             case "PUT", int():
-                return self.cards.update(request, card, fields)
+                return self.cards.update(request, stack, card, fields)
             case "DELETE", int():
                 return self.cards.delete(request, card)
         raise PlainError(405)

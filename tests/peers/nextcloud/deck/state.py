@@ -70,6 +70,7 @@ class Card:
     order: int = 999
     archived: bool = False
     due: str | None = None
+    done: str | None = None
     deleted: int = 0
     modified: int = 0
     created: int = 0
@@ -153,12 +154,12 @@ class DeckState:
         self.board(stack.board_id, user)
         return stack
 
-    def card(self, card_id: int, user: str) -> Card:
+    def card(self, card_id: int, user: str, *, deleted: bool = False) -> Card:
         card = self.cards.get(card_id)
         if card is None:
             raise DeckError(403, "Permission denied")
         self.stack(card.stack_id, user)
-        if card.deleted:
+        if card.deleted and not deleted:
             raise DeckError(403, "Card is deleted")
         return card
 

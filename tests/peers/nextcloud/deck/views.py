@@ -127,7 +127,7 @@ class Views:
             "owner": self.user(card.owner) if enriched else card.owner,
             "order": card.order,
             "archived": card.archived,
-            "done": None,
+            "done": card.done,
             "duedate": card.due,
             "notified": False,
             "deletedAt": card.deleted,
@@ -145,6 +145,9 @@ class Views:
             del full[missing]
         full["assignedUsers"] = [self.assignment(card, *pair) for pair in card.users]
         full["attachments"] = []
+        full["commentsCount"] = sum(
+            comment.card_id == card.id for comment in self.state.comments.values()
+        )
         full["attachmentCount"] = self._attachment_count(card)
         return {**full, "overdue": overdue(card.due, self.state.now())}
 
@@ -152,7 +155,12 @@ class Views:
         return {**self.card(card), "attachments": None}
 
     def card_in_one_stack(self, card: Card) -> Json:
-        return {**self.card_in_list(card), "labels": None, "owner": card.owner}
+        return {
+            **self.card_in_list(card),
+            "labels": None,
+            "owner": card.owner,
+            "commentsCount": 0,
+        }
 
     def found_card(self, card: Card) -> Json:
         stack = self.state.stacks[card.stack_id]

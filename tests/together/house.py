@@ -139,12 +139,14 @@ def doubled(values: list[str]) -> list[str]:
 
 
 async def until(
-    condition: Callable[[], bool], timeout_s: float = WAIT_S, what: str = "it"
+    condition: Callable[[], bool],
+    timeout_s: float = WAIT_S,
+    what: str = "it",
+    *,
+    look_s: float = 0.05,
 ) -> None:
-    """Wait until *condition()* holds; *what* is said when it does not."""
+    """Wait until *condition()* holds, looking every *look_s*; *what* is said when it does not."""
     deadline = asyncio.get_running_loop().time() + timeout_s
     while not condition():
-        assert asyncio.get_running_loop().time() < deadline, (
-            f"{what} did not come to be"
-        )
-        await asyncio.sleep(0.05)
+        assert asyncio.get_running_loop().time() < deadline, f"{what} did not come"
+        await asyncio.sleep(look_s)

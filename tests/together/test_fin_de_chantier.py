@@ -55,7 +55,7 @@ async def test_siblings_that_come_six_seconds_late_join_their_report(house: Hous
     await jean.person.send_album(photos, late={3: 6, 4: 6})
     await jean.receipt()
     await house.telegram.settled()
-    await until(lambda: len(jean.files()) == 5, what="the late photos' files")
+    await until(lambda: len(jean.files()) == 5, what="the late photos")
     await until(lambda: jean.notices() == [jean.notice(5)], what="the corrected notice")
 
     assert sorted(jean.files().values()) == sorted(photos)

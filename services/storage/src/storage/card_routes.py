@@ -3,35 +3,29 @@
 import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from contracts.cards import Card, CardRequest
 from contracts.errors import NotFound
 from contracts.paging import Page
-from storage.cards import CardFiler
+from storage.parts import Storage
 
 router = APIRouter(prefix="/storage/cards", tags=["cards"])
 
 
-def _cards(request: Request) -> CardFiler:
-    cards: CardFiler = request.app.state.cards
-    return cards
-
-
-Cards = Annotated[CardFiler, Depends(_cards)]
-
-
 @router.put("/{reference}")
-async def put_card(reference: str, card: CardRequest, cards: Cards) -> Card:
+async def put_card(reference: str, card: CardRequest, storage: Storage) -> Card:
     """Make or change the one card of a reference; what is left out stays as it is."""
-    return await cards.put(reference, card)
+    return await storage.cards.put(reference, card)
 
 
 @router.get("")
-async def find_cards(reference: Annotated[str, Query()], cards: Cards) -> Page[Card]:
+async def find_cards(
+    reference: Annotated[str, Query()], storage: Storage
+) -> Page[Card]:
     """List the card of a reference: one, or none."""
     try:
-        return Page[Card](items=(await cards.get(reference),))
+        return Page[Card](items=(await storage.cards.get(reference),))
     except NotFound:
         return Page[Card](items=())
 
@@ -43,12 +37,12 @@ async def find_cards(reference: Annotated[str, Query()], cards: Cards) -> Page[C
 )
 async def get_card(
     reference: str,
-    cards: Cards,
+    storage: Storage,
     response: Response,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Card | Response:
     """Say where the card of a reference is now; poll it with the last answer's ETag in `If-None-Match`."""
-    card = await cards.get(reference)
+    card = await storage.cards.get(reference)
     etag = f'"{hashlib.sha256(card.model_dump_json().encode()).hexdigest()[:32]}"'
     if if_none_match == etag:
         return Response(status_code=304, headers={"ETag": etag})

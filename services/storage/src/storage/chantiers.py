@@ -92,8 +92,8 @@ def _score(wanted: str, name: str) -> float:
     candidate = folded(name)
     if wanted in candidate:
         return 100.0
-    if len(wanted) < 3:
-        return 0.0
+    if len(wanted) < 3 or wanted.replace(" ", "").isdigit():
+        return 0.0  # another date is no typo
     return fuzz.partial_ratio(wanted, candidate, score_cutoff=_GOOD_ENOUGH)
 
 
@@ -134,6 +134,6 @@ class Chantiers:
 
     async def _members(self) -> tuple[Resource, ...]:
         try:
-            return await self._listings.list(CHANTIERS)
+            return await self._listings.members(CHANTIERS)
         except NotFound:
             return ()  # a new Nextcloud: the first report makes the folder

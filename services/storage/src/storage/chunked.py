@@ -10,12 +10,13 @@ gap is joined silently, the same chunk may be sent again, and a MOVE whose answe
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from contracts.errors import Conflict, NotFound, Rejected, TimedOut, Unavailable
 from storage.body import Body
+from storage.cut import Cut
 from storage.nextcloud import Call, Nextcloud, patiently
 from storage.paths import quoted, wire
 from storage.state import Chunk, State
@@ -79,7 +80,7 @@ class Stage:
             # Quota is checked with the first chunk then.
             headers["OC-Total-Length"] = str(body.announced_bytes)
         known = await self._opened(upload_id, headers)
-        cut, number = _Cut(aiter(body)), 0
+        cut, number = Cut(aiter(body)), 0
         while True:
             earlier = known.get(number + 1)
             size_bytes = earlier.size_bytes if earlier else self._chunk_bytes
@@ -222,30 +223,6 @@ class Stage:
 
     def _path(self, upload_id: str) -> str:
         return f"{self._uploads}/{upload_id}"
-
-
-class _Cut:
-    """Cuts a stream into chunks."""
-
-    def __init__(self, source: AsyncIterator[bytes]) -> None:
-        self._source = source
-        self._rest = b""
-
-    async def chunk(self, size_bytes: int) -> Body:
-        """Read the next chunk into memory; an empty one at the end."""
-        body = Body(self._take(size_bytes), window_bytes=size_bytes)
-        await body.settle()
-        return body
-
-    async def _take(self, size_bytes: int) -> AsyncIterator[bytes]:
-        while size_bytes:
-            piece = self._rest or await anext(self._source, b"")
-            if not piece:
-                return
-            self._rest = piece[size_bytes:]
-            taken = piece[:size_bytes]
-            size_bytes -= len(taken)
-            yield taken
 
 
 def _name(number: int) -> str:

@@ -13,9 +13,10 @@ _CACHED_MAX = 64
 
 @dataclass(frozen=True)
 class Listing:
-    """A folder's members as of *etag*."""
+    """A folder's members as of ``etag``; a file is listed as having none."""
 
     etag: str
+    is_folder: bool
     members: tuple[Resource, ...]
 
 
@@ -27,7 +28,16 @@ class Listings:
         self._cached: OrderedDict[PurePosixPath, Listing] = OrderedDict()
         self._readers = Writers()
 
-    async def list(self, folder: PurePosixPath) -> tuple[Resource, ...]:
+    async def members(self, folder: PurePosixPath) -> tuple[Resource, ...]:
+        """
+        Give the members of *folder* as they are now.
+
+        Raises:
+            NotFound: There is none.
+        """
+        return (await self.listing(folder)).members
+
+    async def listing(self, folder: PurePosixPath) -> Listing:
         """
         List *folder* as it is now.
 
@@ -40,10 +50,11 @@ class Listings:
                 now = await self._webdav.stat(folder)
                 if now is not None and now.etag == cached.etag:
                     self._cached.move_to_end(folder)
-                    return cached.members
+                    return cached
             itself, members = await self._webdav.members(folder)
-            self._remember(folder, Listing(itself.etag, members))
-            return members
+            listing = Listing(itself.etag, itself.is_folder, members)
+            self._remember(folder, listing)
+            return listing
 
     def _remember(self, folder: PurePosixPath, listing: Listing) -> None:
         self._cached[folder] = listing

@@ -77,6 +77,8 @@ class Nextcloud:
         self._http = http
         self._patience_s = patience_s
         self._places = asyncio.Semaphore(side_by_side)
+        # A slow reader must not hold up the rest.
+        self._streams = asyncio.Semaphore(side_by_side)
 
     @property
     def base_url(self) -> str:
@@ -110,24 +112,19 @@ class Nextcloud:
         """Send *call* and give its answer to *reader*, anew with each try."""
         async for attempt in self._tries(call):
             with attempt:
-                async with self.open(call) as response:
+                await self.breaker.admit()
+                async with self._places, self._once(call) as response:
                     result = await reader(response)
         return result
 
     @asynccontextmanager
-    async def open(self, call: Call) -> AsyncIterator[httpx.Response]:
-        """Send *call* once and give its answer to be streamed."""
-        await self.breaker.admit()
-        async with self._places, self._once(call) as response:
-            yield response
-
-    @asynccontextmanager
     async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
         """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
-        async with AsyncExitStack() as opened:
+        async with self._streams, AsyncExitStack() as opened:
             async for attempt in self._tries(call):
                 with attempt:
-                    response = await opened.enter_async_context(self.open(call))
+                    await self.breaker.admit()
+                    response = await opened.enter_async_context(self._once(call))
             yield response
 
     @asynccontextmanager

@@ -1,18 +1,13 @@
 """``POST /storage/upload``, as n8n calls it."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from contracts.files import UploadedFiles
-from storage.upload_call import UploadCalls
+from storage.parts import Storage
 
 router = APIRouter(prefix="/storage", tags=["upload"])
-
-
-def _calls(request: Request) -> UploadCalls:
-    calls: UploadCalls = request.app.state.uploads
-    return calls
 
 
 _FORMS: dict[str, Any] = {
@@ -37,8 +32,6 @@ _FORMS: dict[str, Any] = {
 
 
 @router.post("/upload", openapi_extra=_FORMS)
-async def upload(
-    request: Request, calls: Annotated[UploadCalls, Depends(_calls)]
-) -> UploadedFiles:
+async def upload(request: Request, storage: Storage) -> UploadedFiles:
     """Write one or more files into a folder named by `path`, or by `action` and `chantier`."""
-    return await calls.take(request)
+    return await storage.uploads.take(request)

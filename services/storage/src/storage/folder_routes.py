@@ -1,0 +1,71 @@
+"""Routes of folders, shares and deletion."""
+
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from contracts.errors import Conflict
+from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
+from contracts.paging import Page
+from storage.parts import Storage
+from storage.paths import read_path, wire, written_path
+from storage.said import OptionalText
+
+router = APIRouter(prefix="/storage", tags=["folders"])
+
+
+@router.get("/files")
+async def list_folder(
+    storage: Storage,
+    path: OptionalText = None,
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+    cursor: OptionalText = None,
+) -> Page[FileEntry]:
+    """List a folder: its subfolders, then its files, by name."""
+    return await storage.entries.page(read_path(path or ""), limit=limit, cursor=cursor)
+
+
+@router.put("/folders/{path:path}")
+async def put_folder(
+    path: str,
+    storage: Storage,
+) -> StoredFolder:
+    """Make a folder with its parents, or find it."""
+    folder = written_path(path)
+    created = await storage.folders.ensure(folder)
+    found = await storage.webdav.stat(folder)
+    if found is None:
+        storage.folders.forget(folder)
+        raise Conflict("The folder was removed meanwhile; repeat.", code="folder_gone")
+    return StoredFolder(
+        path=wire(folder),
+        file_id=found.file_id,
+        url=storage.webdav.url(found.file_id),
+        created=created,
+    )
+
+
+@router.delete("/files/{path:path}", status_code=204, response_class=Response)
+async def delete_file(path: str, storage: Storage) -> None:
+    """Move a file or folder to Nextcloud's trash bin, where that is allowed."""
+    await storage.trash.remove(read_path(path))
+
+
+@router.post("/shares")
+async def share(
+    wanted: ShareRequest,
+    request: Request,
+    storage: Storage,
+) -> Share:
+    """Give a read-only public link; the one that is there already, where it fits."""
+
+    async def fingerprint() -> str:
+        return hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
+
+    async def do() -> tuple[str, str]:
+        made = await storage.shares.share(wanted)
+        return await fingerprint(), made.model_dump_json()
+
+    return Share.model_validate_json(await storage.kept.once(request, do, fingerprint))

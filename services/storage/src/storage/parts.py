@@ -1,0 +1,118 @@
+"""What the routes use, built once for one Nextcloud account."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated
+
+import httpx
+from fastapi import Depends, Request
+
+from storage.boards import Boards
+from storage.cards import CardFiler
+from storage.chantiers import Chantiers
+from storage.chunked import Stage
+from storage.deck import DeckClient
+from storage.entries import Entries
+from storage.folders import FolderMaker
+from storage.idempotency import KeptAnswers
+from storage.limits import SinglePutLimit
+from storage.listings import Listings
+from storage.nextcloud import Nextcloud
+from storage.paths import ROOT, read_path, written_path
+from storage.settings import StorageSettings
+from storage.shares import Shares
+from storage.state import State
+from storage.trash import Trash
+from storage.upload_call import UploadCalls
+from storage.upload_target import UploadFolders
+from storage.uploads import FileWriter
+from storage.webdav import WebDAVClient
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Each with what it needs."""
+
+    nextcloud: Nextcloud
+    webdav: WebDAVClient
+    folders: FolderMaker
+    stage: Stage
+    kept: KeptAnswers
+    chantiers: Chantiers
+    entries: Entries
+    writer: FileWriter
+    uploads: UploadCalls
+    cards: CardFiler
+    shares: Shares
+    trash: Trash
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+Storage = Annotated[Parts, Depends(_parts)]
+"""What a route asks for."""
+
+
+async def built(
+    settings: StorageSettings, http: httpx.AsyncClient, state: State
+) -> Parts:
+    """Build all parts; nothing is sent yet."""
+    user, patience_s = settings.nextcloud_user, settings.nextcloud_patience_s
+    side_by_side = settings.nextcloud_side_by_side
+    root = written_path(settings.nextcloud_root) if settings.nextcloud_root else ROOT
+    nextcloud = Nextcloud(http, patience_s=patience_s, side_by_side=side_by_side)
+    webdav = WebDAVClient(nextcloud, user=user, root=root)
+    folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root)
+    chunk_max_bytes = settings.storage_chunk_max
+    stage = Stage(
+        nextcloud,
+        webdav,
+        state,
+        user=user,
+        patience_s=patience_s,
+        chunk_max_bytes=chunk_max_bytes,
+    )
+    limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
+    # Some places are left for what is not an upload.
+    uploads = max(1, side_by_side - 2)
+    writer = FileWriter(webdav, folders, stage, limit, side_by_side=uploads)
+    listings, kept = Listings(webdav), KeptAnswers(state)
+    chantiers = Chantiers(listings, webdav)
+    return Parts(
+        nextcloud=nextcloud,
+        webdav=webdav,
+        folders=folders,
+        stage=stage,
+        kept=kept,
+        chantiers=chantiers,
+        entries=Entries(listings),
+        writer=writer,
+        uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept),
+        cards=_cards(settings, nextcloud, webdav, state),
+        shares=Shares(nextcloud, webdav, patience_s=patience_s),
+        trash=Trash(nextcloud, webdav, folders, _delete_below(settings)),
+    )
+
+
+def _cards(
+    settings: StorageSettings,
+    nextcloud: Nextcloud,
+    webdav: WebDAVClient,
+    state: State,
+) -> CardFiler:
+    async def link(path: str) -> str | None:
+        found = await webdav.stat(read_path(path))
+        return webdav.url(found.file_id) if found else None
+
+    deck = DeckClient(nextcloud)
+    boards = Boards(deck, settings.deck_board)
+    patience_s = settings.nextcloud_patience_s
+    return CardFiler(deck, boards, state, link, patience_s=patience_s)
+
+
+def _delete_below(settings: StorageSettings) -> tuple[PurePosixPath, ...]:
+    names = settings.storage_delete_below.split(",")
+    return tuple(read_path(name) for name in names if name.strip())

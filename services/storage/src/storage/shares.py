@@ -1,0 +1,161 @@
+"""Public links (Nextcloud's OCS Share API), found again instead of doubled, and read-only for sure."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
+from contracts.files import Share, ShareRequest
+from storage.nextcloud import OCS, Call, Nextcloud, patiently
+from storage.paths import read_path, wire
+from storage.webdav import WebDAVClient
+from storage.writers import Writers
+
+_API = "/ocs/v2.php/apps/files_sharing/api/v1/shares"
+_JSON = {"format": "json"}
+_PUBLIC_LINK = 3
+_READ = 1
+_WRITES = 2 | 4 | 8
+"""Update, create, delete. Nextcloud answers 17 (read, share) where 1 was asked for."""
+
+
+class _Link(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    id: str
+    share_type: int
+    permissions: int
+    url: str = ""
+    expiration: str | None = None
+    password: str | None = None
+
+    @property
+    def expires_on(self) -> date | None:
+        return date.fromisoformat(self.expiration[:10]) if self.expiration else None
+
+
+_LINKS = TypeAdapter(list[_Link])
+_LINK = TypeAdapter(_Link)
+
+
+class Shares:
+    """Makes links; one for each path, day of expiry and absence of a password."""
+
+    def __init__(
+        self, nextcloud: Nextcloud, webdav: WebDAVClient, *, patience_s: float
+    ) -> None:
+        self._nextcloud = nextcloud
+        self._webdav = webdav
+        self._patience_s = patience_s
+        self._alone = Writers()
+
+    async def share(self, request: ShareRequest) -> Share:
+        """
+        Give a read-only public link to a file or folder.
+
+        Raises:
+            NotFound: There is nothing at the path.
+            Rejected: The expiry is past, or Nextcloud's rules refuse the password.
+            Forbidden: Nextcloud would let the link's holder write, or forbids sharing.
+        """
+        path = read_path(request.path)
+        if not path.parts:
+            raise Rejected("The root is not shared; name a folder.", code="bad_path")
+        expires_on = _day(request.expires_at)
+        async with self._alone.alone(path):
+            if await self._webdav.stat(path) is None:
+                raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
+            async for attempt in patiently(self._patience_s):
+                with attempt:
+                    # A link with a password cannot be told from another: that is made anew.
+                    found = (
+                        None
+                        if request.password
+                        else await self._existing(path, expires_on)
+                    )
+                    link = found or await self._created(path, request, expires_on)
+        await self._require_read_only(link)
+        return Share(
+            path=wire(path),
+            url=link.url,
+            expires_at=_midnight(link.expires_on),
+            created=found is None,
+        )
+
+    async def _existing(
+        self, path: PurePosixPath, expires_on: date | None
+    ) -> _Link | None:
+        call = Call("GET", _API, OCS, {**_JSON, "path": self._full(path)})
+        links = _parsed(_LINKS, (await self._nextcloud.send(call)).json)
+        fitting = (
+            link
+            for link in links
+            if link.share_type == _PUBLIC_LINK
+            and not link.permissions & _WRITES
+            and link.expires_on == expires_on
+            and not link.password
+        )
+        return next(fitting, None)
+
+    async def _created(
+        self, path: PurePosixPath, request: ShareRequest, expires_on: date | None
+    ) -> _Link:
+        sent: dict[str, Any] = {
+            "path": self._full(path),
+            "shareType": _PUBLIC_LINK,
+            "permissions": _READ,
+        }
+        if expires_on is not None:
+            sent["expireDate"] = expires_on.isoformat()
+        if request.password:
+            sent["password"] = request.password
+        call = Call(
+            "POST",
+            _API,
+            {**OCS, "Content-Type": "application/json"},
+            _JSON,
+            content=TypeAdapter(dict[str, Any]).dump_json(sent),
+            once=True,
+        )
+        link: _Link = _parsed(_LINK, (await self._nextcloud.send(call)).json)
+        return link
+
+    async def _require_read_only(self, link: _Link) -> None:
+        if not link.permissions & _WRITES:
+            return
+        call = Call("DELETE", f"{_API}/{link.id}", OCS, _JSON, answers=frozenset({404}))
+        await self._nextcloud.send(call)
+        raise Forbidden(
+            "Nextcloud made a link that may write, so it was removed again; look at its sharing settings.",
+            code="link_may_write",
+        )
+
+    def _full(self, path: PurePosixPath) -> str:
+        return f"/{wire(self._webdav.root / path)}"
+
+
+def _day(expires_at: datetime | None) -> date | None:
+    """Nextcloud ends a link at a midnight: the first one that is not before *expires_at*."""
+    if expires_at is None:
+        return None
+    if expires_at.tzinfo is None:
+        expires_at = expires_at.replace(tzinfo=UTC)
+    if expires_at <= datetime.now(UTC):
+        raise Rejected("'expires_at' is past.", code="expires_in_the_past")
+    at = expires_at.astimezone(UTC)
+    return at.date() if at.time() == time() else at.date() + timedelta(days=1)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _parsed(kind: TypeAdapter[Any], read: Any) -> Any:
+    try:
+        return kind.validate_python(read()["ocs"]["data"])
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        raise Unavailable(
+            "Nextcloud's answer on shares is not what its API says.",
+            code="shares_unreadable",
+        ) from error

@@ -1,6 +1,7 @@
 """What a caller may conclude from etags, sizes, ids and names."""
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -56,6 +57,45 @@ async def test_a_moved_file_keeps_its_id_and_etag(
     for name in ("oc-fileid", "etag"):
         assert moved.headers[name] == put.headers[name]
     assert peer.tree() == {"b/c.txt": b"x"}
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "status"),
+    [("a", "a/b/a", 409), ("a/b", "a", 409), ("a/b", "a/b", 403)],
+)
+async def test_a_folder_cannot_be_moved_into_itself_or_over_its_parent(
+    peer: NextcloudPeer,
+    http: httpx.AsyncClient,
+    source: str,
+    destination: str,
+    status: int,
+) -> None:
+    peer.write("a/b/c.txt", b"x")
+
+    moved = await http.request(
+        "MOVE",
+        f"{FILES}/{source}",
+        headers={"Destination": f"{FILES}/{destination}"},
+    )
+
+    assert moved.status_code == status
+    assert peer.tree() == {"a/b/c.txt": b"x"}
+
+
+async def test_a_body_beyond_the_limit_is_refused_with_or_without_its_length(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.body_limit_bytes = 10
+
+    async def streamed():
+        for _ in range(3):
+            yield b"12345"
+
+    announced = await http.put(f"{FILES}/a", content=b"12345" * 3)
+    unannounced = await http.put(f"{FILES}/b", content=streamed())
+
+    assert (announced.status_code, unannounced.status_code) == (413, 413)
+    assert peer.tree() == {}
 
 
 async def test_a_deleted_file_lies_in_the_trash(

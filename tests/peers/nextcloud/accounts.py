@@ -36,9 +36,8 @@ class Accounts:
         self.password = password
         self.delay_scale = delay_scale
         self.failures: Counter[str] = Counter()
-        self._sessions = {
-            secrets.token_hex(24): user for user in names
-        }  # cookie value to user
+        # By the value of the cookie.
+        self._sessions = {secrets.token_hex(24): user for user in names}
 
     def lock_out(self, address: str = "127.0.0.1") -> None:
         """As if that address had tried too many wrong passwords."""

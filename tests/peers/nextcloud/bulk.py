@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.peers.nextcloud.errors import DavError, bad_request
 from tests.peers.nextcloud.files import Files
 from tests.peers.nextcloud.paths import Parts, parts_of
+from tests.peers.nextcloud.uploading import scratch_file
 from tests.peers.nextcloud.wire import HTML, Answer, Request, json_answer
 
 
@@ -15,7 +16,6 @@ from tests.peers.nextcloud.wire import HTML, Answer, Request, json_answer
 class Part:
     path: str  # as sent: raw UTF-8, not percent-encoded, from the user's root
     content: bytes
-    md5: str
     mtime: int | None
 
 
@@ -46,7 +46,7 @@ def _write(part: Part, user: str, files: Files) -> dict[str, object]:
     refused = _refused(parts, user, part, files)
     if refused:
         return {"error": True, "message": refused}
-    scratch = files.tree.scratch / "bulk"
+    scratch = scratch_file(files.tree.scratch)
     scratch.write_bytes(part.content)
     node = files.tree.put_file(files.parent(parts), parts[-1], scratch)
     if part.mtime is not None:
@@ -66,8 +66,7 @@ def _refused(parts: Parts, user: str, part: Part, files: Files) -> str:
     if parts[-1] == ".htaccess":
         return f"Invalid path: files/{path}"
     parent = files.tree.find(parts[:-1])
-    available = files.available()
-    if parent is None or not parent.is_folder or 0 <= available < len(part.content):
+    if parent is None or not parent.is_folder or not files.fits(len(part.content)):
         return f'Could not create path "/{user}/files/{path}"'
     if parts[-1].endswith(".part"):
         raise DavError(500, "Error", "Call to a member function getETag() on null")
@@ -89,15 +88,9 @@ def _parts(body: bytes, boundary: bytes) -> Iterator[Part]:
         }
         length = int(headers.get("content-length", -1))
         content = body[end + 4 : end + 4 + length]
-        if length < 0 or hashlib.md5(
-            content, usedforsecurity=False
-        ).hexdigest() != headers.get("x-file-md5"):
+        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if length < 0 or md5 != headers.get("x-file-md5"):
             raise Broken
         mtime = headers.get("x-oc-mtime")
-        yield Part(
-            headers["x-file-path"],
-            content,
-            headers["x-file-md5"],
-            int(mtime) if mtime else None,
-        )
+        yield Part(headers["x-file-path"], content, int(mtime) if mtime else None)
         position = end + 4 + length + 2

@@ -27,23 +27,25 @@ from tests.peers.nextcloud.errors import (
 )
 from tests.peers.nextcloud.locks import Locks
 from tests.peers.nextcloud.node import Node
-from tests.peers.nextcloud.paths import (
-    Parts,
-    refuse_name,
-    shown,
-)
+from tests.peers.nextcloud.paths import Parts, refuse_name, shown
 from tests.peers.nextcloud.properties import http_date
 from tests.peers.nextcloud.tree import Tree
 from tests.peers.nextcloud.wire import HTML, Answer, Request
 
-LONGEST_PUT_BYTES = (
-    227  # beyond it the temporary name is too long for the disk (recorded: 500)
-)
+# Beyond it the temporary name is too long for the disk (recorded: 500).
+LONGEST_PUT_BYTES = 227
 WELCOME = b"This is the WebDAV interface. It can only be accessed by WebDAV clients such as the Nextcloud desktop sync client."
 
 
 class Files:
-    """One user's files. *base* of a request is the URL path they are mounted at."""
+    """
+    One user's files.
+
+    Args:
+        tree: Where they are.
+        locks: Who works on them.
+        mkcol_s: How long an MKCOL may take.
+    """
 
     def __init__(self, tree: Tree, locks: Locks, mkcol_s: float) -> None:
         self.tree, self.locks = tree, locks
@@ -52,9 +54,13 @@ class Files:
         self._random = random.Random(8181)
 
     def available(self) -> int:
-        return (
-            -3 if self.quota_bytes is None else self.quota_bytes - self.tree.root.size
-        )
+        """Bytes left; -3 without a quota, as Nextcloud says it."""
+        if self.quota_bytes is None:
+            return -3
+        return self.quota_bytes - self.tree.root.size
+
+    def fits(self, size: int) -> bool:
+        return self.quota_bytes is None or size <= self.available()
 
     def node(self, parts: Parts) -> Node:
         node = self.tree.find(parts)
@@ -79,14 +85,9 @@ class Files:
             raise conflict("PUT is not allowed on non-files.")
         check_conditions(request, node)
         refuse_name(parts)
-        self.check_quota(
-            "/" + "/".join(parts),
-            int(
-                request.headers.get("oc-total-length")
-                or request.headers.get("content-length")
-                or 0
-            ),
-        )
+        length = request.headers.get("content-length", 0)
+        length = request.headers.get("oc-total-length", length)
+        self.check_quota("/" + "/".join(parts), int(length))
         hashes = uploading.Hashes(request)
         alone = self.locks.creating(parts) if node is None else nullcontext()
         with alone, self.locks.shared(parts):
@@ -116,10 +117,8 @@ class Files:
         if mtime is not None:
             node.mtime, accepted["X-OC-MTime"] = mtime, "accepted"
         if "x-oc-ctime" in request.headers:
-            node.created, accepted["X-OC-CTime"] = (
-                int(request.headers["x-oc-ctime"]),
-                "accepted",
-            )
+            node.created = int(request.headers["x-oc-ctime"])
+            accepted["X-OC-CTime"] = "accepted"
         node.checksum = request.headers.get("oc-checksum", "")
         self.tree.touch(node)
         return empty(
@@ -127,7 +126,7 @@ class Files:
         )
 
     def check_quota(self, path: str, required: int) -> None:
-        if self.quota_bytes is not None and required > self.available():
+        if not self.fits(required):
             raise insufficient_storage(path, required, self.available())
 
     async def get(self, request: Request, parts: Parts) -> Answer:

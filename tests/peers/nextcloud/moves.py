@@ -21,9 +21,8 @@ async def move(
     files: Files, request: Request, parts: Parts, destination: Parts
 ) -> Answer:
     node = files.node(parts)
+    check_apart(parts, destination)
     parent, replaced = target(files, request, destination)
-    if replaced is node:
-        raise forbidden("Source and destination uri are identical.")
     refuse_name(destination)
     if state := files.locks.state(parts):
         raise DavError(
@@ -41,12 +40,25 @@ async def copy(
     files: Files, request: Request, parts: Parts, destination: Parts
 ) -> Answer:
     node = files.node(parts)
+    check_apart(parts, destination)
     parent, replaced = target(files, request, destination)
     refuse_name(destination)
     if replaced is not None:
         files.tree.remove(replaced)
     made = files.tree.copy(node, parent, destination[-1])
     return empty(201 if replaced is None else 204, {"OC-FileId": made.oc_id})
+
+
+def check_apart(source: Parts, destination: Parts) -> None:
+    """Raises where one of the two would hold the other."""
+    if source == destination:
+        raise forbidden("Source and destination uri are identical.")
+    common = min(len(source), len(destination))
+    if source[:common] == destination[:common]:
+        message = (
+            "The destination may not be part of the same subtree as the source path."
+        )
+        raise conflict(message)
 
 
 def target(
@@ -66,10 +78,8 @@ def target(
 
 async def patch(files: Files, request: Request, parts: Parts) -> Answer:
     """``X-Recalculate-Hash``: hash what is stored, and keep it as the file's checksum."""
-    node, kind = (
-        files.node(parts),
-        request.headers.get("x-recalculate-hash", "").lower(),
-    )
+    node = files.node(parts)
+    kind = request.headers.get("x-recalculate-hash", "").lower()
     if kind not in ("sha256", "sha1", "md5"):
         return empty(204)
     node.checksum = await asyncio.to_thread(_checksum, files.tree.on_disk(node), kind)

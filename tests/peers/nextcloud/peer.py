@@ -25,9 +25,11 @@ from tests.peers.nextcloud.records import Records
 from tests.peers.nextcloud.serving import lifespan, served
 from tests.peers.nextcloud.shares import Shares
 from tests.peers.nextcloud.tree import Tree
+from tests.peers.nextcloud.uploading import scratch_file
 from tests.peers.nextcloud.uploads import Uploads
 from tests.peers.nextcloud.wire import (
     Answer,
+    BodyTooLarge,
     CallerGone,
     ConnectionCut,
     Receive,
@@ -142,7 +144,7 @@ class NextcloudPeer:
     def write(self, path: str, content: bytes = b"") -> None:
         """Put a file there, parents included, past the protocol."""
         *folders, name = parts_of(path)
-        scratch = self._tree.scratch / "write"
+        scratch = scratch_file(self._tree.scratch)
         scratch.write_bytes(content)
         self._tree.put_file(self.make_folder("/".join(folders)), name, scratch)
 
@@ -159,7 +161,7 @@ class NextcloudPeer:
         if scope["type"] == "lifespan":
             await lifespan(receive, send)
             return
-        request = Request.from_scope(scope, receive)
+        request = Request.from_scope(scope, receive, self.body_limit_bytes)
         received = Received(request.method, request.path, request.headers)
         self.requests.append(received)
         del self.requests[:-REMEMBERED]
@@ -192,6 +194,8 @@ class NextcloudPeer:
             if "\0" in request.path or "\n" in request.path:
                 raise NginxError(400 if "\0" in request.path else 404)
             return await self._routed(request, request.path.removeprefix("/index.php"))
+        except BodyTooLarge:
+            return NginxError(413).answer()
         except Refusal as refused:
             return refused.answer()
 

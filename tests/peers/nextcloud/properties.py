@@ -38,9 +38,8 @@ class Seen:
     share_types: Callable[[Node], Sequence[int]] = lambda _: ()
 
 
-Value = Callable[
-    [Node, Seen], str | None
-]  # XML, or None when the node has no such property
+# XML, or None when the node has no such property.
+Value = Callable[[Node, Seen], str | None]
 
 
 def _share_types(node: Node, seen: Seen) -> str:

@@ -28,9 +28,8 @@ MULTISTATUS = {"Content-Type": XML, "Vary": "Brief,Prefer", "DAV": DAV_CLASSES}
 
 
 def is_minimal(request: Request) -> bool:
-    return request.headers.get(
-        "brief"
-    ) == "t" or "return=minimal" in request.headers.get("prefer", "")
+    prefer = request.headers.get("prefer", "")
+    return "return=minimal" in prefer or request.headers.get("brief") == "t"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.peers.nextcloud.node import Node, quoted, uniqid
 from tests.peers.nextcloud.records import Records
+from tests.peers.nextcloud.uploading import scratch_file
 
 
 class Tree:
@@ -19,11 +20,9 @@ class Tree:
         self, root: Path, records: Records, clock: Callable[[], float] = time.time
     ) -> None:
         self._clock = clock
-        self.files, self.scratch, self.trash = (
-            root / "files",
-            root / "scratch",
-            root / "trash",
-        )
+        self.files = root / "files"
+        self.scratch = root / "scratch"
+        self.trash = root / "trash"
         for folder in (self.files, self.scratch, self.trash):
             folder.mkdir(parents=True, exist_ok=True)
         self._records = records
@@ -63,16 +62,11 @@ class Tree:
         node = parent.children.get(name) or self._attach(parent, name, is_folder=False)
         grown = content.stat().st_size - node.size
         content.replace(self.on_disk(node))
-        now = self.now()
         node.size += grown
-        node.mtime, node.uploaded, node.checksum = (
-            mtime if mtime is not None else now,
-            now,
-            "",
-        )
-        node.etag = hashlib.md5(
-            f"{node.id}-{now}".encode(), usedforsecurity=False
-        ).hexdigest()
+        node.uploaded, node.checksum = self.now(), ""
+        node.mtime = node.uploaded if mtime is None else mtime
+        written = f"{node.id}-{node.uploaded}".encode()
+        node.etag = hashlib.md5(written, usedforsecurity=False).hexdigest()
         self._changed(node, grown)
         return node
 
@@ -86,10 +80,7 @@ class Tree:
         while target.exists():
             target = target.with_name(target.name + "_")
         self.on_disk(node).replace(target)
-        self._detach(node)
-        for gone in (node, *node.below()):
-            self.by_id.pop(gone.id, None)
-            self._records.forget("node", gone.id)
+        self._forget(node)
 
     def move(self, node: Node, parent: Node, name: str) -> None:
         source = self.on_disk(node)
@@ -101,7 +92,7 @@ class Tree:
 
     def copy(self, node: Node, parent: Node, name: str) -> Node:
         if not node.is_folder:
-            content = self.scratch / f"copy-{node.id}-{time.monotonic_ns()}"
+            content = scratch_file(self.scratch)
             shutil.copyfile(self.on_disk(node), content)
             return self.put_file(parent, name, content, node.mtime)
         folder = self.add_folder(parent, name)
@@ -128,6 +119,12 @@ class Tree:
         del parent.children[node.name]
         self._propagate(parent, -node.size)
 
+    def _forget(self, node: Node) -> None:
+        self._detach(node)
+        for gone in (node, *node.below()):
+            self.by_id.pop(gone.id, None)
+            self._records.forget("node", gone.id)
+
     def _changed(self, node: Node, grown: int = 0) -> None:
         self.touch(node)
         if node.parent is not None:
@@ -137,11 +134,8 @@ class Tree:
         stamp, now, rows = self._stamp(), self.now(), []
         above: Node | None = folder
         while above is not None:
-            above.etag, above.mtime, above.size = (
-                stamp,
-                max(above.mtime, now),
-                above.size + grown,
-            )
+            above.etag, above.size = stamp, above.size + grown
+            above.mtime = max(above.mtime, now)
             rows.append((above.id, self._row(above)))
             above = above.parent
         self._records.save_all("node", rows)
@@ -198,8 +192,7 @@ class Tree:
         with os.scandir(self.on_disk(folder)) as found:
             entries = {entry.name: entry for entry in found}
         for name in set(folder.children) - set(entries):
-            gone = folder.children.pop(name)
-            self._propagate(folder, -gone.size)
+            self._forget(folder.children[name])
         for name in sorted(entries):
             node = folder.children.get(name) or self._adopt(folder, entries[name])
             if node.is_folder:
@@ -211,11 +204,8 @@ class Tree:
 
     def _refresh(self, node: Node) -> None:
         stat = self.on_disk(node).stat()
-        grown, node.size, node.mtime = (
-            stat.st_size - node.size,
-            stat.st_size,
-            int(stat.st_mtime),
-        )
+        grown = stat.st_size - node.size
+        node.size, node.mtime = stat.st_size, int(stat.st_mtime)
         node.etag = self._stamp()
         self._changed(node, grown)
 

@@ -35,9 +35,14 @@ class Hashes:
         }
 
 
+def scratch_file(folder: Path) -> Path:
+    """A path in *folder* that nobody else uses."""
+    return folder / f"ocTransferId{next(_number)}.part"
+
+
 async def receive(request: Request, folder: Path, hashes: Hashes) -> Path:
     """Write the body to a file in *folder*; nothing is left of one that breaks off."""
-    target = folder / f"ocTransferId{next(_number)}.part"
+    target = scratch_file(folder)
     complete = False
     try:
         with target.open("wb", buffering=0) as file:

@@ -93,25 +93,29 @@ class Uploads:
         target(self.files, request, destination)
         refuse_name(destination)
         chunks = _chunks(folder)
-        size, total = (
-            sum(chunk.stat().st_size for chunk in chunks),
-            request.headers.get("oc-total-length"),
-        )
+        size = sum(chunk.stat().st_size for chunk in chunks)
+        total = request.headers.get("oc-total-length")
         if total is not None and int(total) != size:
             raise bad_request(
                 f"Chunks on server do not sum up to {total} but to {size} bytes"
             )
         self.files.check_quota("/", size)
-        hashes, joined = (
-            uploading.Hashes(request),
-            self.files.tree.scratch / f"join-{parts[0]}",
-        )
-        with self.files.locks.shared(destination):
-            await asyncio.to_thread(uploading.join, chunks, joined, hashes)
-            with self.files.locks.upgraded(destination):
-                answer = self.files.store(request, destination, joined, hashes)
+        answer = await self._join(request, destination, chunks)
         shutil.rmtree(folder, ignore_errors=True)
         return answer
+
+    async def _join(
+        self, request: Request, destination: Parts, chunks: list[Path]
+    ) -> Answer:
+        hashes = uploading.Hashes(request)
+        joined = uploading.scratch_file(self.files.tree.scratch)
+        try:
+            with self.files.locks.shared(destination):
+                await asyncio.to_thread(uploading.join, chunks, joined, hashes)
+                with self.files.locks.upgraded(destination):
+                    return self.files.store(request, destination, joined, hashes)
+        finally:
+            joined.unlink(missing_ok=True)
 
     def _delete(self, parts: Parts) -> Answer:
         path = self._existing(parts)
@@ -158,10 +162,8 @@ class Uploads:
         children = sorted(path.iterdir())
         if parts:
             whole = _node(path)
-            whole.is_folder, whole.size = (
-                False,
-                sum(chunk.stat().st_size for chunk in children),
-            )
+            whole.is_folder = False
+            whole.size = sum(chunk.stat().st_size for chunk in children)
             yield own + ".file", whole
         for child in children:
             yield (

@@ -45,6 +45,10 @@ class CallerGone(Exception):
     """The caller hung up before its body was complete."""
 
 
+class BodyTooLarge(Exception):
+    """The body exceeds what the server takes."""
+
+
 def decoded(raw: bytes) -> str:
     """Percent-decode a path; what is not UTF-8 is read as ISO-8859-1, as sabre/dav does."""
     plain = unquote_to_bytes(raw)
@@ -63,15 +67,18 @@ class Request:
     client: str
     receive: Receive
     host: str
+    body_limit_bytes: int
     user: str = ""
-    session: str | None = None  # a session opened by this request, to be set as cookies
-    half: bool = False  # a fault: the connection is cut half-way through the body
-    wrong_hash: bool = (
-        False  # a fault: the X-Hash answer is not the hash of what was stored
-    )
+    # A session that this request opened, to be set as cookies.
+    session: str | None = None
+    # Faults: the connection is cut half-way through the body; the X-Hash answer is not that of the bytes.
+    half: bool = False
+    wrong_hash: bool = False
 
     @classmethod
-    def from_scope(cls, scope: Mapping[str, Any], receive: Receive) -> "Request":
+    def from_scope(
+        cls, scope: Mapping[str, Any], receive: Receive, body_limit_bytes: int
+    ) -> "Request":
         headers = {
             name.decode().lower(): value.decode("latin-1")
             for name, value in scope["headers"]
@@ -87,10 +94,11 @@ class Request:
             client=client[0],
             receive=receive,
             host=f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}",
+            body_limit_bytes=body_limit_bytes,
         )
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives. Raises CallerGone when it ends too early."""
+        """The body as it arrives. Raises CallerGone when it ends too early, BodyTooLarge when it does not."""
         announced = int(self.headers.get("content-length", 0))
         received, more = 0, True
         while more:
@@ -99,6 +107,8 @@ class Request:
                 raise CallerGone
             chunk: bytes = message.get("body", b"")
             received += len(chunk)
+            if received > self.body_limit_bytes:
+                raise BodyTooLarge
             more = message.get("more_body", False)
             if self.half and 2 * received >= announced:
                 raise ConnectionCut
@@ -116,11 +126,12 @@ class Answer:
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    stream: AsyncIterator[bytes] | None = (
-        None  # in place of body; needs a Content-Length header
-    )
-    compress: bool = False  # may be gzipped when the caller accepts it
-    half: bool = False  # a fault: the connection is cut half-way through this body
+    # In place of the body; needs a Content-Length header.
+    stream: AsyncIterator[bytes] | None = None
+    # May be gzipped when the caller accepts it.
+    compress: bool = False
+    # A fault: the connection is cut half-way through the body.
+    half: bool = False
 
 
 def json_answer(

@@ -3,7 +3,6 @@
 import email
 import email.policy
 import re
-import time
 from email.message import EmailMessage
 
 from tests.peers.nextcloud.deck.state import Attachment, Card, DeckState
@@ -11,6 +10,7 @@ from tests.peers.nextcloud.deck.views import Views
 from tests.peers.nextcloud.errors import DeckError, PlainError
 from tests.peers.nextcloud.node import MIME_OF
 from tests.peers.nextcloud.tree import Tree
+from tests.peers.nextcloud.uploading import scratch_file
 from tests.peers.nextcloud.wire import Answer, Request, json_answer
 
 
@@ -51,7 +51,7 @@ class Attachments:
 
     def _add(self, card: Card, request: Request, body: bytes) -> Attachment:
         kind, name, content = _upload(request, body)
-        scratch = self.tree.scratch / f"attachment-{time.monotonic_ns()}"
+        scratch = scratch_file(self.tree.scratch)
         scratch.write_bytes(content)
         same_kind = [one for one in self.state.attachments.values() if one.kind == kind]
         number = 1 + max((one.id for one in same_kind), default=0)

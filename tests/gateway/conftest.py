@@ -31,11 +31,19 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             )
         )
         jean = telegram.add_user("Jean", "Keller")
-        for name, group_id in GROUPS.items():
-            telegram.add_group(group_id, name, members=[jean])
+        groups = {
+            name: telegram.add_group(group_id, name, members=[jean])
+            for name, group_id in GROUPS.items()
+        }
         async with run_app(storage):
             yield House(
-                telegram, nextcloud, storage, NotifierPeer(), jean, tmp_path / "data"
+                telegram,
+                nextcloud,
+                storage,
+                NotifierPeer(),
+                jean,
+                groups,
+                tmp_path / "data",
             )
     nextcloud.close()
 

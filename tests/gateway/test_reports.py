@@ -1,7 +1,6 @@
 """One report, whatever happens between its first photo and its receipt."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
@@ -101,7 +100,7 @@ async def test_photos_soon_after_a_quiet_close_join_the_report(house: House):
         await house.jean.sees("📸 3 photos → ")
         await house.jean.send("tout fonctionne")
         await house.jean.sees("Ajouté au rapport — Müller")
-        await until(lambda: "tout fonctionne" in str(house.nextcloud.cards()))
+        await house.until(lambda: "tout fonctionne" in str(house.nextcloud.cards()))
 
         [report] = (await gateway.get("/gateway/reports")).json()["items"]
     assert report["description"] == "et l'onduleur\ntout fonctionne"
@@ -161,7 +160,7 @@ async def test_two_reports_of_one_chantier_keep_all_their_photos(
         await house.choose_chantier()
         await house.jean.send_photo(jpeg(number), at=at)
         await house.jean.press("Envoyer")
-        await until(partial(_has_notices, house, number))
+        await house.until(partial(_has_notices, house, number))
 
     assert sorted(house.files().values()) == sorted(photos(2))
     assert len(house.nextcloud.cards()) == 2
@@ -289,7 +288,7 @@ async def test_a_photo_deleted_before_it_could_be_filed_holds_nothing_up(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.choose_chantier()
-    kept, deleted = await house.jean.send_album(photos(2))
+    _kept, deleted = await house.jean.send_album(photos(2))
     await house.jean.sees("2 photos reçues")
     house.telegram.faults.expire_file_references()
     await house.jean.delete(deleted)
@@ -309,7 +308,9 @@ async def test_a_progress_message_that_telegram_does_not_name_is_sent_anew(
     house.telegram.faults.random_id_duplicate()
     house.telegram.faults.cut_after("messages.sendMessage")
     await house.jean.send_photo(jpeg(1))
-    await until(lambda: "\n".join(m.text for m in house.jean.chat).count("reçue") == 2)
+    await house.until(
+        lambda: "\n".join(m.text for m in house.jean.chat).count("reçue") == 2
+    )
 
     await house.jean.press("Envoyer")
 
@@ -338,17 +339,9 @@ async def test_a_report_is_filed_for_one_who_has_blocked_the_bot(
     await house.jean.press("Envoyer")
     house.jean.block()
 
-    async with asyncio.timeout(10):
-        while not (await gateway.get("/gateway/reports?status=filed")).json()["items"]:
-            await asyncio.sleep(0.05)
+    await house.until_filed(gateway)
     assert len(house.notifier.notices) == 1
 
 
 def _has_notices(house: House, count: int) -> bool:
     return len(house.notifier.notices) == count
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)

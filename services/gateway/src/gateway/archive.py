@@ -5,14 +5,15 @@ import binascii
 from datetime import datetime
 
 from sqlalchemy import desc, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contracts.errors import Conflict, NotFound, Rejected
+from contracts.errors import Conflict, Rejected
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
-from gateway import received, reports, steps
+from gateway import reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
+from gateway.wire_reports import wire_report
 
 
 class ReportArchive:
@@ -42,7 +43,7 @@ class ReportArchive:
             )
         async with self._engine.connect() as db:
             found = (await db.execute(query.limit(limit + 1))).all()
-            items = [await self._report(db, row.report_id) for row in found[:limit]]
+            items = [await wire_report(db, row.report_id) for row in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
         following = _cursor(last.opened_at, last.report_id) if last else None
         return Page(items=tuple(items), next=following)
@@ -55,7 +56,7 @@ class ReportArchive:
             NotFound: There is none.
         """
         async with self._engine.connect() as db:
-            return await self._report(db, report_id)
+            return await wire_report(db, report_id)
 
     async def retry(self, report_id: str) -> Report:
         """
@@ -66,7 +67,7 @@ class ReportArchive:
             Conflict: It has not failed.
         """
         async with self._engine.begin() as db:
-            before = await self._report(db, report_id)
+            before = await wire_report(db, report_id)
             again = await reports.retry(db, report_id)
         if again is None:
             raise Conflict(
@@ -74,25 +75,6 @@ class ReportArchive:
             )
         await self._filing.start(again)
         return await self.report(report_id)
-
-    async def _report(self, db: AsyncConnection, report_id: str) -> Report:
-        record = await reports.record(db, report_id)
-        if record is None:
-            raise NotFound(f"There is no report {report_id}; GET /gateway/reports.")
-        rows = await received.of_report(db, report_id)
-        return Report(
-            report_id=report_id,
-            action=record.action,
-            status=record.status,
-            chantier=record.client,
-            folder=record.folder,
-            technician=record.technician,
-            description=received.description(rows),
-            photos=len(received.kinds(rows)),
-            steps=await steps.of_report(db, report_id),
-            opened_at=record.opened_at,
-            filed_at=record.filed_at,
-        )
 
 
 def _cursor(opened_at: datetime, report_id: str) -> str:

@@ -6,30 +6,29 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from chassis.telegram import TelegramSession
 from contracts.errors import Unavailable
 from contracts.reports import ReportStatus
 from gateway import reports
+from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
 
 SESSION_WAIT_S = 2.0
 
 
 async def telegram(app: FastAPI) -> str:
-    session: TelegramSession = app.state.session
-    return await session.ready(SESSION_WAIT_S)
+    return await _parts(app).session.ready(SESSION_WAIT_S)
 
 
 async def storage(app: FastAPI) -> str:
-    return await _alive(app.state.storage)
+    return await _alive(_parts(app).outside.storage)
 
 
 async def notifier(app: FastAPI) -> str:
-    return await _alive(app.state.notifier)
+    return await _alive(_parts(app).outside.notifier)
 
 
 async def database(app: FastAPI) -> str:
-    async with app.state.engine.connect() as db:
+    async with _parts(app).engine.connect() as db:
         await db.execute(text("SELECT 1"))
     return "answers"
 
@@ -38,7 +37,7 @@ async def stuck(app: FastAPI) -> str:
     """Complain of reports that are not filed long after they were closed."""
     settings: GatewaySettings = app.state.settings
     limit = datetime.now(UTC) - timedelta(seconds=settings.stuck_after_s)
-    async with app.state.engine.connect() as db:
+    async with _parts(app).engine.connect() as db:
         filing = await reports.with_status(db, ReportStatus.FILING)
     late = [r.report_id for r in filing if r.closed_at and r.closed_at < limit]
     if late:
@@ -47,6 +46,11 @@ async def stuck(app: FastAPI) -> str:
             "GET /gateway/reports?status=filing says what for"
         )
     return f"{len(filing)} reports at work"
+
+
+def _parts(app: FastAPI) -> GatewayParts:
+    parts: GatewayParts = app.state.parts
+    return parts
 
 
 async def _alive(http: httpx.AsyncClient) -> str:

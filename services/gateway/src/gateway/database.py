@@ -144,6 +144,26 @@ messages = Table(
 )
 """What belongs to a report: its photos and files, and its texts (kind ``text``). Without a report: not yet claimed."""
 
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("body_sha256", String(64), nullable=False),
+    Column("message_id", Integer),
+)
+"""What workflows had sent, by their Idempotency-Key."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("event_id", String(96), primary_key=True),
+    Column("url", String(500), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("planned_at", AwareTime, nullable=False),
+    Column("ended", Boolean, nullable=False, default=False),
+)
+"""What webhooks are told, one row an address."""
+
 steps = Table(
     "steps",
     metadata,

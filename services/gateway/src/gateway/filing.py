@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
 from contracts.errors import ServiceError
+from contracts.events import EventType
 from contracts.notifier_client import NotifierClient
 from contracts.reports import ReportStatus
 from contracts.storage_client import StorageClient
@@ -19,6 +20,8 @@ from gateway.received import Received
 from gateway.reports import ReportRecord
 from gateway.step_log import StepLog
 from gateway.steps import StepName
+from gateway.webhooks import Webhooks
+from gateway.wire_reports import wire_report
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class ReportFiling:
         storage: StorageClient,
         notifier: NotifierClient,
         progress: ProgressMessages,
+        webhooks: Webhooks,
     ) -> None:
         self._engine = engine
         self._work = work
@@ -51,6 +55,7 @@ class ReportFiling:
         self._storage = storage
         self._notifier = notifier
         self._progress = progress
+        self._webhooks = webhooks
         self._steps: Mapping[StepName, Do] = {
             StepName.PHOTOS: self._file_photos,
             StepName.CARD: self._put_card,
@@ -68,6 +73,8 @@ class ReportFiling:
         """The work itself: the steps in their order, up to one that is refused for good."""
         assert isinstance(report_id, str)
         assert isinstance(revision, int)
+        tell = partial(self._tell, report_id, revision)
+        await self._work.step("begun", partial(tell, EventType.ALBUM_RECEIVED))
         for name, do in self._steps.items():
             log = StepLog(self._engine, self._progress, report_id, revision, name)
             try:
@@ -75,7 +82,9 @@ class ReportFiling:
                     name, partial(self._try, log, do), on_failure=log.failed
                 )
             except ServiceError:
+                await self._work.step("failed", partial(tell, EventType.REPORT_FAILED))
                 return ReportStatus.FAILED
+        await self._work.step("filed", partial(tell, EventType.REPORT_FILED))
         return ReportStatus.FILED
 
     async def _try(self, log: StepLog, do: Do) -> None:
@@ -107,14 +116,23 @@ class ReportFiling:
                 error.detail,
                 extra={"report_id": record.report_id},
             )
+
+    async def _tell(self, report_id: str, revision: int, event: EventType) -> None:
+        """Note how far a revision is together with the event that tells it; what is overtaken is not told."""
         async with self._engine.begin() as db:
-            await reports.filed(
-                db, record.report_id, record.revision, datetime.now(UTC)
+            record = await reports.record(db, report_id)
+            if record is None or record.revision != revision:
+                return
+            if event is EventType.REPORT_FILED:
+                await reports.filed(db, report_id, datetime.now(UTC))
+            elif event is EventType.REPORT_FAILED:
+                await reports.change(db, report_id, status=ReportStatus.FAILED)
+            await self._webhooks.plan(
+                db, event, await wire_report(db, report_id), revision
             )
-        logger.info(
-            "report filed",
-            extra={"report_id": record.report_id, "revision": record.revision},
-        )
+        await self._webhooks.wake()
+        self._progress.touch(report_id)
+        logger.info(event, extra={"report_id": report_id, "revision": revision})
 
     async def _rows(self, record: ReportRecord) -> tuple[Received, ...]:
         async with self._engine.connect() as db:

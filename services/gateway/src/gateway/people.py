@@ -57,6 +57,10 @@ class Doorkeeper:
                 await database.put(db, people, row)
         return admitted
 
+    def is_group(self, chat_id: int) -> bool:
+        """Whether a chat is one of the configured groups."""
+        return chat_id in self._groups
+
     async def _is_admitted(self, user_id: int) -> bool:
         if user_id in self._users:
             return True

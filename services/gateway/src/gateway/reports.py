@@ -156,16 +156,8 @@ async def link(db: AsyncConnection, report_id: str, url: str) -> None:
     )
 
 
-async def filed(
-    db: AsyncConnection, report_id: str, revision: int, at: datetime
-) -> None:
-    """Note that all is done, unless something came late meanwhile."""
-    await _end(db, report_id, revision, status=ReportStatus.FILED, filed_at=at)
-
-
-async def failed(db: AsyncConnection, report_id: str, revision: int) -> None:
-    """Note that the outside refuses the report for good."""
-    await _end(db, report_id, revision, status=ReportStatus.FAILED)
+async def filed(db: AsyncConnection, report_id: str, at: datetime) -> None:
+    await change(db, report_id, status=ReportStatus.FILED, filed_at=at)
 
 
 async def retry(db: AsyncConnection, report_id: str) -> ReportRecord | None:
@@ -199,16 +191,6 @@ async def cancel(db: AsyncConnection, report_id: str) -> bool:
 async def change(db: AsyncConnection, report_id: str, **values: object) -> None:
     await db.execute(
         update(reports).where(reports.c.report_id == report_id).values(**values)
-    )
-
-
-async def _end(
-    db: AsyncConnection, report_id: str, revision: int, **values: object
-) -> None:
-    await db.execute(
-        update(reports)
-        .where(reports.c.report_id == report_id, reports.c.revision == revision)
-        .values(**values)
     )
 
 

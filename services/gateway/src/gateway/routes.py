@@ -1,25 +1,42 @@
-"""Routes of reports."""
+"""Routes of reports, files and messages."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
+from starlette.responses import StreamingResponse
 
+from contracts.chat import MessageRequest, SentMessage
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
 from gateway.archive import ReportArchive
+from gateway.downloads import Downloads
+from gateway.messages import Messenger
+from gateway.parts import GatewayParts
 
-router = APIRouter(prefix="/gateway", tags=["reports"])
+router = APIRouter(prefix="/gateway")
 
 
 def _archive(request: Request) -> ReportArchive:
-    archive: ReportArchive = request.app.state.archive
-    return archive
+    return _parts(request).archive
+
+
+def _downloads(request: Request) -> Downloads:
+    return _parts(request).downloads
+
+
+def _messenger(request: Request) -> Messenger:
+    return _parts(request).messenger
+
+
+def _parts(request: Request) -> GatewayParts:
+    parts: GatewayParts = request.app.state.parts
+    return parts
 
 
 Archive = Annotated[ReportArchive, Depends(_archive)]
 
 
-@router.get("/reports")
+@router.get("/reports", tags=["reports"])
 async def list_reports(
     archive: Archive,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -30,12 +47,38 @@ async def list_reports(
     return await archive.page(limit=limit, status=status, cursor=cursor)
 
 
-@router.get("/reports/{report_id}")
+@router.get("/reports/{report_id}", tags=["reports"])
 async def show_report(report_id: str, archive: Archive) -> Report:
     return await archive.report(report_id)
 
 
-@router.post("/reports/{report_id}/retry", status_code=202)
+@router.post("/reports/{report_id}/retry", status_code=202, tags=["reports"])
 async def retry_report(report_id: str, archive: Archive) -> Report:
     """File a failed report again, from the step that failed."""
     return await archive.retry(report_id)
+
+
+@router.get("/files/{file_id}", response_class=StreamingResponse, tags=["telegram"])
+async def get_file(
+    file_id: str,
+    downloads: Annotated[Downloads, Depends(_downloads)],
+    range_header: Annotated[str | None, Header(alias="Range")] = None,
+) -> StreamingResponse:
+    """Read a Telegram file by its `file_id`, of the Bot API or of MTProto, up to 2 GB."""
+    download = await downloads.open(file_id, range_header)
+    return StreamingResponse(
+        download.pieces,
+        status_code=download.status,
+        headers=dict(download.headers),
+        media_type=download.media_type,
+    )
+
+
+@router.post("/messages", tags=["telegram"])
+async def send_message(
+    message: MessageRequest,
+    messenger: Annotated[Messenger, Depends(_messenger)],
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> SentMessage:
+    """Send a text through the bot."""
+    return await messenger.send(message, idempotency_key)

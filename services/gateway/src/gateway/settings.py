@@ -1,6 +1,8 @@
 """The gateway's settings."""
 
-from pydantic import Field, SecretStr, field_validator
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.telegram import TelegramSettings
 
@@ -15,6 +17,10 @@ class GatewaySettings(TelegramSettings):
     notifier_url: str = "http://127.0.0.1:8004"
     telegram_users: str = ""
     """Ids of people who may talk to the bot without being in a group."""
+
+    webhook_urls: str = ""
+    """Addresses, parted by blanks or commas, that are told of reports."""
+    webhook_secret: SecretStr | None = None
 
     quiet_s: float = Field(default=3.0, ge=0)
     """How long an album rests before its report is closed; each photo starts it again."""
@@ -32,6 +38,16 @@ class GatewaySettings(TelegramSettings):
     def _users_parse(cls, users: str) -> str:
         _parsed_users(users)
         return users
+
+    @model_validator(mode="after")
+    def _webhooks_are_signed(self) -> Self:
+        if self.webhooks and self.webhook_secret is None:
+            raise ValueError("WEBHOOK_URLS needs a WEBHOOK_SECRET to sign with")
+        return self
+
+    @property
+    def webhooks(self) -> tuple[str, ...]:
+        return tuple(self.webhook_urls.replace(",", " ").split())
 
     @property
     def users(self) -> frozenset[int]:

@@ -66,6 +66,4 @@ class StepLog:
                 updated_at=datetime.now(UTC),
                 **values,
             )
-            if state is StepState.FAILED:
-                await reports.failed(db, self.report_id, self.revision)
         self.progress.touch(self.report_id)

@@ -1,0 +1,38 @@
+"""Messages that a workflow sends through the bot."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+_MAX_DATA_BYTES = 64
+
+
+def _fits(payload: str) -> str:
+    if len(payload.encode()) > _MAX_DATA_BYTES:
+        raise ValueError(f"at most {_MAX_DATA_BYTES} bytes of UTF-8")
+    return payload
+
+
+class MessageButton(BaseModel):
+    """A button under a message; ``data`` comes back with its press."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    label: str = Field(min_length=1, max_length=100)
+    data: Annotated[str, Field(min_length=1), AfterValidator(_fits)]
+
+
+class MessageRequest(BaseModel):
+    """A text for one chat: a configured group, or a person whom the bot knows. ``buttons`` are rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    chat_id: int
+    text: str = Field(min_length=1, max_length=4096)
+    buttons: tuple[tuple[MessageButton, ...], ...] = Field(default=(), max_length=100)
+
+
+class SentMessage(BaseModel):
+    """``message_id`` is ``null`` where Telegram has the message and does not tell its id."""
+
+    model_config = ConfigDict(frozen=True)
+    chat_id: int
+    message_id: int | None

@@ -1,0 +1,80 @@
+"""Messages that workflows send through the bot."""
+
+import hashlib
+import uuid
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import Button, TelegramSession
+from contracts.chat import MessageRequest, SentMessage
+from contracts.errors import Forbidden, Rejected
+from gateway import database
+from gateway.database import sent_messages
+from gateway.people import Doorkeeper
+
+
+class Messenger:
+    """Writes to configured groups and to people who may talk to the bot."""
+
+    def __init__(
+        self, engine: AsyncEngine, session: TelegramSession, doorkeeper: Doorkeeper
+    ) -> None:
+        self._engine = engine
+        self._session = session
+        self._doorkeeper = doorkeeper
+
+    async def send(self, message: MessageRequest, key: str | None) -> SentMessage:
+        """
+        Send a message; the same *key* is the same message.
+
+        Raises:
+            Forbidden: The chat is neither a configured group nor that of somebody known.
+            Rejected: *key* was used with another message, or Telegram would not take this one.
+        """
+        await self._require_known(message.chat_id)
+        key = key or uuid.uuid4().hex
+        sent_before = await self._noted(message, key)
+        if sent_before is not None:
+            return SentMessage(chat_id=message.chat_id, message_id=sent_before)
+        message_id = await self._session.send_text(
+            message.chat_id,
+            message.text,
+            key=f"message:{key}",
+            buttons=tuple(
+                tuple(Button(button.label, button.data) for button in row)
+                for row in message.buttons
+            ),
+        )
+        async with self._engine.begin() as db:
+            await db.execute(
+                update(sent_messages)
+                .where(sent_messages.c.key == key)
+                .values(message_id=message_id)
+            )
+        return SentMessage(chat_id=message.chat_id, message_id=message_id)
+
+    async def _require_known(self, chat_id: int) -> None:
+        if self._doorkeeper.is_group(chat_id):
+            return
+        if chat_id <= 0 or not await self._doorkeeper.admits(chat_id):
+            raise Forbidden(
+                f"{chat_id} is neither in TELEGRAM_GROUPS nor somebody who may talk to the bot."
+            )
+
+    async def _noted(self, message: MessageRequest, key: str) -> int | None:
+        """Note a message under its key; the id that it was sent with before, if it was."""
+        digest = hashlib.sha256(message.model_dump_json().encode()).hexdigest()
+        async with self._engine.begin() as db:
+            await database.add_once(
+                db, sent_messages, {"key": key, "body_sha256": digest}
+            )
+            query = select(sent_messages).where(sent_messages.c.key == key)
+            row = (await db.execute(query)).one()
+        if row.body_sha256 != digest:
+            raise Rejected(
+                "This Idempotency-Key was used with another body. Use a new key for a new message.",
+                code="idempotency_key_reused",
+            )
+        message_id: int | None = row.message_id
+        return message_id

@@ -1,0 +1,159 @@
+"""What the gateway is made of, put together in one place."""
+
+from typing import NamedTuple, Protocol
+
+import httpx
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.database import service_url
+from chassis.durable import DurableWork
+from chassis.patience import Patience
+from chassis.telegram import TelegramSession
+from chassis.telegram.messages import Arrival
+from contracts.notifier_client import NotifierClient
+from contracts.storage_client import StorageClient
+from gateway.archive import ReportArchive
+from gateway.bot import Bot
+from gateway.chantiers import ChantierBook
+from gateway.choosing import ChantierChooser
+from gateway.collector import Collector
+from gateway.conversation import Conversation
+from gateway.downloads import Downloads
+from gateway.figures import ReportFigures
+from gateway.filing import ReportFiling
+from gateway.messages import Messenger
+from gateway.people import Doorkeeper
+from gateway.photos import PhotoFiler
+from gateway.presses import Presses
+from gateway.progress import ProgressMessages
+from gateway.replies import ReplySender
+from gateway.settings import GatewaySettings
+from gateway.turns import TurnKeeper
+from gateway.webhooks import Webhooks
+
+LISTING_PATIENCE_S = 3.0
+"""A technician waits for his list of chantiers; without it he is asked for the name."""
+TRY_S = 2.0
+"""A call of a step is tried again for so long; then the technician is told, and the durable work goes on trying."""
+
+
+class Outside(NamedTuple):
+    """How the other services, and the webhooks, are reached."""
+
+    storage: httpx.AsyncClient
+    notifier: httpx.AsyncClient
+    webhooks: httpx.AsyncClient
+
+
+class Closing(Protocol):
+    async def close(self) -> None: ...
+
+
+class GatewayParts:
+    """Built at once, then opened; what opens last closes first."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        engine: AsyncEngine,
+        outside: Outside,
+        registry: CollectorRegistry,
+    ) -> None:
+        self.engine = engine
+        self.outside = outside
+        self.session = TelegramSession(
+            settings.account, settings.data_dir, handler=self._receive
+        )
+        patience = Patience(settings.retry_first_s, settings.retry_longest_s)
+        self._work = DurableWork(
+            "gateway", url=database_url(settings), patience=patience
+        )
+        self._progress = ProgressMessages(
+            engine, self.session, interval_s=settings.progress_interval_s
+        )
+        self._webhooks = Webhooks(
+            engine,
+            outside.webhooks,
+            settings.webhooks,
+            settings.webhook_secret or SecretStr(""),
+            patience=patience,
+        )
+        filing = self._filing()
+        self.archive = ReportArchive(engine, filing)
+        self.downloads = Downloads(engine, self.session)
+        self._figures = ReportFigures(engine, registry)
+        self._collector = Collector(
+            engine,
+            self.session,
+            filing,
+            self._progress,
+            quiet_s=settings.quiet_s,
+            join_window_s=settings.join_window_s,
+        )
+        self._sender = ReplySender(engine, self.session)
+        groups = settings.groups.values()
+        doorkeeper = Doorkeeper(engine, self.session, groups, settings.users)
+        self.messenger = Messenger(engine, self.session, doorkeeper)
+        self._bot = self._talking(doorkeeper)
+
+    async def open(self) -> None:
+        """Take up what was interrupted, then listen."""
+        await self._work.open()
+        await self._webhooks.wake()
+        await self.session.open()
+        await self._collector.restore()
+        await self._sender.open()
+        self._bot.open()
+        self._figures.open()
+
+    async def close(self) -> None:
+        closing: tuple[Closing, ...] = (
+            self._figures,
+            self.session,
+            self._bot,
+            self._sender,
+            self._collector,
+            self._work,
+            self._webhooks,
+            self._progress,
+        )
+        for part in closing:
+            await part.close()
+
+    async def _receive(self, arrival: Arrival) -> None:
+        await self._bot.receive(arrival)
+
+    def _filing(self) -> ReportFiling:
+        storage = StorageClient(self.outside.storage, patience_s=TRY_S)
+        return ReportFiling(
+            self.engine,
+            self._work,
+            photos=PhotoFiler(self.engine, self.session, storage),
+            storage=storage,
+            notifier=NotifierClient(self.outside.notifier, patience_s=TRY_S),
+            progress=self._progress,
+            webhooks=self._webhooks,
+        )
+
+    def _talking(self, doorkeeper: Doorkeeper) -> Bot:
+        collector, engine = self._collector, self.engine
+        keeper = TurnKeeper(engine, collector, self._sender)
+        storage = StorageClient(self.outside.storage, patience_s=LISTING_PATIENCE_S)
+        chooser = ChantierChooser(ChantierBook(storage))
+        return Bot(
+            self.session,
+            doorkeeper,
+            keeper,
+            Conversation(engine, keeper, collector, chooser),
+            Presses(engine, self.session, keeper, collector, chooser),
+        )
+
+
+def database_url(settings: GatewaySettings) -> URL:
+    given = settings.database_url
+    return service_url(
+        given.get_secret_value() if given else None, settings.data_dir, "gateway"
+    )

@@ -1,0 +1,172 @@
+"""What the admin and workflows ask over HTTP."""
+
+import httpx
+
+from tests.gateway.house import CHANTIER_GROUP, House, jpeg
+
+
+async def file_one(house: House, number: int) -> None:
+    await house.choose_chantier()
+    await house.jean.send_photo(jpeg(number))
+    await house.jean.press("Envoyer")
+    await house.until(lambda: len(house.notifier.notices) == number)
+
+
+async def test_reports_are_listed_newest_first_in_pages(
+    house: House, gateway: httpx.AsyncClient
+):
+    for number in (1, 2, 3):
+        await file_one(house, number)
+
+    first = (await gateway.get("/gateway/reports?limit=2")).json()
+    second = (
+        await gateway.get(f"/gateway/reports?limit=2&cursor={first['next']}")
+    ).json()
+
+    opened = [item["opened_at"] for item in first["items"] + second["items"]]
+    assert opened == sorted(opened, reverse=True)
+    assert len({item["report_id"] for item in first["items"] + second["items"]}) == 3
+    assert second["next"] is None
+
+
+async def test_a_report_shows_each_step(house: House, gateway: httpx.AsyncClient):
+    await file_one(house, 1)
+    await house.jean.sees("Rapport enregistré")
+    [listed] = (await gateway.get("/gateway/reports")).json()["items"]
+
+    report = (await gateway.get(f"/gateway/reports/{listed['report_id']}")).json()
+
+    assert [step["name"] for step in report["steps"]] == [
+        "photos",
+        "card",
+        "notice",
+        "receipt",
+    ]
+    assert report["technician"] == "Jean Keller"
+    assert report["steps"][0]["state"] == "done"
+    assert report["steps"][0]["attempts"] == 1
+
+
+async def test_unknown_reports_and_cursors_are_refused(
+    house: House, gateway: httpx.AsyncClient
+):
+    missing = await gateway.get("/gateway/reports/20260325-none")
+    bad = await gateway.get("/gateway/reports?cursor=nonsense")
+
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert (bad.status_code, bad.json()["code"]) == (422, "bad_cursor")
+
+
+async def test_readiness_names_what_does_not_answer(
+    house: House, gateway: httpx.AsyncClient
+):
+    ready = await gateway.get("/readyz")
+
+    assert ready.status_code == 200
+    assert set(ready.json()["checks"]) == {
+        "telegram",
+        "storage",
+        "notifier",
+        "database",
+        "reports",
+    }
+
+
+async def test_a_report_stuck_for_long_is_complained_of(house: House):
+    async with house.gateway(stuck_after_s=0.01) as gateway:
+        house.nextcloud.faults.fail(503, times=None)
+        await house.choose_typed("Dupont")
+        await house.jean.send_photo(jpeg(1))
+        await house.jean.press("Envoyer")
+        await house.jean.sees("⏳ Rapport gardé", timeout_s=20)
+
+        ready = await gateway.get("/readyz")
+
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["reports"]["ok"] is False
+
+
+async def test_metrics_count_reports_and_photos(house: House):
+    async with house.gateway() as gateway:
+        await file_one(house, 1)
+        await house.until_filed(gateway)
+    async with house.gateway() as gateway:
+        await house.jean.send("/start")
+        await house.jean.sees("Bonjour")
+        figures = (await gateway.get("/metrics")).text
+
+    assert 'gateway_reports{status="filed"} 1.0' in figures
+    assert 'gateway_photos{state="filed"} 1.0' in figures
+    assert "gateway_oldest_pending_seconds 0.0" in figures
+
+
+async def test_a_received_file_is_read_whole_or_in_part(
+    house: House, gateway: httpx.AsyncClient
+):
+    content = bytes(range(256)) * 8192
+    await house.choose_chantier()
+    await house.jean.send_document(content, "plan.pdf", "application/pdf")
+    await house.jean.sees("1 document reçu")
+    file_id = await house.file_id()
+
+    whole = await gateway.get(f"/gateway/files/{file_id}")
+    part = await gateway.get(
+        f"/gateway/files/{file_id}", headers={"Range": "bytes=1000000-1200000"}
+    )
+    end = await gateway.get(f"/gateway/files/{file_id}", headers={"Range": "bytes=-10"})
+    beyond = await gateway.get(
+        f"/gateway/files/{file_id}", headers={"Range": f"bytes={len(content)}-"}
+    )
+
+    assert (whole.status_code, whole.content) == (200, content)
+    assert whole.headers["content-type"] == "application/pdf"
+    assert (part.status_code, part.content) == (206, content[1000000:1200001])
+    assert part.headers["content-range"] == f"bytes 1000000-1200000/{len(content)}"
+    assert end.content == content[-10:]
+    assert (beyond.status_code, beyond.json()["code"]) == (416, "range_not_satisfiable")
+
+
+async def test_what_is_no_file_id_is_refused(house: House, gateway: httpx.AsyncClient):
+    refused = await gateway.get("/gateway/files/nonsense")
+
+    assert refused.status_code == 422
+
+
+async def test_a_workflow_writes_to_a_group_once_for_each_key(
+    house: House, gateway: httpx.AsyncClient
+):
+    message = {
+        "chat_id": CHANTIER_GROUP,
+        "text": "Livraison à 14 h",
+        "buttons": [[{"label": "Vu", "data": "vu"}]],
+    }
+    key = {"Idempotency-Key": "delivery-1"}
+
+    first = await gateway.post("/gateway/messages", json=message, headers=key)
+    again = await gateway.post("/gateway/messages", json=message, headers=key)
+    other = await gateway.post(
+        "/gateway/messages", json={**message, "text": "autre"}, headers=key
+    )
+
+    assert first.status_code == 200
+    assert again.json() == first.json()
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    [shown] = house.groups["chantier"].messages
+    assert (shown.id, shown.text) == (first.json()["message_id"], "Livraison à 14 h")
+    assert shown.labels == ["Vu"]
+
+
+async def test_a_workflow_may_not_write_to_strangers(
+    house: House, gateway: httpx.AsyncClient
+):
+    eve = house.telegram.add_user("Eve")
+
+    refused = await gateway.post(
+        "/gateway/messages", json={"chat_id": eve.id, "text": "?"}
+    )
+    elsewhere = await gateway.post(
+        "/gateway/messages", json={"chat_id": -5000000009, "text": "?"}
+    )
+
+    assert (refused.status_code, elsewhere.status_code) == (403, 403)
+    assert eve.chat == []

@@ -1,0 +1,119 @@
+"""What configured webhooks are told, and how it is signed."""
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import httpx
+from fastapi import FastAPI, Request, Response
+
+from gateway.webhooks import signature
+from tests.gateway.house import House, jpeg
+
+SECRET = "whsec_" + base64.b64encode(b"a key of 24 bytes length").decode()
+
+
+class WebhookPeer:
+    """Takes events; answers 503 to the first *failures* of them."""
+
+    def __init__(self, failures: int = 0, status: int = 503) -> None:
+        self.calls: list[tuple[httpx.Headers, bytes]] = []
+        self._failures = failures
+        self._status = status
+        self.app = FastAPI()
+        self.app.post("/hook")(self._take)
+
+    @property
+    def events(self) -> list[dict[str, object]]:
+        return [json.loads(body) for _, body in self.calls]
+
+    async def _take(self, request: Request) -> Response:
+        headers = httpx.Headers(request.headers.raw)
+        self.calls.append((headers, await request.body()))
+        self._failures -= 1
+        return Response(status_code=self._status if self._failures >= 0 else 204)
+
+
+def told(peer: WebhookPeer) -> dict[str, Any]:
+    return {
+        "webhook_urls": "http://n8n.example.org/hook",
+        "webhook_secret": SECRET,
+        "webhooks": httpx.ASGITransport(peer.app),
+    }
+
+
+async def file_one(house: House) -> None:
+    await house.choose_chantier()
+    await house.jean.send_photo(jpeg(1))
+    await house.jean.press("Envoyer")
+
+
+def test_a_signature_is_that_of_the_standard():
+    """The example of github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md."""
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    body = b'{"test": 2432232314}'
+
+    assert signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body) == (
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )
+
+
+async def test_a_filed_report_is_told_signed(house: House):
+    peer = WebhookPeer()
+    async with house.gateway(**told(peer)):
+        await file_one(house)
+        await house.until(lambda: len(peer.calls) == 2)
+
+    assert [event["type"] for event in peer.events] == [
+        "album.received",
+        "report.filed",
+    ]
+    headers, body = peer.calls[1]
+    signed = b".".join(
+        (headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body)
+    )
+    digest = hmac.digest(b"a key of 24 bytes length", signed, hashlib.sha256)
+    assert headers["webhook-signature"] == "v1," + base64.b64encode(digest).decode()
+    report = json.loads(body)["data"]
+    assert (report["status"], report["photos"]) == ("filed", 1)
+
+
+async def test_an_event_is_told_again_until_it_is_taken(house: House):
+    peer = WebhookPeer(failures=3)
+    async with house.gateway(**told(peer)):
+        await file_one(house)
+        await house.until(lambda: len(peer.calls) == 5)
+
+    ids = [headers["webhook-id"] for headers, _ in peer.calls]
+    assert len(set(ids)) == 2
+
+
+async def test_an_event_left_by_a_stop_is_told_after_it(house: House):
+    deaf = WebhookPeer(failures=1000)
+    async with house.gateway(**told(deaf)):
+        await file_one(house)
+        await house.jean.sees("Rapport enregistré")
+        await house.until(lambda: "report.filed" in str(deaf.events))
+
+    peer = WebhookPeer()
+    async with house.gateway(**told(peer)):
+        await house.until(lambda: len(peer.calls) == 2)
+
+    assert {event["type"] for event in peer.events} == {
+        "album.received",
+        "report.filed",
+    }
+
+
+async def test_a_refused_event_is_not_told_again(house: House):
+    peer = WebhookPeer(failures=1000, status=410)
+    async with house.gateway(**told(peer)):
+        await file_one(house)
+        await house.until(lambda: len(peer.calls) == 2)
+    async with house.gateway(**told(peer)):
+        await house.jean.send("/start")
+        await house.jean.sees("Bonjour")
+
+    assert len(peer.calls) == 2

@@ -38,6 +38,7 @@ def settings_for(tmp_path: Path) -> Callable[..., StorageSettings]:
             "nextcloud_user": "jean.keller",
             "nextcloud_password": "app-password",
             "nextcloud_patience_s": 5,
+            "nextcloud_pause_s": 0.005,
             "data_dir": tmp_path / "data",
             **changed,
         }

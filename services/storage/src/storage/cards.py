@@ -21,7 +21,7 @@ from storage.card_text import (
 )
 from storage.deck import DeckClient
 from storage.deck_models import DeckCard
-from storage.nextcloud import patiently
+from storage.patience import Patience
 from storage.state import State
 from storage.writers import Writers
 
@@ -38,7 +38,7 @@ class CardFiler:
         boards: The board they belong to.
         state: Remembers what was asked for last, so that a repeat does not undo what people did since.
         link: For the attachments.
-        patience_s: For how long a creation is tried again, each time after a look.
+        patience: With which a creation is tried again, each time after a look.
     """
 
     def __init__(
@@ -47,14 +47,13 @@ class CardFiler:
         boards: Boards,
         state: State,
         link: Link,
-        *,
-        patience_s: float,
+        patience: Patience,
     ) -> None:
         self._deck = deck
         self._boards = boards
         self._state = state
         self._link = link
-        self._patience_s = patience_s
+        self._patience = patience
         self._writers = Writers()
 
     async def put(self, reference: str, request: CardRequest) -> Card:
@@ -107,7 +106,7 @@ class CardFiler:
         }
         if request.due_at is not None:
             sent["duedate"] = utc(request.due_at)
-        async for attempt in patiently(self._patience_s):
+        async for attempt in self._patience.tries():
             with attempt:
                 again = attempt.retry_state.attempt_number > 1
                 card = await self._tried(reference, request.column, sent, again=again)

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from contracts.errors import Conflict, NotFound, Rejected, TimedOut, Unavailable
 from storage.body import Body
 from storage.cut import Cut
-from storage.nextcloud import Call, Nextcloud, patiently
+from storage.nextcloud import Call, Nextcloud
 from storage.paths import quoted, wire
 from storage.state import Chunk, State
 from storage.webdav import WebDAVClient, Written, propfind
@@ -45,7 +45,6 @@ class Stage:
         webdav: Where files go in the end.
         state: Remembers what was sent.
         user: Whose staging area.
-        patience_s: For how long a MOVE is tried again, each time after a look.
         chunk_max_bytes: A chunk is held in memory, so that it can be sent again.
     """
 
@@ -56,14 +55,12 @@ class Stage:
         state: State,
         *,
         user: str,
-        patience_s: float,
         chunk_max_bytes: int,
     ) -> None:
         self._nextcloud = nextcloud
         self._webdav = webdav
         self._state = state
         self._uploads = f"/remote.php/dav/uploads/{quoted(PurePosixPath(user))}"
-        self._patience_s = patience_s
         self._chunk_max_bytes = chunk_max_bytes
         self._chunk_bytes = chunk_max_bytes
 
@@ -106,7 +103,7 @@ class Stage:
             Unavailable: It could not be done; a repeat of the upload finds what is staged.
         """
         worth = (Unavailable, TimedOut, NotFound)
-        async for attempt in patiently(self._patience_s, worth):
+        async for attempt in self._nextcloud.patience.tries(worth):
             with attempt:
                 again = attempt.retry_state.attempt_number > 1
                 landed = (

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from pathlib import PurePosixPath
 
 from contracts.errors import Conflict, Forbidden, NotFound
-from storage.nextcloud import patiently
+from storage.patience import Patience
 from storage.webdav import WebDAVClient
 
 _KNOWN_MAX = 10_000
@@ -23,9 +23,13 @@ class FolderMaker:
     Args:
         home: The user's files, without a root.
         root: What paths here are relative to; made like any other folder.
+        patience: Its pauses, for a folder that was just made and is not there yet.
     """
 
-    def __init__(self, home: WebDAVClient, root: PurePosixPath) -> None:
+    def __init__(
+        self, home: WebDAVClient, root: PurePosixPath, patience: Patience
+    ) -> None:
+        self._settling = patience.within(_SETTLING_S)
         self._home = home
         self._root = root
         self._known: OrderedDict[PurePosixPath, None] = OrderedDict()
@@ -64,7 +68,7 @@ class FolderMaker:
 
     async def _make(self, folder: PurePosixPath) -> bool:
         # Right after a MKCOL another one below it may still get 403 or 404.
-        async for attempt in patiently(_SETTLING_S, (Forbidden, NotFound)):
+        async for attempt in self._settling.tries((Forbidden, NotFound)):
             with attempt:
                 made = await self._mkcol(folder)
         self._remember(folder)

@@ -7,25 +7,18 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import httpx
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_before_delay,
-    wait_exponential_jitter,
-)
 
 from contracts.errors import ServiceError, TimedOut, Unavailable
 from contracts.request_id import HEADER, current_request_id
 from storage.body import Body
-from storage.breaker import Breaker, BreakerOpen
+from storage.breaker import Breaker
+from storage.patience import Patience
 from storage.refusals import refusal, retry_after_s
 
 T = TypeVar("T")
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
-_pause = wait_exponential_jitter(multiplier=0.1, max=4, jitter=0.2)
 
 
 @dataclass(frozen=True)
@@ -66,16 +59,16 @@ class Nextcloud:
 
     Args:
         http: Carries base URL, credentials and the session's cookies.
-        patience_s: For how long one call is tried again.
+        patience: With which a call is tried again.
         side_by_side: How many requests are under way at once; the others wait.
     """
 
     def __init__(
-        self, http: httpx.AsyncClient, *, patience_s: float, side_by_side: int
+        self, http: httpx.AsyncClient, patience: Patience, *, side_by_side: int
     ) -> None:
         self.breaker = Breaker(self._prove)
         self._http = http
-        self._patience_s = patience_s
+        self.patience = patience
         self._places = asyncio.Semaphore(side_by_side)
         # A slow reader must not hold up the rest.
         self._streams = asyncio.Semaphore(side_by_side)
@@ -110,7 +103,7 @@ class Nextcloud:
         self, call: Call, reader: Callable[[httpx.Response], Awaitable[T]]
     ) -> T:
         """Send *call* and give its answer to *reader*, anew with each try."""
-        async for attempt in self._tries(call):
+        async for attempt in self.patience.tries(also=lambda: call.repeatable):
             with attempt:
                 await self.breaker.admit()
                 async with self._places, self._once(call) as response:
@@ -121,7 +114,7 @@ class Nextcloud:
     async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
         """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
         async with self._streams, AsyncExitStack() as opened:
-            async for attempt in self._tries(call):
+            async for attempt in self.patience.tries(also=lambda: call.repeatable):
                 with attempt:
                     await self.breaker.admit()
                     response = await opened.enter_async_context(self._once(call))
@@ -143,7 +136,7 @@ class Nextcloud:
                 yield response
         except httpx.TimeoutException as error:
             raise TimedOut(f"Nextcloud gave no answer to {call} in time.") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Unavailable(
                 f"Nextcloud is not reached ({type(error).__name__}).",
                 code="nextcloud_unreachable",
@@ -160,47 +153,10 @@ class Nextcloud:
         async with self._once(_WHO_AM_I) as response:
             await _beginning(response)
 
-    def _tries(self, call: Call) -> AsyncRetrying:
-        return _tries(self._patience_s, lambda error: passes(error) and call.repeatable)
-
 
 OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}
 """Without the first, Nextcloud's OCS routes answer 412."""
 _WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, {"format": "json"})
-
-
-def passes(error: BaseException) -> bool:
-    """Whether another try may do; after the breaker opened none does."""
-    return (
-        isinstance(error, ServiceError)
-        and error.retryable
-        and not isinstance(error, BreakerOpen)
-    )
-
-
-def patiently(
-    patience_s: float, worth: tuple[type[ServiceError], ...] = (Unavailable, TimedOut)
-) -> AsyncRetrying:
-    """Try again after *worth*, with jitter and as long as was asked for, within *patience_s*."""
-    return _tries(
-        patience_s,
-        lambda error: isinstance(error, worth) and not isinstance(error, BreakerOpen),
-    )
-
-
-def _tries(patience_s: float, worth: Callable[[BaseException], bool]) -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception(worth),
-        wait=_wait_s,
-        stop=stop_before_delay(patience_s),
-        reraise=True,
-    )
-
-
-def _wait_s(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after_s if isinstance(error, ServiceError) else None
-    return max(_pause(state), asked or 0)
 
 
 def _tracing() -> dict[str, str]:

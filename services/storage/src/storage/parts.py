@@ -19,6 +19,7 @@ from storage.limits import SinglePutLimit
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
 from storage.paths import ROOT, read_path, written_path
+from storage.patience import Patience
 from storage.settings import StorageSettings
 from storage.shares import Shares
 from storage.state import State
@@ -60,19 +61,19 @@ async def built(
     settings: StorageSettings, http: httpx.AsyncClient, state: State
 ) -> Parts:
     """Build all parts; nothing is sent yet."""
-    user, patience_s = settings.nextcloud_user, settings.nextcloud_patience_s
+    user = settings.nextcloud_user
+    patience = Patience(settings.nextcloud_patience_s, settings.nextcloud_pause_s)
     side_by_side = settings.nextcloud_side_by_side
     root = written_path(settings.nextcloud_root) if settings.nextcloud_root else ROOT
-    nextcloud = Nextcloud(http, patience_s=patience_s, side_by_side=side_by_side)
+    nextcloud = Nextcloud(http, patience, side_by_side=side_by_side)
     webdav = WebDAVClient(nextcloud, user=user, root=root)
-    folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root)
+    folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root, patience)
     chunk_max_bytes = settings.storage_chunk_max
     stage = Stage(
         nextcloud,
         webdav,
         state,
         user=user,
-        patience_s=patience_s,
         chunk_max_bytes=chunk_max_bytes,
     )
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
@@ -92,7 +93,7 @@ async def built(
         writer=writer,
         uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept),
         cards=_cards(settings, nextcloud, webdav, state),
-        shares=Shares(nextcloud, webdav, patience_s=patience_s),
+        shares=Shares(nextcloud, webdav),
         trash=Trash(nextcloud, webdav, folders, _delete_below(settings)),
     )
 
@@ -109,8 +110,7 @@ def _cards(
 
     deck = DeckClient(nextcloud)
     boards = Boards(deck, settings.deck_board)
-    patience_s = settings.nextcloud_patience_s
-    return CardFiler(deck, boards, state, link, patience_s=patience_s)
+    return CardFiler(deck, boards, state, link, nextcloud.patience)
 
 
 def _delete_below(settings: StorageSettings) -> tuple[PurePosixPath, ...]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
 from contracts.files import Share, ShareRequest
-from storage.nextcloud import OCS, Call, Nextcloud, patiently
+from storage.nextcloud import OCS, Call, Nextcloud
 from storage.paths import read_path, wire
 from storage.webdav import WebDAVClient
 from storage.writers import Writers
@@ -42,12 +42,9 @@ _LINK = TypeAdapter(_Link)
 class Shares:
     """Makes links; one for each path, day of expiry and absence of a password."""
 
-    def __init__(
-        self, nextcloud: Nextcloud, webdav: WebDAVClient, *, patience_s: float
-    ) -> None:
+    def __init__(self, nextcloud: Nextcloud, webdav: WebDAVClient) -> None:
         self._nextcloud = nextcloud
         self._webdav = webdav
-        self._patience_s = patience_s
         self._alone = Writers()
 
     async def share(self, request: ShareRequest) -> Share:
@@ -66,7 +63,7 @@ class Shares:
         async with self._alone.alone(path):
             if await self._webdav.stat(path) is None:
                 raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
-            async for attempt in patiently(self._patience_s):
+            async for attempt in self._nextcloud.patience.tries():
                 with attempt:
                     # A link with a password cannot be told from another: that is made anew.
                     found = (

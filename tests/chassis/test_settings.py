@@ -1,3 +1,5 @@
+from pydantic import SecretStr
+
 from chassis.settings import ServiceSettings
 
 
@@ -7,7 +9,7 @@ def test_a_setting_is_read_from_a_named_file(tmp_path, monkeypatch):
 
     settings = ServiceSettings(_env_file=None)
 
-    assert settings.service_key.get_secret_value() == "look-alike-key-in-file"
+    assert settings.service_key == SecretStr("look-alike-key-in-file")
     assert settings.secrets() == ("look-alike-key-in-file",)
 
 

@@ -109,6 +109,21 @@ async def test_a_deleted_file_lies_in_the_trash(
     assert name.startswith("a.txt.d")
 
 
+async def test_without_a_trash_bin_a_deleted_folder_is_gone(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.write("a/b.txt", b"x")
+    peer.files.has_trash = False
+    ocs = {"OCS-APIRequest": "true"}
+
+    said = await http.get("/ocs/v2.php/cloud/capabilities?format=json", headers=ocs)
+    await http.delete(f"{FILES}/a")
+
+    capabilities = said.json()["ocs"]["data"]["capabilities"]
+    assert "undelete" not in capabilities["files"]
+    assert (peer.tree(), peer.trash()) == ({}, [])
+
+
 async def test_a_file_is_stored_although_its_time_is_refused(
     peer: NextcloudPeer, http: httpx.AsyncClient
 ) -> None:

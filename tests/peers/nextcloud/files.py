@@ -50,6 +50,7 @@ class Files:
     def __init__(self, tree: Tree, locks: Locks, mkcol_s: float) -> None:
         self.tree, self.locks = tree, locks
         self.quota_bytes: int | None = None
+        self.has_trash = True  # the app files_trashbin
         self._mkcol_s = mkcol_s
         self._random = random.Random(8181)
 
@@ -164,7 +165,7 @@ class Files:
         if state := self.locks.state(parts):
             raise locked("/".join(parts), state)
         check_conditions(request, node)
-        self.tree.remove(node)
+        self.tree.remove(node, for_good=not self.has_trash)
         return empty(204)
 
     async def mkcol(self, request: Request, parts: Parts) -> Answer:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.peers.nextcloud.comments import Comments
 from tests.peers.nextcloud.deck.api import Deck, fields_of
 from tests.peers.nextcloud.errors import OcsError, PlainError
+from tests.peers.nextcloud.files import Files
 from tests.peers.nextcloud.ocs_xml import in_format
 from tests.peers.nextcloud.shares import Shares
 from tests.peers.nextcloud.wire import Answer, Request, json_answer
@@ -43,8 +44,10 @@ def envelope(data: object, headers: Mapping[str, str] = {}) -> Answer:
 
 
 class Ocs:
-    def __init__(self, names: dict[str, str], deck: Deck, shares: Shares) -> None:
-        self.names, self.deck, self.shares = names, deck, shares
+    def __init__(
+        self, names: dict[str, str], deck: Deck, shares: Shares, files: Files
+    ) -> None:
+        self.names, self.deck, self.shares, self.files = names, deck, shares, files
         self.comments = Comments(deck.state, names)
 
     async def answer(self, request: Request, path: str) -> Answer:
@@ -66,9 +69,7 @@ class Ocs:
         if request.headers.get("ocs-apirequest", "").lower() != "true":
             raise PlainError(412, "CSRF check failed")
         if path == "/cloud/capabilities":
-            return json.loads(
-                json.dumps(SAID["capabilities"]).replace("http://HOST", request.host)
-            )
+            return self._capabilities(request.host)
         if path == "/cloud/user":
             name = self.names[request.user]
             return {
@@ -83,6 +84,13 @@ class Ocs:
         if found is None:
             raise OcsError(404, "Invalid query, please check the syntax.", 998)
         return await self._shares(request, found[1])
+
+    def _capabilities(self, host: str) -> dict[str, Any]:
+        text = json.dumps(SAID["capabilities"]).replace("http://HOST", host)
+        said: dict[str, Any] = json.loads(text)
+        if not self.files.has_trash:
+            del said["capabilities"]["files"]["undelete"]
+        return said
 
     async def _deck(self, request: Request, path: str) -> object:
         if path == "/search":

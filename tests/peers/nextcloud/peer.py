@@ -98,7 +98,7 @@ class NextcloudPeer:
         )
         uploads = Uploads(root, user, self.files)
         self._dav = Dav(user, self.files, uploads, seen)
-        self._ocs = Ocs(names, self.deck, self._shares)
+        self._ocs = Ocs(names, self.deck, self._shares, self.files)
         self._public = Public(self._shares, self.files, seen)
 
     def close(self) -> None:

@@ -73,14 +73,17 @@ class Tree:
     def touch(self, node: Node) -> None:
         self._records.save("node", node.id, self._row(node))
 
-    def remove(self, node: Node) -> None:
-        """Into the trash bin: ``NAME.dTIME`` as Nextcloud names it there."""
-        assert node.parent is not None
+    def remove(self, node: Node, *, for_good: bool = False) -> None:
+        """Into the trash bin, ``NAME.dTIME`` as Nextcloud names it there, or *for_good*."""
         target = self.trash / f"{node.name[:200]}.d{self.now()}"
         while target.exists():
             target = target.with_name(target.name + "_")
         self.on_disk(node).replace(target)
         self._forget(node)
+        if for_good and node.is_folder:
+            shutil.rmtree(target)
+        elif for_good:
+            target.unlink()
 
     def move(self, node: Node, parent: Node, name: str) -> None:
         source = self.on_disk(node)

@@ -8,7 +8,7 @@ RUN := .venv/bin/python -m
 REPORTS ?= 60
 SEED ?= 1
 
-.PHONY: help install run test check lint types unit alone chaos bench-memory format clean
+.PHONY: help install run test check lint types unit alone chaos bench-memory picture format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; p
 
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory
+
+picture: install ## draw docs/run.svg from a run
+	@DEMO=once $(RUN) demo | tee /dev/stderr | $(RUN) demo.picture
 
 clean: ## remove environments and caches, keep data/
 	@rm -rf .venv .uv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -53,6 +53,12 @@ class ServiceProcess:
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def key_header(self) -> dict[str, str]:
+        """What a caller sends where keys are set: the one that the services show to each other."""
+        key = self._env.get("SERVICE_KEY")
+        return {"X-API-Key": key} if key else {}
+
     async def start(self) -> None:
         """Start it, without waiting until it answers."""
         where = httpx.URL(self.url)
@@ -82,7 +88,9 @@ class ServiceProcess:
             DidNotStart: It ended before, or took longer than *timeout_s*.
         """
         deadline = asyncio.get_running_loop().time() + timeout_s
-        async with httpx.AsyncClient(base_url=self.url, timeout=10) as http:
+        async with httpx.AsyncClient(
+            base_url=self.url, headers=self.key_header, timeout=10
+        ) as http:
             while asyncio.get_running_loop().time() < deadline:
                 if not self.running:
                     raise DidNotStart(f"{self.name} ended:\n" + "\n".join(self.log))

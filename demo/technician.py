@@ -75,8 +75,9 @@ def _people(home: Home) -> tuple[Person, Group]:
 
 async def _earlier_reports_filed(home: Home) -> None:
     """What an earlier run left half-way is going on now; it shall not be counted as this run's."""
+    gateway = home.stack["gateway"]
     async with httpx.AsyncClient(
-        base_url=home.stack.urls["gateway"], timeout=WAIT_S
+        base_url=gateway.url, headers=gateway.key_header, timeout=WAIT_S
     ) as http:
         deadline = perf_counter() + WAIT_S
         while perf_counter() < deadline:

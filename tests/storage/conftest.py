@@ -11,10 +11,20 @@ import pytest
 from storage.app import create_app
 from storage.settings import StorageSettings
 from tests.conftest import run_app
-from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.nextcloud import ConnectionCut, NextcloudPeer
 from tests.peers.nextcloud.serving import served
 
 Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+class PeerTransport(httpx.ASGITransport):
+    """Reaches the peer without a socket; a connection that it cuts is cut."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except ConnectionCut as cut:
+            raise httpx.ReadError("connection cut", request=request) from cut
 
 
 @pytest.fixture
@@ -49,13 +59,13 @@ def settings_for(tmp_path: Path) -> Callable[..., StorageSettings]:
 
 @pytest.fixture
 def storage_with(
-    nextcloud_url: str, settings_for: Callable[..., StorageSettings]
+    peer: NextcloudPeer, settings_for: Callable[..., StorageSettings]
 ) -> Storage:
     @asynccontextmanager
     async def started(**changed: Any) -> AsyncIterator[httpx.AsyncClient]:
-        async with run_app(
-            create_app(settings_for(nextcloud_url, **changed))
-        ) as client:
+        settings = settings_for("http://127.0.0.1", **changed)
+        transport = PeerTransport(peer.app)
+        async with run_app(create_app(settings, transport=transport)) as client:
             yield client
 
     return started

@@ -188,7 +188,7 @@ async def test_attachments_are_links_to_the_files(
 
     lines = peer.cards()[0]["description"].splitlines()
     assert lines[0] == "6 photos"
-    assert lines[2].startswith("- 📎 [a \\[1\\].jpg](http://127.0.0.1:")
+    assert lines[2].startswith("- 📎 [a \\[1\\].jpg](http://127.0.0.1/")
     assert lines[-1] == "Réf. r-1"
     assert len(lines) == 5
 

@@ -38,6 +38,7 @@ def create_app(
                 sweeping = asyncio.create_task(_sweep(parts))
                 yield
                 sweeping.cancel()
+                await asyncio.gather(sweeping, return_exceptions=True)
                 await parts.folders.close()
         finally:
             state.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +46,13 @@ class State:
         self._database.executescript(
             f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}"
         )
-        self._alone = asyncio.Lock()
+        # Of threads, not of tasks: a task that is cancelled leaves its thread at work.
+        self._alone = threading.Lock()
 
     def close(self) -> None:
-        self._database.close()
+        """Wait for the statement at work, then close."""
+        with self._alone:
+            self._database.close()
 
     async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
         """List what was sent of one upload, in order."""
@@ -123,7 +127,8 @@ class State:
         await self._rows("INSERT OR REPLACE INTO figures VALUES (?, ?)", name, value)
 
     async def _rows(self, statement: str, *values: str | int | float) -> list[Any]:
-        async with self._alone:
-            return await asyncio.to_thread(
-                lambda: self._database.execute(statement, values).fetchall()
-            )
+        def now() -> list[Any]:
+            with self._alone:
+                return self._database.execute(statement, values).fetchall()
+
+        return await asyncio.to_thread(now)

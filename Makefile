@@ -62,3 +62,10 @@ picture: install ## draw docs/run.svg from a run
 
 clean: ## remove environments and caches, keep data/
 	@rm -rf .venv .uv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: faults bench-storage
+faults: install ## storage: each fault at each request of each operation
+	@$(RUN) pytest -m "slow or not slow" tests/storage/test_fault_matrix.py -q
+
+bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
+	@$(RUN) benchmarks.storage

@@ -55,6 +55,15 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
+TELLING = {
+    "server error after it was done",
+    "maintenance",
+    "wrong password",
+    "answer lost",
+}
+"""Run each time; the others by ``make faults``."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """``do`` gets the client and a folder of its own; ``files`` are what that holds in the end."""
@@ -198,7 +207,13 @@ def require_done_once(peer: NextcloudPeer, operation: Operation, folder: str) ->
     assert all(card["labels"] == ["Urgent"] for card in cards)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        fault if fault in TELLING else pytest.param(fault, marks=pytest.mark.slow)
+        for fault in FAULTS
+    ],
+)
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_fault_ends_in_done_once_or_in_a_clear_error(
     settings_for: Callable[..., StorageSettings],

@@ -21,7 +21,9 @@ _FULL_WIDTH = 0xFEE0
 _REFUSED = '\\/:*?"<>|'
 _WIDE = "".join(chr(ord(char) + _FULL_WIDTH) for char in _REFUSED + ".")
 _CONTROL_PICTURES = 0x2400
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(
+    r"(?:CON|PRN|AUX|NUL|COM[0-9¹²³]|LPT[0-9¹²³])(?=\.|$)", re.IGNORECASE
+)
 _SERVER_REFUSES = re.compile(r"\.htaccess$|.*\.(?:part|filepart)$", re.IGNORECASE)
 
 
@@ -38,8 +40,10 @@ def safe_name(name: str) -> str:
     text = "".join(_replaced(char) for char in text)
     if text.endswith((".", " ")) or text in {"", "."}:
         text = text[:-1] + "．" if text else "_"
-    if _RESERVED.match(text) or _SERVER_REFUSES.match(text):
-        text = _escaped_dot_or_letter(text)
+    if _RESERVED.match(text):
+        text = _widened(text.partition("."))
+    if _SERVER_REFUSES.match(text):
+        text = _widened(text.rpartition("."))
     return _shortened(text)
 
 
@@ -70,9 +74,10 @@ def _restored(char: str) -> str:
     return char
 
 
-def _escaped_dot_or_letter(text: str) -> str:
-    head, dot, tail = text.rpartition(".")
-    return f"{head}．{tail}" if dot else f"{text}_"
+def _widened(parts: tuple[str, str, str]) -> str:
+    """Put a full-width dot in place of the one that *parts* were split at, or an underscore at the end."""
+    head, dot, tail = parts
+    return f"{head}．{tail}" if dot else f"{head}_"
 
 
 def _shortened(text: str) -> str:

@@ -1,0 +1,165 @@
+"""Names and hrefs: whatever a name holds, it is stored safely and comes back."""
+
+import base64
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+import httpx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import Rejected
+from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name
+from storage.paths import quoted, read_path, unquoted_parts, written_path
+from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.nextcloud.node import quoted as nextcloud_quotes
+
+NASTY = (
+    *"#?%&+ ;=@,!'()[]{}~^`$€é",
+    "100%25",
+    "%2F",
+    "%2e%2e",
+    "..hidden",
+    ".hidden",
+    "a..b",
+    "...",
+    "a.",
+    "a ",
+    " a",
+    "con",
+    "CON.txt",
+    "nul.tar.gz",
+    "lpt9",
+    "a.part",
+    "b.FILEPART",
+    ".htaccess",
+    'a:b*c?d"e<f>g|h\\i/j',
+    "tab\there",
+    "new\nline",
+    "bell\x07",
+    "nul\0byte",
+    "é" * 150,
+    "👷‍♂️" * 40,
+    "x" * 300 + ".jpg",
+    "e\u0301te\u0301",
+    "\u202egnp.exe",
+    "zero\u200bwidth",
+    "نص عربي",
+    "日本語の写真.heic",
+    "𝔘𝔫𝔦𝔠𝔬𝔡𝔢",
+    "Müller & Söhne «façade» (1) [2].jpg",
+    "\ud800",
+    "＂wide＂",
+    "a~b",
+    "-",
+    "_",
+    "photo (2).jpg",
+)
+NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(NASTY)
+
+
+@given(NAMES)
+def test_safe_name_is_safe_and_stays_as_it_is(name: str):
+    safe = safe_name(name)
+
+    assert safe_name(safe) == safe
+    assert 1 <= len(safe.encode()) <= MAX_BYTES
+    assert unicodedata.is_normalized("NFC", safe)
+    assert not set(safe) & set('\\/:*?"<>|')
+    assert all(ord(char) >= 0x20 for char in safe)
+    assert safe.strip() == safe
+    assert not safe.endswith(".")
+    assert not safe.lower().endswith((".part", ".filepart", ".htaccess"))
+
+
+@given(st.text(alphabet='abcé .:*?"<>|\\/\t\n', min_size=1, max_size=40))
+def test_replaced_characters_are_turned_back(name: str):
+    whole = unicodedata.normalize("NFC", name).strip()
+    if not whole.strip(". ") or whole.endswith("."):
+        return  # a name of dots and blanks alone, or with a dot at its end, has its own rule
+
+    assert original_name(safe_name(name)) == whole
+
+
+@given(st.lists(NAMES, min_size=1, max_size=5))
+def test_path_that_is_written_stays_below_the_root(names: list[str]):
+    try:
+        path = written_path("/".join(names))
+    except Rejected:
+        assert any(
+            part.strip() in {"", ".", ".."} for part in "/".join(names).split("/")
+        )
+        return
+
+    assert not path.is_absolute()
+    assert ".." not in path.parts
+    assert all(is_safe_name(part) for part in path.parts)
+
+
+@given(st.text(max_size=100))
+def test_path_that_is_read_stays_below_the_root(text: str):
+    try:
+        path = read_path(text)
+    except Rejected:
+        return
+
+    assert not path.is_absolute()
+    assert not {"", ".", ".."} & set(path.parts)
+
+
+@given(st.lists(st.text(min_size=1).map(safe_name), min_size=1, max_size=4))
+def test_href_names_the_path_however_it_is_encoded(parts: list[str]):
+    ours = quoted(PurePosixPath(*parts))
+    theirs = "/".join(map(nextcloud_quotes, parts))
+    shouted = "/".join(quote(part, safe="()@~-_.") for part in parts)
+
+    assert unquoted_parts(ours) == unquoted_parts(theirs) == tuple(parts)
+    assert unquoted_parts(f"/{shouted}/") == tuple(parts)
+
+
+@given(st.binary(min_size=1, max_size=30))
+def test_href_that_is_not_utf_8_is_read_all_the_same(raw: bytes):
+    parts = unquoted_parts(quote(raw, safe=""))
+
+    assert len(parts) == 1
+
+
+def nasty_names() -> list[str]:
+    """Give 300 names, each of which Nextcloud or Windows has its trouble with, or looks as if."""
+    mixed = [
+        f"{one}{number}{other}"
+        for number, one in enumerate(NASTY)
+        for other in NASTY[number::9]
+    ]
+    return [*NASTY, *mixed][:300]
+
+
+async def test_three_hundred_nasty_names_round_trip_byte_for_byte(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    names = nasty_names()
+    assert len(set(names)) == 300
+    stored = {}
+    for name in names:
+        content = name.encode("utf-8", "surrogatepass")
+        answer = await storage.post(
+            "/storage/upload",
+            json={
+                "path": "T",
+                "filename": name.encode("utf-8", "replace").decode(),
+                "content": base64.b64encode(content).decode(),
+            },
+        )
+        assert answer.status_code == 200, (name, answer.text)
+        stored[answer.json()["items"][0]["path"]] = content
+
+    listed = await storage.get("/storage/files", params={"path": "T"})
+    paths = [one["path"] for one in listed.json()["items"]]
+    read = {
+        path: (await storage.get(f"/storage/files/{quote(path)}")).content
+        for path in paths
+    }
+
+    assert read == stored == peer.tree()
+    assert all(path.startswith("T/") and path.count("/") == 1 for path in paths)

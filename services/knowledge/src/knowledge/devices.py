@@ -37,6 +37,11 @@ def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_device(word: str) -> bool:
+    """Whether *word* alone names a device: ``p30`` is no error code."""
+    return word in _names()
+
+
 def models_in(text: str) -> tuple[str, ...]:
     """
     Name the models in *text*, from the family to the exact one.

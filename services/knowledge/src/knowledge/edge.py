@@ -28,8 +28,18 @@ from qdrant_edge import SparseVector as EdgeSparseVector
 
 from contracts.errors import Unavailable
 from knowledge.edge_files import ShardFolder
-from knowledge.edge_query import edge_query, vector_of
-from knowledge.index import DENSE, LABELS, WORDS, Hit, Passage, Point, Query, label
+from knowledge.edge_query import dense_of, edge_query, vector_of
+from knowledge.index import (
+    DENSE,
+    LABELS,
+    WORDS,
+    Hit,
+    Passage,
+    Point,
+    Query,
+    cosine,
+    label,
+)
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -82,7 +92,11 @@ class EdgeIndex:
         with self._reading() as shard:
             found = await asyncio.to_thread(shard.query, request)
         return [
-            Hit(Passage.from_payload(point.payload or {}), point.score)
+            Hit(
+                Passage.from_payload(point.payload or {}),
+                point.score,
+                cosine(query, dense_of(point.vector)),
+            )
             for point in found
         ]
 

@@ -35,6 +35,7 @@ def edge_query(query: Query) -> QueryRequest:
         query=_formula(query, len(ways), len(prefetches)),
         prefetches=prefetches,
         with_payload=True,
+        with_vector=[DENSE] if query.dense else False,
     )
 
 
@@ -42,6 +43,11 @@ def vector_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
     """Read the named vectors of one record."""
     words = stored[WORDS]
     return SparseVector(words.indices, words.values), stored.get(DENSE)
+
+
+def dense_of(stored: Any) -> list[float] | None:
+    """Read the dense vector of a hit, where it was asked for and is there."""
+    return stored.get(DENSE) if stored else None
 
 
 def _filters(query: Query) -> list[Filter | None]:

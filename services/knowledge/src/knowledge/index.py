@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Any, Protocol, Self
 
 from knowledge.lexical import SparseVector
@@ -56,6 +57,14 @@ class Passage:
     def searched_words(self) -> str:
         """What is matched by words: the document's title counts too."""
         return f"{self.title}\n{self.searched_text}"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes among its labels."""
+        start = label("code", "")
+        return tuple(
+            name.removeprefix(start) for name in self.labels if name.startswith(start)
+        )
 
     def payload(self) -> dict[str, Any]:
         """Say all fields as JSON, the empty ones left out."""
@@ -118,8 +127,19 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A passage found; ``cosine`` is its nearness in meaning, None where the query has no vector."""
+
     passage: Passage
     score: float
+    cosine: float | None = None
+
+
+def cosine(query: Query, dense: Sequence[float] | None) -> float | None:
+    """The cosine of two vectors of unit length."""
+    if not query.dense or not dense:
+        return None
+    product: float = sum(map(mul, query.dense, dense))
+    return product
 
 
 class PassageIndex(Protocol):

@@ -247,7 +247,7 @@ async def _points(
     if embedder is not None and passages:
         dense = await embedder.embed_passages([p.searched_text for p in passages])
     return [
-        Point(passage, passage_words(passage.searched_words), vector)
+        Point(passage, passage_words(passage.searched_words, passage.codes), vector)
         for passage, vector in zip(passages, dense, strict=True)
     ]
 

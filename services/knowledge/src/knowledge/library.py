@@ -84,7 +84,14 @@ async def _working(
     )
     work = asyncio.create_task(indexer.run(), name="indexer")
     try:
-        yield Library(shelf, jobs, intake, Searcher(shelf, view), indexer, work)
+        yield Library(
+            shelf,
+            jobs,
+            intake,
+            Searcher(shelf, view, settings.knowledge_dense_weight),
+            indexer,
+            work,
+        )
     finally:
         work.cancel()
         with suppress(asyncio.CancelledError):

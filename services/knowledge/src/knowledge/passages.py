@@ -5,8 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.codes import codes_of_cell, codes_of_text, is_code, opens_with_code
-from knowledge.devices import brands_in, models_in, models_in_document
+from knowledge.codes import codes_of_cell, codes_of_text, is_code, opening_codes
+from knowledge.devices import (
+    brands_in,
+    is_device,
+    models_in,
+    models_in_document,
+)
 from knowledge.folding import folded, words_of
 from knowledge.index import Passage, label
 from knowledge.reading.blocks import Block
@@ -39,11 +44,12 @@ class Origin:
 
 @dataclass(slots=True)
 class _Unit:
-    """What is not parted unless it is too long: a paragraph or a row."""
+    """What is not parted unless it is too long: a paragraph or a row, the codes in it, and those it explains."""
 
     text: str
     page: int | None
     codes: frozenset[str]
+    entry_of: frozenset[str] = frozenset()
     stands_alone: bool = False
     opens: bool = False
     continues: bool = False
@@ -136,14 +142,15 @@ class Splitter:
     def _units(self, block: Block) -> list[_Unit]:
         if block.kind == "row":
             text = _row_text(block)
-            codes = _row_codes(block) | codes_of_text(text)
-            alone = _is_entry(block) or self._count(text) >= LONG_ROW_TOKENS
-            first = _Unit(text, block.page, codes, stands_alone=alone)
+            entry_of = _row_codes(block)
+            codes = entry_of | codes_of_text(text)
+            alone = bool(entry_of) or self._count(text) >= LONG_ROW_TOKENS
+            first = _Unit(text, block.page, codes, entry_of, stands_alone=alone)
         else:
-            opens = opens_with_code(block.text)
-            first = _Unit(
-                block.text, block.page, codes_of_text(block.text), opens=opens
-            )
+            text = block.text
+            entry_of = opening_codes(text)
+            opens = bool(entry_of)
+            first = _Unit(text, block.page, codes_of_text(text), entry_of, opens=opens)
         parts = self._parted(first.text)
         return [replace(first, text=parts[0])] + [
             replace(first, text=part, opens=False, continues=True) for part in parts[1:]
@@ -195,7 +202,9 @@ class Splitter:
         continues = units[0].continues
         if continues and self._made:
             self._made[-1] = replace(self._made[-1], continued=True)
-        codes = frozenset().union(*(unit.codes for unit in units))
+        heading = self._heading_codes()
+        codes = heading.union(*(unit.codes for unit in units))
+        entries = heading.union(*(unit.entry_of for unit in units))
         self._made.append(
             Passage(
                 document_id=self._origin.document_id,
@@ -206,7 +215,7 @@ class Splitter:
                 title=self._origin.title,
                 page=units[0].page,
                 section=section,
-                labels=self._labels(text, codes | self._heading_codes()),
+                labels=self._labels(text, codes, entries),
                 continues=continues,
                 digest=_digest(text),
             )
@@ -222,7 +231,9 @@ class Splitter:
         """A heading ``State 567`` makes what is below it that code's entry."""
         return codes_of_text(self._headings[-1].text) if self._headings else frozenset()
 
-    def _labels(self, text: str, codes: frozenset[str]) -> tuple[str, ...]:
+    def _labels(
+        self, text: str, codes: frozenset[str], entries: frozenset[str]
+    ) -> tuple[str, ...]:
         origin = self._origin
         section = self._section()
         brands = dict.fromkeys((*self._brands, *brands_in(f"{section} {text}")))
@@ -234,9 +245,13 @@ class Splitter:
             label("source", origin.source),
             *(label("tag", tag) for tag in origin.tags),
             *(label("brand", brand) for brand in brands),
-            *(label("code", code) for code in sorted(codes)),
+            *(label("code", code) for code in sorted(codes) if self._is_code(code)),
+            *(label("entry", code) for code in sorted(entries)),
             *(label("model", model) for model in models),
         )
+
+    def _is_code(self, code: str) -> bool:
+        return not is_device(code) and code not in self._title_models
 
 
 def _row_text(block: Block) -> str:
@@ -249,21 +264,15 @@ def _row_text(block: Block) -> str:
 
 
 def _row_codes(block: Block) -> frozenset[str]:
+    """The codes that a row of a list of codes explains: a code in a column of codes, words beside it."""
+    worded = [len(words_of(cell)) > 1 and not is_code(cell) for cell in block.cells]
+    header = block.header or ("",) * len(block.cells)
     codes: frozenset[str] = frozenset()
-    for place, cell in enumerate(block.cells):
-        title = block.header[place] if block.header else ""
-        named = bool(_CODE_COLUMN.search(folded(title)))
-        if is_code(cell) and (named or (not title and _is_entry(block))):
+    for place, (title, cell) in enumerate(zip(header, block.cells, strict=True)):
+        named = _CODE_COLUMN.search(folded(title)) if title else place == 0
+        if named and any(worded) and is_code(cell):
             codes |= codes_of_cell(cell)
     return codes
-
-
-def _is_entry(block: Block) -> bool:
-    """Whether a row is one entry of a list of codes: a code first, words beside it."""
-    first, *others = block.cells or ("",)
-    title = folded(block.header[0]) if block.header else ""
-    worded = any(len(words_of(cell)) > 1 for cell in others)
-    return is_code(first) and worded and (not title or bool(_CODE_COLUMN.search(title)))
 
 
 def _digest(text: str) -> str:

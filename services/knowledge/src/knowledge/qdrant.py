@@ -9,7 +9,17 @@ from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
 from contracts.errors import Unavailable
-from knowledge.index import DENSE, LABELS, WORDS, Hit, Passage, Point, Query, label
+from knowledge.index import (
+    DENSE,
+    LABELS,
+    WORDS,
+    Hit,
+    Passage,
+    Point,
+    Query,
+    cosine,
+    label,
+)
 from knowledge.lexical import SparseVector
 from knowledge.qdrant_query import server_query
 
@@ -66,7 +76,11 @@ class ServerIndex:
                 self._collection, **server_query(query)
             )
         return [
-            Hit(Passage.from_payload(point.payload or {}), point.score)
+            Hit(
+                Passage.from_payload(point.payload or {}),
+                point.score,
+                cosine(query, cast("dict[str, Any]", point.vector or {}).get(DENSE)),
+            )
             for point in found.points
         ]
 

@@ -1,5 +1,6 @@
 """A question as typed, understood: its codes, brands and models, its words mended and widened."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +10,35 @@ from knowledge.codes import asked_codes
 from knowledge.devices import brands_in, models_in
 from knowledge.folding import words_of
 from knowledge.index import label
-from knowledge.lexical import SparseVector, question_words
+from knowledge.lexical import (
+    SparseVector,
+    code_words,
+    measures,
+    tokens,
+    without_measures,
+)
 from knowledge.vocabulary import Vocabulary
 
 SYNONYM_WEIGHT = 0.5
 """What a manual may call it counts half of what the technician called it."""
+MENDED_TRUST = 0.7
+"""A mended word may have been meant otherwise."""
 _LONGEST_NAME = 4
+_ASKING = re.compile(
+    r"bonjour|bonsoir|c|combien|comment|dire|doi[ts]|est|faire|fai[ts]|faut|font|j|l|merci|n|ou|peu[tx]|pourquoi|quand"
+    r"|qu[ei]|quel(le)?s?|quoi|s|salut|svp|t|veu[tx]|voir|y"
+)
+"""Words that ask and name nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word: its token, what a manual may call it, its rarity; less than all of that where it was mended."""
+
+    token: int
+    others: tuple[frozenset[int], ...]
+    rarity: float
+    trust: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +50,7 @@ class Question:
         text: As typed, its mistyped words mended.
         words: One weight a token; synonyms count less.
         words_bound: What a passage of average length with every word scores by BM25.
+        terms: Its words one by one, to see which of them a passage has.
         codes: Labels of codes that passages have.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
@@ -35,6 +60,7 @@ class Question:
     text: str
     words: SparseVector
     words_bound: float
+    terms: tuple[Term, ...]
     codes: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
@@ -43,30 +69,39 @@ class Question:
 
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
-    words = words_of(typed)
+    words = [*words_of(without_measures(typed)), *measures(typed)]
     mended = [vocabulary.mended(word) for word in words]
     text = typed if mended == words else " ".join(mended)
-    asked = asked_codes(typed)
-    named = asked_codes(text) if mended != words else asked
-    certain = tuple(dict.fromkeys((*asked.certain, *named.certain)))
-    possible = _without_parts(
-        [code for code in asked.possible if vocabulary.knows(label("code", code))]
-    )
-    weights, bound = _weights(mended, vocabulary)
+    asked = asked_codes(typed if mended == words else f"{typed} . {text}")
+    models = [m for m in models_in(typed) if vocabulary.knows(label("model", m))]
+    known = [
+        code
+        for code in (*asked.written, *asked.possible)
+        if vocabulary.knows(label("code", code))
+    ]
+    unknown = [
+        code
+        for code in asked.written
+        if code not in known
+        and code not in vocabulary
+        and code.replace(".", "") not in models
+    ]
+    certain = (*asked.certain, *unknown)
+    terms = _terms(words, mended, vocabulary)
+    codes = (*asked.certain, *_without_parts(known))
     return Question(
         text=text,
-        words=SparseVector(list(weights), list(weights.values())),
-        words_bound=bound,
-        codes=tuple(label("code", code) for code in (*certain, *possible)),
+        words=_weighted(terms, code_words(codes)),
+        words_bound=max(sum(term.rarity for term in terms), 1e-6),
+        terms=terms,
+        codes=tuple(label("code", code) for code in codes),
         demanded=tuple(label("code", code) for code in certain),
         brands=tuple(
             label("brand", brand)
             for brand in brands_in(text, vocabulary.labels("brand"))
         ),
         models=tuple(
-            name
-            for model in models_in(typed)
-            if vocabulary.knows(name := label("model", model))
+            name for model in models if vocabulary.knows(name := label("model", model))
         ),
     )
 
@@ -80,27 +115,35 @@ def _without_parts(codes: list[str]) -> list[str]:
     ]
 
 
-def _weights(
-    words: list[str], vocabulary: Vocabulary
-) -> tuple[dict[int, float], float]:
-    """Weigh each token of the question and of its synonyms; and say what the question's own add up to."""
-    own = question_words(" ".join(words)).indices
-    weights = dict.fromkeys(own, 1.0)
-    bound = sum(vocabulary.rarity(token) for token in own)
-    for name in _synonyms(words):
-        for token in question_words(name).indices:
-            weights.setdefault(token, SYNONYM_WEIGHT)
-    return weights, max(bound, 1e-6)
+def _terms(
+    typed: list[str], words: list[str], vocabulary: Vocabulary
+) -> tuple[Term, ...]:
+    terms: dict[int, Term] = {}
+    for place, (as_typed, word) in enumerate(zip(typed, words, strict=True)):
+        others = tuple(frozenset(tokens(name)) for name in _synonyms(words, place))
+        trust = 1.0 if as_typed == word else MENDED_TRUST
+        for token in () if _ASKING.fullmatch(word) else tokens(word):
+            rarity = vocabulary.rarity(token)
+            terms.setdefault(token, Term(token, others, rarity, trust))
+    return tuple(terms.values())
 
 
-def _synonyms(words: list[str]) -> dict[str, None]:
-    """Other names for what the question names."""
+def _weighted(terms: tuple[Term, ...], exact: list[str]) -> SparseVector:
+    weights = {term.token: term.trust for term in terms}
+    for term in terms:
+        for name in term.others:
+            for token in name:
+                weights.setdefault(token, SYNONYM_WEIGHT)
+    weights |= dict.fromkeys(tokens(" ".join(exact)), 1.0)
+    return SparseVector(list(weights), list(weights.values()))
+
+
+def _synonyms(words: list[str], place: int) -> dict[str, None]:
+    """Other names for what the question names by the word at *place*, by itself or with its neighbours."""
     found: dict[str, None] = {}
-    for start in range(len(words)):
-        for length in range(1, _LONGEST_NAME + 1):
-            found |= dict.fromkeys(
-                _groups().get(" ".join(words[start : start + length]), ())
-            )
+    for start in range(max(0, place - _LONGEST_NAME + 1), place + 1):
+        for end in range(place + 1, start + _LONGEST_NAME + 1):
+            found |= dict.fromkeys(_groups().get(" ".join(words[start:end]), ()))
     return found
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from contracts.knowledge import Passage as AnswerPassage
 from contracts.knowledge import SearchAnswer, SearchRequest
 from knowledge.confidence import is_confident
-from knowledge.embedding import Embedder
 from knowledge.index import Boost, Hit, Passage, PassageIndex, Query, label, point_id
 from knowledge.questions import Question, understood
 from knowledge.shelf import Shelf
@@ -17,10 +16,10 @@ from knowledge.view import View
 NOTHING_FOUND = "Je ne trouve pas de réponse dans les documents indexés."
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
+ENTRY_WEIGHT = 0.3
+"""The passage that explains a code stands before those that mention it."""
 BRAND_WEIGHT = 0.3
 MODEL_WEIGHT = 0.1
-DENSE_WEIGHT = 0.5
-"""Even shares: no labelled question was used to find it."""
 SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
@@ -31,18 +30,25 @@ class Found:
 
     question: Question
     hits: tuple[Hit, ...]
-    fit: float
     confident: bool
     hybrid: bool
     took_ms: dict[str, float]
 
 
 class Searcher:
-    """Searches the index that the shelf serves, as the view sees it."""
+    """
+    Searches the index that the shelf serves, as the view sees it.
 
-    def __init__(self, shelf: Shelf, view: View) -> None:
+    Args:
+        shelf: Gives index and model.
+        view: Gives words, and the versions that are hidden.
+        dense_weight: The share of meaning in a score; the rest is the words'.
+    """
+
+    def __init__(self, shelf: Shelf, view: View, dense_weight: float) -> None:
         self._shelf = shelf
         self._view = view
+        self._dense_weight = dense_weight
 
     async def search(self, request: SearchRequest) -> SearchAnswer:
         """
@@ -77,7 +83,15 @@ class Searcher:
         embedder = self._shelf.embedder
         dense = await embedder.embed_query(question.text) if embedder else None
         clock.lap("embedding")
-        query = _query(question, request, dense, embedder)
+        query = _query(question, request)
+        if embedder is not None:
+            query = replace(
+                query,
+                dense=dense,
+                dense_weight=self._dense_weight,
+                words_weight=1 - self._dense_weight,
+                dense_floor=embedder.floor,
+            )
         with self._view.look() as seen:
             index = self._shelf.serving
             hits = await index.search(replace(query, hidden=seen.hidden))
@@ -86,20 +100,16 @@ class Searcher:
             whole = await _whole(index, folded)
         clock.lap("neighbours")
         best = folded[0] if folded else None
-        fit = best.score - _boosted(best, query) if best else 0.0
-        confident = is_confident(question, best, fit=fit, hybrid=dense is not None)
-        return Found(
-            question, whole, fit, confident, dense is not None, clock.took_ms()
-        )
+        confident = is_confident(question, best, query.dense_floor)
+        return Found(question, whole, confident, dense is not None, clock.took_ms())
 
 
-def _query(
-    question: Question,
-    request: SearchRequest,
-    dense: list[float] | None,
-    embedder: Embedder | None,
-) -> Query:
+def _query(question: Question, request: SearchRequest) -> Query:
     boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
+    boosts += [
+        Boost((name.replace("code:", "entry:", 1),), ENTRY_WEIGHT)
+        for name in question.codes
+    ]
     boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
     if question.brands:
         boosts.append(Boost(question.brands, BRAND_WEIGHT))
@@ -107,10 +117,7 @@ def _query(
     return Query(
         words=question.words,
         words_bound=question.words_bound,
-        words_weight=1 - DENSE_WEIGHT if dense else 1.0,
-        dense=dense,
-        dense_weight=DENSE_WEIGHT,
-        dense_floor=embedder.floor if embedder else 0.0,
+        words_weight=1.0,
         boosts=tuple(boosts),
         required=tuple(
             tuple(label(kind, name) for name in names)
@@ -118,13 +125,6 @@ def _query(
             if names
         ),
         limit=request.limit + SPARE,
-    )
-
-
-def _boosted(hit: Hit, query: Query) -> float:
-    labels = frozenset(hit.passage.labels)
-    return sum(
-        boost.weight for boost in query.boosts if not labels.isdisjoint(boost.labels)
     )
 
 

@@ -31,6 +31,9 @@ class KnowledgeSettings(ServiceSettings):
     knowledge_threads: int = Field(default=0, ge=0, le=256)
     """Threads of the embedding model; 0 lets it take one a core."""
 
+    knowledge_dense_weight: float = Field(default=0.3, ge=0, le=1)
+    """The share of meaning in a passage's score, of words the rest; more for a model that is strong in French."""
+
     knowledge_max_bytes: int = Field(default=200 * 1024 * 1024, ge=1)
     knowledge_max_pages: int = Field(default=5000, ge=1)
     knowledge_reader_memory_bytes: int = Field(default=1024 * 1024 * 1024, ge=2**27)

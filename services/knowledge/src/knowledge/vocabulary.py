@@ -1,6 +1,7 @@
 """The words and labels that the indexed documents hold: how rare each is, and what a mistyped one was meant to be."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -10,10 +11,28 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.folding import words_of
 from knowledge.index import Passage
-from knowledge.lexical import question_words
+from knowledge.lexical import measures, tokens
 
 MIN_MENDED_CHARS = 4
 """Shorter words are too near to one another to be mended."""
+LONG_WORD_CHARS = 8
+"""From this length two letters may be wrong."""
+
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"ph", "f"),
+        (r"qu|ck|q|c(?![eiyh])", "k"),
+        (r"c(?=[eiy])|sc(?=[eiy])", "s"),
+        (r"g(?=[eiy])", "j"),
+        (r"eau|au", "o"),
+        (r"y", "i"),
+        (r"[ae]n(?![aeiouy])|[ae]m(?=[bp])", "an"),
+        (r"h", ""),
+        (r"(.)\1", r"\1"),
+        (r"(?<=.{3})(?:es?|s|t|x)$", ""),
+    )
+)
 
 
 class Vocabulary:
@@ -34,9 +53,12 @@ class Vocabulary:
             for word in self._words
             if len(word) >= MIN_MENDED_CHARS and word.isalpha()
         ]
+        self._by_sound: dict[str, list[str]] = {}
+        for word in self._candidates:
+            self._by_sound.setdefault(_sound(word), []).append(word)
         self._by_token: Counter[int] = Counter()
         for word, n in self._words.items():
-            for token in question_words(word).indices:
+            for token in tokens(word):
                 self._by_token[token] += n
         self._nearest = lru_cache(maxsize=4096)(self._look_up_nearest)
 
@@ -63,33 +85,38 @@ class Vocabulary:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
         if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
             return word
-        if (
-            question_words(word).indices
-            and self._by_token[question_words(word).indices[0]]
-        ):
+        if any(self._by_token[token] for token in tokens(word)):
             return word  # another form of a known word
         return self._nearest(word)
 
     def _look_up_nearest(self, word: str) -> str:
-        allowed = 1 if len(word) < 6 else 2
-        near = process.extract(
-            word,
-            self._candidates,
-            scorer=DamerauLevenshtein.distance,
-            score_cutoff=allowed,
-            limit=8,
-        )
-        if not near:
-            return word
-        best = min(near, key=lambda found: (found[1], -self._words[found[0]], found[0]))
-        return str(best[0])
+        """The most frequent of the words that sound the same, else of those that are one or two letters away."""
+        near = self._by_sound.get(_sound(word)) or [
+            found
+            for found, _, _ in process.extract(
+                word,
+                self._candidates,
+                scorer=DamerauLevenshtein.distance,
+                score_cutoff=1 if len(word) < LONG_WORD_CHARS else 2,
+                limit=8,
+            )
+        ]
+        return max(near, key=lambda found: (self._words[found], found), default=word)
+
+
+def _sound(word: str) -> str:
+    """What *word* sounds like, roughly: ``enfase`` and ``enphase`` are one."""
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    return word
 
 
 def counted(passages: Iterable[Passage]) -> Counter[str]:
     """Count in how many of *passages* each word and each label stands."""
     counts: Counter[str] = Counter()
     for passage in passages:
-        counts.update(set(words_of(passage.searched_words)))
+        text = passage.searched_words
+        counts.update({*words_of(text), *measures(text)})
         counts.update(
             name
             for name in passage.labels

@@ -1,8 +1,11 @@
 """What reading a document yields: its headings, texts and table rows, in reading order."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+_CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*")
 
 
 class Unreadable(Exception):
@@ -57,13 +60,13 @@ def table_blocks(
     Args:
         rows: All of its rows; empty ones are dropped.
         page: Where it stands.
-        has_header: Whether the first row is the header; guessed when None: titles hold no digits.
+        has_header: Whether the first row is the header; guessed when None.
     """
     filled = [row for row in rows if any(row)]
     if not filled:
         return []
     if has_header is None:
-        has_header = len(filled) > 1 and _looks_like_header(filled[0])
+        has_header = len(filled) > 1 and _looks_like_header(*filled[:2])
     header = filled[0] if has_header else ()
     width = max(len(row) for row in filled)
     return [
@@ -77,8 +80,11 @@ def table_blocks(
     ]
 
 
-def _looks_like_header(row: tuple[str, ...]) -> bool:
-    return all(row) and not any(char.isdigit() for cell in row for char in cell)
+def _looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Titles are no quantities, and no code above another code."""
+    if not all(first) or any(cell[0].isdigit() for cell in first):
+        return False
+    return not (_CODE.fullmatch(first[0]) and _CODE.fullmatch(second[0]))
 
 
 def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ CELL_GAP_EM = 0.9
 """Pieces on one line with a wider gap are two cells; the space between words is about 0.3 em."""
 LINE_GAP_EM = 1.45
 """Lines with a wider gap are two paragraphs."""
+MAX_FIRST_CELL_LINES = 4
 HEADING_RATIO = 1.12
 """A line that is so much larger than the page's body is a heading."""
 MAX_HEADING_CHARS = 120
@@ -88,7 +89,7 @@ def page_blocks(pieces: Sequence[Piece], page: int, body_size: float) -> list[Bl
         body_size: The document's usual size of text; what is larger is a heading.
     """
     blocks: list[Block] = []
-    for run in _runs(list(_rows(pieces))):
+    for run in _runs(_rows(pieces)):
         if len(run) > 1 and all(len(row.cells) > 1 for row in run):
             blocks += _aligned_table(run, page)
         else:
@@ -96,18 +97,36 @@ def page_blocks(pieces: Sequence[Piece], page: int, body_size: float) -> list[Bl
     return blocks
 
 
-def _rows(pieces: Iterable[Piece]) -> Iterator[Row]:
-    row = Row()
+def _rows(pieces: Iterable[Piece]) -> list[Row]:
+    rows: list[Row] = []
     for piece in pieces:
-        if not piece.text.strip():
+        if not piece.text.strip() or (rows and _joins(rows[-1], piece)):
             continue
-        if row.cells and not _joins(row, piece):
-            yield row
-            row = Row()
-        if not row.cells:
-            row.cells.append(Cell([piece]))
-    if row.cells:
-        yield row
+        if lines := _lines_beside(rows, piece):
+            first = Cell([p for row in rows[-lines:] for p in row.cells[0].pieces])
+            rows[-lines:] = [Row([first, Cell([piece])])]
+        else:
+            rows.append(Row([Cell([piece])]))
+    return rows
+
+
+def _lines_beside(rows: list[Row], piece: Piece) -> int:
+    """
+    How many of the last rows are one cell of several lines, with *piece* to the right of its first line.
+
+    0 when they are not. A cell of more lines is taken for a column of prose.
+    """
+    for lines, row in enumerate(reversed(rows[-MAX_FIRST_CELL_LINES:]), start=1):
+        if (
+            len(row.cells) > 1
+            or abs(row.first.left - rows[-1].first.left) >= SAME_COLUMN_PT
+        ):
+            return 0
+        if piece.left - row.last.right < CELL_GAP_EM * piece.size:
+            return 0
+        if abs(row.first.middle - piece.middle) < 0.5 * piece.size:
+            return lines
+    return 0
 
 
 def _joins(row: Row, piece: Piece) -> bool:

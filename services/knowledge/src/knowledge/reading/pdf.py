@@ -52,12 +52,14 @@ class PDF:
         carried: tuple[str, ...] = ()
         for number in range(1, self.pages + 1):
             pieces, boxes, height = self._page(number)
+            tables = grids(boxes)
             kept = [
                 piece
                 for piece in pieces
                 if _signature(piece, height, body_size) not in running
+                or any(table.place(piece) for table in tables)
             ]
-            blocks = _page_blocks(kept, grids(boxes), number, body_size)
+            blocks = _page_blocks(kept, tables, number, body_size)
             blocks = [_with_carried_header(block, carried) for block in blocks]
             carried = blocks[-1].header if blocks else ()
             yield number, blocks
@@ -102,7 +104,7 @@ class PDF:
             pages += 1
             seen.update({_signature(piece, height, body_size) for piece in pieces})
         del seen[""]
-        often = max(3, pages * 0.3)
+        often = max(2, pages * 0.3)
         return frozenset(text for text, count in seen.items() if count >= often)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from chassis.patience import Patience
 from chassis.tasks import stop
@@ -46,9 +47,7 @@ class Deliveries:
             queue.append((arrival, entry))
             return
         self._queues[arrival.chat_id] = deque([(arrival, entry)])
-        task = asyncio.create_task(self._work_off(arrival.chat_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._started(self._work_off(arrival.chat_id))
 
     async def close(self, grace_s: float) -> None:
         """Take no more, and let handlers at work end for *grace_s* at most; what is left comes again at the next start."""
@@ -83,11 +82,15 @@ class Deliveries:
         return False
 
     async def _failure(self, arrival: Arrival) -> BaseException | None:
-        task = asyncio.ensure_future(
-            self._patience.until_done(lambda: self._handler(arrival))
-        )
+        task = self._started(self._patience.until_done(lambda: self._handler(arrival)))
         try:
             await asyncio.wait({task})
         finally:
-            await stop([task])
+            task.cancel()
         return task.exception()
+
+    def _started(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,7 @@ class Line:
         self._feed = UpdateFeed(self._call, self._channel, self._deliver, self._ledger)
         self._client: MTProtoClient | None = None
         self._is_ready = asyncio.Event()
+        self._is_closing = asyncio.Event()
         self._trouble = "not connected yet"
         self._keeper: asyncio.Task[None] | None = None
 
@@ -81,7 +83,9 @@ class Line:
         """Let handlers at work end, keep what is settled, hang up."""
         if self._deliveries is not None:
             await self._deliveries.close(self._pace.grace_s)
-        await stop([self._keeper])
+        self._is_closing.set()
+        if self._keeper is not None:
+            await self._keeper
 
     async def client(self, wait_s: float = LOGIN_WAIT_S) -> MTProtoClient:
         """
@@ -103,52 +107,48 @@ class Line:
         return self._ledger.open_count
 
     async def _keep(self) -> None:
-        """Live, die, wait, live again. Nothing that goes wrong with Telegram may end this."""
+        """Log in, listen, hang up, rest, and again. Nothing that goes wrong with Telegram may end this."""
         attempt = 0
-        while True:
-            life = asyncio.create_task(self._live())
-            try:
-                await asyncio.wait({life})
-            finally:
-                was_ready = self._is_ready.is_set()
-                self._is_ready.clear()
-                await stop([life])
-            attempt = 1 if was_ready else attempt + 1
-            error = life.exception()
-            self._trouble = str(error)
-            ours = error if isinstance(error, ServiceError) else Unavailable(str(error))
-            logger.warning(
-                "line to Telegram lost: %s",
-                self._trouble,
-                exc_info=None if ours is error else error,
+        while not self._is_closing.is_set():
+            client = self._client = MTProtoClient(
+                self._account,
+                self._file,
+                self._take_in,
+                wants_updates=self._deliveries is not None,
             )
-            await asyncio.sleep(PATIENCE.pause_s(attempt, ours))
-
-    async def _live(self) -> None:
-        """Log in and listen until something ends it, always by an error."""
-        client = MTProtoClient(
-            self._account,
-            self._file,
-            self._take_in,
-            wants_updates=self._deliveries is not None,
-        )
-        self._client = client
-        tasks: set[asyncio.Task[None]] = set()
-        try:
-            await self._log_in(client)
-            self._is_ready.set()
-            tasks = {
-                asyncio.create_task(self._listen()),
-                asyncio.create_task(self._commit_regularly()),
-                asyncio.create_task(self._notice_lost_key(client)),
-            }
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        finally:
-            await stop(tasks)
+            error = await self._run(self._log_in(client))
+            if error is None:
+                attempt = 0
+                self._is_ready.set()
+                error = await self._run(
+                    self._listen(),
+                    self._commit_regularly(),
+                    self._notice_lost_key(client),
+                )
+                self._is_ready.clear()
             await self._hang_up(client)
-        for task in tasks:
-            if not task.cancelled():
-                task.result()
+            if error is not None:
+                attempt += 1
+                await self._rest(attempt, error)
+
+    async def _run(self, *works: Coroutine[Any, Any, None]) -> BaseException | None:
+        """Do *works* side by side until one ends or the line is closed; says what it ended with."""
+        closing = asyncio.create_task(self._is_closing.wait())
+        tasks = [asyncio.create_task(work) for work in works]
+        await asyncio.wait({closing, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        ended = [task for task in tasks if task.done()]
+        await stop([closing, *tasks])
+        return next((task.exception() for task in ended), None)
+
+    async def _rest(self, attempt: int, error: BaseException) -> None:
+        """Wait before the next try, or until the line is closed."""
+        ours = error if isinstance(error, ServiceError) else Unavailable(str(error))
+        self._trouble = str(error)
+        trace = None if ours is error else error
+        logger.warning("line to Telegram lost: %s", self._trouble, exc_info=trace)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE.pause_s(attempt, ours)):
+                await self._is_closing.wait()
 
     async def _log_in(self, client: MTProtoClient) -> None:
         try:

@@ -4,10 +4,12 @@ A multistatus document (RFC 4918 §13), parsed while it arrives and without trus
 No DTD is loaded, no entity is expanded, nothing is fetched; what was parsed is dropped at once.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from lxml import etree
@@ -19,6 +21,7 @@ MAX_BYTES = 64 * 1024 * 1024
 _DAV = "{DAV:}"
 _OC = "{http://owncloud.org/ns}"
 Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for it
+_SIZE = re.compile(r"[0-9]{1,18}")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 PROPERTIES = (
@@ -104,24 +107,28 @@ def _resource(response: Element) -> Resource | None:
     found = _properties(response)
     if not parts or found is None:
         return None
-    size = found.findtext(f"{_OC}size") or found.findtext(f"{_DAV}getcontentlength")
+    # One pass over the properties: looking each up by path takes twice as long.
+    texts = {one.tag: one.text or "" for one in found}
+    size = texts.get(f"{_OC}size") or texts.get(f"{_DAV}getcontentlength", "")
+    kind = found.find(f"{_DAV}resourcetype")
     return Resource(
         parts=parts,
-        is_folder=found.find(f"{_DAV}resourcetype/{_DAV}collection") is not None,
-        modified_at=_date(found.findtext(f"{_DAV}getlastmodified") or ""),
-        etag=(found.findtext(f"{_DAV}getetag") or "").strip('"'),
-        size_bytes=int(size) if size and size.isdecimal() else 0,
-        file_id=found.findtext(f"{_OC}fileid") or "",
+        is_folder=kind is not None and kind.find(f"{_DAV}collection") is not None,
+        modified_at=_date(texts.get(f"{_DAV}getlastmodified", "")),
+        etag=texts.get(f"{_DAV}getetag", "").strip('"'),
+        size_bytes=int(size) if _SIZE.fullmatch(size) else 0,
+        file_id=texts.get(f"{_OC}fileid", ""),
     )
 
 
 def _properties(response: Element) -> Element | None:
-    for propstat in response.iterfind(f"{_DAV}propstat"):
+    for propstat in response.iterchildren(f"{_DAV}propstat"):
         if " 200 " in f"{propstat.findtext(f'{_DAV}status')} ":
             return propstat.find(f"{_DAV}prop")
     return None
 
 
+@lru_cache(maxsize=8192)
 def _date(text: str) -> datetime:
     try:
         return parsedate_to_datetime(text).astimezone(UTC)

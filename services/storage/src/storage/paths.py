@@ -1,6 +1,7 @@
 """Paths below the root, as callers write them and as URLs."""
 
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
@@ -51,6 +52,13 @@ def quoted(path: PurePosixPath) -> str:
 
 def unquoted_parts(href: str) -> tuple[str, ...]:
     """Decode an href's path to its names, in NFC; a byte that is not UTF-8 is read as Latin-1."""
+    parent, _, name = href.rstrip("/").rpartition("/")
+    return (*_parents(parent), _decoded(name)) if name else ()
+
+
+@lru_cache(maxsize=64)
+def _parents(href: str) -> tuple[str, ...]:
+    """The same for all members of a listing."""
     return tuple(_decoded(part) for part in href.split("/") if part)
 
 

@@ -1,0 +1,168 @@
+"""Multistatus documents from a hostile or broken server: refused or survived, never obeyed."""
+
+import tracemalloc
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import Unavailable
+from storage.multistatus import MAX_BYTES, MultistatusParser, Resource
+
+HEAD = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">'
+TAIL = b"</d:multistatus>"
+
+
+def response(name: str, *, etag: str = "e", kind: str = "") -> bytes:
+    return (
+        f"<d:response><d:href>/remote.php/dav/files/u/{name}</d:href><d:propstat><d:prop>"
+        f"<d:resourcetype>{kind}</d:resourcetype><d:getetag>&quot;{etag}&quot;</d:getetag>"
+        "<d:getlastmodified>Mon, 23 Nov 2026 07:27:22 GMT</d:getlastmodified>"
+        "<d:getcontentlength>7</d:getcontentlength><oc:fileid>5999</oc:fileid>"
+        "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
+    ).encode()
+
+
+def parsed(document: bytes, piece_bytes: int = 65_536) -> list[Resource]:
+    parser = MultistatusParser()
+    found: list[Resource] = []
+    for start in range(0, len(document), piece_bytes):
+        found.extend(parser.feed(document[start : start + piece_bytes]))
+    parser.close()
+    return found
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 10, 65_536])
+def test_document_is_read_however_it_is_cut(piece_bytes: int):
+    document = (
+        HEAD + response("a%c3%a9") + response("b/", kind="<d:collection/>") + TAIL
+    )
+
+    file, folder = parsed(document, piece_bytes)
+
+    assert (file.name, file.is_folder, file.size_bytes, file.file_id) == (
+        "aé",
+        False,
+        7,
+        "5999",
+    )
+    assert (folder.name, folder.is_folder, folder.etag) == ("b", True, "e")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"no xml at all",
+        b"<!DOCTYPE html><html><body>Maintenance</body></html>",
+        HEAD + response("a"),
+        (HEAD + response("a") + TAIL)[:-1],
+        HEAD + b"<d:response>" + TAIL,
+        HEAD + b"\xff\xfe" + TAIL,
+        b"<d:response xmlns:d='DAV:'><d:href>/a</d:href></d:response>",
+        b"<a>" * 100_000,
+    ],
+)
+def test_what_is_no_multistatus_is_refused(document: bytes):
+    with pytest.raises(Unavailable) as refused:
+        parsed(document)
+
+    assert refused.value.code == "nextcloud_bad_xml"
+
+
+def laughs() -> bytes:
+    entities = b'<!ENTITY l0 "lol">' + b"".join(
+        b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 11)
+    )
+    return b"<!DOCTYPE d:multistatus [" + entities + b"]>"
+
+
+@pytest.mark.parametrize(
+    ("doctype", "entity"),
+    [
+        (laughs(), b"&l10;"),
+        (b'<!DOCTYPE d:multistatus [<!ENTITY x SYSTEM "file:///etc/passwd">]>', b"&x;"),
+        (b'<!DOCTYPE d:multistatus SYSTEM "http://127.0.0.1:9/x.dtd">', b""),
+        (
+            b'<!DOCTYPE d:multistatus [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>',
+            b"",
+        ),
+    ],
+)
+def test_entities_are_never_expanded(doctype: bytes, entity: bytes):
+    hostile = HEAD.replace(b"?>", b"?>" + doctype, 1) + response("a").replace(
+        b"<d:getetag>", b"<d:getetag>" + entity
+    )
+
+    tracemalloc.start()
+    try:
+        found = parsed(hostile + TAIL)
+    except Unavailable:
+        found = []
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert all("root:" not in one.etag and "lol" not in one.etag for one in found)
+    assert peak_bytes < 10_000_000
+
+
+def endless(size_bytes: int) -> Iterator[bytes]:
+    yield HEAD
+    block = response("x" * 100) * 200
+    for _ in range(size_bytes // len(block)):
+        yield block
+
+
+def test_fifty_megabytes_are_survived_and_more_than_the_limit_refused():
+    parser = MultistatusParser()
+    process = psutil.Process()
+    before_bytes = process.memory_info().rss
+
+    count = sum(len(list(parser.feed(piece))) for piece in endless(50_000_000))
+
+    assert count > 100_000
+    assert process.memory_info().rss - before_bytes < 16_000_000
+    with pytest.raises(Unavailable):
+        for piece in endless(MAX_BYTES - 50_000_000 + 1_000_000):
+            list(parser.feed(piece))
+
+
+@given(st.binary(max_size=200), st.integers(0, 400))
+def test_damaged_document_is_refused_or_read_but_never_breaks(noise: bytes, at: int):
+    document = HEAD + response("a") + TAIL
+    damaged = document[:at] + noise + document[at + len(noise) :]
+
+    try:
+        found = parsed(damaged)
+    except Unavailable:
+        return
+
+    assert all(isinstance(one, Resource) for one in found)
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+def test_nonsense_in_properties_is_not_believed(size: str, date: str, status: str):
+    text = [
+        part.encode("ascii", "xmlcharrefreplace")
+        .decode()
+        .replace("<", "")
+        .replace("&", "")
+        for part in (size, date, status)
+    ]
+    document = (
+        HEAD.decode()
+        + "<d:response><d:href>/a/b</d:href><d:propstat><d:prop>"
+        + f"<d:getcontentlength>{text[0]}</d:getcontentlength>"
+        + f"<d:getlastmodified>{text[1]}</d:getlastmodified></d:prop>"
+        + f"<d:status>HTTP/1.1 200 {text[2]}</d:status></d:propstat></d:response>"
+        + TAIL.decode()
+    )
+
+    try:
+        found = parsed(document.encode())
+    except Unavailable:
+        return
+
+    assert all(one.size_bytes >= 0 and one.modified_at.tzinfo for one in found)

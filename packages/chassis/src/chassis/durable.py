@@ -192,6 +192,8 @@ class DurableWork:
             log_level="WARNING",
             enable_otlp=False,
             max_executor_threads=MAX_THREADS,
+            # What `close` waits for; an idle round looks at two empty maps and at no table.
+            notification_listener_polling_interval_sec=0.1,
         )
 
 

@@ -1,6 +1,7 @@
-"""One house a test: the peers, and a storage service before them."""
+"""The peers, and a storage service before them: one house a test."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,20 @@ from tests.peers.telegram import TelegramPeer
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    nextcloud = NextcloudPeer(tmp_path / "nextcloud")
+    async with open_house(tmp_path) as house:
+        yield house
+
+
+@pytest.fixture
+async def gateway(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A gateway whose reports close by button only: quiet time is long."""
+    async with house.gateway() as http:
+        yield http
+
+
+@asynccontextmanager
+async def open_house(folder: Path) -> AsyncIterator[House]:
+    nextcloud = NextcloudPeer(folder / "nextcloud")
     for name in ("20260325_Müller", "20260311_Weber", "20260224_Boulangerie Roth"):
         nextcloud.make_folder(f"Chantiers/{name}")
     async with nextcloud.serve() as url, TelegramPeer() as telegram:
@@ -43,13 +57,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
                 NotifierPeer(),
                 jean,
                 groups,
-                tmp_path / "data",
+                folder / "data",
             )
     nextcloud.close()
-
-
-@pytest.fixture
-async def gateway(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    """A gateway whose reports close by button only: quiet time is long."""
-    async with house.gateway() as http:
-        yield http

@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,9 @@ class House:
     jean: Person
     groups: dict[str, Group]
     data_dir: Path
+    test: int = 0
+    before: frozenset[str] = frozenset()
+    """Paths of files and ids of cards from before the test."""
     parts: GatewayParts = field(init=False)
 
     def settings(self, **changed: Any) -> GatewaySettings:
@@ -55,6 +58,7 @@ class House:
             "telegram_server_key": self.telegram.public_key_pem,
             "telegram_groups": ",".join(f"{n}={i}" for n, i in GROUPS.items()),
             "quiet_s": 30.0,
+            "list_wait_s": 1.0,
             "progress_interval_s": 0.05,
             "retry_first_s": 0.05,
             "retry_longest_s": 0.2,
@@ -78,10 +82,44 @@ class House:
             await self.parts.session.ready()
             yield http
 
+    def for_another(self, number: int) -> "House":
+        """The same house for another test: another Jean, and only what is new shows."""
+        jean = self.telegram.add_user("Jean", f"Keller {number}")
+        for group in self.groups.values():
+            group.add(jean)
+        self.notifier.notices.clear()
+        cards = {str(card["id"]) for card in self.nextcloud.cards()}
+        return replace(
+            self,
+            jean=jean,
+            test=number,
+            before=frozenset(cards | self.nextcloud.tree("").keys()),
+        )
+
+    def photos(self, count: int) -> list[bytes]:
+        """JPEGs, each unlike the others and unlike those of other tests."""
+        return [self.jpeg(number) for number in range(1, count + 1)]
+
+    def jpeg(self, number: int) -> bytes:
+        """Draw one photo."""
+        seed = self.test * 100 + number
+        shade = (seed * 37 % 256, seed * 91 % 256, seed * 53 % 256)
+        file = io.BytesIO()
+        Image.new("RGB", (640, 480), shade).save(file, "JPEG", comment=b"%d" % seed)
+        return file.getvalue()
+
     def files(self) -> dict[str, bytes]:
         """All files in Nextcloud, by path."""
-        tree = self.nextcloud.tree("")
-        return {path: content for path, content in tree.items() if path[-1] != "/"}
+        return {
+            path: content
+            for path, content in self.nextcloud.tree("").items()
+            if path[-1] != "/" and path not in self.before
+        }
+
+    def cards(self) -> list[dict[str, Any]]:
+        """All cards on the board."""
+        cards = self.nextcloud.cards()
+        return [card for card in cards if str(card["id"]) not in self.before]
 
     async def file_id(self) -> str:
         """The `file_id` of the newest file that the gateway keeps."""
@@ -95,13 +133,15 @@ class House:
             while not condition():
                 await asyncio.sleep(0.02)
 
+    async def reports(self, gateway: httpx.AsyncClient) -> list[dict[str, Any]]:
+        """Jean's reports as the gateway tells them."""
+        listed = (await gateway.get("/gateway/reports")).json()["items"]
+        return [item for item in listed if item["technician"] == self.jean.profile.name]
+
     async def until_filed(self, gateway: httpx.AsyncClient) -> None:
-        """Wait until the gateway says that all reports are filed."""
+        """Wait until all of Jean's reports are filed."""
         async with asyncio.timeout(10):
-            while True:
-                listed = (await gateway.get("/gateway/reports")).json()["items"]
-                if {item["status"] for item in listed} == {"filed"}:
-                    return
+            while {r["status"] for r in await self.reports(gateway)} != {"filed"}:
                 await asyncio.sleep(0.02)
 
     async def choose_typed(self, name: str) -> None:
@@ -117,16 +157,3 @@ class House:
         await self.jean.press("Fin de chantier")
         await self.jean.press("Müller")
         await self.jean.sees("Envoie tes photos")
-
-
-def photos(count: int, first: int = 1) -> list[bytes]:
-    """JPEGs as far as Telegram looks at them, each unlike the others."""
-    return [jpeg(number) for number in range(first, first + count)]
-
-
-def jpeg(number: int) -> bytes:
-    """Draw one small photo."""
-    file = io.BytesIO()
-    shade = (number * 37 % 256, number * 91 % 256, number * 53 % 256)
-    Image.new("RGB", (640, 480), shade).save(file, "JPEG")
-    return file.getvalue() + number.to_bytes(4, "big")

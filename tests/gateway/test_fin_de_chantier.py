@@ -2,13 +2,13 @@
 
 import httpx
 
-from tests.gateway.house import House, photos
+from tests.gateway.house import House
 
 
 async def test_an_album_becomes_files_a_card_a_notice_and_a_receipt(
     house: House, gateway: httpx.AsyncClient
 ):
-    sent = photos(8)
+    sent = house.photos(8)
     await house.choose_chantier()
 
     await house.jean.send_album(sent, caption="Pose terminée")

@@ -2,12 +2,12 @@
 
 import httpx
 
-from tests.gateway.house import CHANTIER_GROUP, House, jpeg
+from tests.gateway.house import CHANTIER_GROUP, House
 
 
 async def file_one(house: House, number: int) -> None:
     await house.choose_chantier()
-    await house.jean.send_photo(jpeg(number))
+    await house.jean.send_photo(house.jpeg(number))
     await house.jean.press("Envoyer")
     await house.until(lambda: len(house.notifier.notices) == number)
 
@@ -76,7 +76,7 @@ async def test_a_report_stuck_for_long_is_complained_of(house: House):
     async with house.gateway(stuck_after_s=0.01) as gateway:
         house.nextcloud.faults.fail(503, times=None)
         await house.choose_typed("Dupont")
-        await house.jean.send_photo(jpeg(1))
+        await house.jean.send_photo(house.jpeg(1))
         await house.jean.press("Envoyer")
         await house.jean.sees("⏳ Rapport gardé", timeout_s=20)
 

@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI, Request, Response
 
 from gateway.webhooks import signature
-from tests.gateway.house import House, jpeg
+from tests.gateway.house import House
 
 SECRET = "whsec_" + base64.b64encode(b"a key of 24 bytes length").decode()
 
@@ -46,7 +46,7 @@ def told(peer: WebhookPeer) -> dict[str, Any]:
 
 async def file_one(house: House) -> None:
     await house.choose_chantier()
-    await house.jean.send_photo(jpeg(1))
+    await house.jean.send_photo(house.jpeg(1))
     await house.jean.press("Envoyer")
 
 

@@ -1,5 +1,6 @@
 """Which chantiers a technician can choose, and which one he means when he types."""
 
+import asyncio
 import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -8,7 +9,9 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.errors import TimedOut
 from contracts.files import Chantier
+from contracts.paging import Page
 from contracts.storage_client import StorageClient
 from gateway import database
 from gateway.database import offers
@@ -39,10 +42,17 @@ class Offer:
 
 
 class ChantierBook:
-    """Storage's chantiers, as offers."""
+    """
+    Storage's chantiers, as offers.
 
-    def __init__(self, storage: StorageClient) -> None:
+    Args:
+        storage: Asked once each time.
+        wait_s: How long a technician may be kept waiting for an answer, in seconds.
+    """
+
+    def __init__(self, storage: StorageClient, *, wait_s: float) -> None:
         self._storage = storage
+        self._wait_s = wait_s
 
     async def offer(self, chat_id: int) -> Offer:
         """
@@ -57,7 +67,7 @@ class ChantierBook:
         """Lengthen an offer until it has *page*, from 0; what is on it keeps its place."""
         choices, cursor = offer.choices, offer.cursor
         while len(choices) < (page + 1) * PAGE and (cursor or not choices):
-            found = await self._storage.chantiers(limit=PAGE, cursor=cursor)
+            found = await self._page(limit=PAGE, cursor=cursor)
             choices += tuple(_choice(chantier) for chantier in found.items)
             cursor = found.next
             if not found.items:
@@ -66,11 +76,20 @@ class ChantierBook:
 
     async def near(self, typed: str) -> tuple[Choice, ...]:
         """Find existing chantiers whose client or folder is close to *typed*, the closest first."""
-        found = await self._storage.chantiers(limit=2 * PAGE, q=typed)
+        found = await self._page(limit=2 * PAGE, q=typed)
         scored = [(closeness(typed, _choice(item)), item) for item in found.items]
         close = [pair for pair in scored if pair[0] >= CLOSE]
         close.sort(key=lambda pair: -pair[0])
         return tuple(_choice(item) for _, item in close[:_MAX_PROPOSALS])
+
+    async def _page(
+        self, *, limit: int, q: str = "", cursor: str | None = None
+    ) -> Page[Chantier]:
+        try:
+            async with asyncio.timeout(self._wait_s):
+                return await self._storage.chantiers(limit=limit, q=q, cursor=cursor)
+        except TimeoutError as error:
+            raise TimedOut("storage takes too long to list the chantiers") from error
 
 
 def closeness(typed: str, choice: Choice) -> float:

@@ -34,8 +34,6 @@ from gateway.settings import GatewaySettings
 from gateway.turns import TurnKeeper
 from gateway.webhooks import Webhooks
 
-LISTING_PATIENCE_S = 3.0
-"""A technician waits for his list of chantiers; without it he is asked for the name."""
 TRY_S = 2.0
 """A call of a step is tried again for so long; then the technician is told, and the durable work goes on trying."""
 
@@ -97,7 +95,7 @@ class GatewayParts:
         groups = settings.groups.values()
         doorkeeper = Doorkeeper(engine, self.session, groups, settings.users)
         self.messenger = Messenger(engine, self.session, doorkeeper)
-        self._bot = self._talking(doorkeeper)
+        self._bot = self._talking(settings, doorkeeper)
 
     async def open(self) -> None:
         """Take up what was interrupted, then listen."""
@@ -138,11 +136,12 @@ class GatewayParts:
             webhooks=self._webhooks,
         )
 
-    def _talking(self, doorkeeper: Doorkeeper) -> Bot:
+    def _talking(self, settings: GatewaySettings, doorkeeper: Doorkeeper) -> Bot:
         collector, engine = self._collector, self.engine
         keeper = TurnKeeper(engine, collector, self._sender)
-        storage = StorageClient(self.outside.storage, patience_s=LISTING_PATIENCE_S)
-        chooser = ChantierChooser(ChantierBook(storage))
+        storage = StorageClient(self.outside.storage, patience_s=0)
+        book = ChantierBook(storage, wait_s=settings.list_wait_s)
+        chooser = ChantierChooser(book)
         return Bot(
             self.session,
             doorkeeper,

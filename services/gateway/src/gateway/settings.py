@@ -26,6 +26,8 @@ class GatewaySettings(TelegramSettings):
     """How long an album rests before its report is closed; each photo starts it again."""
     join_window_s: float = Field(default=120.0, ge=0)
     """For how long after such a close new photos join the report."""
+    list_wait_s: float = Field(default=5.0, gt=0)
+    """How long a technician waits for his list of chantiers; without it he is asked for the name."""
     progress_interval_s: float = Field(default=1.0, ge=0)
     """How far apart the edits of one progress message are; Telegram allows about one a second and chat."""
     retry_first_s: float = Field(default=1.0, gt=0)

@@ -1,8 +1,11 @@
 """*Alerte SAV* and *Matériel manquant*, from the button to the notice."""
 
 import httpx
+import pytest
 
-from tests.gateway.house import House, photos
+from tests.gateway.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
@@ -12,7 +15,7 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     await house.jean.press("Alerte SAV")
     await house.jean.press("Müller")
     await house.jean.sees("Décris la panne")
-    album = await house.jean.send_album(photos(2))
+    album = await house.jean.send_album(house.photos(2))
     await house.jean.sees("2 photos reçues — Müller")
     await house.jean.press("Envoyer")
     await house.jean.sees("Il manque la description")
@@ -26,11 +29,11 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "sav"
     assert notice.text == (
-        "🚨 Alerte SAV\n👷 Jean Keller\n🏠 Chantier : Müller\n"
+        f"🚨 Alerte SAV\n👷 {house.jean.profile.name}\n🏠 Chantier : Müller\n"
         "📝 onduleur Fronius affiche erreur 567\n"
         f"📸 2 photos → Nextcloud/{folder}/"
     )
-    assert house.nextcloud.cards()[0]["stack"] == "SAV"
+    assert house.cards()[0]["stack"] == "SAV"
 
 
 async def test_missing_material_is_listed_for_the_storekeeper(
@@ -47,10 +50,10 @@ async def test_missing_material_is_listed_for_the_storekeeper(
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "magasinier"
     assert notice.text == (
-        "📦 Matériel manquant\n👷 Jean Keller\n🏠 Chantier : Müller\n"
+        f"📦 Matériel manquant\n👷 {house.jean.profile.name}\n🏠 Chantier : Müller\n"
         "• cuivre 28mm\n• disconnecteur\n• soupape anti-gel"
     )
-    [card] = house.nextcloud.cards()
+    [card] = house.cards()
     assert card["stack"] == "Matériel"
     assert house.files() == {}
 

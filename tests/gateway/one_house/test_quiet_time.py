@@ -1,0 +1,70 @@
+"""Reports that close by themselves, and what comes late to them."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from tests.gateway.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"quiet_s": 0.3}
+
+
+async def test_quiet_after_an_album_closes_the_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+
+    await house.jean.send_album(house.photos(3))
+
+    await house.jean.sees("Rapport enregistré")
+    assert len(house.files()) == 3
+
+
+async def test_a_sibling_that_comes_after_the_close_joins_its_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    sent = house.photos(4)
+    await house.choose_chantier()
+    await house.jean.send_album(sent, late={3: 1.5})
+    await house.jean.sees("📸 3 photos → ")
+
+    await house.jean.sees("📸 4 photos → ")
+
+    [report] = await house.reports(gateway)
+    assert report["photos"] == 4
+    assert sorted(house.files().values()) == sorted(sent)
+    [said] = house.notifier.notices.values()
+    assert "📸 3 photos archivées" in said[0].text
+    assert "📸 4 photos archivées" in said[-1].text
+    assert len(house.cards()) == 1
+
+
+async def test_photos_soon_after_a_quiet_close_join_the_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_album(house.photos(2))
+    await house.jean.sees("📸 2 photos → ")
+    await house.jean.send_photo(house.jpeg(3), caption="et l'onduleur")
+    await house.jean.sees("📸 3 photos → ")
+    await house.jean.send("tout fonctionne")
+    await house.jean.sees("Ajouté au rapport — Müller")
+    await house.until(lambda: "tout fonctionne" in str(house.cards()))
+
+    [report] = await house.reports(gateway)
+    assert report["description"] == "et l'onduleur\ntout fonctionne"
+    assert len(house.cards()) == len(house.notifier.notices) == 1
+
+
+async def test_single_photos_wait_for_the_button(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+
+    await asyncio.sleep(0.3)
+
+    await house.jean.sees("1 photo reçue")

@@ -1,0 +1,29 @@
+"""Who may talk to the bot."""
+
+import httpx
+
+from tests.gateway.house import House
+
+
+async def test_a_stranger_is_refused_once_and_nothing_of_his_is_kept(
+    house: House, gateway: httpx.AsyncClient
+):
+    eve = house.telegram.add_user("Eve")
+
+    await eve.send("/start")
+    await eve.sees("réservé aux équipes ETM")
+    await eve.send_album(house.photos(2))
+    await eve.send("allô ?")
+    await house.jean.send("/start")
+    await house.jean.sees("Bonjour")
+
+    assert len([m for m in eve.chat if m.from_bot]) == 1
+    assert (await gateway.get("/gateway/reports")).json()["items"] == []
+
+
+async def test_people_listed_by_the_admin_need_no_group(house: House):
+    eve = house.telegram.add_user("Eve")
+
+    async with house.gateway(telegram_users=f"{eve.id}"):
+        await eve.send("/start")
+        await eve.sees("Bonjour Eve")

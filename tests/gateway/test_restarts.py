@@ -1,0 +1,74 @@
+"""A gateway that stops at any moment goes on at its next start."""
+
+from contracts.errors import Unavailable
+from tests.gateway.house import House
+
+
+async def test_an_open_report_is_taken_up_after_a_restart(house: House):
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+
+    await house.jean.send_photo(house.jpeg(2))
+    async with house.gateway():
+        await house.jean.sees("2 photos reçues")
+        await house.jean.press("Envoyer")
+        await house.jean.sees("Rapport enregistré")
+
+    assert sorted(house.files().values()) == sorted(house.photos(2))
+
+
+async def test_a_quiet_time_interrupted_by_a_stop_runs_again(house: House):
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_album(house.photos(2))
+        await house.jean.sees("2 photos reçues")
+
+    async with house.gateway(quiet_s=0.1):
+        await house.jean.sees("Rapport enregistré")
+
+
+async def test_what_was_sent_while_the_gateway_was_down_is_taken_up(house: House):
+    async with house.gateway():
+        await house.choose_chantier()
+
+    await house.jean.send_album(house.photos(3))
+    async with house.gateway(quiet_s=0.1):
+        await house.jean.sees("📸 3 photos → ")
+
+    assert sorted(house.files().values()) == sorted(house.photos(3))
+
+
+async def test_filing_goes_on_after_a_stop_in_its_middle(house: House):
+    house.notifier.failing = Unavailable("away")
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_album(house.photos(3))
+        await house.jean.sees("3 photos reçues")
+        await house.jean.press("Envoyer")
+        await house.jean.sees("⏳ Rapport gardé", timeout_s=20)
+
+    house.notifier.failing = None
+    async with house.gateway():
+        await house.jean.sees("Rapport enregistré")
+
+    assert len(house.files()) == 3
+    assert len(house.nextcloud.cards()) == 1
+    assert len(house.notifier.notices) == 1
+
+
+async def test_siblings_held_back_by_telegram_are_fetched_before_the_close(
+    house: House,
+):
+    async with house.gateway(quiet_s=1.0):
+        await house.choose_chantier()
+        await house.jean.send_album(house.photos(3), late={1: 0.3, 2: 0.3})
+        await house.jean.sees("1 photo reçue")
+        silence = house.telegram.faults.silence()
+
+        await house.jean.sees("📸 3 photos → ")
+
+        silence.remove()
+    [said] = house.notifier.notices.values()
+    assert len(said) == 1

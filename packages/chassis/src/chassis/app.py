@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 
 from chassis.auth import KeyAuth, parse_keys, require_safe_binding
 from chassis.health import Check, health_routes
-from chassis.problems import add_problem_handlers
+from chassis.problems import PROBLEM_RESPONSES, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
 
@@ -51,7 +51,7 @@ def service_app(
     app.state.settings = settings
     app.state.registry = registry
     for router in (*routers, health_routes(checks, registry)):
-        app.include_router(router)
+        app.include_router(router, responses=PROBLEM_RESPONSES)
     add_problem_handlers(app)
     # The last added is the outermost.
     app.add_middleware(KeyAuth, service=name, keys=keys, read_routes=read_routes)

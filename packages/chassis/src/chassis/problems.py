@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +29,15 @@ _DETAILS = {
     404: "There is no such route; the service's /docs lists what there is.",
     405: "This route does not take that method; the service's /docs lists what it takes.",
 }
+
+
+_PROBLEM = {"model": Problem, "description": "Problem details (RFC 9457)"}
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    422: _PROBLEM,
+    "4XX": _PROBLEM,
+    "5XX": _PROBLEM,
+}
+"""What every route's description says of its failures."""
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -29,6 +29,13 @@ _ANY_BODY: dict[str, Any] = {
 }
 
 
+_ANY_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"*/*": {}}, "description": "The file's bytes"},
+    206: {"content": {"*/*": {}}, "description": "The part asked for by `Range`"},
+    304: {"description": "Not modified"},
+}
+
+
 @router.get("/chantiers")
 async def list_chantiers(
     storage: Storage,
@@ -53,9 +60,13 @@ async def put_file(
     return await storage.writer.put(target, received(request))
 
 
-@router.api_route(
-    "/files/{path:path}", methods=["GET", "HEAD"], response_class=Response
-)
+@router.get("/files/{path:path}", response_class=Response, responses=_ANY_FILE)
 async def get_file(path: str, storage: Storage) -> Response:
     """Read one file, whole or by `Range`; `If-None-Match` takes the ETag."""
+    return Download(storage.webdav, read_path(path))
+
+
+@router.head("/files/{path:path}", response_class=Response, include_in_schema=False)
+async def head_file(path: str, storage: Storage) -> Response:
+    """Say what reading it would answer."""
     return Download(storage.webdav, read_path(path))

@@ -120,3 +120,38 @@ class Feedback(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     search_id: str
     useful: bool
+
+
+class AskedQuestion(BaseModel):
+    """A question, how often it was asked and when last."""
+
+    model_config = ConfigDict(frozen=True)
+    query: str
+    times: int
+    last_asked_at: datetime
+
+
+class UsefulPassage(BaseModel):
+    """A passage that answered, and how many thumbs said so."""
+
+    model_config = ConfigDict(frozen=True)
+    times: int
+    document_id: str
+    title: str
+    page: int | None = None
+
+
+class KnowledgeStats(BaseModel):
+    """
+    What was asked and what helped.
+
+    ``unanswered_questions`` found nothing or got 👎, the most asked first: they say which document is missing.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    searches: int
+    unanswered: int
+    useful: int
+    useless: int
+    unanswered_questions: tuple[AskedQuestion, ...]
+    useful_passages: tuple[UsefulPassage, ...]

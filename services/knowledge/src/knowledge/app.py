@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.server import serve
 from contracts.errors import Unavailable
-from knowledge import document_routes, routes
+from knowledge import backup_routes, document_routes, routes
 from knowledge.library import open_library
 from knowledge.settings import KnowledgeSettings
 
@@ -26,7 +26,7 @@ def create_app(settings: KnowledgeSettings) -> FastAPI:
         "knowledge",
         settings,
         lifespan=lifespan,
-        routers=[routes.router, document_routes.router],
+        routers=[routes.router, document_routes.router, backup_routes.router],
         checks={
             "index": _index_ready,
             "model": _model_ready,

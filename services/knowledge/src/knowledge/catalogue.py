@@ -22,6 +22,7 @@ class Live:
 
     version: str
     upload: Upload
+    passages: int
 
 
 class Catalogue:
@@ -158,7 +159,7 @@ class Catalogue:
         """All that searches see."""
         async with self._engine.connect() as connection:
             return [
-                Live(row.version, _upload(row))
+                Live(row.version, _upload(row), row.passages)
                 for row in await connection.execute(select(documents))
             ]
 
@@ -234,4 +235,6 @@ def _document(row: Row[tuple[object, ...]]) -> Document:
         passages=row.passages,
         sha256=row.sha256,
         indexed_at=aware(row.indexed_at),
+        outcome=row.outcome,
+        notes=tuple(row.notes),
     )

@@ -7,7 +7,6 @@ from qdrant_edge import (
     FieldCondition,
     Filter,
     Formula,
-    HasIdCondition,
     MatchAny,
     Prefetch,
     QueryRequest,
@@ -56,8 +55,6 @@ def _filters(query: Query) -> list[Filter | None]:
     must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
     plain = Filter(must=must, must_not=must_not) if must or must_not else None
     should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
-    if query.lifts:
-        should.append(HasIdCondition({point for point, _ in query.lifts}))
     if not should:
         return [plain]
     return [plain, Filter(must=must, should=should, must_not=must_not)]
@@ -80,8 +77,6 @@ def _formula(query: Query, ways: int, prefetches: int) -> Formula:
     for boost in query.boosts:
         condition = Expression.Condition(_any_of(boost.labels))
         terms.append(_weighted(boost.weight, condition))
-    for point, weight in query.lifts:
-        terms.append(_weighted(weight, Expression.Condition(HasIdCondition({point}))))
     defaults = {
         f"$score[{place}]": query.dense_floor if place % ways else 0.0
         for place in range(prefetches)

@@ -109,7 +109,7 @@ class Query:
     A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · min(1, bm25 /
     words_bound)`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
     fusion throws away: how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other.
-    A passage must have one label of each group in ``required`` and none of ``hidden``; ``lifts`` add to single points.
+    A passage must have one label of each group in ``required`` and none of ``hidden``.
     """
 
     words: SparseVector
@@ -119,7 +119,6 @@ class Query:
     dense_weight: float = 0.0
     dense_floor: float = 0.0
     boosts: tuple[Boost, ...] = ()
-    lifts: tuple[tuple[str, float], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()
     hidden: tuple[str, ...] = ()
     limit: int = 10

@@ -2,30 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
 
 from chassis.patience import Patience
 from contracts.errors import Rejected, ServiceError
 from knowledge.catalogue import Catalogue
 from knowledge.contents import Content, Contents
-from knowledge.embedding import BATCH, Embedder
-from knowledge.folding import words_of
-from knowledge.index import Passage, PassageIndex, Point
+from knowledge.embedding import Embedder
+from knowledge.index import Passage
 from knowledge.jobs import JobQueue
-from knowledge.lexical import passage_words
-from knowledge.passages import Origin, Splitter, document_brands
 from knowledge.reader import ReaderLimits, read_document
-from knowledge.reading.blocks import Block
 from knowledge.shelf import Shelf
 from knowledge.uploads import Spool, Upload
 from knowledge.view import View
 from knowledge.vocabulary import counted
+from knowledge.writing import split, write
 
 logger = logging.getLogger(__name__)
-
-WORDS_MAX_TOKENS = 256
-"""The length of passages where no model sets one."""
-_TOKENS_PER_WORD = 1.4
 
 
 class Indexer:
@@ -55,6 +47,7 @@ class Indexer:
         self._limits = limits
         self._wake = asyncio.Event()
         self._patience = Patience(longest_s=30)
+        self._mended = False
         self.state = "idle"
 
     def wake(self) -> None:
@@ -80,6 +73,7 @@ class Indexer:
         while (job := await self._jobs.next()) is not None:
             await self._do(*job)
             await self._sweep()
+        await self._mend()
         await self._view.refresh(words=True)
         await self._refill()
         await self._shelf.serving.maintain()
@@ -164,6 +158,24 @@ class Indexer:
             await self._catalogue.left(versions)
             await self._view.refresh()
 
+    async def _mend(self) -> None:
+        """Write what a restored or damaged index lacks, from what was read."""
+        if self._mended:
+            return
+        index, embedder = self._shelf.serving, self._shelf.embedder
+        for live in await self._catalogue.live():
+            content = await self._contents.read(live.version)
+            if content is None or await index.count(live.version) == live.passages:
+                continue
+            self.state = f"mending {live.upload.document_id}"
+            passages = split(live.version, live.upload, content, embedder)
+            await index.remove(live.version)
+            await self._shelf.wrote_without_model()
+            await write(index, embedder, passages)
+            counts = await asyncio.to_thread(counted, passages)
+            await self._catalogue.recount(live.version, len(passages), counts)
+        self._mended = True
+
     async def _refill(self) -> None:
         """Fill the next index from what was read; put it into use when it holds all that the one before does."""
         index, embedder = self._shelf.next, self._shelf.next_embedder
@@ -192,65 +204,3 @@ class Indexer:
                 await self._catalogue.recount(live.version, len(passages), counts)
         await self._view.refresh(words=True)
         logger.info("another model is in use", extra={"index": self._shelf.name})
-
-
-def split(
-    version: str, upload: Upload, content: Content, embedder: Embedder | None
-) -> list[Passage]:
-    """Make the passages of one version, as long as the model reads."""
-    origin = Origin(
-        upload.document_id,
-        version,
-        upload.source,
-        upload.title or content.title or upload.name,
-        upload.tags,
-    )
-    blocks = content.blocks
-    if upload.outcome:
-        blocks = (*blocks, Block("text", f"Résultat : {upload.outcome}"))
-    brands = document_brands(origin, blocks)
-    count_tokens = embedder.count_tokens if embedder else _word_tokens
-    max_tokens = embedder.max_tokens if embedder else WORDS_MAX_TOKENS
-    return Splitter(origin, brands, count_tokens, max_tokens).passages(blocks)
-
-
-async def write(
-    index: PassageIndex,
-    embedder: Embedder | None,
-    passages: Sequence[Passage],
-    done: Callable[[Passage], Awaitable[None]] | None = None,
-) -> None:
-    """
-    Embed *passages* and write them, batch by batch; those that are there already are left as they are.
-
-    Args:
-        index: Of *embedder*'s vectors, or of words alone when that is None.
-        embedder: The model.
-        passages: Of one version.
-        done: Told of the last passage of each batch.
-    """
-    resumed = await index.count(passages[0].version) > 0
-    for start in range(0, len(passages), BATCH):
-        batch = list(passages[start : start + BATCH])
-        if resumed:
-            there = await index.passages([passage.point_id for passage in batch])
-            batch = [p for p in batch if there.get(p.point_id) != p]
-        await index.upsert(await _points(batch, embedder))
-        if done is not None:
-            await done(passages[min(start + BATCH, len(passages)) - 1])
-
-
-async def _points(
-    passages: Sequence[Passage], embedder: Embedder | None
-) -> list[Point]:
-    dense: Sequence[list[float] | None] = [None] * len(passages)
-    if embedder is not None and passages:
-        dense = await embedder.embed_passages([p.searched_text for p in passages])
-    return [
-        Point(passage, passage_words(passage.searched_words, passage.codes), vector)
-        for passage, vector in zip(passages, dense, strict=True)
-    ]
-
-
-def _word_tokens(text: str) -> int:
-    return round(_TOKENS_PER_WORD * len(words_of(text)))

@@ -1,24 +1,30 @@
 """The parts of the service, opened in their order and closed in the other."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
+from knowledge.answers import Answerer
+from knowledge.backup import Backup
 from knowledge.catalogue import Catalogue
 from knowledge.contents import Contents
 from knowledge.embedding import Embedder, FolderEmbedder, has_model
+from knowledge.homes import open_home
 from knowledge.indexing import Indexer
 from knowledge.intake import Intake
 from knowledge.jobs import JobQueue
+from knowledge.learning import Learning
+from knowledge.llm import ChatClient, chat_http
 from knowledge.reader import ReaderLimits
 from knowledge.receiving import Receiver
+from knowledge.rewriting import Rewriter
 from knowledge.search import Searcher
 from knowledge.settings import KnowledgeSettings
-from knowledge.shelf import EdgeHome, Home, Shelf
+from knowledge.shelf import Shelf
 from knowledge.tables import metadata
 from knowledge.uploads import Spool
 from knowledge.view import View
@@ -31,7 +37,9 @@ class Library:
     shelf: Shelf
     jobs: JobQueue
     intake: Intake
-    searcher: Searcher
+    answerer: Answerer
+    learning: Learning
+    backup: Backup
     indexer: Indexer
     work: "asyncio.Task[None]"
 
@@ -43,7 +51,7 @@ async def open_library(settings: KnowledgeSettings) -> AsyncIterator[Library]:
     engine = await open_database(url, metadata)
     try:
         embedder = await _embedder(settings)
-        async with _home(settings) as home:
+        async with open_home(settings) as home:
             shelf = Shelf(home, Contents(engine), embedder)
             await shelf.open()
             try:
@@ -82,39 +90,43 @@ async def _working(
         indexer=indexer,
         view=view,
     )
-    work = asyncio.create_task(indexer.run(), name="indexer")
-    try:
-        yield Library(
-            shelf,
-            jobs,
-            intake,
-            Searcher(shelf, view, settings.knowledge_dense_weight),
-            indexer,
-            work,
-        )
-    finally:
-        work.cancel()
-        with suppress(asyncio.CancelledError):
-            await work
+    learning = Learning(engine)
+    searcher = Searcher(shelf, view, learning, settings.knowledge_dense_weight)
+    async with _rewriter(settings) as rewriter:
+        answerer = Answerer(searcher, learning, rewriter)
+        async with _at_work(indexer.run()) as work, _at_work(learning.run()):
+            backup = Backup(engine, shelf, settings.folder)
+            yield Library(
+                shelf, jobs, intake, answerer, learning, backup, indexer, work
+            )
+        await learning.flush()
 
 
 @asynccontextmanager
-async def _home(settings: KnowledgeSettings) -> AsyncIterator[Home]:
-    if settings.qdrant_url is None:
-        yield EdgeHome(settings.folder / "index")
-        return
-    # Late: the client costs 90 MB that an embedded index does not need.
-    from knowledge.qdrant import ServerHome  # noqa: PLC0415
+async def _at_work(
+    work: Coroutine[None, None, None],
+) -> "AsyncIterator[asyncio.Task[None]]":
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
-    key = settings.qdrant_api_key
-    async with ServerHome.at(
-        str(settings.qdrant_url),
-        key.get_secret_value() if key else None,
-        settings.qdrant_collection,
-        shards=settings.qdrant_shards,
-        replicas=settings.qdrant_replicas,
-    ) as home:
-        yield home
+
+@asynccontextmanager
+async def _rewriter(settings: KnowledgeSettings) -> AsyncIterator[Rewriter | None]:
+    url = settings.ollama_url or settings.llm_url
+    ollama = settings.ollama_url is not None
+    model = settings.ollama_model if ollama else settings.llm_model
+    if url is None or not model:
+        yield None
+        return
+    async with chat_http(str(url), None if ollama else settings.llm_api_key) as http:
+        yield Rewriter(
+            ChatClient(http, model, ollama=ollama), settings.knowledge_rewrite_timeout_s
+        )
 
 
 async def _embedder(settings: KnowledgeSettings) -> Embedder | None:

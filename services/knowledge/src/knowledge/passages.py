@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.codes import codes_of_cell, codes_of_text, is_code, opening_codes
+from knowledge.codes import codes_of_text, opening_codes
 from knowledge.devices import (
     brands_in,
     is_device,
@@ -15,6 +15,7 @@ from knowledge.devices import (
 from knowledge.folding import folded, words_of
 from knowledge.index import Passage, label
 from knowledge.reading.blocks import Block
+from knowledge.rows import row_codes, row_text
 
 PASSAGE_TOKENS = 200
 """A passage is no longer than this, nor than the model reads: longer ones blur what they are about."""
@@ -22,10 +23,6 @@ LONG_ROW_TOKENS = 25
 """A table's row of this length says enough to stand alone; shorter ones are kept with their neighbours."""
 MAX_SECTION_CHARS = 200
 
-_CODE_COLUMN = re.compile(
-    r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
-    r"|affichages?|display|n[o°]?|numeros?|id)\b"
-)
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
 
 CountTokens = Callable[[str], int]
@@ -141,8 +138,8 @@ class Splitter:
 
     def _units(self, block: Block) -> list[_Unit]:
         if block.kind == "row":
-            text = _row_text(block)
-            entry_of = _row_codes(block)
+            text = row_text(block)
+            entry_of = row_codes(block)
             codes = entry_of | codes_of_text(text)
             alone = bool(entry_of) or self._count(text) >= LONG_ROW_TOKENS
             first = _Unit(text, block.page, codes, entry_of, stands_alone=alone)
@@ -252,27 +249,6 @@ class Splitter:
 
     def _is_code(self, code: str) -> bool:
         return not is_device(code) and code not in self._title_models
-
-
-def _row_text(block: Block) -> str:
-    header = block.header or ("",) * len(block.cells)
-    return "\n".join(
-        f"{title} : {cell}" if title else cell
-        for title, cell in zip(header, block.cells, strict=True)
-        if cell
-    )
-
-
-def _row_codes(block: Block) -> frozenset[str]:
-    """The codes that a row of a list of codes explains: a code in a column of codes, words beside it."""
-    worded = [len(words_of(cell)) > 1 and not is_code(cell) for cell in block.cells]
-    header = block.header or ("",) * len(block.cells)
-    codes: frozenset[str] = frozenset()
-    for place, (title, cell) in enumerate(zip(header, block.cells, strict=True)):
-        named = _CODE_COLUMN.search(folded(title)) if title else place == 0
-        if named and any(worded) and is_code(cell):
-            codes |= codes_of_cell(cell)
-    return codes
 
 
 def _digest(text: str) -> str:

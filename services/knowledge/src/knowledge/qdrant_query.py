@@ -36,8 +36,6 @@ def _filters(query: Query) -> list[models.Filter | None]:
     must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
     plain = models.Filter(must=must, must_not=must_not) if must or must_not else None
     should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
-    if query.lifts:
-        should.append(_points([point for point, _ in query.lifts]))
     if not should:
         return [plain]
     return [plain, models.Filter(must=must, should=should, must_not=must_not)]
@@ -59,7 +57,6 @@ def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
         above = models.SumExpression(sum=[cosine, -query.dense_floor])
         terms.append(_weighted(query.dense_weight / (1 - query.dense_floor), above))
     terms += [_weighted(boost.weight, _any_of(boost.labels)) for boost in query.boosts]
-    terms += [_weighted(weight, _points([point])) for point, weight in query.lifts]
     defaults = {
         f"$score[{place}]": query.dense_floor if place % ways else 0.0
         for place in range(prefetches)
@@ -79,7 +76,3 @@ def _weighted(weight: float, term: Any) -> models.MultExpression:
 
 def _any_of(labels: tuple[str, ...]) -> models.FieldCondition:
     return models.FieldCondition(key=LABELS, match=models.MatchAny(any=list(labels)))
-
-
-def _points(point_ids: list[str]) -> models.HasIdCondition:
-    return models.HasIdCondition(has_id=list(point_ids))

@@ -1,19 +1,17 @@
-"""From a question as typed to the passages that answer it, or to "je ne trouve pas"."""
+"""From a question as typed to the passages that answer it."""
 
 import time
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from contracts.knowledge import Passage as AnswerPassage
-from contracts.knowledge import SearchAnswer, SearchRequest
+from contracts.knowledge import SearchRequest
 from knowledge.confidence import is_confident
 from knowledge.index import Boost, Hit, Passage, PassageIndex, Query, label, point_id
+from knowledge.learning import Learning
 from knowledge.questions import Question, understood
 from knowledge.shelf import Shelf
 from knowledge.view import View
 
-NOTHING_FOUND = "Je ne trouve pas de réponse dans les documents indexés."
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
 ENTRY_WEIGHT = 0.3
@@ -24,6 +22,23 @@ SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
 
+class Clock:
+    """Laps of one search, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def took_ms(self) -> dict[str, float]:
+        total = round((time.perf_counter() - self._started) * 1000, 3)
+        return self._laps | {"total": total}
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search found, before it is put into words."""
@@ -32,7 +47,7 @@ class Found:
     hits: tuple[Hit, ...]
     confident: bool
     hybrid: bool
-    took_ms: dict[str, float]
+    clock: Clock
 
 
 class Searcher:
@@ -42,42 +57,26 @@ class Searcher:
     Args:
         shelf: Gives index and model.
         view: Gives words, and the versions that are hidden.
+        learning: Knows which passages helped with like questions.
         dense_weight: The share of meaning in a score; the rest is the words'.
     """
 
-    def __init__(self, shelf: Shelf, view: View, dense_weight: float) -> None:
+    def __init__(
+        self, shelf: Shelf, view: View, learning: Learning, dense_weight: float
+    ) -> None:
         self._shelf = shelf
         self._view = view
+        self._learning = learning
         self._dense_weight = dense_weight
 
-    async def search(self, request: SearchRequest) -> SearchAnswer:
+    async def find(self, request: SearchRequest) -> Found:
         """
-        Find the best passages.
+        Find the best passages, each of them once and whole.
 
         Raises:
             Unavailable: The index does not answer.
         """
-        found = await self.find(request)
-        hits = found.hits
-        answer = (
-            "\n\n".join(_quoted(hit) for hit in hits)
-            if found.confident
-            else NOTHING_FOUND
-        )
-        return SearchAnswer(
-            search_id=uuid.uuid4().hex,
-            query=request.query,
-            passages=tuple(_answered(hit) for hit in hits),
-            answer=answer,
-            answered_by="passages" if found.confident else "nothing",
-            confident=found.confident,
-            mode="hybrid" if found.hybrid else "lexical",
-            took_ms=found.took_ms,
-        )
-
-    async def find(self, request: SearchRequest) -> Found:
-        """Find the best passages, each of them once and whole."""
-        clock = _Clock()
+        clock = Clock()
         question = understood(request.query, self._view.vocabulary)
         clock.lap("question")
         embedder = self._shelf.embedder
@@ -96,12 +95,13 @@ class Searcher:
             index = self._shelf.serving
             hits = await index.search(replace(query, hidden=seen.hidden))
             clock.lap("index")
-            folded = _folded(hits)[: request.limit]
+            lifts = self._learning.lifts(question.text)
+            folded = _folded(_lifted(hits, lifts))[: request.limit]
             whole = await _whole(index, folded)
         clock.lap("neighbours")
         best = folded[0] if folded else None
         confident = is_confident(question, best, query.dense_floor)
-        return Found(question, whole, confident, dense is not None, clock.took_ms())
+        return Found(question, whole, confident, dense is not None, clock)
 
 
 def _query(question: Question, request: SearchRequest) -> Query:
@@ -126,6 +126,16 @@ def _query(question: Question, request: SearchRequest) -> Query:
         ),
         limit=request.limit + SPARE,
     )
+
+
+def _lifted(hits: Sequence[Hit], lifts: Mapping[str, float]) -> Sequence[Hit]:
+    if not lifts:
+        return hits
+    raised = (
+        replace(hit, score=hit.score + lifts.get(hit.passage.digest, 0.0))
+        for hit in hits
+    )
+    return sorted(raised, key=lambda hit: -hit.score)
 
 
 def _folded(hits: Iterable[Hit]) -> list[Hit]:
@@ -172,39 +182,3 @@ def _neighbours(number: int, passage: Passage) -> Iterable[tuple[int, int]]:
 
 def _joined(*texts: str) -> str:
     return " ".join(filter(None, texts))
-
-
-def _answered(hit: Hit) -> AnswerPassage:
-    found = hit.passage
-    return AnswerPassage(
-        text=found.text,
-        source=found.source,
-        title=found.title,
-        page=found.page,
-        section=found.section,
-        score=round(hit.score, 4),
-        document_id=found.document_id,
-    )
-
-
-def _quoted(hit: Hit) -> str:
-    passage = hit.passage
-    page = f", p. {passage.page}" if passage.page else ""
-    return f"{passage.text}\n({passage.title}{page})"
-
-
-class _Clock:
-    """Laps of one search, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self._laps[name] = round((now - self._last) * 1000, 3)
-        self._last = now
-
-    def took_ms(self) -> dict[str, float]:
-        total = round((time.perf_counter() - self._started) * 1000, 3)
-        return self._laps | {"total": total}

@@ -31,6 +31,12 @@ class IndexName:
         return f"{self.model or 'words'}-{self.generation}"
 
 
+async def noted_name(contents: Contents) -> IndexName | None:
+    """The index in use; None before the service first ran."""
+    noted = await contents.noted(_NOTE)
+    return None if noted is None else IndexName(**json.loads(noted))
+
+
 class Home(Protocol):
     """Where indexes are: the embedded one's folder, or a server."""
 
@@ -94,12 +100,10 @@ class Shelf:
 
     async def open(self) -> None:
         """Open the index in use and, where the model at hand is another one, the next."""
-        noted = await self._contents.noted(_NOTE)
+        noted = await noted_name(self._contents)
+        self._name = noted or IndexName(*self._wanted())
         if noted is None:
-            self._name = IndexName(*self._wanted())
             await self._note()
-        else:
-            self._name = IndexName(**json.loads(noted))
         self._serving = self._home.index(str(self._name), self._name.dimension)
         await self._serving.open()
         if self._model is not None and (

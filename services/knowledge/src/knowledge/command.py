@@ -1,0 +1,59 @@
+"""``etm-knowledge``: serves; or fetches a model, or moves the index."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from contracts.errors import ServiceError
+from knowledge import app
+from knowledge.fetching import fetch_model
+from knowledge.moving import migrate
+from knowledge.settings import KnowledgeSettings
+
+
+def main() -> None:
+    """Do what the command line says; without a word, serve."""
+    asked = _parser().parse_args()
+    if asked.command is None:
+        app.main()
+        return
+    try:
+        sys.stdout.write(f"{_done(asked)}\n")
+    except ServiceError as error:
+        sys.exit(error.detail)
+
+
+def _done(asked: argparse.Namespace) -> str:
+    settings = KnowledgeSettings()
+    if asked.command == "fetch-model":
+        name = asked.name or settings.knowledge_model
+        folder = asked.into or settings.model_folder
+        return f"{name} is in {fetch_model(name, Path(folder))}"
+    if settings.qdrant_url is None:
+        sys.exit("Set QDRANT_URL to the server that the index is moved to or from.")
+    passages = asyncio.run(migrate(settings, asked.direction))
+    return f"{passages} passages copied {asked.direction.replace('-', ' ')}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "etm-knowledge", description="Serves the knowledge service."
+    )
+    commands = parser.add_subparsers(dest="command")
+    fetch = commands.add_parser(
+        "fetch-model", help="download an embedding model (on a machine that is online)"
+    )
+    fetch.add_argument(
+        "name", nargs="?", help="of fastembed's list; KNOWLEDGE_MODEL when absent"
+    )
+    fetch.add_argument("--into", help="the folder; where the service looks when absent")
+    move = commands.add_parser(
+        "migrate", help="copy the index between the embedded home and QDRANT_URL"
+    )
+    move.add_argument("direction", choices=["to-server", "to-embedded"])
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""A language model behind Ollama's or an OpenAI-compatible server's chat route."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from contracts.errors import TimedOut, Unavailable
+
+MAX_ANSWER_TOKENS = 500
+
+Message = Mapping[str, str]
+
+
+class ChatClient:
+    """
+    Asks one model.
+
+    Args:
+        http: Its base URL is the server's.
+        model: The model's name there.
+        ollama: Whether the server speaks ``/api/chat``; else ``/chat/completions``.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, model: str, *, ollama: bool) -> None:
+        self._http = http
+        self._ollama = ollama
+        self.model = model
+
+    async def answer(
+        self, messages: list[Message], timeout_s: float
+    ) -> AsyncGenerator[str, None]:
+        """
+        Ask, and yield the answer piece by piece as it comes.
+
+        Raises:
+            Unavailable: The server does not answer as such a server does.
+            TimedOut: It did not within *timeout_s*.
+        """
+        path = "api/chat" if self._ollama else "chat/completions"
+        try:
+            async with self._http.stream(
+                "POST", path, json=self._body(messages), timeout=timeout_s
+            ) as response:
+                if response.is_error:
+                    raise Unavailable(
+                        f"The language model's server answered {response.status_code}."
+                    )
+                async for line in response.aiter_lines():
+                    if piece := self._piece(line):
+                        yield piece
+        except httpx.TimeoutException as error:
+            raise TimedOut("The language model did not answer in time.") from error
+        except httpx.TransportError as error:
+            raise Unavailable(
+                f"The language model is not reached: {error!r}"
+            ) from error
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise Unavailable(
+                "The language model's server answered something else."
+            ) from error
+
+    def _body(self, messages: list[Message]) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": messages,
+            "stream": True,
+        }
+        if self._ollama:
+            return body | {
+                "options": {"temperature": 0, "num_predict": MAX_ANSWER_TOKENS}
+            }
+        return body | {"temperature": 0, "max_tokens": MAX_ANSWER_TOKENS}
+
+    def _piece(self, line: str) -> str:
+        """The text in one line: of JSON lines (Ollama), or of server-sent events (OpenAI)."""
+        if self._ollama:
+            return str(json.loads(line)["message"]["content"]) if line else ""
+        if not line.startswith("data:") or line.endswith("[DONE]"):
+            return ""
+        choices = json.loads(line.removeprefix("data:"))["choices"]
+        return str(choices[0]["delta"].get("content") or "") if choices else ""
+
+
+def chat_http(url: str, key: SecretStr | None) -> httpx.AsyncClient:
+    """Open the connection pool to a model's server. The caller closes it."""
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    return httpx.AsyncClient(base_url=url, headers=headers, follow_redirects=False)

@@ -68,6 +68,7 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "invalidate", _roll_back)
     async with engine.begin() as connection:
         await connection.run_sync(tables.create_all)
     return engine
@@ -94,3 +95,17 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _roll_back(
+    connection: DBAPIConnection,
+    _entry: ConnectionPoolEntry,
+    _error: BaseException | None,
+) -> None:
+    """
+    Give the write lock back when a transaction is cancelled.
+
+    Closing alone does not: SQLite keeps a connection half open for as long as a cursor of it is alive, be it in a
+    traceback. Source: sqlite.org/c3ref/close.html, ``sqlite3_close_v2``.
+    """
+    connection.rollback()

@@ -1,0 +1,36 @@
+"""The services' database on SQLite."""
+
+import asyncio
+from pathlib import Path
+
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.database import open_database, service_url
+
+metadata = MetaData()
+numbers = Table("numbers", metadata, Column("number", Integer))
+
+
+async def test_a_cancelled_transaction_does_not_keep_the_lock(tmp_path: Path):
+    engine = await open_database(service_url(None, tmp_path, "test"), metadata)
+    ends = []  # an exception that is still looked at keeps its cursor alive
+    for pause in range(100):
+        writers = [asyncio.create_task(_write(engine)) for _ in range(3)]
+        await asyncio.sleep(pause * 1e-4)
+        for writer in writers:
+            writer.cancel()
+        ends.append(await asyncio.gather(*writers, return_exceptions=True))
+
+        async with asyncio.timeout(5), engine.begin() as db:
+            await db.execute(insert(numbers).values(number=pause))
+
+    await engine.dispose()
+    assert len(ends) == 100
+
+
+async def _write(engine: AsyncEngine) -> None:
+    while True:
+        async with engine.begin() as db:
+            await db.execute(insert(numbers).values(number=-1))
+            await db.execute(select(numbers).limit(1))

@@ -57,6 +57,7 @@ async def test_siblings_that_come_six_seconds_late_join_their_report(house: Hous
     await house.telegram.settled()
     await until(lambda: len(jean.files()) == 5, what="the late photos")
     await until(lambda: jean.notices() == [jean.notice(5)], what="the corrected notice")
+    await jean.person.sees("5 photos →", timeout_s=WAIT_S)
 
     assert sorted(jean.files().values()) == sorted(photos)
     assert len(jean.cards()) == 1

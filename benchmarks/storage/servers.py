@@ -1,0 +1,126 @@
+"""The two ends as processes: a Nextcloud (the peer, or a genuine one by ``NEXTCLOUD_URL``) and the storage service."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+_START_S = 20.0
+
+
+@dataclass(frozen=True)
+class Nextcloud:
+    url: str
+    user: str
+    password: str
+
+    @property
+    def files(self) -> str:
+        return f"{self.url}/remote.php/dav/files/{self.user}"
+
+
+@dataclass(frozen=True)
+class Service:
+    url: str
+    process: psutil.Process
+
+
+class Memory:
+    """Samples a process's resident memory until stopped; ``growth_bytes`` is its highest above the start."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self._process = process
+        self._start = self._top = process.memory_info().rss
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._sample)
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def growth_bytes(self) -> int:
+        return self._top - self._start
+
+    def _sample(self) -> None:
+        while not self._over.wait(0.02):
+            self._top = max(self._top, self._process.memory_info().rss)
+
+
+@contextmanager
+def nextcloud(scratch: Path) -> Iterator[Nextcloud]:
+    """Give the genuine server that the environment names, else the peer in a process of its own."""
+    if url := os.environ.get("NEXTCLOUD_URL"):
+        yield Nextcloud(
+            url, os.environ["NEXTCLOUD_USER"], os.environ["NEXTCLOUD_PASSWORD"]
+        )
+        return
+    command = [
+        sys.executable,
+        "-m",
+        "tests.peers.nextcloud",
+        "--root",
+        str(scratch / "peer"),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        yield Nextcloud(
+            process.stdout.readline().strip(), "jean.keller", "app-password"
+        )
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def storage(scratch: Path, server: Nextcloud, **settings: str) -> Iterator[Service]:
+    """Run the service as it is run in earnest."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "NEXTCLOUD_URL": server.url,
+        "NEXTCLOUD_USER": server.user,
+        "NEXTCLOUD_PASSWORD": server.password,
+        "DATA_DIR": str(scratch / "data"),
+        "LOG_LEVEL": "WARNING",
+        "PORT": str(port),
+        **settings,
+    }
+    # Away from this folder's .env.
+    scratch.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "storage.app"]
+    process = subprocess.Popen(command, env=environment, cwd=scratch)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _await_ready(url)
+        yield Service(url, psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _await_ready(url: str) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit("storage did not become ready")

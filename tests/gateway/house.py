@@ -66,17 +66,23 @@ class House:
         }
         return GatewaySettings(_env_file=None, **values)
 
-    @asynccontextmanager
-    async def gateway(
+    def app(
         self, *, webhooks: httpx.AsyncBaseTransport | None = None, **changed: Any
-    ) -> AsyncIterator[httpx.AsyncClient]:
-        """Run a gateway on the same data; yields its HTTP client."""
-        app = create_app(
+    ) -> FastAPI:
+        """Make a gateway on the same data."""
+        return create_app(
             self.settings(**changed),
             webhooks=webhooks,
             storage=httpx.ASGITransport(self.storage, raise_app_exceptions=False),
             notifier=httpx.ASGITransport(self.notifier.app),
         )
+
+    @asynccontextmanager
+    async def gateway(
+        self, *, webhooks: httpx.AsyncBaseTransport | None = None, **changed: Any
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """Run a gateway on the same data; yields its HTTP client."""
+        app = self.app(webhooks=webhooks, **changed)
         async with run_app(app) as http:
             self.parts = app.state.parts
             await self.parts.session.ready()

@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 _MAX_DATA_BYTES = 64
+_LARGEST_ID = 2**52
+"""Source: core.telegram.org/bots/api#chat, "at most 52 significant bits"."""
 
 
 def _fits(payload: str) -> str:
@@ -25,7 +27,7 @@ class MessageRequest(BaseModel):
     """A text for one chat: a configured group, or a person whom the bot knows. ``buttons`` are rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    chat_id: int
+    chat_id: int = Field(ge=-_LARGEST_ID, le=_LARGEST_ID)
     text: str = Field(min_length=1, max_length=4096)
     buttons: tuple[tuple[MessageButton, ...], ...] = Field(default=(), max_length=100)
 

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -86,8 +86,8 @@ def _cursor(opened_at: datetime, report_id: str) -> str:
 def _place(cursor: str) -> tuple[datetime, str]:
     try:
         at, report_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return datetime.fromisoformat(at), report_id
-    except (ValueError, binascii.Error) as error:
+        return datetime.fromisoformat(at).astimezone(UTC), report_id
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise Rejected(
             "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
         ) from error

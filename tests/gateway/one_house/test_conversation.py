@@ -209,3 +209,17 @@ async def test_cancelling_drops_the_report_and_says_so(
     ]
     await house.jean.send("/annuler")
     await house.jean.sees("rien à annuler")
+
+
+async def test_a_report_left_unsent_is_named_at_the_next_start(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+
+    await house.jean.send("/start")
+
+    await house.jean.sees("Ton rapport Müller n'est pas parti")
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré")

@@ -68,3 +68,15 @@ async def test_single_photos_wait_for_the_button(
     await asyncio.sleep(0.3)
 
     await house.jean.sees("1 photo reçue")
+
+
+async def test_start_turns_to_something_new(house: House, gateway: httpx.AsyncClient):
+    await house.choose_chantier()
+    await house.jean.send_album(house.photos(2))
+    await house.jean.sees("📸 2 photos → ")
+
+    await house.jean.send("/start")
+    await house.jean.send_photo(house.jpeg(3))
+
+    await house.jean.sees("C'est pour quoi ?")
+    assert len(house.files()) == 2

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.errors import TimedOut
@@ -121,6 +121,12 @@ def new_token() -> str:
 
 
 async def keep_offer(db: AsyncConnection, offer: Offer) -> None:
+    """Keep the list that a chat shows; the one before it is no longer valid."""
+    await db.execute(
+        delete(offers).where(
+            offers.c.chat_id == offer.chat_id, offers.c.token != offer.token
+        )
+    )
     row = asdict(offer) | {"choices": [asdict(choice) for choice in offer.choices]}
     await database.put(db, offers, row)
 

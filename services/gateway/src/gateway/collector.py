@@ -134,6 +134,15 @@ class Collector:
             await self.collect(message)
         return joined
 
+    async def part(self, chat_id: int) -> ReportRecord | None:
+        """Turn to something new: nothing joins what was sent before. The report that is still open, if there is one."""
+        async with self._engine.begin() as db:
+            await reports.end_joining(db, chat_id)
+            state = await chat_states.state_of(db, chat_id)
+            if state.report_id is None:
+                return None
+            return await reports.record(db, state.report_id)
+
     async def drop_all(self, chat_id: int) -> bool:
         """Drop the chat's open report and what nobody has claimed; say whether there was any."""
         async with self._engine.begin() as db:

@@ -112,6 +112,15 @@ async def joinable(
     return _record(row)
 
 
+async def end_joining(db: AsyncConnection, chat_id: int) -> None:
+    """From now on nothing new joins the chat's closed reports but siblings of what they hold."""
+    await db.execute(
+        update(reports)
+        .where(reports.c.chat_id == chat_id, reports.c.closed_by == ClosedBy.QUIET)
+        .values(closed_by=ClosedBy.BUTTON)
+    )
+
+
 def is_complete(record: ReportRecord, rows: tuple[Received, ...]) -> bool:
     """Whether a report has what its action needs."""
     if record.action is Action.FIN:

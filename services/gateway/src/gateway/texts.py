@@ -92,6 +92,10 @@ def greeting(first_name: str) -> str:
     return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
 
 
+def still_open(client: str) -> str:
+    return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
+
+
 def ask(action: Action, client: str) -> str:
     return f"{BUTTONS[action]} — {shown(client)}\n{_ASK[action]}"
 

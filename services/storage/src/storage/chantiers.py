@@ -109,10 +109,12 @@ class Chantiers:
     def __init__(self, listings: Listings, webdav: WebDAVClient) -> None:
         self._listings = listings
         self._webdav = webdav
+        self._seen: tuple[Resource, ...] = ()
+        self._ordered: list[Resource] = []
 
     async def page(self, *, limit: int, q: str, cursor: str | None) -> Page[Chantier]:
         """Give *limit* of them, newest first, or the best matches of *q* first."""
-        ordered = newest_first(await self._members())
+        ordered = await self._newest_first()
         if folded(q):
             ordered = matching(ordered, q)
         shown, after = page_of(ordered, limit=limit, cursor=cursor)
@@ -121,7 +123,7 @@ class Chantiers:
 
     async def find(self, name: str) -> str | None:
         """Give the folder that is called *name*, or the newest whose client is, whatever the accents and case."""
-        folders = newest_first(await self._members())
+        folders = await self._newest_first()
         if any(one.name == name for one in folders):
             return name
         wanted = folded(named(name).client) if not named(name).day else folded(name)
@@ -132,8 +134,12 @@ class Chantiers:
         )
         return next(found, None)
 
-    async def _members(self) -> tuple[Resource, ...]:
+    async def _newest_first(self) -> list[Resource]:
+        """Order them once for each listing: 5,000 take longer than to ask whether they are still the same."""
         try:
-            return await self._listings.members(CHANTIERS)
+            members = await self._listings.members(CHANTIERS)
         except NotFound:
-            return ()  # a new Nextcloud: the first report makes the folder
+            return []  # a new Nextcloud: the first report makes the folder
+        if members is not self._seen:
+            self._seen, self._ordered = members, newest_first(members)
+        return self._ordered

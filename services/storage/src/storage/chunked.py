@@ -189,6 +189,8 @@ class Stage:
             raise Unavailable(
                 "Nextcloud dropped the upload's chunks; repeat.", code="chunks_gone"
             ) from error
+        finally:
+            content.release()
         await self._state.add_chunk(upload_id, chunk)
         rate = chunk.size_bytes / max(time.monotonic() - started, 0.001)
         wanted = max(int(rate * CHUNK_S), MIN_CHUNK_BYTES)

@@ -6,11 +6,10 @@ No DTD is loaded, no entity is expanded, nothing is fetched; what was parsed is 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from lxml import etree
 
@@ -20,6 +19,11 @@ from storage.paths import unquoted_parts
 MAX_BYTES = 64 * 1024 * 1024
 _DAV = "{DAV:}"
 _OC = "{http://owncloud.org/ns}"
+_HREF, _PROPSTAT = f"{_DAV}href", f"{_DAV}propstat"
+_PROP, _STATUS = f"{_DAV}prop", f"{_DAV}status"
+_KIND, _COLLECTION = f"{_DAV}resourcetype", f"{_DAV}collection"
+_MODIFIED, _ETAG = f"{_DAV}getlastmodified", f"{_DAV}getetag"
+_LENGTH, _SIZE_BELOW, _FILE_ID = f"{_DAV}getcontentlength", f"{_OC}size", f"{_OC}fileid"
 Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for it
 _SIZE = re.compile(r"[0-9]{1,18}")
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -32,8 +36,7 @@ PROPERTIES = (
 """Asks for what a `Resource` holds; ``contained-folder-count`` alone would make 5,000 folders cost 2 s."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One file or collection. ``parts`` are the names of its href's path, decoded and in NFC."""
 
     parts: tuple[str, ...]
@@ -103,29 +106,42 @@ class MultistatusParser:
 
 
 def _resource(response: Element) -> Resource | None:
-    parts = unquoted_parts(response.findtext(f"{_DAV}href") or "")
-    found = _properties(response)
+    """Read one response by walking over it: 5,000 looked up by path take three times as long."""
+    href, found = "", None
+    for child in response:
+        if child.tag == _HREF:
+            href = child.text or ""
+        elif child.tag == _PROPSTAT and found is None:
+            found = _properties(child)
+    parts = unquoted_parts(href)
     if not parts or found is None:
         return None
-    # One pass over the properties: looking each up by path takes twice as long.
-    texts = {one.tag: one.text or "" for one in found}
-    size = texts.get(f"{_OC}size") or texts.get(f"{_DAV}getcontentlength", "")
-    kind = found.find(f"{_DAV}resourcetype")
+    texts: dict[str, str] = {}
+    is_folder = False
+    for one in found:
+        texts[str(one.tag)] = one.text or ""
+        if one.tag == _KIND:
+            is_folder = any(kind.tag == _COLLECTION for kind in one)
+    size = texts.get(_SIZE_BELOW) or texts.get(_LENGTH, "")
     return Resource(
-        parts=parts,
-        is_folder=kind is not None and kind.find(f"{_DAV}collection") is not None,
-        modified_at=_date(texts.get(f"{_DAV}getlastmodified", "")),
-        etag=texts.get(f"{_DAV}getetag", "").strip('"'),
-        size_bytes=int(size) if _SIZE.fullmatch(size) else 0,
-        file_id=texts.get(f"{_OC}fileid", ""),
+        parts,
+        is_folder,
+        _date(texts.get(_MODIFIED, "")),
+        texts.get(_ETAG, "").strip('"'),
+        int(size) if _SIZE.fullmatch(size) else 0,
+        texts.get(_FILE_ID, ""),
     )
 
 
-def _properties(response: Element) -> Element | None:
-    for propstat in response.iterchildren(f"{_DAV}propstat"):
-        if " 200 " in f"{propstat.findtext(f'{_DAV}status')} ":
-            return propstat.find(f"{_DAV}prop")
-    return None
+def _properties(propstat: Element) -> Element | None:
+    """Give the properties that were found."""
+    properties, ok = None, False
+    for child in propstat:
+        if child.tag == _PROP:
+            properties = child
+        elif child.tag == _STATUS:
+            ok = " 200 " in f"{child.text} "
+    return properties if ok else None
 
 
 @lru_cache(maxsize=8192)

@@ -1,6 +1,7 @@
 """The one way to Nextcloud: bounded, guarded by the breaker, tried again where that is harmless."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -103,7 +104,7 @@ class Nextcloud:
         self, call: Call, reader: Callable[[httpx.Response], Awaitable[T]]
     ) -> T:
         """Send *call* and give its answer to *reader*, anew with each try."""
-        async for attempt in self.patience.tries(also=lambda: call.repeatable):
+        async for attempt in self.patience.tries(also=_repeatable(call)):
             with attempt:
                 await self.breaker.admit()
                 async with self._places, self._once(call) as response:
@@ -114,7 +115,7 @@ class Nextcloud:
     async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
         """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
         async with self._streams, AsyncExitStack() as opened:
-            async for attempt in self.patience.tries(also=lambda: call.repeatable):
+            async for attempt in self.patience.tries(also=_repeatable(call)):
                 with attempt:
                     await self.breaker.admit()
                     response = await opened.enter_async_context(self._once(call))
@@ -157,6 +158,12 @@ class Nextcloud:
 OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}
 """Without the first, Nextcloud's OCS routes answer 412."""
 _WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, {"format": "json"})
+
+
+def _repeatable(call: Call) -> Callable[[], bool]:
+    """Ask *call* without holding it: tenacity's objects form cycles, which are collected late."""
+    held = weakref.ref(call)
+    return lambda: (known := held()) is not None and known.repeatable
 
 
 def _tracing() -> dict[str, str]:

@@ -63,6 +63,8 @@ def _parents(href: str) -> tuple[str, ...]:
 
 
 def _decoded(part: str) -> str:
+    if "%" not in part and part.isascii():
+        return part
     try:
         text = unquote(part, errors="strict")
     except UnicodeDecodeError:

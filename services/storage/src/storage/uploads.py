@@ -55,20 +55,22 @@ class FileWriter:
             Unavailable: It did not get there, or not intact; a repeat is harmless.
         """
         async with self._writers.alone(target.path), self._slots:
-            await body.settle()
-            await self._folders.ensure(target.path.parent)
-            if body.whole:
-                return await self._put_small(target, body)
-            return await self._put_large(target, body)
+            try:
+                await body.settle()
+                await self._folders.ensure(target.path.parent)
+                if body.whole:
+                    return await self._put_small(target, body)
+                return await self._put_large(target, body)
+            finally:
+                body.release()
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:
-        content = body.content()
         if target.on_conflict is OnConflict.REPLACE:
             same = await self._contents.same(target.path, body)
             if same is not None:
                 return same
         for path in target.candidates():
-            written = await self._put_in_folder(path, content, target.headers())
+            written = await self._put_in_folder(path, body, target.headers())
             if written.status in {409, 412}:
                 if (same := await self._contents.same(path, body)) is not None:
                     return same
@@ -78,15 +80,15 @@ class FileWriter:
         raise target.taken()
 
     async def _put_in_folder(
-        self, path: PurePosixPath, content: bytes, headers: Mapping[str, str]
+        self, path: PurePosixPath, body: Body, headers: Mapping[str, str]
     ) -> Written:
         try:
-            return await self._webdav.put(path, content, headers)
+            return await self._webdav.put(path, body, headers)
         except NotFound:
             # Somebody removed a folder that we knew.
             self._folders.forget(path.parent)
         await self._folders.ensure(path.parent)
-        return await self._webdav.put(path, content, headers)
+        return await self._webdav.put(path, body, headers)
 
     async def _put_large(self, target: Target, body: Body) -> StoredFile:
         there = await self._webdav.stat(target.path)

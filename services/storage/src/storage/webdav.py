@@ -56,10 +56,10 @@ class WebDAVClient:
         return (await self._nextcloud.send(call)).status_code == 201
 
     async def put(
-        self, path: PurePosixPath, content: bytes | Body, headers: Mapping[str, str]
+        self, path: PurePosixPath, body: Body, headers: Mapping[str, str]
     ) -> Written:
         """
-        Write one file.
+        Write one file, of which the length is known.
 
         Returns:
             ``status`` 201 or 204, or 412 where a condition in *headers* does not hold, 409 on a collection.
@@ -67,13 +67,12 @@ class WebDAVClient:
         Raises:
             NotFound: Its folder is missing.
         """
-        if isinstance(content, Body) and content.announced_bytes is not None:
-            headers = {**headers, "Content-Length": str(content.announced_bytes)}
+        length = body.size_bytes if body.whole else body.announced_bytes
         call = Call(
             "PUT",
             self._href(path),
-            {"X-Hash": "sha256", **headers},
-            content=content,
+            {"X-Hash": "sha256", "Content-Length": str(length), **headers},
+            content=body,
             answers=frozenset({409, 412}),
         )
         return written(await self._nextcloud.send(call))

@@ -96,6 +96,37 @@ async def test_a_step_outlasts_an_outage_and_reports_each_failure(tmp_path):
     assert failures == [(1, "down"), (2, "down")]
 
 
+async def test_a_step_outlasts_what_nobody_foresaw(tmp_path):
+    """Its own database locked by a backup, say, also while the failure is noted."""
+    answers: list[str | Exception] = [OSError("disk full"), KeyError("a bug"), "up"]
+    notes: list[str | Exception] = [OSError("disk full"), "noted"]
+    failures: list[str] = []
+    work = durable_work(tmp_path)
+
+    async def call() -> str:
+        return _next_of(answers)
+
+    async def note(_attempt: int, error: ServiceError) -> None:
+        failures.append(error.code)
+        _next_of(notes)
+
+    async def file_report() -> str:
+        return await work.step("upload", call, on_failure=note)
+
+    async with opened(tmp_path, "file_report", file_report, work):
+        await work.start("file_report", "r1")
+
+        assert await work.result("r1") == "up"
+    assert failures == ["unforeseen", "unforeseen"]
+
+
+def _next_of(answers: list[str | Exception]) -> str:
+    answer = answers.pop(0)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
 async def test_a_failure_that_no_try_changes_ends_the_step_with_our_own_error(tmp_path):
     work = durable_work(tmp_path)
 

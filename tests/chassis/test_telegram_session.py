@@ -11,6 +11,7 @@ from PIL import Image
 
 from chassis.telegram import Button, IncomingMessage, TelegramSession
 from chassis.telegram.failures import ExpiredReference, Truncated
+from chassis.telegram.members import STRANGER_REMEMBERED_S
 from chassis.telegram.sending import random_id
 from contracts.errors import Forbidden, NotFound, RateLimited, Rejected, Unavailable
 from tests.chassis.telegram_sessions import Inbox, account, session
@@ -266,6 +267,18 @@ async def test_members_of_a_group_are_told_from_strangers(peer, tmp_path, group_
         assert await telegram.is_member(group_id, marie.id)
 
     assert len(peer.calls) - asked == 0
+
+
+async def test_a_stranger_who_was_let_in_is_known_seconds_later(peer, tmp_path):
+    paul = peer.add_user("Paul")
+    group = peer.add_group(-5000000001, "Chantier", [])
+    async with session(peer, tmp_path) as telegram:
+        assert not await telegram.is_member(group.id, paul.id)
+        group.add(paul)
+
+        async with asyncio.timeout(2 * STRANGER_REMEMBERED_S):
+            while not await telegram.is_member(group.id, paul.id):
+                await asyncio.sleep(0.1)
 
 
 async def test_the_session_file_is_its_owners_alone(peer, tmp_path):

@@ -163,13 +163,14 @@ class DurableWork:
         Do *call* as one step: once it has ended its result (a JSON value) is kept and it is not run again.
 
         Retryable failures are tried again for as long as it takes, within the step, so a day's outage costs no row.
+        So are unforeseen ones (a locked database, a bug): DBOS would end the work for good, and nobody would know.
 
         Raises:
             ServiceError: One that no other try would change. It is kept like a result.
         """
 
         async def until_done() -> StepResult:
-            return await self._patience.until_done(call, on_failure=on_failure)
+            return await self._patience.until_sure(call, on_failure=on_failure)
 
         return await DBOS.run_step_async({"name": name}, until_done)
 

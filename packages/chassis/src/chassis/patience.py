@@ -1,12 +1,16 @@
 """Trying again for as long as an outside system is away: an hour or a day, never for ever in one breath."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from contracts.errors import ServiceError
+from chassis.tasks import stop
+from contracts.errors import ServiceError, Unavailable
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -56,3 +60,37 @@ class Patience:
                     raise
                 pause_s = self.pause_s(attempt, error)
             await asyncio.sleep(pause_s)
+
+    async def until_sure(
+        self,
+        call: Callable[[], Awaitable[Result]],
+        *,
+        on_failure: OnFailure | None = None,
+    ) -> Result:
+        """
+        Do the same through failures that nobody foresaw, of *call* or of *on_failure*: they count as retryable.
+
+        Raises:
+            ServiceError: One that no other try would change; nothing else.
+        """
+
+        async def tried() -> Result:
+            return await self.until_done(lambda: _foreseen(call), on_failure=on_failure)
+
+        return await self.until_done(lambda: _foreseen(tried))
+
+
+async def _foreseen(call: Callable[[], Awaitable[Result]]) -> Result:
+    """Let *call* fail by our own errors only; what else it raises (a full disk, a bug) goes to the log."""
+    trying = asyncio.ensure_future(call())
+    try:
+        await asyncio.wait({trying})
+    finally:
+        await stop([trying])
+    error = trying.exception()
+    if error is None or isinstance(error, ServiceError):
+        return trying.result()
+    logger.error("unforeseen failure, tried again", exc_info=error)
+    raise Unavailable(
+        f"Unforeseen {type(error).__name__}; the log says more.", code="unforeseen"
+    ) from error

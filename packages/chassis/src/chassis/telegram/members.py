@@ -1,4 +1,4 @@
-"""Who belongs to a group, asked of Telegram and remembered for a minute."""
+"""Who belongs to a group, asked of Telegram and remembered for a while."""
 
 import time
 from typing import Any
@@ -9,6 +9,8 @@ from chassis.telegram.client import MTProtoClient
 from contracts.errors import NotFound, Rejected
 
 REMEMBERED_S = 60.0
+STRANGER_REMEMBERED_S = 3.0
+"""Whoever was refused asks to be added and writes again: he must not be turned away by what was true before."""
 REMEMBERED_MAX = 1000
 _ABSENT = (raw.types.ChannelParticipantLeft, raw.types.ChannelParticipantBanned)
 
@@ -43,7 +45,8 @@ class Members:
         if len(self._remembered) >= REMEMBERED_MAX:
             fresh = {k: v for k, v in self._remembered.items() if v[1] > now}
             self._remembered = fresh
-        self._remembered[chat_id, user_id] = (is_in, now + REMEMBERED_S)
+        remembered_s = REMEMBERED_S if is_in else STRANGER_REMEMBERED_S
+        self._remembered[chat_id, user_id] = (is_in, now + remembered_s)
 
 
 async def _in_basic_group(client: MTProtoClient, chat_id: int, user_id: int) -> bool:

@@ -192,7 +192,7 @@ class TelegramSession:
             yield piece
 
     async def is_member(self, chat_id: int, user_id: int) -> bool:
-        """Whether a user belongs to a group, basic or super; remembered for a minute."""
+        """Whether a user belongs to a group, basic or super; remembered for a minute, a stranger for seconds."""
         return await self._members.is_member(
             await self._line.client(), chat_id, user_id
         )

@@ -33,7 +33,7 @@ async def put_folder(
     storage: Storage,
 ) -> StoredFolder:
     """Make a folder with its parents, or find it."""
-    folder = written_path(path)
+    folder = await storage.places.folder(written_path(path))
     created = await storage.folders.ensure(folder)
     found = await storage.webdav.stat(folder)
     if found is None:

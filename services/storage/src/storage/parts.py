@@ -20,6 +20,7 @@ from storage.listings import Listings
 from storage.nextcloud import Nextcloud
 from storage.paths import ROOT, read_path, written_path
 from storage.patience import Patience
+from storage.places import Places
 from storage.settings import StorageSettings
 from storage.shares import Shares
 from storage.state import State
@@ -37,6 +38,7 @@ class Parts:
     nextcloud: Nextcloud
     webdav: WebDAVClient
     folders: FolderMaker
+    places: Places
     stage: Stage
     kept: KeptAnswers
     chantiers: Chantiers
@@ -79,13 +81,15 @@ async def built(
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
-    writer = FileWriter(webdav, folders, stage, limit, side_by_side=uploads)
     listings, kept = Listings(webdav), KeptAnswers(state)
+    places = Places(listings)
+    writer = FileWriter(webdav, folders, places, stage, limit, side_by_side=uploads)
     chantiers = Chantiers(listings, webdav)
     return Parts(
         nextcloud=nextcloud,
         webdav=webdav,
         folders=folders,
+        places=places,
         stage=stage,
         kept=kept,
         chantiers=chantiers,

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from pathlib import PurePosixPath
 
 from fastapi import Request
 
@@ -77,9 +78,7 @@ class UploadCalls:
         if not files:
             raise Rejected("The form holds no file.", code="no_file")
         stored = tuple(task.result() for task in writing)
-        return [_fingerprint(file) for file in files], await self._answer(
-            files[0], stored
-        )
+        return [_fingerprint(file) for file in files], await self._answer(stored)
 
     async def _put(self, file: SentFile) -> StoredFile:
         folder = await self._folders.folder(file.wanted)
@@ -87,10 +86,8 @@ class UploadCalls:
         target = Target(folder / name, file.wanted.taken_at, file.wanted.on_conflict)
         return await self._writer.put(target, file.body)
 
-    async def _answer(
-        self, first: SentFile, stored: tuple[StoredFile, ...]
-    ) -> UploadedFiles:
-        folder = await self._folders.folder(first.wanted)
+    async def _answer(self, stored: tuple[StoredFile, ...]) -> UploadedFiles:
+        folder = PurePosixPath(stored[0].path).parent
         found = await self._webdav.stat(folder)
         url = self._webdav.url(found.file_id) if found else ""
         return UploadedFiles(items=stored, folder=wire(folder), url=url)

@@ -8,6 +8,7 @@ what a single PUT may have: docs/decisions/0201-exactly-one-file.md.
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from contracts.errors import Conflict, NotFound, ServiceError, TooLarge, Unavailable
@@ -17,6 +18,7 @@ from storage.chunked import Stage, Staged
 from storage.contents import Contents
 from storage.folders import FolderMaker
 from storage.limits import SinglePutLimit
+from storage.places import Places
 from storage.targets import OnConflict, Target
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
@@ -33,6 +35,7 @@ class FileWriter:
         self,
         webdav: WebDAVClient,
         folders: FolderMaker,
+        places: Places,
         stage: Stage,
         limit: SinglePutLimit,
         *,
@@ -40,6 +43,7 @@ class FileWriter:
     ) -> None:
         self._webdav = webdav
         self._folders = folders
+        self._places = places
         self._stage = stage
         self._limit = limit
         self._contents = Contents(webdav)
@@ -54,6 +58,8 @@ class FileWriter:
             Conflict: The name is taken and *target* says to fail then.
             Unavailable: It did not get there, or not intact; a repeat is harmless.
         """
+        folder = await self._places.folder(target.path.parent)
+        target = replace(target, path=folder / target.path.name)
         async with self._writers.alone(target.path), self._slots:
             try:
                 await body.settle()

@@ -1,0 +1,44 @@
+"""Folders that people made under a name which we would write otherwise: found, not doubled."""
+
+import re
+from pathlib import PurePosixPath
+
+from contracts.errors import NotFound
+from contracts.names import original_name, safe_name
+from storage.listings import Listings
+from storage.paths import ROOT
+
+_CUT = re.compile(r"~[0-9a-f]{6}(\.|$)")
+
+
+class Places:
+    """
+    Says which folder a safe name means.
+
+    In Nextcloud's own pages a person may call a chantier ``20260325_Müller: toit``. Reports on it come with the name
+    made safe (``：``); they belong into that same folder.
+    """
+
+    def __init__(self, listings: Listings) -> None:
+        self._listings = listings
+
+    async def folder(self, folder: PurePosixPath) -> PurePosixPath:
+        """Give the folder as it is called in Nextcloud; one that is not there yet keeps its safe name."""
+        found = ROOT
+        for name in folder.parts:
+            found /= await self._called(found, name) if _was_changed(name) else name
+        return found
+
+    async def _called(self, parent: PurePosixPath, name: str) -> str:
+        try:
+            members = await self._listings.members(parent)
+        except NotFound:
+            return name
+        names = [one.name for one in members if one.is_folder]
+        same = (one for one in names if safe_name(one) == name)
+        return name if name in names else next(same, name)
+
+
+def _was_changed(name: str) -> bool:
+    """Whether *name* may be the safe form of another; most are not, and cost no look."""
+    return original_name(name) != name or _CUT.search(name) is not None

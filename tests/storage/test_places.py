@@ -1,0 +1,32 @@
+"""Folders with names that people may give and we would not."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from contracts.actions import Action, report_folder
+from tests.peers.nextcloud import NextcloudPeer
+
+
+@pytest.mark.parametrize("name", ["20260325_Müller: toit", "20260325_A|B?", "x" * 220])
+async def test_report_goes_into_the_folder_that_a_person_named(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, name: str
+):
+    peer.make_folder(f"Chantiers/{name}")
+    (chantier,) = (await storage.get("/storage/chantiers")).json()["items"]
+    folder = report_folder(Action.FIN, chantier["name"], datetime.now(UTC))
+
+    answer = await storage.put(f"/storage/files/{folder}/a.jpg", content=b"1")
+
+    assert answer.json()["path"] == f"Chantiers/{name}/30_Photos_Chantier/a.jpg"
+    assert peer.tree() == {f"Chantiers/{name}/30_Photos_Chantier/a.jpg": b"1"}
+
+
+async def test_name_that_nobody_has_is_made_safe(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    answer = await storage.put("/storage/folders/Chantiers/a:b")
+
+    assert answer.json()["path"] == "Chantiers/a：b"
+    assert peer.tree() == {"Chantiers/a：b/": b""}

@@ -11,7 +11,7 @@ from pyrogram.storage import UpdateState
 
 from chassis.patience import Patience
 from chassis.telegram import Button, ButtonPress, IncomingMessage, MediaKind
-from chassis.telegram.deliveries import Deliveries
+from chassis.telegram.deliveries import TRIES, Deliveries
 from chassis.telegram.ledger import UpdateLedger
 from chassis.telegram.line import Pace
 from chassis.telegram.messages import Arrival
@@ -288,6 +288,26 @@ async def test_an_arrival_that_breaks_its_handler_is_passed_over_until_the_next_
     assert handled == [2]
     assert deliveries.passed_over == 1
     assert ledger.settled() == []
+
+
+async def test_an_arrival_that_was_passed_over_comes_again_by_itself():
+    ledger, handled = UpdateLedger(), asyncio.Event()
+    failures = [OSError("disk full")] * TRIES
+
+    async def handler(_arrival: Arrival) -> None:
+        if failures:
+            raise failures.pop()
+        handled.set()
+
+    deliveries = Deliveries(handler, Patience(first_s=0, longest_s=0), again_s=0.05)
+    position = UpdateState(0, 1, None, None, None)
+    deliveries.put(message(1), ledger.enter(position))
+    async with asyncio.timeout(5):
+        await handled.wait()
+    await deliveries.close(grace_s=5)
+
+    assert deliveries.passed_over == 0
+    assert ledger.settled() == [position]
 
 
 async def test_an_arrival_that_is_finally_refused_is_done_with():

@@ -19,6 +19,8 @@ Handler = Callable[[Arrival], Awaitable[None]]
 PATIENCE = Patience(first_s=0.5, longest_s=30.0)
 TRIES = 5
 """How often a handler may fail with an error that is not of our tree (a bug, a full disk) before it is passed over."""
+AGAIN_S = 120.0
+"""After how long what was passed over is handed over once more, in seconds."""
 
 
 class Deliveries:
@@ -26,17 +28,24 @@ class Deliveries:
     One queue and one task a chat, for as long as it has something to hand over.
 
     An arrival is settled when its handler returned. One that keeps failing is passed over so that its chat goes on,
-    but never settled: it comes again, with all that followed it, at the next start.
+    but not settled: it comes again after *again_s* seconds, and with all that followed it at the next start.
     """
 
-    def __init__(self, handler: Handler, patience: Patience = PATIENCE) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        patience: Patience = PATIENCE,
+        *,
+        again_s: float = AGAIN_S,
+    ) -> None:
         self._handler = handler
         self._patience = patience
+        self._again_s = again_s
         self._queues: dict[int, deque[tuple[Arrival, Entry]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self.passed_over = 0
-        """Arrivals that wait for a restart."""
+        """Arrivals whose handler broke, and that wait for their next time."""
 
     def put(self, arrival: Arrival, entry: Entry) -> None:
         """Take an arrival, to be handed over after those of its chat that came before."""
@@ -65,7 +74,13 @@ class Deliveries:
                 entry.settle()
             else:
                 self.passed_over += 1
+                loop = asyncio.get_running_loop()
+                loop.call_later(self._again_s, self._put_again, arrival, entry)
         del self._queues[chat_id]
+
+    def _put_again(self, arrival: Arrival, entry: Entry) -> None:
+        self.passed_over -= 1
+        self.put(arrival, entry)
 
     async def _handed_over(self, arrival: Arrival) -> bool:
         """Whether the handler came to an end with *arrival*, be it a final refusal."""

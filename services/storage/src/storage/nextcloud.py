@@ -106,8 +106,7 @@ class Nextcloud:
         """Send *call* and give its answer to *reader*, anew with each try."""
         async for attempt in self.patience.tries(also=_repeatable(call)):
             with attempt:
-                await self.breaker.admit()
-                async with self._places, self._once(call) as response:
+                async with self._places, self._admitted(call) as response:
                     result = await reader(response)
         return result
 
@@ -117,8 +116,14 @@ class Nextcloud:
         async with self._streams, AsyncExitStack() as opened:
             async for attempt in self.patience.tries(also=_repeatable(call)):
                 with attempt:
-                    await self.breaker.admit()
-                    response = await opened.enter_async_context(self._once(call))
+                    response = await opened.enter_async_context(self._admitted(call))
+            yield response
+
+    @asynccontextmanager
+    async def _admitted(self, call: Call) -> AsyncIterator[httpx.Response]:
+        """Ask the breaker last, when a place is had: it may have opened while we waited."""
+        await self.breaker.admit()
+        async with self._once(call) as response:
             yield response
 
     @asynccontextmanager

@@ -1,0 +1,59 @@
+"""The client that the other services use, against the service."""
+
+from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
+
+import httpx
+import pytest
+
+from contracts.cards import CardRequest
+from contracts.errors import Conflict, NotFound
+from contracts.files import ShareRequest
+from contracts.storage_client import StorageClient
+from tests.peers.nextcloud import NextcloudPeer
+
+
+@pytest.fixture
+def client(storage: httpx.AsyncClient) -> StorageClient:
+    return StorageClient(storage, patience_s=0)
+
+
+async def hello() -> AsyncIterator[bytes]:
+    yield b"hello"
+
+
+async def test_client_speaks_every_route(client: StorageClient, peer: NextcloudPeer):
+    path = PurePosixPath("Chantiers/20260325_Müller #1/a %20.txt")
+
+    stored = await client.put_file(
+        path, hello, size_bytes=5, taken_at="2026-03-25T14:32:01+01:00"
+    )
+    async with client.open_file(stored.path) as pieces:
+        read = b"".join([piece async for piece in pieces])
+    folder = await client.put_folder(path.parent / "b")
+    listed = await client.files(str(path.parent))
+    chantiers = await client.chantiers(q="muller")
+    link = await client.share(ShareRequest(path=stored.path))
+    await client.put_card("r-1", CardRequest(column="SAV", title="Müller"))
+    card = await client.card("r-1")
+    await client.delete_file(stored.path)
+
+    assert read == b"hello"
+    assert stored.path == str(path)
+    assert folder.created is True
+    assert [one.name for one in listed.items] == ["b", "a %20.txt"]
+    assert [one.client for one in chantiers.items] == ["Müller #1"]
+    assert link.url
+    assert card.column == "SAV"
+    assert len(peer.trash()) == 1
+
+
+async def test_client_raises_what_the_service_says(
+    client: StorageClient, peer: NextcloudPeer
+):
+    peer.write("a", b"1")
+
+    with pytest.raises(NotFound):
+        await client.card("nothing")
+    with pytest.raises(Conflict, match="is a file"):
+        await client.put_folder(PurePosixPath("a/b"))

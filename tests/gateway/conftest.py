@@ -10,7 +10,7 @@ import pytest
 from storage.app import create_app
 from storage.settings import StorageSettings
 from tests.conftest import run_app
-from tests.gateway.house import GROUPS, House
+from tests.gateway.house import GROUPS, Door, House
 from tests.gateway.notifier_peer import NotifierPeer
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import TelegramPeer
@@ -53,7 +53,7 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
             yield House(
                 telegram,
                 nextcloud,
-                storage,
+                Door(storage),
                 NotifierPeer(),
                 jean,
                 groups,

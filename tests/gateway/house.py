@@ -30,13 +30,26 @@ GROUPS = {
 }
 
 
+class Door(httpx.AsyncBaseTransport):
+    """The way to a service in this process; nobody answers while it is ``shut``."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._inside = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.shut = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.shut:
+            raise httpx.ConnectError("refused", request=request)
+        return await self._inside.handle_async_request(request)
+
+
 @dataclass
 class House:
     """What a gateway stands between; `gateway` starts it, as often as a test likes."""
 
     telegram: TelegramPeer
     nextcloud: NextcloudPeer
-    storage: FastAPI
+    storage: "Door"
     notifier: NotifierPeer
     jean: Person
     groups: dict[str, Group]
@@ -73,7 +86,7 @@ class House:
         return create_app(
             self.settings(**changed),
             webhooks=webhooks,
-            storage=httpx.ASGITransport(self.storage, raise_app_exceptions=False),
+            storage=self.storage,
             notifier=httpx.ASGITransport(self.notifier.app),
         )
 

@@ -1,5 +1,7 @@
 """The list of chantiers, and the way on without it."""
 
+import asyncio
+
 import httpx
 
 from tests.gateway.house import House
@@ -59,3 +61,17 @@ async def test_while_storage_is_down_the_name_is_typed_and_work_goes_on(
 
     await house.jean.sees("Dupont\nEnvoie tes photos")
     fault.times = 0
+
+
+async def test_a_storage_that_is_back_in_a_moment_is_waited_for(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.storage.shut = True
+    await house.jean.send("/start")
+    pressed = asyncio.create_task(house.jean.press("Fin de chantier"))
+    await asyncio.sleep(0.2)
+
+    house.storage.shut = False
+
+    await pressed
+    await house.jean.sees("Quel chantier")

@@ -46,7 +46,7 @@ class ChantierBook:
     Storage's chantiers, as offers.
 
     Args:
-        storage: Asked once each time.
+        storage: Asked again within *wait_s*.
         wait_s: How long a technician may be kept waiting for an answer, in seconds.
     """
 

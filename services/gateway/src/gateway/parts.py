@@ -139,7 +139,7 @@ class GatewayParts:
     def _talking(self, settings: GatewaySettings, doorkeeper: Doorkeeper) -> Bot:
         collector, engine = self._collector, self.engine
         keeper = TurnKeeper(engine, collector, self._sender)
-        storage = StorageClient(self.outside.storage, patience_s=0)
+        storage = StorageClient(self.outside.storage, patience_s=settings.list_wait_s)
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)
         return Bot(

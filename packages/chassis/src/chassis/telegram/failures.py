@@ -54,11 +54,23 @@ class ExpiredReference(Unavailable):
     code = "file_reference_expired"
 
 
+class LostParts(Unavailable):
+    """Telegram no longer has all parts of an upload: it has to be made again."""
+
+    code = "file_part_missing"
+
+
+class NotAPhoto(Rejected):
+    """Telegram does not show this as a photo; it may be sent as a document."""
+
+    code = "not_a_photo"
+
+
 class Truncated(Unavailable):
-    """A download ended with fewer or more bytes than Telegram announced."""
+    """A file ended with fewer or more bytes than were announced."""
 
     code = "truncated"
-    title = "Download is not whole"
+    title = "File is not whole"
 
 
 def failure(error: Exception) -> ServiceError:
@@ -76,6 +88,8 @@ def failure(error: Exception) -> ServiceError:
         return AlreadySent(detail)
     if word.startswith("FILE_REFERENCE_"):
         return ExpiredReference(detail)
+    if word.startswith("FILE_PART_") and word.endswith("_MISSING"):
+        return LostParts(detail)
     return _refusal(error, word)(detail, code=code)
 
 

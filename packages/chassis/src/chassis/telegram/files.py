@@ -47,7 +47,7 @@ async def stream(
     while not size_bytes or reached < size_bytes:
         start = reached - reached % PIECE_BYTES
         try:
-            piece = await _piece(client, _decoded(file_id), start)
+            piece = await _piece(client, decoded(file_id), start)
         except ExpiredReference:
             fresh = await refetch() if refetch is not None else file_id
             if fresh == file_id:
@@ -74,7 +74,13 @@ async def _piece(client: MTProtoClient, file: FileId, start: int) -> bytes:
     return bytes(answer.bytes)
 
 
-def _decoded(file_id: str) -> FileId:
+def decoded(file_id: str) -> FileId:
+    """
+    Read a ``file_id``.
+
+    Raises:
+        Rejected: It is none, or does not name a file of Telegram.
+    """
     try:
         file: FileId = FileId.decode(file_id)
     except (ValueError, IndexError, struct.error) as error:

@@ -58,7 +58,7 @@ def incoming(message: Any, users: Users) -> IncomingMessage | None:
         sent_at=datetime.fromtimestamp(message.date, UTC),
         sender=person(sender_id, users) if sender_id else None,
         text=message.message or "",
-        media=_media(message.media),
+        media=attached(message.media),
         media_group_id=message.grouped_id,
         is_private=isinstance(message.peer_id, raw.types.PeerUser),
     )
@@ -74,7 +74,8 @@ def person(user_id: int, users: Users) -> Person:
     )
 
 
-def _media(media: Any) -> Media | None:
+def attached(media: Any) -> Media | None:
+    """Read what a message carries besides its text; ``None`` for nothing, and for the preview of a link."""
     if media is None or isinstance(media, raw.types.MessageMediaWebPage):
         return None
     if isinstance(media, raw.types.MessageMediaPhoto) and isinstance(

@@ -79,7 +79,7 @@ async def send_text(
                 random_id=number,
                 silent=silent or None,
                 no_webpage=True,
-                reply_to=_reply_to(reply_to, topic_id),
+                reply_to=reply_header(reply_to, topic_id),
                 reply_markup=await _markup(client, buttons),
             )
         )
@@ -143,8 +143,12 @@ def message_ids(answer: Any, numbers: Sequence[int]) -> tuple[int | None, ...]:
     return tuple(ids.get(number) for number in numbers)
 
 
-def _reply_to(message_id: int | None, topic_id: int | None) -> Any:
-    """Source: core.telegram.org/api/forum, "Sending messages": a topic's id stands for its first message."""
+def reply_header(message_id: int | None, topic_id: int | None) -> Any:
+    """
+    Say what a message answers, and in which topic it stands.
+
+    Source: core.telegram.org/api/forum, "Sending messages": a topic's id stands for its first message.
+    """
     answered = message_id or topic_id
     if answered is None:
         return None

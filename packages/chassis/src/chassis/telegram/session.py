@@ -1,12 +1,12 @@
 """The door to Telegram: what the services may ask of it, in our own words."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pyrogram import raw
 
-from chassis.telegram import files, sending
+from chassis.telegram import files, media, sending
 from chassis.telegram.account import TelegramAccount
 from chassis.telegram.client import MTProtoClient
 from chassis.telegram.deliveries import Deliveries, Handler
@@ -14,6 +14,7 @@ from chassis.telegram.line import LOGIN_WAIT_S, Line, Pace
 from chassis.telegram.members import Members
 from chassis.telegram.messages import Buttons, IncomingMessage
 from chassis.telegram.parsing import incoming
+from chassis.telegram.uploads import Upload
 from contracts.errors import NotFound
 
 ALBUM_REACH = 9
@@ -115,6 +116,24 @@ class TelegramSession:
             buttons=buttons,
         )
 
+    async def upload_media(self, chat_id: int, file: Upload) -> str:
+        """Make a file one that *chat_id* can be sent, see `media.upload_media`; its ``file_id``."""
+        return await media.upload_media(await self._line.client(), chat_id, file)
+
+    async def send_media(
+        self,
+        chat_id: int,
+        items: Sequence[media.Item],
+        *,
+        silent: bool = False,
+        topic_id: int | None = None,
+    ) -> tuple[int | None, ...]:
+        """Send photos or files, each once, see `media.send_media`; their message ids."""
+        client = await self._line.client()
+        return await media.send_media(
+            client, chat_id, items, silent=silent, topic_id=topic_id
+        )
+
     async def answer_press(
         self, query_id: int, text: str = "", *, alert: bool = False
     ) -> None:
@@ -178,8 +197,8 @@ class TelegramSession:
 
         async def refetch() -> str:
             assert origin is not None
-            media = (await self.message(*origin)).media
-            return media.file_id if media is not None else file_id
+            found = (await self.message(*origin)).media
+            return found.file_id if found is not None else file_id
 
         pieces = files.stream(
             client,

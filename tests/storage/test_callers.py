@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi import Request
+from starlette.types import Message
 
+from storage.received import CallerLeft, pieces
 from tests.peers.nextcloud import NextcloudPeer
 
 MB = 1_000_000
@@ -64,6 +67,31 @@ async def test_form_that_breaks_off_leaves_no_incomplete_file(
     async with httpx.AsyncClient(base_url=storage_url) as storage:
         await storage.put("/storage/files/a/half.txt", content=b"complete")
     assert peer.tree() == {"a/whole.txt": b"done", "a/half.txt": b"complete"}
+
+
+async def test_caller_that_stalls_is_let_go():
+    async def silence() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("never")
+
+    request = Request({"type": "http", "method": "PUT", "headers": []}, silence)
+
+    with pytest.raises(CallerLeft):
+        await anext(pieces(request, stalled_s=0.01))
+
+
+async def test_download_that_breaks_off_is_not_taken_for_whole(
+    storage_url: str, peer: NextcloudPeer
+):
+    peer.write("a/video.mp4", bytes(3 * MB))
+    peer.faults.cut("download", method="GET", path="video")
+
+    async with httpx.AsyncClient(base_url=storage_url) as storage:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await storage.get("/storage/files/a/video.mp4")
+        whole = await storage.get("/storage/files/a/video.mp4")
+
+    assert len(whole.content) == 3 * MB
 
 
 async def test_a_hundred_calls_at_once_are_all_served(

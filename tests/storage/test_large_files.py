@@ -1,6 +1,8 @@
 """Large files: streamed or in chunks, resumed, and found again after an unclear end."""
 
+import gc
 import itertools
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -198,3 +200,27 @@ def test_contents_of_these_tests_differ():
     seeds = itertools.combinations([content(1000, seed) for seed in (1, 5, 9)], 2)
 
     assert all(one != other for one, other in seeds)
+
+
+async def test_memory_does_not_grow_with_the_file(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    """What was sent is let go of at once, not when the collector happens to come by."""
+    piece = bytes(100_000)
+
+    async def pieces(count: int) -> AsyncIterator[bytes]:
+        for _ in range(count):
+            yield piece + b""
+
+    async with storage_with(**IN_CHUNKS) as storage:
+        await storage.put(VIDEO, content=pieces(60))
+        gc.disable()
+        tracemalloc.start()
+        try:
+            await storage.put(VIDEO.replace("01", "02"), content=pieces(400))
+            _, peak_bytes = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            gc.enable()
+
+    assert peak_bytes < 8 * MB

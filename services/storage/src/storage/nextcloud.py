@@ -19,7 +19,7 @@ from storage.refusals import refusal, retry_after_s
 T = TypeVar("T")
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
-_TIMEOUT = httpx.Timeout(120, connect=10, pool=None)
+_ANSWER_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Call:
         content: ``bytes`` go again with each try; a `Body` while its beginning is kept.
         answers: Statuses beside 2xx that are an answer, not a failure.
         once: It is not tried again.
+        timeout_s: How long Nextcloud may say nothing.
     """
 
     method: str
@@ -43,6 +44,7 @@ class Call:
     content: bytes | Body | None = None
     answers: frozenset[int] = frozenset()
     once: bool = False
+    timeout_s: float = _ANSWER_S
 
     @property
     def repeatable(self) -> bool:
@@ -135,7 +137,7 @@ class Nextcloud:
                 headers={**_tracing(), **call.headers},
                 params=call.params,
                 content=call.content,
-                timeout=_TIMEOUT,
+                timeout=httpx.Timeout(call.timeout_s, connect=10, pool=None),
             ) as response:
                 if not response.is_success and response.status_code not in call.answers:
                     raise await self._refusal(call, response)

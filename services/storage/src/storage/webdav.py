@@ -85,7 +85,12 @@ class WebDAVClient:
         return value.lower() if kind.upper() == "SHA256" else None
 
     async def move(
-        self, source: str, target: PurePosixPath, headers: Mapping[str, str]
+        self,
+        source: str,
+        target: PurePosixPath,
+        headers: Mapping[str, str],
+        *,
+        timeout_s: float,
     ) -> Written:
         """Move what lies at the URL path *source*; ``status`` 412 where *target* exists and may not be replaced."""
         call = Call(
@@ -94,6 +99,7 @@ class WebDAVClient:
             {"Destination": self.destination(target), "X-Hash": "sha256", **headers},
             answers=frozenset({412}),
             once=True,
+            timeout_s=timeout_s,
         )
         return written(await self._nextcloud.send(call))
 

@@ -28,6 +28,25 @@ async def test_folder_is_listed_page_by_page(
     assert first.json()["items"][1]["size_bytes"] == 2
 
 
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("/storage/files?path=Docs&shape=items", ["a.txt"]),
+        ("/storage/chantiers?shape=items", ["20260325_Müller"]),
+        ("/storage/cards?reference=r-1&shape=items", []),
+    ],
+)
+async def test_list_is_a_bare_array_where_that_is_asked_for(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, url: str, names: list[str]
+):
+    peer.write("Docs/a.txt", b"1")
+    peer.make_folder("Chantiers/20260325_Müller")
+
+    answer = await storage.get(url)
+
+    assert [one["name"] for one in answer.json()] == names
+
+
 async def test_root_is_listed_without_a_path(
     storage: httpx.AsyncClient, peer: NextcloudPeer
 ):

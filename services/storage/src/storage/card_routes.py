@@ -9,6 +9,7 @@ from contracts.cards import Card, CardRequest
 from contracts.errors import NotFound
 from contracts.paging import Page
 from storage.parts import Storage
+from storage.said import Shape
 
 router = APIRouter(prefix="/storage/cards", tags=["cards"])
 
@@ -21,13 +22,14 @@ async def put_card(reference: str, card: CardRequest, storage: Storage) -> Card:
 
 @router.get("")
 async def find_cards(
-    reference: Annotated[str, Query()], storage: Storage
-) -> Page[Card]:
+    reference: Annotated[str, Query()], storage: Storage, shape: Shape = "page"
+) -> Page[Card] | tuple[Card, ...]:
     """List the card of a reference: one, or none."""
     try:
-        return Page[Card](items=(await storage.cards.get(reference),))
+        items: tuple[Card, ...] = (await storage.cards.get(reference),)
     except NotFound:
-        return Page[Card](items=())
+        items = ()
+    return items if shape == "items" else Page[Card](items=items)
 
 
 @router.get(

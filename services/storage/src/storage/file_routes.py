@@ -11,7 +11,7 @@ from storage.download import Download
 from storage.parts import Storage
 from storage.paths import read_path, written_path
 from storage.received import received
-from storage.said import OptionalText, OptionalTime
+from storage.said import OptionalText, OptionalTime, Shape
 from storage.targets import OnConflict, Target
 
 router = APIRouter(prefix="/storage", tags=["files"])
@@ -42,9 +42,11 @@ async def list_chantiers(
     limit: Annotated[int, Query(ge=1, le=1000)] = 10,
     q: OptionalText = None,
     cursor: OptionalText = None,
-) -> Page[Chantier]:
+    shape: Shape = "page",
+) -> Page[Chantier] | tuple[Chantier, ...]:
     """List the chantiers, newest first; `q` forgives accents, case and typos."""
-    return await storage.chantiers.page(limit=limit, q=q or "", cursor=cursor)
+    page = await storage.chantiers.page(limit=limit, q=q or "", cursor=cursor)
+    return page.items if shape == "items" else page
 
 
 @router.put("/files/{path:path}", openapi_extra=_ANY_BODY)

@@ -11,7 +11,7 @@ from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page
 from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
-from storage.said import OptionalText
+from storage.said import OptionalText, Shape
 
 router = APIRouter(prefix="/storage", tags=["folders"])
 
@@ -22,9 +22,12 @@ async def list_folder(
     path: OptionalText = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
     cursor: OptionalText = None,
-) -> Page[FileEntry]:
+    shape: Shape = "page",
+) -> Page[FileEntry] | tuple[FileEntry, ...]:
     """List a folder: its subfolders, then its files, by name."""
-    return await storage.entries.page(read_path(path or ""), limit=limit, cursor=cursor)
+    folder = read_path(path or "")
+    page = await storage.entries.page(folder, limit=limit, cursor=cursor)
+    return page.items if shape == "items" else page
 
 
 @router.put("/folders/{path:path}")

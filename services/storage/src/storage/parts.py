@@ -96,7 +96,7 @@ async def built(
         entries=Entries(listings),
         writer=writer,
         uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept),
-        cards=_cards(settings, nextcloud, webdav, state),
+        cards=_cards(settings, nextcloud, webdav, places, state),
         shares=Shares(nextcloud, webdav),
         trash=Trash(nextcloud, webdav, folders, _delete_below(settings)),
     )
@@ -106,10 +106,11 @@ def _cards(
     settings: StorageSettings,
     nextcloud: Nextcloud,
     webdav: WebDAVClient,
+    places: Places,
     state: State,
 ) -> CardFiler:
-    async def link(path: str) -> str | None:
-        found = await webdav.stat(read_path(path))
+    async def link(text: str) -> str | None:
+        found = await webdav.stat(await places.folder(read_path(text)))
         return webdav.url(found.file_id) if found else None
 
     deck = DeckClient(nextcloud)

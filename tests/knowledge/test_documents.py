@@ -1,36 +1,209 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
-from contextlib import asynccontextmanager
+import asyncio
+import json
 
-from knowledge.app import create_app
-from knowledge.settings import KnowledgeSettings
-from tests.conftest import run_app
+import pytest
 
-FRONIUS = """Fronius Symo 10.0-3-M, codes d'état
-===
-
-State 567 : résistance d'isolement trop faible. Contrôler les connecteurs MC4 et les câbles DC.
-
-State 102 : tension du réseau hors limites. Mesurer la tension entre phase et neutre.
-"""
+from tests.knowledge import papers
+from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 
-@asynccontextmanager
-async def knowledge(folder):
-    async with run_app(create_app(KnowledgeSettings(data_dir=folder))) as http:
-        yield http
-
-
-async def test_a_text_is_indexed_and_its_code_found(tmp_path):
+async def test_a_pdf_is_answered_with_its_page(tmp_path):
+    manual = papers.pdf("# Codes\n\nState 567 : isolement trop faible.", running="Symo")
     async with knowledge(tmp_path) as http:
-        put = await http.put(
-            "/knowledge/documents/symo?wait=20",
-            json={"text": FRONIUS, "source": "Notices", "title": "Fronius Symo"},
+        job = await http.post(
+            "/knowledge/documents",
+            files={"file": ("Müller façade (1).pdf", manual, "application/pdf")},
+            data={"source": "Notices", "title": "Fronius Symo", "tags": "null"},
         )
-        found = await http.post("/knowledge/search", json={"query": "st567 symo"})
+        events = await http.get(f"{job.headers['location']}/events")
+        found = await search(http, "st567")
 
-    assert put.status_code == 200, put.text
-    assert put.json()["passages"] == 2
-    answer = found.json()
-    assert answer["confident"] is True
-    assert "isolement" in answer["passages"][0]["text"]
+    assert job.status_code == 202
+    assert events.text.rstrip().splitlines()[-2] == "event: done"
+    last = json.loads(events.text.rstrip().splitlines()[-1].removeprefix("data: "))
+    assert last["pages_done"] == last["pages"] == 1
+    assert found["confident"]
+    assert (found["passages"][0]["title"], found["passages"][0]["page"]) == (
+        "Fronius Symo",
+        1,
+    )
+    assert "Fronius Symo, p. 1" in found["answer"]
+
+
+async def test_the_same_bytes_are_not_indexed_twice(tmp_path):
+    async with knowledge(tmp_path) as http:
+        first = await http.post(
+            "/knowledge/documents?wait=60&title=Symo", content=FRONIUS
+        )
+        again = await http.post(
+            "/knowledge/documents?wait=60&title=Symo", content=FRONIUS
+        )
+        put_first = await put(http, "x", FRONIUS)
+        put_again = await put(http, "x", FRONIUS)
+        jobs = (await http.get("/knowledge/jobs")).json()["items"]
+
+    assert first.json() == again.json()
+    assert put_first == put_again
+    assert len(jobs) == 2
+
+
+async def test_a_new_version_takes_the_place_of_the_old(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        await put(http, "symo", "State 475 : fusible de terre coupé.")
+        old, new = await search(http, "st 567"), await search(http, "st 475")
+        count = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+
+    assert not old["confident"]
+    assert new["confident"]
+    assert count.endswith(" 1 passages")
+
+
+async def test_no_search_sees_half_a_document(tmp_path):
+    """While versions of 300 passages follow each other, each search finds passages of one version."""
+
+    def version(name: str) -> str:
+        return "\n\n".join(
+            f"Point {n} : le disjoncteur {name} est contrôlé." for n in range(300)
+        )
+
+    async with knowledge(tmp_path) as http:
+        await put(http, "long", version("alpha"))
+        seen = []
+        for name in ("beta", "gamma"):
+            job = await http.put(
+                "/knowledge/documents/long", json={"text": version(name)}
+            )
+            done = False
+            while not done:
+                found = await search(http, "disjoncteur contrôlé", limit=20)
+                seen.append({p["text"].split()[5] for p in found["passages"]})
+                state = await http.get(job.headers["location"])
+                done = state.json()["status"] == "done"
+
+    assert all(len(names) == 1 for names in seen), seen
+    assert len(seen) > 4
+
+
+async def test_deleting_leaves_nothing(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        await put(http, "sav-1", "SAV : isolement refait.", source="Historique SAV")
+        gone = await http.delete("/knowledge/documents/symo")
+        by_source = await http.delete(
+            "/knowledge/documents", params={"source": "Historique SAV"}
+        )
+        found = await search(http, "isolement")
+        missing = await http.get("/knowledge/documents/symo")
+        again = await http.delete("/knowledge/documents/symo")
+        for _ in range(100):
+            ready = (await http.get("/readyz")).json()["checks"]
+            if ready["index"]["detail"].endswith(" 0 passages"):
+                break
+            await asyncio.sleep(0.05)
+
+    assert gone.status_code == 204
+    assert by_source.json() == {"removed": 1}
+    assert found["passages"] == []
+    assert missing.status_code == again.status_code == 404
+    assert ready["index"]["detail"].endswith(" 0 passages")
+
+
+async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS, tags="pv, fronius")
+        await put(http, "b", "Autre texte.", source="Procédures")
+        listed = (await http.get("/knowledge/documents", params={"limit": 1})).json()
+        rest = (
+            await http.get("/knowledge/documents", params={"cursor": listed["next"]})
+        ).json()
+        tagged = (await http.get("/knowledge/documents", params={"tag": "pv"})).json()
+
+    assert [d["document_id"] for d in listed["items"] + rest["items"]] == ["a", "b"]
+    assert [d["document_id"] for d in tagged["items"]] == ["a"]
+    assert listed["items"][0]["passages"] == 3
+    assert listed["items"][0]["tags"] == ["pv", "fronius"]
+    assert listed["items"][0]["indexed_at"]
+
+
+async def test_what_cannot_be_read_says_why(tmp_path):
+    async with knowledge(tmp_path) as http:
+        waited = await http.put(
+            "/knowledge/documents/x?wait=30", content=b"%PDF-1.4 broken"
+        )
+        jobs = (await http.get("/knowledge/jobs")).json()["items"]
+        await put(http, "y", FRONIUS)
+
+    assert waited.status_code == 422
+    assert "damaged" in waited.json()["detail"]
+    assert jobs[0]["status"] == "failed"
+    assert "damaged" in jobs[0]["last_error"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [(b"", 422, "empty_document"), (b"x" * 2000, 413, "too_large")],
+)
+async def test_empty_and_too_large_documents_are_refused(
+    content, status, code, tmp_path
+):
+    async with knowledge(tmp_path, knowledge_max_bytes=1000) as http:
+        answer = await http.put("/knowledge/documents/x", content=content)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert list((tmp_path / "knowledge" / "spool").iterdir()) == []
+
+
+async def test_json_with_a_wrong_field_names_it(tmp_path):
+    async with knowledge(tmp_path) as http:
+        answer = await http.put("/knowledge/documents/x", json={"texte": "a"})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "texte"
+
+
+async def test_a_sav_report_is_found_with_its_outcome(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(
+            http,
+            "report-1",
+            "Client Meyer, onduleur Fronius affiche 567 les matins de pluie.",
+            source="Historique SAV",
+            outcome="Connecteur MC4 refait sous le rail.",
+        )
+        found = await search(http, "fronius pluie", sources="Historique SAV")
+
+    assert "Résultat : Connecteur MC4 refait" in found["passages"][0]["text"]
+
+
+async def test_work_goes_on_after_a_restart(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await http.put("/knowledge/documents/x", json={"text": FRONIUS})
+    async with knowledge(tmp_path) as http:
+        for _ in range(200):
+            jobs = (await http.get("/knowledge/jobs")).json()["items"]
+            if jobs[0]["status"] == "done":
+                break
+            await asyncio.sleep(0.05)
+        found = await search(http, "erreur 567")
+
+    assert jobs[0]["status"] == "done"
+    assert found["confident"]
+
+
+async def test_an_index_that_was_lost_is_made_again_from_what_was_read(tmp_path):
+    import shutil
+
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    shutil.rmtree(tmp_path / "knowledge" / "index")
+    async with knowledge(tmp_path) as http:
+        for _ in range(200):
+            if (await search(http, "erreur 567"))["confident"]:
+                break
+            await asyncio.sleep(0.05)
+        found = await search(http, "erreur 567")
+
+    assert found["confident"]

@@ -49,8 +49,19 @@ class Answerer:
         return self._rewritten(answer, found, leads)
 
     async def stream(self, request: SearchRequest) -> AsyncIterator[str]:
-        """Answer in server-sent events: ``passages`` at once, each ``piece`` of the leads, ``answer`` in the end."""
+        """
+        Answer in server-sent events: ``passages`` at once, each ``piece`` of the leads, ``answer`` in the end.
+
+        Raises:
+            Unavailable: The index does not answer.
+            Rejected: ``rewrite=always``, and no model is set.
+        """
         found, answer = await self._found(request)
+        return self._events(request, found, answer)
+
+    async def _events(
+        self, request: SearchRequest, found: Found, answer: SearchAnswer
+    ) -> AsyncIterator[str]:
         yield _event("passages", answer.model_dump_json())
         timeout_s = self._rewrites(request, found)
         if timeout_s is not None and self.rewriter is not None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app
@@ -13,12 +14,16 @@ from knowledge.library import open_library
 from knowledge.settings import KnowledgeSettings
 
 
-def create_app(settings: KnowledgeSettings) -> FastAPI:
+def create_app(
+    settings: KnowledgeSettings,
+    *,
+    llm_transport: httpx.AsyncBaseTransport | None = None,
+) -> FastAPI:
     """Make the app; its lifespan opens the library."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_library(settings) as library:
+        async with open_library(settings, llm_transport) as library:
             app.state.library = library
             yield
 

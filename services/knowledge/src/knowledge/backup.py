@@ -2,11 +2,11 @@
 
 import asyncio
 import shutil
+import sqlite3
 import tarfile
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.errors import Conflict
@@ -51,13 +51,18 @@ class Backup:
             tempfile.mkdtemp, ".tmp", "backup-", self._folder
         )
         whole = Path(made)
-        async with self._engine.connect() as connection:
-            raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await raw.execute(
-                text("VACUUM INTO :path"), {"path": str(whole / CATALOGUE)}
-            )
+        database = str(self._engine.url.database)
+        await asyncio.to_thread(_copied, database, whole / CATALOGUE)
         await index.copy_to(whole / "index" / self._shelf.name)
         return await asyncio.to_thread(_packed, whole)
+
+
+def _copied(database: str, target: Path) -> None:
+    connection = sqlite3.connect(database)
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
 
 
 def _packed(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
-from contracts.knowledge import Document, JobStatus
+from contracts.knowledge import Document
 from knowledge.contents import Content
 from knowledge.jobs import aware
 from knowledge.leaving import leave, remove_documents, remove_jobs
@@ -48,17 +48,10 @@ class Catalogue:
         """
         now = datetime.now(UTC)
         async with self._engine.begin() as connection:
-            still = await connection.execute(
-                update(jobs)
-                .where(jobs.c.job_id == version)
-                .values(
-                    status=JobStatus.DONE,
-                    pages_done=content.pages,
-                    pages=content.pages,
-                    updated_at=now,
-                )
+            wanted = await connection.scalar(
+                select(jobs.c.job_id).where(jobs.c.job_id == version)
             )
-            if not still.rowcount:
+            if wanted is None:
                 await leave(connection, [version])
                 return False
             await remove_documents(
@@ -154,6 +147,12 @@ class Catalogue:
             return [
                 _document(row) for row in await connection.execute(query.limit(limit))
             ]
+
+    async def is_live(self, version: str) -> bool:
+        """Whether *version* is what searches see of its document."""
+        query = select(documents.c.version).where(documents.c.version == version)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(query) is not None
 
     async def live(self) -> list[Live]:
         """All that searches see."""

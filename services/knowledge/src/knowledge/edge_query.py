@@ -34,7 +34,6 @@ def edge_query(query: Query) -> QueryRequest:
         query=_formula(query, len(ways), len(prefetches)),
         prefetches=prefetches,
         with_payload=True,
-        with_vector=[DENSE] if query.dense else False,
     )
 
 

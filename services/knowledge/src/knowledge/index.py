@@ -126,7 +126,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found; ``cosine`` is its nearness in meaning, None where the query has no vector."""
+    """A passage found; ``cosine`` is its nearness in meaning, said of the best alone; None where there is no vector."""
 
     passage: Passage
     score: float

@@ -101,7 +101,14 @@ class Indexer:
         await self._view.refresh()
 
     async def _index(self, version: str, upload: Upload) -> None:
-        await self._view.hide(version)
+        if not await self._catalogue.is_live(version):
+            await self._view.hide(version)
+            await self._write(version, upload)
+        await self._view.refresh()
+        await self._jobs.finish(version)
+        self._spool.drop(upload.file)
+
+    async def _write(self, version: str, upload: Upload) -> None:
         content = await self._contents.read(version) or await self._read(
             version, upload
         )
@@ -122,8 +129,6 @@ class Indexer:
         published = await self._catalogue.publish(
             version, upload, content, passages=len(passages), counts=counts
         )
-        await self._view.refresh()
-        self._spool.drop(upload.file)
         logger.info(
             "indexed" if published else "deleted meanwhile",
             extra={"document_id": upload.document_id, "passages": len(passages)},
@@ -195,7 +200,9 @@ class Indexer:
         await self._take_into_use(embedder)
 
     async def _take_into_use(self, embedder: Embedder | None) -> None:
-        await self._shelf.switch()
+        old = await self._shelf.switch()
+        await self._view.refresh()
+        await self._shelf.discard(old)
         for live in await self._catalogue.live():
             content = await self._contents.read(live.version)
             if content is not None:

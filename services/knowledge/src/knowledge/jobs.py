@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
-from knowledge.tables import contents, jobs, leaving
+from knowledge.tables import contents, documents, jobs, leaving
 from knowledge.uploads import Upload
 
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -100,6 +100,19 @@ class JobQueue:
                 )
             )
 
+    async def finish(self, job_id: str) -> None:
+        """End a job whose version searches see."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.job_id == job_id)
+                .values(
+                    status=JobStatus.DONE,
+                    pages_done=jobs.c.pages,
+                    updated_at=datetime.now(UTC),
+                )
+            )
+
     async def fail(self, job_id: str, why: str) -> None:
         """End a job; what it indexed already is on its way out."""
         async with self._engine.begin() as connection:
@@ -165,8 +178,11 @@ class JobQueue:
             }
 
     async def running(self) -> list[str]:
-        """The versions that are being written."""
-        query = select(jobs.c.job_id).where(jobs.c.status == JobStatus.RUNNING)
+        """The versions that are being written and are not published yet."""
+        query = select(jobs.c.job_id).where(
+            jobs.c.status == JobStatus.RUNNING,
+            jobs.c.job_id.not_in(select(documents.c.version)),
+        )
         async with self._engine.connect() as connection:
             return list(await connection.scalars(query))
 

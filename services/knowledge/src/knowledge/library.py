@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
@@ -45,7 +46,9 @@ class Library:
 
 
 @asynccontextmanager
-async def open_library(settings: KnowledgeSettings) -> AsyncIterator[Library]:
+async def open_library(
+    settings: KnowledgeSettings, llm_transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Library]:
     """Open catalogue, model and index, and set the indexer to work; close them in the end."""
     url = service_url(settings.database_url, settings.folder, "knowledge")
     engine = await open_database(url, metadata)
@@ -55,7 +58,7 @@ async def open_library(settings: KnowledgeSettings) -> AsyncIterator[Library]:
             shelf = Shelf(home, Contents(engine), embedder)
             await shelf.open()
             try:
-                async with _working(settings, engine, shelf) as library:
+                async with _working(settings, engine, shelf, llm_transport) as library:
                     yield library
             finally:
                 await shelf.close()
@@ -65,7 +68,10 @@ async def open_library(settings: KnowledgeSettings) -> AsyncIterator[Library]:
 
 @asynccontextmanager
 async def _working(
-    settings: KnowledgeSettings, engine: AsyncEngine, shelf: Shelf
+    settings: KnowledgeSettings,
+    engine: AsyncEngine,
+    shelf: Shelf,
+    llm_transport: httpx.AsyncBaseTransport | None,
 ) -> AsyncIterator[Library]:
     catalogue, jobs = Catalogue(engine), JobQueue(engine)
     view = View(catalogue, jobs)
@@ -92,7 +98,7 @@ async def _working(
     )
     learning = Learning(engine)
     searcher = Searcher(shelf, view, learning, settings.knowledge_dense_weight)
-    async with _rewriter(settings) as rewriter:
+    async with _rewriter(settings, llm_transport) as rewriter:
         answerer = Answerer(searcher, learning, rewriter)
         async with _at_work(indexer.run()) as work, _at_work(learning.run()):
             backup = Backup(engine, shelf, settings.folder)
@@ -116,14 +122,17 @@ async def _at_work(
 
 
 @asynccontextmanager
-async def _rewriter(settings: KnowledgeSettings) -> AsyncIterator[Rewriter | None]:
+async def _rewriter(
+    settings: KnowledgeSettings, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[Rewriter | None]:
     url = settings.ollama_url or settings.llm_url
     ollama = settings.ollama_url is not None
     model = settings.ollama_model if ollama else settings.llm_model
     if url is None or not model:
         yield None
         return
-    async with chat_http(str(url), None if ollama else settings.llm_api_key) as http:
+    key = None if ollama else settings.llm_api_key
+    async with chat_http(str(url), key, transport) as http:
         yield Rewriter(
             ChatClient(http, model, ollama=ollama), settings.knowledge_rewrite_timeout_s
         )

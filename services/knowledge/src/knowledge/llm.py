@@ -84,7 +84,11 @@ class ChatClient:
         return str(choices[0]["delta"].get("content") or "") if choices else ""
 
 
-def chat_http(url: str, key: SecretStr | None) -> httpx.AsyncClient:
+def chat_http(
+    url: str, key: SecretStr | None, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
     """Open the connection pool to a model's server. The caller closes it."""
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-    return httpx.AsyncClient(base_url=url, headers=headers, follow_redirects=False)
+    return httpx.AsyncClient(
+        base_url=url, headers=headers, transport=transport, follow_redirects=False
+    )

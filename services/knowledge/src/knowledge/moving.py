@@ -39,10 +39,11 @@ async def migrate(settings: KnowledgeSettings, direction: Direction) -> int:
             (edge, server) if direction == "to-server" else (server, edge)
         )
         source, target = (home.index(str(name), name.dimension) for home in homes)
-        return await _copied(source, target)
+        return await copied(source, target)
 
 
-async def _copied(source: PassageIndex, target: PassageIndex) -> int:
+async def copied(source: PassageIndex, target: PassageIndex) -> int:
+    """Copy all points of *source* to *target*; both are opened and closed here."""
     await source.open()
     try:
         await target.open()

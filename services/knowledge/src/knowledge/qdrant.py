@@ -197,7 +197,9 @@ class ServerHome:
         cls, url: str, key: str | None, prefix: str, *, shards: int, replicas: int
     ) -> "AsyncIterator[ServerHome]":
         """Open the client of the server at *url*."""
-        client = AsyncQdrantClient(url=url, api_key=key, timeout=int(TIMEOUT_S))
+        client = AsyncQdrantClient(
+            url=url, api_key=key, timeout=int(TIMEOUT_S), check_compatibility=False
+        )
         try:
             yield cls(client, prefix, shards=shards, replicas=replicas)
         finally:
@@ -212,6 +214,9 @@ class ServerHome:
             replicas=self._replicas,
         )
 
-    async def drop(self, name: str) -> None:
+    async def drop_all_but(self, names: frozenset[str]) -> None:
+        kept = {f"{self._prefix}_{name}" for name in names}
         async with _ours():
-            await self._client.delete_collection(f"{self._prefix}_{name}")
+            for found in (await self._client.get_collections()).collections:
+                if found.name.startswith(f"{self._prefix}_") and found.name not in kept:
+                    await self._client.delete_collection(found.name)

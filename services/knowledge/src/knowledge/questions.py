@@ -97,8 +97,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         codes=tuple(label("code", code) for code in codes),
         demanded=tuple(label("code", code) for code in certain),
         brands=tuple(
-            label("brand", brand)
-            for brand in brands_in(text, vocabulary.labels("brand"))
+            label("brand", brand) for brand in brands_in(text, vocabulary.brands)
         ),
         models=tuple(
             name for model in models if vocabulary.knows(name := label("model", model))

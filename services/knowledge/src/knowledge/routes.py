@@ -6,7 +6,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from contracts.errors import Problem
-from contracts.knowledge import Feedback, KnowledgeStats, SearchAnswer, SearchRequest
+from contracts.knowledge import (
+    Feedback,
+    KnowledgeStats,
+    Passage,
+    SearchAnswer,
+    SearchRequest,
+)
 from knowledge.answers import Answerer
 from knowledge.learning import Learning
 
@@ -18,9 +24,9 @@ router = APIRouter(
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
-        "model": SearchAnswer,
+        "model": SearchAnswer | list[Passage],
         "description": "The answer; with `shape=items` the passages alone; with `stream=true` server-sent events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 
@@ -47,7 +53,7 @@ async def search(
     """Find the passages that answer a technician's question; zero of them is an answer too."""
     if stream:
         return StreamingResponse(
-            answerer.stream(question), media_type="text/event-stream"
+            await answerer.stream(question), media_type="text/event-stream"
         )
     answer = await answerer.answer(question)
     if shape == "items":

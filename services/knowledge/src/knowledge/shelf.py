@@ -42,7 +42,9 @@ class Home(Protocol):
 
     def index(self, name: str, dimension: int | None) -> PassageIndex: ...
 
-    async def drop(self, name: str) -> None: ...
+    async def drop_all_but(self, names: frozenset[str]) -> None:
+        """Remove the indexes that are not among *names*."""
+        ...
 
 
 class EdgeHome:
@@ -54,8 +56,10 @@ class EdgeHome:
     def index(self, name: str, dimension: int | None) -> EdgeIndex:
         return EdgeIndex(self._folder / name, dimension)
 
-    async def drop(self, name: str) -> None:
-        shutil.rmtree(self._folder / name, ignore_errors=True)
+    async def drop_all_but(self, names: frozenset[str]) -> None:
+        for path in self._folder.glob("*-*"):
+            if path.name not in names:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 class Shelf:
@@ -114,21 +118,27 @@ class Shelf:
                 str(self._next_name), self._next_name.dimension
             )
             await self.next.open()
+        kept = (self._name, self._next_name) if self.next else (self._name,)
+        await self._home.drop_all_but(frozenset(str(name) for name in kept))
 
     async def close(self) -> None:
         for index in (self._serving, self.next):
             if index is not None:
                 await index.close()
 
-    async def switch(self) -> None:
-        """Put the next index into use; the one before is removed."""
+    async def switch(self) -> PassageIndex:
+        """Put the next index into use; returns the one before, which searches under way may still ask."""
         assert self.next is not None
-        old, old_name = self.serving, self._name
+        old = self.serving
         self._serving, self.next = self.next, None
         self._name = self._next_name
         await self._note()
+        return old
+
+    async def discard(self, old: PassageIndex) -> None:
+        """Remove an index that nobody asks any more."""
         await old.close()
-        await self._home.drop(str(old_name))
+        await self._home.drop_all_but(frozenset({str(self._name)}))
 
     async def wrote_without_model(self) -> None:
         """Remember that the index in use has passages without vectors of its model."""

@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.folding import words_of
-from knowledge.index import Passage
+from knowledge.index import Passage, label
 from knowledge.lexical import measures, tokens
 
 MIN_MENDED_CHARS = 4
@@ -47,6 +47,10 @@ class Vocabulary:
     def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
         self._passages = max(1, passages)
         self._labels = frozenset(word for word in counts if ":" in word)
+        start = label("brand", "")
+        self._brands = tuple(
+            name.removeprefix(start) for name in self._labels if name.startswith(start)
+        )
         self._words = {word: n for word, n in counts.items() if ":" not in word}
         self._candidates = [
             word
@@ -69,12 +73,10 @@ class Vocabulary:
         """Whether some passage has *label*."""
         return label in self._labels
 
-    def labels(self, kind: str) -> list[str]:
-        """The values of all labels of one kind, as the brands."""
-        start = f"{kind}:"
-        return [
-            word.removeprefix(start) for word in self._labels if word.startswith(start)
-        ]
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands that documents are about, those that only a tag names too."""
+        return self._brands
 
     def rarity(self, token: int) -> float:
         """The inverse document frequency of a token, as Qdrant counts it; highest for one that nothing holds."""

@@ -1,0 +1,144 @@
+"""The service as a process that is killed: what is lost, and what is doubled."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+DOCUMENTS = 6
+PASSAGES = 60
+
+
+@dataclass
+class Counts:
+    kills: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+
+class Process:
+    """The service on a free port, over *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def __aenter__(self) -> httpx.AsyncClient:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "knowledge.app",
+            env=os.environ
+            | {
+                "PORT": str(port),
+                "DATA_DIR": str(self._folder),
+                "KNOWLEDGE_MODEL_DIR": "/none",
+            },
+            cwd=self._folder,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60)
+        for _ in range(400):
+            try:
+                await self.http.get("/healthz")
+                break
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+        return self.http
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+        await self.http.aclose()
+
+
+def text_of(number: int, revision: int) -> str:
+    return "\n\n".join(
+        f"E{n} : document {number} revision {revision}, le disjoncteur {n} est contrôlé."
+        for n in range(1, PASSAGES + 1)
+    )
+
+
+async def kill_while_indexing(folder: Path, kills: int, seed: int) -> Counts:
+    """Send documents and new versions of them, kill the service at random moments, and count in the end."""
+    chance = random.Random(seed)
+    counts = Counts()
+    accepted: dict[str, int] = {}
+    revision = 0
+    while counts.kills < kills:
+        server = Process(folder)
+        async with server as http:
+            timer = asyncio.get_running_loop().call_later(
+                chance.uniform(0.02, 0.9), server.kill
+            )
+            try:
+                while True:
+                    revision += 1
+                    number = chance.randrange(DOCUMENTS)
+                    answer = await http.put(
+                        f"/knowledge/documents/d{number}",
+                        json={"text": text_of(number, revision)},
+                    )
+                    if answer.status_code == 202:
+                        accepted[f"d{number}"] = revision
+                    await asyncio.sleep(chance.uniform(0, 0.2))
+            except httpx.TransportError:
+                counts.kills += 1
+            timer.cancel()
+    async with Process(folder) as http:
+        await _until_idle(http)
+        await _count(http, accepted, counts)
+    return counts
+
+
+async def _until_idle(http: httpx.AsyncClient) -> None:
+    for _ in range(600):
+        jobs = (await http.get("/knowledge/jobs", params={"limit": 500})).json()[
+            "items"
+        ]
+        ready = (await http.get("/readyz")).json()["checks"]
+        if (
+            all(job["status"] == "done" for job in jobs)
+            and ready["indexing"]["detail"] == "idle"
+        ):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the indexer does not come to an end")
+
+
+async def _count(
+    http: httpx.AsyncClient, accepted: dict[str, int], counts: Counts
+) -> None:
+    """Each document is there once, in a revision not older than the last one that was acknowledged."""
+    ready = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+    expected = PASSAGES * len((await http.get("/knowledge/documents")).json()["items"])
+    if not ready.endswith(f" {expected} passages"):
+        counts.doubled.append(f"{ready} instead of {expected}")
+    for name, revision in accepted.items():
+        found = await http.post(
+            "/knowledge/search",
+            json={"query": f"erreur E7 {name} document {name[1:]}", "limit": 50},
+        )
+        mine = [
+            p["text"]
+            for p in found.json()["passages"]
+            if p["document_id"] == name and p["text"].startswith("E7 ")
+        ]
+        if len(mine) != 1:
+            (counts.doubled if mine else counts.lost).append(
+                f"{name}: {len(mine)} passages E7"
+            )
+        elif int(mine[0].split("revision ")[1].split(",")[0]) < revision:
+            counts.lost.append(f"{name}: {mine[0]} instead of revision {revision}")

@@ -1,0 +1,123 @@
+"""Codes are one thing however they are typed."""
+
+import pytest
+
+from knowledge.codes import (
+    asked_codes,
+    codes_of_cell,
+    codes_of_text,
+    is_code,
+    opening_codes,
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("st 567", "567"),
+        ("State 567 Fronius", "567"),
+        ("erreur567", "567"),
+        ("ereur 567", "567"),
+        ("code d'erreur n° 567", "567"),
+        ("défaut: E-05", "e5"),
+        ("err 05", "5"),
+        ("erreur f2,1", "f2.1"),
+        ("alarme U4-01", "u4.1"),
+        ("erreur 7H04", "7h.4"),
+        ("7h-04 erreur 7H-04", "7h.4"),
+        ("keba F:0x8013", "0x8013"),
+        ("évt 3501", "3501"),
+    ],
+)
+def test_what_was_called_a_code_is_one_for_certain(question, code):
+    assert asked_codes(question).certain == (code,)
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("567", "567"),
+        ("fronius 567", "567"),
+        ("eb 105", "eb105"),
+        ("f 2,1", "f2.1"),
+        ("89-01", "89.1"),
+        ("h 62", "h62"),
+    ],
+)
+def test_what_only_looks_like_a_code_may_be_one(question, code):
+    asked = asked_codes(question)
+
+    assert asked.certain == ()
+    assert code in asked.possible
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [("E-05", "e5"), ("f.999", "f999"), ("F2.1", "f2.1"), ("u4", "u4")],
+)
+def test_letters_and_digits_in_one_word_are_written_as_a_code(question, code):
+    assert asked_codes(question).written == (code,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "disjoncteur 16A",
+        "230 V au bornier",
+        "câble de 25 mètres",
+        "2,5 mm²",
+        "30 %",
+        "section 10.0-3",
+    ],
+)
+def test_quantities_are_not_codes(question):
+    asked = asked_codes(question)
+
+    assert (asked.certain, asked.written, asked.possible) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Les codes 101, 102 et 104 sont passagers.", {"101", "102", "104"}),
+        ("State 401 à 404 : défaut interne", {"401", "402", "403", "404"}),
+        ("E-05 : pression basse", {"e5"}),
+        ("567 – Défaut d'isolement", {"567"}),
+        ("Alimenter en 230 V pendant 5 minutes.", set()),
+        ("U4-01 : transmission", {"u4", "u4.1"}),
+        ("F2.1 : débit", {"f2.1"}),
+    ],
+)
+def test_a_text_has_the_codes_that_its_words_call_so(text, codes):
+    assert codes_of_text(text) == codes
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "567",
+        "E-05",
+        "F2.1",
+        "U4-01",
+        "7H-01",
+        "0x8013",
+        "101 / 102",
+        "EB 105",
+        "State 102",
+    ],
+)
+def test_a_cell_that_is_a_code_is_seen_to_be_one(cell):
+    assert is_code(cell)
+    assert codes_of_cell(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["10 kW", "16 A", "2,5 mm²", "Désignation", "Off", "Vert clignotant", ""]
+)
+def test_a_cell_that_is_a_value_or_words_is_no_code(cell):
+    assert not is_code(cell)
+
+
+def test_an_entry_of_a_list_opens_with_its_code():
+    assert opening_codes("Erreur 33 : sonde de départ") == {"33"}
+    assert opening_codes("Le code 33 est affiché : rien à faire") == frozenset()

@@ -1,0 +1,69 @@
+"""What thumbs and questions without an answer teach."""
+
+import pytest
+
+from knowledge.learning import LIFT
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+
+ENTRIES = """E1 : le ventilateur du local est contrôlé chaque année par le monteur.
+
+E2 : le ventilateur du local est contrôlé chaque mois par le client.
+"""
+
+
+async def test_a_thumb_is_stored_and_a_second_one_counts_instead(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        found = await search(http, "erreur 567")
+        given = [
+            await http.post(
+                "/knowledge/feedback",
+                json={"search_id": found["search_id"], "useful": useful},
+            )
+            for useful in (True, False, True)
+        ]
+        stats = (await http.get("/knowledge/stats")).json()
+        unknown = await http.post(
+            "/knowledge/feedback", json={"search_id": "none", "useful": True}
+        )
+
+    assert [answer.status_code for answer in given] == [204, 204, 204]
+    assert (stats["useful"], stats["useless"]) == (1, 0)
+    assert stats["useful_passages"][0]["document_id"] == "symo"
+    assert unknown.status_code == 404
+
+
+async def test_questions_without_an_answer_say_which_document_is_missing(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        for question in (
+            "victron voyant overload",
+            "Victron voyant overload",
+            "erreur 567",
+        ):
+            await search(http, question)
+        stats = (await http.get("/knowledge/stats")).json()
+
+    assert (stats["searches"], stats["unanswered"]) == (3, 2)
+    assert stats["unanswered_questions"][0]["query"] == "victron voyant overload"
+    assert stats["unanswered_questions"][0]["times"] == 2
+
+
+async def test_a_liked_passage_is_lifted_for_like_questions_within_a_bound(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "guide", ENTRIES)
+        before = await search(http, "ventilateur local contrôlé")
+        for _ in range(5):
+            liked = await search(http, "contrôlé ventilateur local client")
+            await http.post(
+                "/knowledge/feedback",
+                json={"search_id": liked["search_id"], "useful": True},
+            )
+        lifted = await search(http, "ventilateur local contrôlé")
+        unlike = await search(http, "monteur chaque année")
+
+    scores = {p["text"]: p["score"] for p in before["passages"]}
+    first = lifted["passages"][0]
+    assert first["text"].startswith("E2")
+    assert first["score"] - scores[first["text"]] == pytest.approx(LIFT, abs=0.001)
+    assert unlike["passages"][0]["text"].startswith("E1")

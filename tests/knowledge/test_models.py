@@ -1,0 +1,137 @@
+"""Models without a hub: none, one, and another."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import Rejected
+from knowledge.embedding import FolderEmbedder, ModelCard, has_model
+from knowledge.fetching import card_of, lay_out
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.tiny_model import DIMENSION, write_tiny_model
+
+
+async def model_says(http) -> str:
+    ready = await http.get("/readyz")
+    assert ready.status_code == 200
+    said: str = ready.json()["checks"]["model"]["detail"]
+    return said
+
+
+async def test_vectors_have_the_models_size_and_unit_length(tmp_path):
+    embedder = FolderEmbedder(write_tiny_model(tmp_path / "model"))
+
+    rows = await embedder.embed_passages(["onduleur", "batterie"])
+
+    assert [len(row) for row in rows] == [DIMENSION, DIMENSION]
+    assert sum(x * x for x in rows[0]) == pytest.approx(1)
+    assert await embedder.embed_query("onduleur") == pytest.approx(rows[0], abs=1e-6)
+    assert embedder.count_tokens("onduleur") == 8
+    assert 0 <= embedder.floor < 1
+
+
+async def test_prefixes_are_what_the_card_says(tmp_path):
+    folder = write_tiny_model(tmp_path / "model")
+    plain = FolderEmbedder(folder)
+    (folder / "knowledge.json").write_text(
+        ModelCard(query_prefix="zzzz ").model_dump_json()
+    )
+    prefixed = FolderEmbedder(folder)
+
+    assert await prefixed.embed_query("onduleur") == pytest.approx(
+        await plain.embed_query("zzzz onduleur"), abs=1e-6
+    )
+    assert prefixed.name != plain.name
+
+
+async def test_without_a_model_it_starts_at_once_and_says_so(tmp_path):
+    started = time.monotonic()
+    async with knowledge(tmp_path, knowledge_model_dir=None) as http:
+        took_s = time.monotonic() - started
+        await put(http, "symo", FRONIUS)
+        found = await search(http, "erreur 567")
+        assert "lexical only" in await model_says(http)
+
+    assert took_s < 5
+    assert found["mode"] == "lexical"
+
+
+async def test_a_model_given_later_embeds_anew_and_is_put_into_use(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        assert (await search(http, "erreur 567"))["confident"]
+        await until_hybrid(http)
+        found = await search(http, "erreur 567")
+        count = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+
+    assert found["mode"] == "hybrid"
+    assert found["confident"]
+    assert count.endswith(" 3 passages")
+    names = [path.name for path in (tmp_path / "knowledge" / "index").iterdir()]
+    assert len(names) == 1, names
+
+
+async def test_another_model_takes_over_when_its_index_is_complete(tmp_path):
+    first = write_tiny_model(tmp_path / "one", seed=1)
+    second = write_tiny_model(tmp_path / "two", seed=2)
+    async with knowledge(tmp_path, knowledge_model_dir=first) as http:
+        await put(http, "symo", FRONIUS)
+        assert (await search(http, "567"))["mode"] == "hybrid"
+    async with knowledge(tmp_path, knowledge_model_dir=second) as http:
+        await put(http, "later", "State 999 : document arrivé pendant le changement.")
+        await until_hybrid(http)
+        found = await search(http, "erreur 999")
+
+    assert found["confident"]
+
+
+async def test_what_came_while_the_model_was_away_is_embedded_when_it_is_back(tmp_path):
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await put(http, "symo", FRONIUS)
+    async with knowledge(tmp_path) as http:
+        await put(http, "away", "State 777 : arrivé sans modèle.")
+        assert (await search(http, "erreur 777"))["mode"] == "lexical"
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await until_hybrid(http)
+        found = await search(http, "erreur 777")
+
+    assert found["confident"]
+    assert found["mode"] == "hybrid"
+
+
+async def until_hybrid(http) -> None:
+    for _ in range(200):
+        if await model_says(http) == "search is hybrid":
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(await model_says(http))
+
+
+def test_a_downloaded_model_is_laid_out_as_the_service_reads_it(tmp_path):
+    snapshot = write_tiny_model(tmp_path / "snapshot")
+    (snapshot / "model.onnx").rename(snapshot / "model_optimized.onnx")
+
+    folder = lay_out(
+        snapshot,
+        "model_optimized.onnx",
+        card_of("intfloat/multilingual-e5-small"),
+        tmp_path / "laid",
+    )
+
+    assert has_model(folder)
+    card = ModelCard.model_validate_json((folder / "knowledge.json").read_bytes())
+    assert (card.query_prefix, card.pooling) == ("query: ", "mean")
+    assert FolderEmbedder(folder).dimension == DIMENSION
+
+
+def test_a_folder_without_a_model_is_refused_with_where_to_look(tmp_path: Path):
+    write_tiny_model(tmp_path / "model")
+    (tmp_path / "model" / "model.onnx").unlink()
+
+    with pytest.raises(Rejected, match=r"docs/knowledge\.md"):
+        FolderEmbedder(tmp_path / "model")

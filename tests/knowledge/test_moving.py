@@ -1,0 +1,73 @@
+"""An index moves between its homes, and a backup is a service again."""
+
+import tarfile
+from io import BytesIO
+
+import pytest
+from qdrant_client import AsyncQdrantClient
+
+from contracts.errors import Conflict
+from knowledge.edge import EdgeIndex
+from knowledge.index import Passage, Point, label
+from knowledge.lexical import passage_words
+from knowledge.moving import copied, migrate
+from knowledge.qdrant import ServerHome
+from knowledge.settings import KnowledgeSettings
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+
+pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+
+
+async def test_an_index_moves_to_a_server_and_back_with_all_it_has(tmp_path):
+    passages = [
+        Passage(
+            "d", "v1", n, f"texte {n}", "Notices", "t", labels=(label("version", "v1"),)
+        )
+        for n in range(600)
+    ]
+    home = ServerHome(AsyncQdrantClient(":memory:"), "etm", shards=1, replicas=1)
+    source = EdgeIndex(tmp_path / "source", 2)
+    await source.open()
+    await source.upsert([Point(p, passage_words(p.text), [0.6, 0.8]) for p in passages])
+    await source.close()
+
+    there = await copied(source, home.index("x-0", 2))
+    back = await copied(home.index("x-0", 2), EdgeIndex(tmp_path / "back", 2))
+
+    assert (there, back) == (600, 600)
+    target = EdgeIndex(tmp_path / "back", 2)
+    await target.open()
+    points = [point async for batch in target.scroll() for point in batch]
+    await target.close()
+    assert {p.passage for p in points} == set(passages)
+    assert all(p.dense == pytest.approx([0.6, 0.8]) for p in points)
+
+
+async def test_the_index_of_a_running_service_is_not_moved(tmp_path):
+    settings = KnowledgeSettings(
+        data_dir=tmp_path, qdrant_url="http://127.0.0.1:9", _env_file=None
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+
+        with pytest.raises(Conflict, match="another process"):
+            await migrate(settings, "to-server")
+
+
+async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):
+    async with knowledge(tmp_path / "first") as http:
+        await put(http, "symo", FRONIUS)
+        await http.put(
+            "/knowledge/documents/later", json={"text": "State 888 : plus tard."}
+        )
+        backup = await http.post("/knowledge/backup")
+        left = [p.name for p in (tmp_path / "first" / "knowledge").glob("backup-*")]
+
+    with tarfile.open(fileobj=BytesIO(backup.content)) as archive:
+        archive.extractall(tmp_path / "second" / "knowledge", filter="data")
+    async with knowledge(tmp_path / "second") as http:
+        found = await search(http, "erreur 567")
+
+    assert backup.status_code == 200
+    assert left == []
+    assert found["confident"]

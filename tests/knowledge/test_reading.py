@@ -1,0 +1,208 @@
+"""What is read of each format, by the process that reads."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from PIL import Image
+
+from contracts.errors import Rejected
+from knowledge.contents import Content
+from knowledge.reader import ReaderLimits, read_document
+from tests.knowledge import papers
+
+LIMITS = ReaderLimits(max_pages=20, memory_bytes=2**30, timeout_s=30)
+MANUAL = """# Dépannage
+Les messages suivants s'affichent sur l'écran de l'appareil.
+## Codes
+| Code | Description | Remède |
+|---|---|---|
+| 567 | Défaut d'isolement du champ photovoltaïque | Contrôler chaque connecteur du toit, puis les câbles |
+| 102 | Tension du réseau trop élevée | Mesurer la tension au disjoncteur |
+| 103 | Tension du réseau trop faible | Contrôler la section du câble |
+# Entretien
+Nettoyer le ventilateur chaque année.
+"""
+
+
+async def read(
+    folder: Path, content: bytes, name: str, limits: ReaderLimits = LIMITS
+) -> Content:
+    path = folder / "document"
+    path.write_bytes(content)
+    return await read_document(
+        path, name, "application/octet-stream", limits, lambda *_: None
+    )
+
+
+FORMATS = {
+    "manual.pdf": papers.pdf(MANUAL, layout="ruled"),
+    "aligned.pdf": papers.pdf(MANUAL, layout="aligned"),
+    "manual.docx": papers.docx(MANUAL),
+    "manual.odt": papers.odt(MANUAL),
+    "manual.html": papers.html(MANUAL),
+    "manual.md": MANUAL.encode(),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+async def test_headings_texts_and_rows_with_their_header_are_read_alike(name, tmp_path):
+    content = await read(tmp_path, FORMATS[name], name)
+
+    headings = [block.text for block in content.blocks if block.kind == "heading"]
+    rows = [block for block in content.blocks if block.kind == "row"]
+    assert headings == ["Dépannage", "Codes", "Entretien"]
+    assert [row.cells[0] for row in rows] == ["567", "102", "103"]
+    assert rows[0].header == ("Code", "Description", "Remède")
+    assert rows[0].cells[2] == "Contrôler chaque connecteur du toit, puis les câbles"
+    assert any("Nettoyer le ventilateur" in block.text for block in content.blocks)
+
+
+async def test_running_heads_and_page_numbers_are_dropped_and_pages_kept(tmp_path):
+    long = "\n".join(f"# Chapitre {n}\n{'Texte du chapitre. ' * 150}" for n in range(6))
+
+    content = await read(tmp_path, papers.pdf(long, running="Manuel XY-42"), "x.pdf")
+
+    text = " ".join(block.text for block in content.blocks)
+    assert content.pages > 3
+    assert "Manuel XY-42" not in text
+    assert "Page 2" not in text
+    assert {block.page for block in content.blocks} == set(range(1, content.pages + 1))
+
+
+async def test_two_columns_are_read_one_after_the_other(tmp_path):
+    left = "\n\n".join(
+        f"Gauche {n} dit quelque chose d'assez long pour remplir." for n in range(40)
+    )
+
+    content = await read(tmp_path, papers.pdf(left, layout="columns"), "x.pdf")
+
+    text = " ".join(block.text for block in content.blocks)
+    assert [text.index(f"Gauche {n} ") for n in range(40)] == sorted(
+        text.index(f"Gauche {n} ") for n in range(40)
+    )
+
+
+async def test_a_table_of_codes_in_excels_own_encoding_is_read(tmp_path):
+    content = await read(
+        tmp_path, "Code;Défaut\nF.10;Sonde coupée\n".encode("cp1252"), "codes.csv"
+    )
+
+    assert content.blocks[0].header == ("Code", "Défaut")
+    assert content.blocks[0].cells == ("F.10", "Sonde coupée")
+
+
+async def test_plain_text_has_paragraphs_and_underlined_headings(tmp_path):
+    content = await read(
+        tmp_path, b"Titre\n=====\nUn\ntexte.\n\n- a\n- b\n", "notes.txt"
+    )
+
+    assert [block.text for block in content.blocks] == [
+        "Titre",
+        "Un texte.",
+        "- a",
+        "- b",
+    ]
+
+
+async def test_menus_and_scripts_of_a_page_are_left_out(tmp_path):
+    page = b"<html><nav>Menu</nav><script>x()</script><div>Corps <b>gras</b><p>Fin</p></div></html>"
+
+    content = await read(tmp_path, page, "page.html")
+
+    assert [block.text for block in content.blocks] == ["Corps gras", "Fin"]
+
+
+async def test_pages_that_are_pictures_are_said_to_be_unread_where_tesseract_is_missing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Rejected, match="tesseract-ocr-fra"):
+        await read(tmp_path, scan(tmp_path, ""), "scan.pdf")
+
+    content = await read(
+        tmp_path, scan(tmp_path, "Le texte de la seconde page."), "scan.pdf"
+    )
+    assert "1 of 2 pages" in content.notes[0]
+
+
+def scan(folder: Path, second_page: str) -> bytes:
+    """A PDF whose first page is a picture."""
+    Image.new("L", (200, 100), 255).save(folder / "scan.png")
+    paper = FPDF()
+    paper.add_page()
+    paper.image(str(folder / "scan.png"), w=100)
+    if second_page:
+        paper.add_page()
+        paper.set_font("Helvetica", size=12)
+        paper.multi_cell(0, 10, second_page)
+    return bytes(paper.output())
+
+
+async def test_a_picture_alone_is_refused_where_tesseract_is_missing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    Image.new("L", (20, 20), 255).save(tmp_path / "photo.png")
+
+    with pytest.raises(Rejected, match="Tesseract is not installed"):
+        await read(tmp_path, (tmp_path / "photo.png").read_bytes(), "photo.png")
+
+
+def bomb() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * 200_000_000)
+    return whole.getvalue()
+
+
+def entities() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("content.xml", "<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>")
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"%PDF-1.7\nnothing of a PDF", "damaged"),
+        (b"PK\x03\x04 nothing of a ZIP", "damaged"),
+        (b"\x00\x01\x02\x03 binary", "format is not known"),
+        (bomb(), "unpacks to more"),
+        (entities(), "entities"),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_with_a_reason(content, why, tmp_path):
+    with pytest.raises(Rejected, match=why):
+        await read(tmp_path, content, "x.bin")
+
+
+async def test_a_locked_pdf_asks_for_one_without_a_password(tmp_path):
+    paper = FPDF()
+    paper.set_encryption(owner_password="a", user_password="b")
+    paper.add_page()
+
+    with pytest.raises(Rejected, match="password"):
+        await read(tmp_path, bytes(paper.output()), "locked.pdf")
+
+
+async def test_too_many_pages_are_refused(tmp_path):
+    with pytest.raises(Rejected, match="3 pages; 2 are read"):
+        await read(tmp_path, b"a\fb\fc", "x.txt", ReaderLimits(2, 2**30, 30))
+
+
+async def test_a_document_that_eats_memory_ends_its_own_process_alone(tmp_path):
+    greedy = ReaderLimits(20, 96 * 2**20, 30)
+
+    with pytest.raises(Rejected, match=r"memory|crashed"):
+        await read(tmp_path, b"a b c d\n" * 12_000_000, "big.txt", greedy)
+
+
+async def test_a_reading_that_takes_too_long_is_ended(tmp_path):
+    slow = ReaderLimits(20, 2**30, 0.05)
+
+    with pytest.raises(Rejected, match="took more than"):
+        await read(tmp_path, papers.pdf(MANUAL), "x.pdf", slow)

@@ -1,0 +1,128 @@
+"""What a technician's question finds."""
+
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+
+HUAWEI = """State 567 : communication perdue avec le dongle.
+
+L'application affiche l'état de la batterie et du compteur.
+"""
+
+
+async def test_a_named_brand_parts_two_codes_of_one_name(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Fronius Symo", FRONIUS)
+        await put(http, "Huawei SUN2000", HUAWEI)
+        fronius = await search(http, "fronius erreur 567")
+        huawei = await search(http, "huawey st 567")
+
+    assert fronius["passages"][0]["document_id"] == "Fronius Symo"
+    assert huawei["passages"][0]["document_id"] == "Huawei SUN2000"
+
+
+async def test_another_brands_code_is_no_answer(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Fronius Symo", FRONIUS)
+        found = await search(http, "erreur 567 sma")
+
+    assert found["confident"] is False
+    assert found["answer"].startswith("Je ne trouve pas")
+    assert found["answered_by"] == "nothing"
+
+
+async def test_a_code_that_no_document_has_is_no_answer(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Fronius Symo", FRONIUS)
+        for question in ("fronius erreur 999", "symo E-77", "fronius 0x1234"):
+            assert (await search(http, question))["confident"] is False, question
+
+
+async def test_mistyped_words_are_understood(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Fronius Symo", FRONIUS)
+        found = await search(http, "netoyer ventilatteur radiatuer")
+
+    assert found["confident"]
+    assert "ventilateur" in found["passages"][0]["text"]
+
+
+async def test_the_trades_other_names_are_understood(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(
+            http,
+            "Guide",
+            "La pompe à chaleur dégivre en hiver.\n\nLe disjoncteur protège la ligne.",
+        )
+        found = await search(http, "pac givre")
+
+    assert "pompe à chaleur" in found["passages"][0]["text"]
+
+
+async def test_passages_that_say_the_same_are_shown_once(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "un", FRONIUS)
+        await put(http, "deux", FRONIUS.replace("Contrôler", "contrôler"))
+        found = await search(http, "erreur 567", limit=10)
+
+    texts = [p["text"].lower() for p in found["passages"]]
+    assert len(texts) == len(set(texts))
+
+
+async def test_a_passage_cut_out_of_a_long_text_reads_whole(tmp_path):
+    long = " ".join(
+        f"Phrase numéro {n} sur le raccordement des câbles et des bornes."
+        for n in range(60)
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "long", long)
+        found = await search(http, "phrase numéro 30 raccordement", limit=1)
+
+    text = found["passages"][0]["text"]
+    assert "Phrase numéro 30 " in text
+    assert len(text) > 1200
+
+
+async def test_sources_and_tags_narrow_the_search(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS, tags=["pv"])
+        await put(http, "b", HUAWEI, source="Autre")
+        tagged = await search(http, "567", tags=["pv"], limit=10)
+        other = await search(http, "567", sources=["Autre"], limit=10)
+
+    assert {p["document_id"] for p in tagged["passages"]} == {"a"}
+    assert {p["document_id"] for p in other["passages"]} == {"b"}
+
+
+async def test_n8n_gets_the_bare_passages_when_it_asks(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS)
+        items = await http.post("/knowledge/search?shape=items", json={"query": "567"})
+
+    assert items.json()[0]["document_id"] == "a"
+
+
+async def test_each_stage_says_how_long_it_took(tmp_path):
+    async with knowledge(tmp_path) as http:
+        found = await search(http, "567")
+
+    assert found["took_ms"].keys() == {
+        "question",
+        "embedding",
+        "index",
+        "neighbours",
+        "total",
+    }
+
+
+async def test_odd_questions_are_answered(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS)
+        for question in (
+            "?",
+            "🔥🔥",
+            "\u0000",
+            "a" * 2000,
+            "567 " * 400,
+            "%%$ []{}",
+            "ﬀ ½ Ⅻ",
+        ):
+            assert "confident" in await search(http, question)

@@ -69,3 +69,8 @@ faults: install ## storage: each fault at each request of each operation
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage
+
+.PHONY: bench-knowledge
+bench-knowledge: install ## what knowledge finds beside a naive baseline, its ratios, memory and kills; KNOWLEDGE_TEST_MODEL_DIR
+	@test -x .cache/chroma/bin/python || { python3 -m venv .cache/chroma && .cache/chroma/bin/pip install --quiet chromadb==1.5.9; }
+	@CHROMA_PYTHON=.cache/chroma/bin/python $(RUN) benchmarks.knowledge

@@ -1,6 +1,6 @@
 """What is found: hit@1, hit@3, MRR and refusals on the labelled questions, beside the naive baseline."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +81,6 @@ async def _asked(http: httpx.AsyncClient, question: Labelled) -> Result:
     return Result(question, next(ranks, 0), found["confident"], top)
 
 
-def _share(truths: "object") -> float:
-    counted = list(truths)  # type: ignore[call-overload]
+def _share(truths: Iterable[bool]) -> float:
+    counted = list(truths)
     return sum(counted) / len(counted) if counted else 0.0

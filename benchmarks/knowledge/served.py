@@ -9,6 +9,7 @@ import httpx
 
 from benchmarks.knowledge.labelled import documents
 from knowledge.app import create_app
+from knowledge.library import Library
 from knowledge.settings import KnowledgeSettings
 from tests.conftest import run_app
 
@@ -17,6 +18,15 @@ def model_dir() -> Path | None:
     """The model that CI and benchmarks are given; None for search by words alone."""
     named = os.environ.get("KNOWLEDGE_TEST_MODEL_DIR")
     return Path(named) if named else None
+
+
+@asynccontextmanager
+async def labelled_library(folder: Path, model: Path | None) -> AsyncIterator[Library]:
+    """As `labelled_service`, asked without HTTP."""
+    async with labelled_service(folder, model) as http:
+        transport = http._transport  # noqa: SLF001 - the app in this process
+        assert isinstance(transport, httpx.ASGITransport)
+        yield transport.app.state.library  # type: ignore[attr-defined]  # a FastAPI
 
 
 @asynccontextmanager

@@ -25,8 +25,9 @@ class Counts:
 class Process:
     """The service on a free port, over *folder*."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, model: Path | None = None) -> None:
         self._folder = folder
+        self._model = str(model or folder / "no-model")
 
     async def __aenter__(self) -> httpx.AsyncClient:
         with socket.socket() as free:
@@ -40,7 +41,7 @@ class Process:
             | {
                 "PORT": str(port),
                 "DATA_DIR": str(self._folder),
-                "KNOWLEDGE_MODEL_DIR": "/none",
+                "KNOWLEDGE_MODEL_DIR": self._model,
             },
             cwd=self._folder,
             stderr=asyncio.subprocess.DEVNULL,

@@ -1,0 +1,138 @@
+"""The whole search over HTTP beside embedding and querying in one process, at one client and at sixteen."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psutil
+
+from benchmarks.knowledge.labelled import documents, questions
+from benchmarks.knowledge.speed import Pair
+from knowledge.edge import EdgeIndex
+from knowledge.edge_query import edge_query
+from knowledge.embedding import FolderEmbedder
+from knowledge.index import Query
+from knowledge.lexical import SparseVector, tokens
+from tests.knowledge.killed import Process
+
+REQUESTS = 480
+
+
+class Line:
+    """One kept-alive connection that speaks just enough HTTP, so that the client costs next to nothing."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._at = (host, port)
+
+    async def open(self) -> None:
+        self._reader, self._writer = await asyncio.open_connection(*self._at)
+
+    async def search(self, question: str) -> bytes:
+        body = json.dumps({"query": question, "rewrite": "never"}).encode()
+        head = (
+            "POST /knowledge/search HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        self._writer.write(head.encode() + body)
+        answered = await self._reader.readuntil(b"\r\n\r\n")
+        assert answered.startswith(b"HTTP/1.1 200"), answered
+        length = next(
+            int(line.split(b":")[1])
+            for line in answered.split(b"\r\n")
+            if line.lower().startswith(b"content-length")
+        )
+        return await self._reader.readexactly(length)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+async def idle_memory(folder: Path, model: Path | None) -> float:
+    """Resident memory of the service, filled and idle, in MB."""
+    server = Process(folder, model)
+    async with server:
+        await asyncio.sleep(2)
+        return psutil.Process(server.process.pid).memory_info().rss / 1e6
+
+
+async def http_beside_bare(folder: Path, model: Path, clients: int) -> Pair:
+    """Milliseconds a search; *folder* holds the labelled documents, indexed with *model*."""
+    asked = [q.text for q in questions()]
+    bare_ms = await _bare(folder, model, clients, asked)
+    server = Process(folder, model)
+    async with server as http:
+        lines = [
+            Line(http.base_url.host, http.base_url.port or 0) for _ in range(clients)
+        ]
+        for line in lines:
+            await line.open()
+        await _timed([line.search for line in lines], asked, 96)
+        ours_ms = await _timed([line.search for line in lines], asked, REQUESTS)
+        for line in lines:
+            line.close()
+    return Pair(ours_ms, bare_ms)
+
+
+async def _bare(folder: Path, model: Path, clients: int, asked: list[str]) -> float:
+    embedder = FolderEmbedder(model)
+    name = next((folder / "knowledge" / "index").glob("*-*"))
+    index = EdgeIndex(name, embedder.dimension)
+    await index.open()
+    shard = index._opened_shard().shard  # noqa: SLF001 - what it is measured against
+
+    def both(question: str) -> None:
+        (dense,) = embedder._embed([question])  # noqa: SLF001 - without a thread of its own
+        words = tokens(question)
+        query = Query(
+            SparseVector(words, [1.0] * len(words)),
+            20.0,
+            0.7,
+            dense,
+            0.3,
+            embedder.floor,
+            limit=9,
+        )
+        [point.payload for point in shard.query(edge_query(query))]
+
+    async def search(question: str) -> None:
+        await asyncio.to_thread(both, question)
+
+    try:
+        await _timed([search] * clients, asked, 96)
+        return await _timed([search] * clients, asked, REQUESTS)
+    finally:
+        await index.close()
+
+
+async def _timed(
+    askers: list[Callable[[str], Awaitable[object]]], asked: list[str], requests: int
+) -> float:
+    """Milliseconds a search, all *askers* at work at once."""
+    left = iter(range(requests))
+
+    async def ask(search: Callable[[str], Awaitable[object]]) -> None:
+        for number in left:
+            await search(asked[number % len(asked)])
+
+    started = time.perf_counter()
+    await asyncio.gather(*(ask(search) for search in askers))
+    return (time.perf_counter() - started) * 1000 / requests
+
+
+async def fill(folder: Path, model: Path | None) -> None:
+    """Have all labelled documents indexed below *folder*."""
+    async with Process(folder, model) as http:
+        for paper in documents():
+            answer = await http.put(
+                f"/knowledge/documents/{paper.document_id}",
+                params={
+                    "wait": "120",
+                    "source": paper.source,
+                    "title": paper.title,
+                    "name": paper.name,
+                },
+                content=paper.content,
+            )
+            answer.raise_for_status()

@@ -2,7 +2,8 @@
 ``make bench-storage``: seconds, ratios and memory of the service beside curl, rclone and nc-py-api.
 
 All on this machine, rounds interleaved, medians shown. ``ROUNDS=5`` for more; ``NEXTCLOUD_URL``, ``NEXTCLOUD_USER``,
-``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer.
+``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer. The peer answers in 2 ms where a genuine one was measured
+at 26 (a small request) and at 196 (5,000 folders); ``LATENCY_MS=26`` makes it as slow to begin.
 """
 
 import itertools

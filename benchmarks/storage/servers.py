@@ -74,6 +74,8 @@ def nextcloud(scratch: Path) -> Iterator[Nextcloud]:
         "tests.peers.nextcloud",
         "--root",
         str(scratch / "peer"),
+        "--latency-ms",
+        os.environ.get("LATENCY_MS", "0"),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout

@@ -141,6 +141,20 @@ async def test_large_file_under_a_taken_name_is_kept_beside(
     assert peer.tree() == {STORED: b"another's", beside: whole}
 
 
+async def test_nobody_looks_for_a_name_in_a_folder_that_was_just_made(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    await storage.put(VIDEO, content=content(3 * MB))
+    other = await storage.put(VIDEO, content=content(3 * MB, seed=5))
+
+    looked = sent(peer, "PROPFIND", "video_01")
+    assert looked  # for the second, whose name is taken, not for the first
+    assert peer.requests.index(
+        next(one for one in peer.requests if one.method == "PROPFIND")
+    ) > next(n for n, one in enumerate(peer.requests) if one.method == "PUT")
+    assert other.json()["path"].endswith("video_01 (2).mp4")
+
+
 async def test_large_file_sent_twice_is_one_file(
     storage: httpx.AsyncClient, peer: NextcloudPeer
 ):

@@ -5,7 +5,9 @@ Nextcloud loses MKCOL races: of 480 tries at the same folder 281 got 423, and in
 """
 
 import asyncio
+import time
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from contracts.errors import Conflict, Forbidden, NotFound
@@ -14,6 +16,16 @@ from storage.webdav import WebDAVClient
 
 _KNOWN_MAX = 10_000
 _SETTLING_S = 5.0
+_NEW_S = 60.0
+_NEW_MAX = 100
+
+
+@dataclass
+class _New:
+    """A folder that we made: until then only the names that we claimed are in it."""
+
+    until_s: float
+    names: set[str] = field(default_factory=set)
 
 
 class FolderMaker:
@@ -34,6 +46,7 @@ class FolderMaker:
         self._root = root
         self._known: OrderedDict[PurePosixPath, None] = OrderedDict()
         self._making: dict[PurePosixPath, asyncio.Task[bool]] = {}
+        self._new: OrderedDict[PurePosixPath, _New] = OrderedDict()
 
     async def ensure(self, folder: PurePosixPath) -> bool:
         """
@@ -44,12 +57,26 @@ class FolderMaker:
         """
         return await self._ensure(self._root / folder)
 
+    def claim(self, path: PurePosixPath) -> bool:
+        """
+        Take the name of *path* for us.
+
+        Returns:
+            Whether it is surely free, as we made its folder a moment ago and nobody has claimed it: then nobody has to look.
+        """
+        new = self._new.get(self._root / path.parent)
+        if new is None or new.until_s < time.monotonic() or path.name in new.names:
+            return False
+        new.names.add(path.name)
+        return True
+
     def forget(self, folder: PurePosixPath) -> None:
         """Unlearn *folder*, what is below and what is above: somebody removed some of it."""
         gone = self._root / folder
         for known in tuple(self._known):
             if known.is_relative_to(gone) or gone.is_relative_to(known):
                 del self._known[known]
+                self._new.pop(known, None)
 
     async def close(self) -> None:
         """Wait for what is being made."""
@@ -71,7 +98,7 @@ class FolderMaker:
         async for attempt in self._settling.tries((Forbidden, NotFound)):
             with attempt:
                 made = await self._mkcol(folder)
-        self._remember(folder)
+        self._remember(folder, made=made)
         return made
 
     async def _mkcol(self, folder: PurePosixPath) -> bool:
@@ -94,7 +121,11 @@ class FolderMaker:
                 code="folder_is_file",
             )
 
-    def _remember(self, folder: PurePosixPath) -> None:
+    def _remember(self, folder: PurePosixPath, *, made: bool) -> None:
         self._known[folder] = None
         while len(self._known) > _KNOWN_MAX:
             self._known.popitem(last=False)
+        if made:
+            self._new[folder] = _New(time.monotonic() + _NEW_S)
+            while len(self._new) > _NEW_MAX:
+                self._new.popitem(last=False)

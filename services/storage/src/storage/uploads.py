@@ -76,6 +76,7 @@ class FileWriter:
             if same is not None:
                 return same
         for path in target.candidates():
+            self._folders.claim(path)
             written = await self._put_in_folder(path, body, target.headers())
             if written.status in {409, 412}:
                 if (same := await self._contents.same(path, body)) is not None:
@@ -97,7 +98,8 @@ class FileWriter:
         return await self._webdav.put(path, body, headers)
 
     async def _put_large(self, target: Target, body: Body) -> StoredFile:
-        there = await self._webdav.stat(target.path)
+        free = self._folders.claim(target.path)
+        there = None if free else await self._webdav.stat(target.path)
         if there is not None and target.on_conflict is OnConflict.FAIL:
             return await self._compared(target, body, there.size_bytes)
         if there is None and self._limit.allows(target.path, body.announced_bytes):
@@ -148,6 +150,7 @@ class FileWriter:
     async def _put_staged(self, target: Target, body: Body) -> StoredFile:
         staged = await self._stage.fill(target.path, body)
         for path in target.candidates():
+            self._folders.claim(path)
             if (same := await self._contents.same(path, body)) is not None:
                 await self._stage.discard(staged.upload_id)
                 return same

@@ -84,7 +84,7 @@ async def _bare(folder: Path, model: Path, clients: int, asked: list[str]) -> fl
 
     def both(question: str) -> None:
         (dense,) = embedder._embed([question])  # noqa: SLF001 - without a thread of its own
-        words = tokens(question)
+        words = list(tokens(question))
         query = Query(
             SparseVector(words, [1.0] * len(words)),
             20.0,

@@ -60,7 +60,7 @@ def point(found: Passage, dense: list[float] | None = None) -> Point:
 
 
 def query(text: str, **fields) -> Query:
-    words = tokens(text)
+    words = list(tokens(text))
     asked = SparseVector(words, [1.0] * len(words))
     return Query(words=asked, **({"words_bound": 5.0, "words_weight": 1.0} | fields))
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from knowledge.folding import folded, words_of
 
+LONGEST_NAME = 3
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+/-]*")
 _NAMED_MODEL = re.compile(
     r"(?<![\w.-])(?:([A-Z][A-Za-z]{1,11}) (?=\d))?((?:[A-Z]{1,6}-?)?\d[\w.+/-]*|[A-Z][A-Za-z]{0,10}-?\d[\w.+/-]*)"
@@ -26,13 +27,11 @@ def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
         text: A question, a title or a passage.
         known: Brands that documents were tagged with, besides the built-in ones.
     """
-    line = f" {' '.join((*words_of(text), '|', *models_in(text)))} "
-    named = [brand for name, brand in _names().items() if f" {name} " in line]
-    named += [brand for brand in known if f" {brand} " in line]
-    own = {brand for brand in named if f" {brand} " in line}
+    parts = [*words_of(text), "|", *models_in(text)]
+    found = dict.fromkeys(_named(parts, _names()))
+    found |= dict.fromkeys(_named(parts, {brand: brand for brand in known}))
     # "wallbox" is also any charger's everyday name, so it yields to a brand that has no other meaning.
-    found = dict.fromkeys(named)
-    if len(found) > 1 and "wallbox" in own and not _devices_in(line, "wallbox"):
+    if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
         del found["wallbox"]
     return tuple(found)
 
@@ -80,12 +79,12 @@ def _growing(family: str, token: str) -> Iterator[str]:
             yield whole
 
 
-def _devices_in(line: str, brand: str) -> bool:
-    return any(
-        f" {name} " in line
-        for name, of in _names().items()
-        if of == brand and name != brand
-    )
+def _named(parts: list[str], names: Mapping[str, str]) -> Iterator[str]:
+    """The brands of the names in *parts*, of one to three words side by side."""
+    for start in range(len(parts)):
+        for end in range(start + 1, start + 1 + LONGEST_NAME):
+            if brand := names.get(" ".join(parts[start:end])):
+                yield brand
 
 
 @cache

@@ -16,7 +16,7 @@ LABELS = "labels"
 CANDIDATES = 40
 """How many passages each way of searching proposes before they are ranked together."""
 
-_TEXTS = {"text": "", "source": "", "title": ""}
+_TEXTS: dict[str, Any] = {"text": "", "source": "", "title": ""}
 _POINTS = uuid.UUID("5f0c8f7e-6f1d-5c43-9a51-2d6f7a3f1c90")
 
 
@@ -77,10 +77,8 @@ class Passage:
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        fields: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in (_TEXTS | payload).items()
-        }
+        fields = _TEXTS | payload
+        fields["labels"] = tuple(payload.get("labels", ()))
         return cls(**fields)
 
 

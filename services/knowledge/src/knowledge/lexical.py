@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from qdrant_edge import Bm25, Bm25Config
@@ -45,9 +46,15 @@ def passage_words(text: str, codes: Iterable[str] = ()) -> SparseVector:
     return SparseVector(vector.indices, vector.values)
 
 
-def tokens(text: str) -> list[int]:
+def tokens(text: str) -> tuple[int, ...]:
     """The ids of the words in *text*, each once, without stop words."""
-    return list(_bm25.embed_query(text).indices)
+    return tuple(_bm25.embed_query(text).indices)
+
+
+@lru_cache(maxsize=1 << 14)
+def word_tokens(word: str) -> tuple[int, ...]:
+    """As `tokens`, of one word or name that questions repeat."""
+    return tokens(word)
 
 
 def code_words(codes: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from knowledge.lexical import (
     measures,
     tokens,
     without_measures,
+    word_tokens,
 )
 from knowledge.vocabulary import Vocabulary
 
@@ -119,9 +120,9 @@ def _terms(
 ) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
     for place, (as_typed, word) in enumerate(zip(typed, words, strict=True)):
-        others = tuple(frozenset(tokens(name)) for name in _synonyms(words, place))
+        others = tuple(frozenset(word_tokens(name)) for name in _synonyms(words, place))
         trust = 1.0 if as_typed == word else MENDED_TRUST
-        for token in () if _ASKING.fullmatch(word) else tokens(word):
+        for token in () if _ASKING.fullmatch(word) else word_tokens(word):
             rarity = vocabulary.rarity(token)
             terms.setdefault(token, Term(token, others, rarity, trust))
     return tuple(terms.values())
@@ -140,10 +141,17 @@ def _weighted(terms: tuple[Term, ...], exact: list[str]) -> SparseVector:
 def _synonyms(words: list[str], place: int) -> dict[str, None]:
     """Other names for what the question names by the word at *place*, by itself or with its neighbours."""
     found: dict[str, None] = {}
+    if words[place] not in _words_of_groups():
+        return found
     for start in range(max(0, place - _LONGEST_NAME + 1), place + 1):
         for end in range(place + 1, start + _LONGEST_NAME + 1):
             found |= dict.fromkeys(_groups().get(" ".join(words[start:end]), ()))
     return found
+
+
+@cache
+def _words_of_groups() -> frozenset[str]:
+    return frozenset(word for name in _groups() for word in name.split())
 
 
 @cache

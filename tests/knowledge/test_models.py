@@ -10,7 +10,7 @@ from contracts.errors import Rejected
 from knowledge.embedding import FolderEmbedder, ModelCard, has_model
 from knowledge.fetching import card_of, lay_out
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.tiny_model import DIMENSION, write_tiny_model
+from tests.knowledge.tiny_model import DIMENSION, write_tiny_model, write_tiny_reranker
 
 
 async def model_says(http) -> str:
@@ -135,3 +135,19 @@ def test_a_folder_without_a_model_is_refused_with_where_to_look(tmp_path: Path):
 
     with pytest.raises(Rejected, match=r"docs/knowledge\.md"):
         FolderEmbedder(tmp_path / "model")
+
+
+async def test_a_reranker_orders_anew_but_never_over_a_code(tmp_path):
+    reranker = write_tiny_reranker(tmp_path / "reranker", "z")
+    text = "E1 : le gaz du ventilateur.\n\nE2 : zzzz zzzz zzzz ventilateur."
+    async with knowledge(tmp_path) as http:
+        await put(http, "guide", text)
+    async with knowledge(tmp_path, knowledge_reranker_dir=reranker) as http:
+        liked = await search(http, "ventilateur")
+        code = await search(http, "ventilateur erreur E1")
+
+    first, second = liked["passages"]
+    assert first["text"].startswith("E2")
+    assert first["score"] - second["score"] > 0.1
+    assert "reranking" in liked["took_ms"]
+    assert code["passages"][0]["text"].startswith("E1")

@@ -116,6 +116,21 @@ def has_model(folder: Path) -> bool:
     return (folder / "tokenizer.json").is_file() and _model_file(folder) is not None
 
 
+def model_file(folder: Path) -> str:
+    """
+    Name the weights in *folder*.
+
+    Raises:
+        Rejected: There are none.
+    """
+    found = _model_file(folder)
+    if found is None:
+        raise Rejected(
+            f"{folder} has no model.onnx; see docs/knowledge.md for its layout."
+        )
+    return found
+
+
 def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Late: it costs 100 MB that a service without a model does not need.
@@ -125,11 +140,7 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
         PoolingType,
     )
 
-    model_file = _model_file(folder)
-    if model_file is None:
-        raise Rejected(
-            f"{folder} has no model.onnx; see docs/knowledge.md for its layout."
-        )
+    weights = model_file(folder)
     name = f"folder/{_fingerprint(folder, card)}"
     if name not in {known["model"] for known in TextEmbedding.list_supported_models()}:
         TextEmbedding.add_custom_model(
@@ -138,7 +149,7 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
             normalization=card.normalize,
             sources=ModelSource(url="http://localhost/none"),
             dim=1,
-            model_file=model_file,
+            model_file=weights,
         )
     return TextEmbedding(name, specific_model_path=str(folder), threads=threads or None)
 

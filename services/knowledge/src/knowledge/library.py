@@ -22,6 +22,7 @@ from knowledge.learning import Learning
 from knowledge.llm import ChatClient, chat_http
 from knowledge.reader import ReaderLimits
 from knowledge.receiving import Receiver
+from knowledge.reranking import Reranker
 from knowledge.rewriting import Rewriter
 from knowledge.search import Searcher
 from knowledge.settings import KnowledgeSettings
@@ -97,7 +98,13 @@ async def _working(
         view=view,
     )
     learning = Learning(engine)
-    searcher = Searcher(shelf, view, learning, settings.knowledge_dense_weight)
+    searcher = Searcher(
+        shelf,
+        view,
+        learning,
+        settings.knowledge_dense_weight,
+        await _reranker(settings),
+    )
     async with _rewriter(settings, llm_transport) as rewriter:
         answerer = Answerer(searcher, learning, rewriter)
         async with _at_work(indexer.run()) as work, _at_work(learning.run()):
@@ -143,6 +150,14 @@ async def _embedder(settings: KnowledgeSettings) -> Embedder | None:
         return None
     return await asyncio.to_thread(
         FolderEmbedder, settings.model_folder, settings.knowledge_threads
+    )
+
+
+async def _reranker(settings: KnowledgeSettings) -> Reranker | None:
+    if settings.knowledge_reranker_dir is None:
+        return None
+    return await asyncio.to_thread(
+        Reranker, settings.knowledge_reranker_dir, settings.knowledge_threads
     )
 
 

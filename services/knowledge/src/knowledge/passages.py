@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from knowledge.codes import codes_of_text, opening_codes
@@ -12,8 +12,9 @@ from knowledge.devices import (
     models_in,
     models_in_document,
 )
-from knowledge.folding import folded, words_of
+from knowledge.folding import words_of
 from knowledge.index import Passage, label
+from knowledge.origins import Origin
 from knowledge.reading.blocks import Block
 from knowledge.rows import row_codes, row_text
 
@@ -26,17 +27,6 @@ MAX_SECTION_CHARS = 200
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
 
 CountTokens = Callable[[str], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The document that passages come from."""
-
-    document_id: str
-    version: str
-    source: str
-    title: str
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,20 +48,6 @@ class _Open:
 
     units: list[_Unit] = field(default_factory=list)
     tokens: int = 0
-
-
-def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
-    """Name the brands that a document is about: by its tags and title, else by its first pages."""
-    tagged = tuple(
-        folded(tag.partition(":")[2]).strip()
-        for tag in origin.tags
-        if folded(tag).startswith(("marque:", "brand:"))
-    )
-    titled = brands_in(f"{origin.title} {origin.document_id}")
-    if tagged or titled:
-        return tuple(dict.fromkeys((*tagged, *titled)))
-    start = " ".join(f"{b.text} {' '.join(b.cells)}" for b in blocks[:40])
-    return brands_in(start)
 
 
 class Splitter:

@@ -9,6 +9,7 @@ from knowledge.confidence import is_confident
 from knowledge.index import Boost, Hit, Passage, PassageIndex, Query, label, point_id
 from knowledge.learning import Learning
 from knowledge.questions import Question, understood
+from knowledge.reranking import Reranker
 from knowledge.shelf import Shelf
 from knowledge.view import View
 
@@ -59,15 +60,22 @@ class Searcher:
         view: Gives words, and the versions that are hidden.
         learning: Knows which passages helped with like questions.
         dense_weight: The share of meaning in a score; the rest is the words'.
+        reranker: Reads the best passages once more; None for not.
     """
 
     def __init__(
-        self, shelf: Shelf, view: View, learning: Learning, dense_weight: float
+        self,
+        shelf: Shelf,
+        view: View,
+        learning: Learning,
+        dense_weight: float,
+        reranker: Reranker | None = None,
     ) -> None:
         self._shelf = shelf
         self._view = view
         self._learning = learning
         self._dense_weight = dense_weight
+        self._reranker = reranker
 
     async def find(self, request: SearchRequest) -> Found:
         """
@@ -96,7 +104,11 @@ class Searcher:
             hits = await index.search(replace(query, hidden=seen.hidden))
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
-            folded = _folded(_lifted(hits, lifts))[: request.limit]
+            folded = _folded(_lifted(hits, lifts))
+            if self._reranker is not None and folded:
+                folded = await self._reranker.ranked(question.text, folded)
+                clock.lap("reranking")
+            folded = folded[: request.limit]
             whole = await _whole(index, folded)
         clock.lap("neighbours")
         best = folded[0] if folded else None

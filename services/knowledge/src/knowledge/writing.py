@@ -7,7 +7,8 @@ from knowledge.embedding import BATCH, Embedder
 from knowledge.folding import words_of
 from knowledge.index import Passage, PassageIndex, Point
 from knowledge.lexical import passage_words
-from knowledge.passages import Origin, Splitter, document_brands
+from knowledge.origins import Origin, document_brands
+from knowledge.passages import Splitter
 from knowledge.reading.blocks import Block
 from knowledge.uploads import Upload
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -89,3 +90,15 @@ def _looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
 
 def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:
     return row + ("",) * (width - len(row))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Join lines to one text; a word parted by a hyphen at a line's end becomes whole."""
+    whole = ""
+    for text in texts:
+        stripped = re.sub(r"\s+", " ", text).strip()
+        if whole.endswith("-") and stripped[:1].islower() and whole[-2:-1].isalpha():
+            whole = whole[:-1] + stripped
+        else:
+            whole = f"{whole} {stripped}" if whole else stripped
+    return whole

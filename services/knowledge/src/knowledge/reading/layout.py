@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.reading.blocks import Block, table_blocks
+from knowledge.reading.blocks import Block, joined, table_blocks
 
 SAME_COLUMN_PT = 3.0
 """Cells whose left edges differ by less stand in one column."""
@@ -240,15 +240,3 @@ def _parts(before: Row, row: Row) -> bool:
 
 def _text(rows: list[Row], page: int) -> Block:
     return Block("text", joined(" ".join(row.texts) for row in rows), page)
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Join lines to one text; a word parted by a hyphen at a line's end becomes whole."""
-    whole = ""
-    for text in texts:
-        stripped = re.sub(r"\s+", " ", text).strip()
-        if whole.endswith("-") and stripped[:1].islower() and whole[-2:-1].isalpha():
-            whole = whole[:-1] + stripped
-        else:
-            whole = f"{whole} {stripped}" if whole else stripped
-    return whole

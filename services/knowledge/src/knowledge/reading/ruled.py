@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.reading.blocks import Block, table_blocks
-from knowledge.reading.layout import Piece, joined
+from knowledge.reading.blocks import Block, joined, table_blocks
+from knowledge.reading.layout import Piece
 
 SNAP_PT = 2.5
 """Strokes closer than this are one line; what is thinner than this is a line and not a box."""

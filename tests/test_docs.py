@@ -1,0 +1,97 @@
+"""What README, the guides and the example settings say is true."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import ServiceSettings
+from gateway.settings import GatewaySettings
+from knowledge.settings import KnowledgeSettings
+from notifier.settings import NotifierSettings
+from storage.settings import StorageSettings
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    page
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "docs/decisions/*.md",
+        "tests/peers/*/README.md",
+    )
+    for page in ROOT.glob(pattern)
+)
+SETTINGS = (GatewaySettings, StorageSettings, KnowledgeSettings, NotifierSettings)
+SET_BY_HAND = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+
+
+def _known() -> set[str]:
+    return {name.upper() for settings in SETTINGS for name in settings.model_fields}
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_every_setting_is_in_the_example(settings: type[ServiceSettings]):
+    example = (ROOT / "deploy/.env.example").read_text(encoding="utf-8")
+
+    missing = {name.upper() for name in settings.model_fields} - set(
+        SET_BY_HAND.findall(example)
+    )
+
+    assert missing == set()
+
+
+def test_the_example_names_no_setting_that_is_not_there():
+    example = (ROOT / "deploy/.env.example").read_text(encoding="utf-8")
+
+    assert set(SET_BY_HAND.findall(example)) - _known() - {"GATEWAY_URL"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path):
+    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_that_pages_name_exist(page: Path):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+
+    named = set(
+        re.findall(r"`(?:\$ )?make ([a-z][a-z-]*)", page.read_text(encoding="utf-8"))
+    )
+
+    assert named - targets == set()
+
+
+def test_every_make_target_that_helps_is_phony():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^([a-z][a-z-]*):.*## ", makefile, re.MULTILINE))
+    phony = set(
+        " ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split()
+    )
+
+    assert listed <= phony
+
+
+def test_no_module_is_long():
+    """A module of more than 250 lines is two nouns."""
+    modules = [
+        *ROOT.glob("packages/*/src/**/*.py"),
+        *ROOT.glob("services/*/src/**/*.py"),
+    ]
+    lengths = {m.name: len(m.read_text(encoding="utf-8").splitlines()) for m in modules}
+
+    assert {name: length for name, length in lengths.items() if length > 250} == {}
+
+
+def test_each_member_has_the_name_and_licence_of_the_house():
+    for member in [*ROOT.glob("packages/*"), *ROOT.glob("services/*")]:
+        project = tomllib.loads(
+            (member / "pyproject.toml").read_text(encoding="utf-8")
+        )["project"]
+        assert project["name"] == f"etm-{member.name}"
+        assert project["license"] == "MIT"

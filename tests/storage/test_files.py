@@ -3,6 +3,7 @@
 import hashlib
 
 import httpx
+import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 
@@ -71,3 +72,19 @@ async def test_missing_file_is_404(storage: httpx.AsyncClient):
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("size_bytes", [1000, 2_500_000])
+async def test_file_that_arrived_damaged_is_removed_and_said_so(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, size_bytes: int
+):
+    peer.faults.wrong_hash()
+
+    damaged = await storage.put("/storage/files/a/b.bin", content=bytes(size_bytes))
+    left = peer.tree()
+    again = await storage.put("/storage/files/a/b.bin", content=bytes(size_bytes))
+
+    assert (damaged.status_code, damaged.json()["code"]) == (503, "content_damaged")
+    assert left == {"a/": b""}
+    assert again.status_code == 200
+    assert peer.tree() == {"a/b.bin": bytes(size_bytes)}

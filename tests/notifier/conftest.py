@@ -1,9 +1,13 @@
-"""A notifier on the Telegram peer, in this process."""
+"""A notifier on the Telegram peer, in this process; storage before a Nextcloud peer where a test wants files."""
 
 import pytest
 from pydantic import SecretStr
 
 from notifier.settings import NotifierSettings
+from storage.app import create_app as create_storage
+from storage.settings import StorageSettings
+from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.nextcloud.serving import served
 from tests.peers.telegram import TelegramPeer
 
 GROUPS = "chantier=-5000000001,sav=-5000000003"
@@ -21,7 +25,7 @@ def group(peer):
 
 
 @pytest.fixture
-def settings(peer, tmp_path):
+def settings(peer, tmp_path, free_tcp_port_factory):
     return NotifierSettings(
         data_dir=tmp_path,
         telegram_api_id=peer.api_id,
@@ -30,6 +34,31 @@ def settings(peer, tmp_path):
         telegram_server=peer.address,
         telegram_server_key=peer.public_key_pem,
         telegram_groups=GROUPS,
+        storage_url=f"http://127.0.0.1:{free_tcp_port_factory()}",
         retry_first_s=0.05,
         retry_longest_s=0.2,
     )
+
+
+@pytest.fixture
+async def storage(settings, tmp_path):
+    """Storage on a socket, at the address that the notifier knows; what comes is the Nextcloud behind it."""
+    nextcloud = NextcloudPeer(tmp_path / "nextcloud")
+    async with nextcloud.serve() as url:
+        app = create_storage(
+            StorageSettings(
+                _env_file=None,
+                data_dir=tmp_path / "storage",
+                nextcloud_url=url,
+                nextcloud_user=nextcloud.user,
+                nextcloud_password="app-password",
+                nextcloud_patience_s=0.2,
+            )
+        )
+        port = int(settings.storage_url.rpartition(":")[2])
+        async with (
+            app.router.lifespan_context(app),
+            served(app, "127.0.0.1", port),
+        ):
+            yield nextcloud
+    nextcloud.close()

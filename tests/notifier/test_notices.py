@@ -272,16 +272,24 @@ async def test_a_made_up_cursor_is_refused(notifier):
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
 
 
-async def test_readiness_counts_what_waits(notifier, group):
-    await notifier.put(
-        "/notifier/notices/bad?wait=10", json={"group": "sav", "text": "x"}
-    )
-
-    ready = await notifier.get("/readyz")
+async def test_readiness_counts_what_waits(settings, storage, running, group):
+    async with running(create_app(settings)) as notifier:
+        await notifier.put(
+            "/notifier/notices/bad?wait=10", json={"group": "sav", "text": "x"}
+        )
+        ready = await notifier.get("/readyz")
 
     assert ready.status_code == 200
     assert ready.json()["checks"]["notices"]["detail"] == "0 queued, 1 failed"
     assert ready.json()["checks"]["telegram"]["detail"].startswith("@etm_bot")
+
+
+async def test_readiness_says_that_storage_is_not_there(notifier):
+    ready = await notifier.get("/readyz")
+
+    assert ready.status_code == 503
+    assert not ready.json()["checks"]["storage"]["ok"]
+    assert ready.json()["checks"]["telegram"]["ok"]
 
 
 async def test_notices_outlive_the_process(settings, running, peer, group):

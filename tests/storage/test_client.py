@@ -28,8 +28,8 @@ async def test_client_speaks_every_route(client: StorageClient, peer: NextcloudP
     stored = await client.put_file(
         path, hello, size_bytes=5, taken_at="2026-03-25T14:32:01+01:00"
     )
-    async with client.open_file(stored.path) as pieces:
-        read = b"".join([piece async for piece in pieces])
+    async with client.open_file(stored.path) as file:
+        read = b"".join([piece async for piece in file.pieces])
     folder = await client.put_folder(path.parent / "b")
     listed = await client.files(str(path.parent))
     chantiers = await client.chantiers(q="muller")

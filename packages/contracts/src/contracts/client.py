@@ -59,6 +59,16 @@ class ServiceClient:
         self._http = http
         self._patience_s = patience_s
 
+    async def alive(self) -> None:
+        """
+        Ask, in one try, whether the service is up.
+
+        Raises:
+            Unavailable: It is not, or not in time.
+        """
+        with _failures_of(self._http.base_url):
+            _raise_for(await self._http.get("/healthz"))
+
     async def _call(
         self,
         method: str,

@@ -8,16 +8,24 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class NoticeMedia(BaseModel):
-    """One photo or file of a notice: by Telegram ``file_id`` or by storage ``path``."""
+    """
+    One photo or file of a notice: by Telegram ``file_id``, by storage ``path``, or both.
+
+    With both Telegram gets the ``file_id``, and the file itself once that has expired. ``kind`` and ``name`` are for
+    files by ``path``: without them the path's ending and last part say it. A photo that Telegram does not take as one
+    is sent as a document.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    file_id: str | None = None
-    path: str | None = None
+    file_id: str | None = Field(default=None, min_length=1, max_length=1000)
+    path: str | None = Field(default=None, min_length=1, max_length=4000)
+    kind: Literal["photo", "video", "document"] | None = None
+    name: str | None = Field(default=None, min_length=1, max_length=255)
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.file_id is None) == (self.path is None):
-            raise ValueError("give either file_id or path")
+    def _has_a_source(self) -> Self:
+        if self.file_id is None and self.path is None:
+            raise ValueError("give file_id, path or both")
         return self
 
 
@@ -25,7 +33,8 @@ class NoticeRequest(BaseModel):
     """
     What shall stand in the group: ``PUT`` again with another text edits the message, never adds one.
 
-    ``group`` is a name of ``TELEGRAM_GROUPS``; ``chat_id`` one of its ids. ``format`` says how ``text`` is read.
+    The text is the caption of the first of ``media`` where it fits (1024 characters), else a message before them. Media
+    that a later ``PUT`` adds are sent once, as a further album; what was sent stays. ``group`` is a name of ``TELEGRAM_GROUPS``; ``chat_id`` one of its ids. ``format`` says how ``text`` is read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +60,7 @@ class NoticeStatus(StrEnum):
 
 
 class Notice(BaseModel):
-    """A notice and how far it is. ``revision`` counts the texts it was given, from 1."""
+    """A notice and how far it is. ``revision`` counts what it was asked to show, from 1."""
 
     model_config = ConfigDict(frozen=True)
     id: str

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from contracts.cards import Card, CardRequest
 from contracts.client import OpenBody, ServiceClient
+from contracts.errors import Unavailable
 from contracts.files import (
     Chantier,
     FileEntry,
@@ -18,6 +20,14 @@ from contracts.files import (
 from contracts.paging import Page
 
 UPLOAD_TIMEOUT_S = 600.0
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A file that is being read; *pieces* may be read once, while it is open."""
+
+    size_bytes: int
+    pieces: AsyncIterator[bytes]
 
 
 class StorageClient(ServiceClient):
@@ -69,10 +79,19 @@ class StorageClient(ServiceClient):
         return StoredFile.model_validate_json(response.content)
 
     @asynccontextmanager
-    async def open_file(self, path: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Read one file as a stream of pieces."""
-        async with self._stream("GET", f"/storage/files/{quote(path)}") as response:
-            yield response.aiter_bytes()
+    async def open_file(self, path: str) -> AsyncIterator[OpenFile]:
+        """
+        Read one file as a stream, in one try.
+
+        Raises:
+            ServiceError: As storage answered; `Unavailable` also when the answer breaks off.
+        """
+        target = f"/storage/files/{quote(path.lstrip('/'))}"
+        async with self._stream("GET", target) as response:
+            length = response.headers.get("Content-Length", "")
+            if not length.isdecimal():
+                raise Unavailable(f"Storage does not say how large {path!r} is.")
+            yield OpenFile(int(length), response.aiter_bytes())
 
     async def files(
         self, path: str = "", *, limit: int = 1000, cursor: str | None = None

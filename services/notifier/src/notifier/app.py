@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app
@@ -11,24 +12,31 @@ from chassis.database import open_database, service_url
 from chassis.patience import Patience
 from chassis.server import serve
 from chassis.telegram import TelegramSession
+from contracts.client import service_http
+from contracts.storage_client import StorageClient
 from notifier.courier import Courier
 from notifier.database import metadata
 from notifier.figures import NoticeFigures, check_notices
+from notifier.gallery import Gallery
+from notifier.media_table import MediaTable
 from notifier.notice_table import NoticeTable
 from notifier.notices import Notices
 from notifier.routes import router
 from notifier.settings import NotifierSettings
+from notifier.uploads import Uploads
 
 READY_WAIT_S = 2.0
 
 
-def create_app(settings: NotifierSettings) -> FastAPI:
-    """Make the app."""
+def create_app(
+    settings: NotifierSettings, *, storage: httpx.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """Make the app; *storage* reaches the storage service elsewhere than over the network."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as opened:
-            await _open(app, settings, opened)
+            await _open(app, settings, storage, opened)
             yield
 
     return service_app(
@@ -36,7 +44,11 @@ def create_app(settings: NotifierSettings) -> FastAPI:
         settings,
         lifespan=lifespan,
         routers=(router,),
-        checks={"telegram": _telegram_answers, "notices": check_notices},
+        checks={
+            "telegram": _telegram_answers,
+            "storage": _storage_answers,
+            "notices": check_notices,
+        },
     )
 
 
@@ -46,7 +58,10 @@ def main() -> None:
 
 
 async def _open(
-    app: FastAPI, settings: NotifierSettings, opened: AsyncExitStack
+    app: FastAPI,
+    settings: NotifierSettings,
+    storage: httpx.AsyncBaseTransport | None,
+    opened: AsyncExitStack,
 ) -> None:
     """Build what the routes use, on ``app.state``; *opened* closes it in the opposite order."""
     secret = settings.database_url
@@ -61,8 +76,13 @@ async def _open(
     await telegram.open()
     opened.push_async_callback(telegram.close)
 
+    http = service_http(settings.storage_url, settings.service_key, transport=storage)
+    files = StorageClient(await opened.enter_async_context(http))
+    media = MediaTable(engine)
+    gallery = Gallery(media, telegram, Uploads(media, telegram, files))
+
     patience = Patience(settings.retry_first_s, settings.retry_longest_s)
-    courier = Courier(table, telegram, patience)
+    courier = Courier(table, telegram, gallery, patience)
     await courier.open()
     opened.push_async_callback(courier.close)
 
@@ -70,12 +90,19 @@ async def _open(
     opened.callback(figures.cancel)
     app.state.table = table
     app.state.telegram = telegram
+    app.state.storage = files
     app.state.notices = Notices(table, courier, settings.groups)
 
 
 async def _telegram_answers(app: FastAPI) -> str:
     telegram: TelegramSession = app.state.telegram
     return await telegram.ready(READY_WAIT_S)
+
+
+async def _storage_answers(app: FastAPI) -> str:
+    storage: StorageClient = app.state.storage
+    await storage.alive()
+    return "alive"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.errors import Conflict, ServiceError
 from contracts.notices import NoticeStatus
+from notifier.gallery import Gallery
 from notifier.notice_table import NoticeTable
 
 logger = logging.getLogger(__name__)
@@ -23,15 +24,21 @@ class Courier:
     """
     One task a notice that is not delivered; the table is what lasts, the tasks are made again from it.
 
-    Each task compares what a notice shall read with what it reads, sends or edits, and looks again if it was woken in
-    the meantime. So whatever is asked, in whatever order, ends in one message with the newest text.
+    Each task compares what a notice shall show with what it shows, sends or edits, and looks again if it was woken in
+    the meantime. So whatever is asked, in whatever order, ends in one message with the newest text, and in each of its
+    photos and files shown once.
     """
 
     def __init__(
-        self, table: NoticeTable, telegram: TelegramSession, patience: Patience
+        self,
+        table: NoticeTable,
+        telegram: TelegramSession,
+        gallery: Gallery,
+        patience: Patience,
     ) -> None:
         self._table = table
         self._telegram = telegram
+        self._gallery = gallery
         self._patience = patience
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -99,33 +106,55 @@ class Courier:
             )
 
     async def _bring(self, row: Row[Any]) -> None:
-        message_ids = list(row.message_ids)
-        if row.delivered_at is None:
-            first = await self._table.begin_sending(row.id, row.revision)
-            message_id = await self._telegram.send_text(
-                row.chat_id,
-                row.text,
-                key=f"notice:{row.id}",
-                is_html=row.format == "html",
-                silent=row.silent,
-                topic_id=row.topic_id,
-            )
-            message_ids = [] if message_id is None else [message_id]
-            # An earlier try may have arrived without an answer: then the message reads the text of that try.
-            await self._table.sent(row.id, message_ids, first)
-            logger.info("notice sent", extra={"notice": row.id})
-            if first == row.revision:
-                return
-        await self._edit(row, message_ids)
+        """Bring text and media; what keeps the one back does not keep the other."""
+        failures = []
+        for bring in (self._say, self._gallery.show):
+            try:
+                await bring(row)
+            except ServiceError as error:
+                failures.append(error)
+        if failures:
+            raise next((f for f in failures if f.retryable), failures[0])
+        await self._table.delivered(row.id, row.revision)
 
-    async def _edit(self, row: Row[Any], message_ids: list[int]) -> None:
-        if not message_ids:
+    async def _say(self, row: Row[Any]) -> None:
+        reads = row.delivered_revision
+        text_id = next(iter(row.message_ids), None)
+        if row.delivered_at is None:
+            if row.first_revision is None:
+                await self._gallery.plan_text(row)
+            # An earlier try may have arrived without an answer: then the group reads the text of that try.
+            reads = await self._table.begin_sending(row.id, row.revision)
+            album = await self._gallery.show_text(row)
+            text_id = album.message_id if album is not None else await self._send(row)
+            await self._table.sent(row.id, text_id, reads)
+            logger.info("notice sent", extra={"notice": row.id})
+        if reads != row.revision:
+            await self._edit(row, text_id)
+
+    async def _send(self, row: Row[Any]) -> int | None:
+        return await self._telegram.send_text(
+            row.chat_id,
+            row.text,
+            key=f"notice:{row.id}",
+            is_html=row.format == "html",
+            silent=row.silent,
+            topic_id=row.topic_id,
+        )
+
+    async def _edit(self, row: Row[Any], text_id: int | None) -> None:
+        if text_id is None:
             raise Conflict(
                 "The notice was delivered, but Telegram does not say as which message: it cannot be edited.",
                 code="message_unknown",
             )
-        await self._telegram.edit_text(
-            row.chat_id, message_ids[0], row.text, is_html=row.format == "html"
-        )
+        if await self._gallery.outgrown(row):
+            # Now more than a caption holds: the text moves into a message of its own.
+            await self._table.sent(row.id, await self._send(row))
+            await self._gallery.empty_caption(row)
+        else:
+            await self._telegram.edit_text(
+                row.chat_id, text_id, row.text, is_html=row.format == "html"
+            )
         await self._table.edited(row.id, row.revision)
         logger.info("notice edited", extra={"notice": row.id})

@@ -1,4 +1,4 @@
-"""The table of notices: what each shall read, and what it reads already."""
+"""The tables of notices and of their media: what a group shall see, and what it sees already."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from chassis.database import AwareTime
@@ -31,11 +32,12 @@ notices = Table(
     Column("silent", Boolean, nullable=False),
     Column("text", Text, nullable=False),
     Column("format", String(8), nullable=False),
-    # Counts the texts; a delivery writes which of them the group reads.
+    # Counts what was asked for; a delivery writes which text of it the group reads.
     Column("revision", Integer, nullable=False),
     Column("first_revision", Integer),
     Column("delivered_revision", Integer, nullable=False),
     Column("status", String(16), nullable=False),
+    # The first is the text's, null where Telegram did not say it; the others are its media's.
     Column("message_ids", JSON, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("last_error", Text),
@@ -46,6 +48,39 @@ notices = Table(
     Index("notices_by_status", "status", "created_at"),
     Index("notices_by_time", "created_at", "id"),
 )
+
+notice_media = Table(
+    "notice_media",
+    metadata,
+    Column("notice_id", String(200), primary_key=True),
+    # Counts a notice's media as they were asked for, and is never given again.
+    Column("place", Integer, primary_key=True),
+    # Names the same photo or file whenever it is asked for.
+    Column("source", Text, nullable=False),
+    Column("path", Text),
+    Column("file_id", Text),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    # The ``file_id`` of what was brought up from storage.
+    Column("uploaded", Text),
+    # Set before it is sent, and then for ever: what goes with what.
+    Column("album", Integer),
+    Column("bears_text", Boolean, nullable=False),
+    Column("message_id", BigInteger),
+    Column("sent_at", AwareTime),
+    UniqueConstraint("notice_id", "source"),
+)
+
+
+@dataclass(frozen=True)
+class WantedMedia:
+    """A photo or file that a caller wants a group to see."""
+
+    source: str
+    path: str | None
+    file_id: str | None
+    kind: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +94,7 @@ class Wanted:
     silent: bool
     topic_id: int | None
     body_sha256: str
+    media: tuple[WantedMedia, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +115,7 @@ def notice(row: Row[Any]) -> Notice:
         chat_id=row.chat_id,
         text=row.text,
         revision=row.revision,
-        message_ids=tuple(row.message_ids),
+        message_ids=tuple(number for number in row.message_ids if number),
         attempts=row.attempts,
         last_error=row.last_error,
         created_at=row.created_at,

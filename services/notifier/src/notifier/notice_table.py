@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.notices import NoticeStatus
 from notifier.database import Backlog, Wanted, notices
+from notifier.media_table import message_ids, want_media
 
 
 class NoticeTable:
@@ -21,50 +22,45 @@ class NoticeTable:
 
     async def want(self, wanted: Wanted, *, may_change: bool = True) -> Row[Any]:
         """
-        Note what notice ``wanted.id`` shall read: a new revision when that changes, another try when it had failed.
+        Note what notice ``wanted.id`` shall show: a new revision when that changes, another try when it had failed.
 
         Where it stands is decided once. The row that comes back is as it is now, also where *wanted* was not taken:
         with another place, or a second time without *may_change*.
         """
         async with self._engine.begin() as connection:
-            await connection.execute(self._upsert(wanted, may_change=may_change))
-            row: Row[Any] = (await connection.execute(_by_id(wanted.id))).one()
-        return row
+            is_new = await self._insert(connection, wanted)
+            row: Row[Any] = (
+                await connection.execute(_by_id(wanted.id).with_for_update())
+            ).one()
+            stands_here = (row.chat_id, row.topic_id) == (
+                wanted.chat_id,
+                wanted.topic_id,
+            )
+            if is_new or (may_change and stands_here):
+                adds = await want_media(connection, wanted.id, wanted.media)
+                if not is_new:
+                    await connection.execute(_changed(row, wanted, adds=adds))
+            now: Row[Any] = (await connection.execute(_by_id(wanted.id))).one()
+        return now
 
-    def _upsert(self, wanted: Wanted, *, may_change: bool) -> Any:
+    async def _insert(self, connection: AsyncConnection, wanted: Wanted) -> bool:
+        """Make the notice, unless it is there already; whether it was made."""
         is_sqlite = self._engine.dialect.name == "sqlite"
         fresh = (sqlite if is_sqlite else postgresql).insert(notices)
-        fresh = fresh.values(
-            **asdict(wanted),
-            revision=1,
-            delivered_revision=0,
-            status=NoticeStatus.QUEUED,
-            message_ids=[],
-            attempts=0,
-            created_at=datetime.now(UTC),
+        columns = asdict(wanted)
+        del columns["media"]
+        made = await connection.execute(
+            fresh.values(
+                **columns,
+                revision=1,
+                delivered_revision=0,
+                status=NoticeStatus.QUEUED,
+                message_ids=[],
+                attempts=0,
+                created_at=datetime.now(UTC),
+            ).on_conflict_do_nothing()
         )
-        if not may_change:
-            return fresh.on_conflict_do_nothing()
-        changes = or_(
-            notices.c.text != fresh.excluded.text,
-            notices.c.format != fresh.excluded.format,
-        )
-        return fresh.on_conflict_do_update(
-            index_elements=[notices.c.id],
-            set_={
-                "text": fresh.excluded.text,
-                "format": fresh.excluded.format,
-                "body_sha256": fresh.excluded.body_sha256,
-                "revision": notices.c.revision + case((changes, 1), else_=0),
-                "status": NoticeStatus.QUEUED,
-                "last_error": None,
-            },
-            where=and_(
-                notices.c.chat_id == fresh.excluded.chat_id,
-                notices.c.topic_id.is_not_distinct_from(fresh.excluded.topic_id),
-                or_(changes, notices.c.status == NoticeStatus.FAILED),
-            ),
-        )
+        return bool(made.rowcount)
 
     async def find(self, notice_id: str) -> Row[Any] | None:
         async with self._engine.connect() as connection:
@@ -110,21 +106,34 @@ class NoticeTable:
         assert row is not None
         return int(row.first_revision)
 
-    async def sent(self, notice_id: str, message_ids: list[int], revision: int) -> None:
-        """Note the messages of a notice, which read *revision*."""
-        await self._set(
-            notices.c.id == notice_id,
-            message_ids=message_ids,
-            delivered_at=datetime.now(UTC),
-            **_reads(revision),
-        )
+    async def sent(
+        self, notice_id: str, text_id: int | None, revision: int | None = None
+    ) -> None:
+        """Note the message that bears the text; it reads *revision*, or what it read elsewhere before."""
+        values: dict[str, Any] = {}
+        if revision is not None:
+            values = {
+                "delivered_at": datetime.now(UTC),
+                "delivered_revision": revision,
+            }
+        async with self._engine.begin() as connection:
+            values["message_ids"] = await message_ids(connection, notice_id, text_id)
+            await connection.execute(_update(notice_id, **values))
 
     async def edited(self, notice_id: str, revision: int) -> None:
-        """Note that the message now reads *revision*."""
+        """Note that the text now reads *revision*."""
         await self._set(
             notices.c.id == notice_id,
             edited_at=datetime.now(UTC),
-            **_reads(revision),
+            delivered_revision=revision,
+        )
+
+    async def delivered(self, notice_id: str, revision: int) -> None:
+        """Note that the group sees all of *revision*, unless something else was asked for in the meantime."""
+        await self._set(
+            and_(notices.c.id == notice_id, notices.c.revision == revision),
+            status=NoticeStatus.DELIVERED,
+            last_error=None,
         )
 
     async def failed_once(self, notice_id: str, reason: str) -> None:
@@ -185,13 +194,21 @@ def _is_before(created_at: datetime, notice_id: str) -> ColumnElement[bool]:
     )
 
 
-def _reads(revision: int) -> dict[str, Any]:
-    """The group reads *revision*: delivered, unless another text was asked for in the meantime."""
-    return {
-        "delivered_revision": revision,
-        "last_error": None,
-        "status": case(
-            (notices.c.revision == revision, NoticeStatus.DELIVERED),
-            else_=NoticeStatus.QUEUED,
-        ),
-    }
+def _changed(row: Row[Any], wanted: Wanted, *, adds: bool) -> Any:
+    """Take *wanted* over: a new revision where it differs from *row* or *adds* media, else another try if that failed."""
+    differs = adds or (row.text, row.format) != (wanted.text, wanted.format)
+    if not differs and row.status != NoticeStatus.FAILED:
+        return _update(row.id, body_sha256=wanted.body_sha256)
+    return _update(
+        row.id,
+        text=wanted.text,
+        format=wanted.format,
+        body_sha256=wanted.body_sha256,
+        revision=notices.c.revision + int(differs),
+        status=NoticeStatus.QUEUED,
+        last_error=None,
+    )
+
+
+def _update(notice_id: str, **values: Any) -> Any:
+    return update(notices).where(notices.c.id == notice_id).values(**values)

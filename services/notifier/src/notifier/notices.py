@@ -12,6 +12,7 @@ from chassis.telegram.sending import parsed
 from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
+from notifier.albums import wanted_media
 from notifier.courier import Courier
 from notifier.database import Wanted, notice
 from notifier.notice_table import NoticeTable
@@ -38,7 +39,7 @@ class Notices:
         self, notice_id: str, request: NoticeRequest, *, wait_s: float = 0
     ) -> Notice:
         """
-        Make notice *notice_id* read what *request* says: sent once, edited when the text is another than before.
+        Make notice *notice_id* show what *request* says: sent once, edited when the text is another than before.
 
         Args:
             notice_id: Made from the content.
@@ -46,7 +47,7 @@ class Notices:
             wait_s: For how long to wait until it is delivered or has failed.
 
         Raises:
-            Rejected: The group is not configured, or Telegram would not take the text.
+            Rejected: The group is not configured, or Telegram would not take the text or a ``file_id``.
             Conflict: The notice stands in another group or topic already.
         """
         wanted = await self._wanted(notice_id, request)
@@ -125,8 +126,6 @@ class Notices:
         return await self.get(notice_id)
 
     async def _wanted(self, notice_id: str, request: NoticeRequest) -> Wanted:
-        if request.media:
-            raise _refused("media", "Notices with media are not sent yet; send text.")
         await parsed(request.text, is_html=request.format == "html")
         return Wanted(
             id=notice_id,
@@ -136,6 +135,7 @@ class Notices:
             silent=request.silent,
             topic_id=request.topic_id,
             body_sha256=hashlib.sha256(request.model_dump_json().encode()).hexdigest(),
+            media=wanted_media(request.media),
         )
 
     def _chat_id(self, request: NoticeRequest) -> int:

@@ -10,6 +10,8 @@ class NotifierSettings(TelegramSettings):
 
     port: int = Field(default=8004, ge=0, le=65535)
     database_url: SecretStr | None = None
+    storage_url: str = "http://127.0.0.1:8002"
+    """Where media given by ``path`` are read."""
     retry_first_s: float = Field(default=1.0, gt=0)
     retry_longest_s: float = Field(default=300.0, gt=0)
     """Tries of a notice that Telegram does not take are this far apart at most; they go on for as long as it takes."""

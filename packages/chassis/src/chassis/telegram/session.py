@@ -116,6 +116,11 @@ class TelegramSession:
             buttons=buttons,
         )
 
+    async def empty_caption(self, chat_id: int, message_id: int) -> None:
+        """Leave a photo or file of the bot's without its text; harmless twice."""
+        client = await self._line.client()
+        await sending.edit_text(client, chat_id, message_id, media.NO_CAPTION)
+
     async def upload_media(self, chat_id: int, file: Upload) -> str:
         """Make a file one that *chat_id* can be sent, see `media.upload_media`; its ``file_id``."""
         return await media.upload_media(await self._line.client(), chat_id, file)

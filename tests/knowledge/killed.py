@@ -1,6 +1,7 @@
 """The service as a process that is killed: what is lost, and what is doubled."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -56,11 +57,12 @@ class Process:
         return self.http
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
+        os.kill(self.process.pid, signal.SIGKILL)
 
     async def __aexit__(self, *_: object) -> None:
         if self.process.returncode is None:
-            self.process.send_signal(signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                self.kill()
         await self.process.wait()
         await self.http.aclose()
 

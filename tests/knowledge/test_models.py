@@ -105,8 +105,11 @@ async def test_what_came_while_the_model_was_away_is_embedded_when_it_is_back(tm
 
 
 async def until_hybrid(http) -> None:
-    for _ in range(200):
-        if await model_says(http) == "search is hybrid":
+    for _ in range(600):
+        idle = (await http.get("/readyz")).json()["checks"]["indexing"][
+            "detail"
+        ] == "idle"
+        if idle and await model_says(http) == "search is hybrid":
             return
         await asyncio.sleep(0.05)
     raise AssertionError(await model_says(http))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fastembed import TextEmbedding
 
 BATCH = 32
+QUESTIONS = 8
+"""So many questions are embedded together at most."""
 _MODEL_FILES = (
     "model.onnx",
     "model_optimized.onnx",
@@ -86,6 +88,8 @@ class FolderEmbedder:
         self._tokenizer = cast("Any", self._model.model).tokenizer
         truncation = self._tokenizer.truncation or {}
         self.max_tokens = self._card.max_tokens or truncation.get("max_length", 256)
+        self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
+        self._answering: asyncio.Task[None] | None = None
         self.name = _fingerprint(folder, self._card)
         unrelated = list(self._model.embed(_UNRELATED))
         self.dimension = len(unrelated[0])
@@ -100,8 +104,28 @@ class FolderEmbedder:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     async def embed_query(self, text: str) -> list[float]:
-        rows = await asyncio.to_thread(self._embed, [self._card.query_prefix + text])
-        return rows[0]
+        """Embed one question; those that come while the model is at work are embedded together."""
+        asked = asyncio.get_running_loop().create_future()
+        self._asked.append((self._card.query_prefix + text, asked))
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._answer())
+        row: list[float] = await asked
+        return row
+
+    async def _answer(self) -> None:
+        while self._asked:
+            batch, self._asked = self._asked[:QUESTIONS], self._asked[QUESTIONS:]
+            try:
+                rows = await asyncio.to_thread(self._embed, [text for text, _ in batch])
+            except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                for _, asked in batch:
+                    if not asked.done():
+                        asked.set_exception(error)
+                continue
+            for (_, asked), row in zip(batch, rows, strict=True):
+                if not asked.done():  # its caller may have left
+                    asked.set_result(row)
+        self._answering = None
 
     async def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         prefixed = [self._card.passage_prefix + text for text in texts]

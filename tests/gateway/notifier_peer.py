@@ -1,4 +1,4 @@
-"""A notifier to post notices to: it keeps each text that it was given, and can be away."""
+"""A notifier to post notices to: it keeps each text that it was given, delivers or refuses it, and can be away."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -6,19 +6,26 @@ from datetime import UTC, datetime
 from fastapi import FastAPI, Request
 
 from chassis.problems import add_problem_handlers
-from contracts.errors import ServiceError
+from contracts.errors import NotFound, ServiceError
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 
 
 class NotifierPeer:
-    """``notices`` holds all that each id was asked to read, in order; ``failing`` is raised while it is set."""
+    """
+    ``notices`` holds all that each id was asked to read, in order; ``failing`` is raised while it is set.
+
+    ``outcome`` is what becomes of all of them, ``reason`` why.
+    """
 
     def __init__(self) -> None:
         self.notices: dict[str, list[NoticeRequest]] = defaultdict(list)
         self.failing: ServiceError | None = None
+        self.outcome = NoticeStatus.DELIVERED
+        self.reason: str | None = None
         self.app = FastAPI()
         add_problem_handlers(self.app)
         self.app.get("/healthz")(self._alive)
+        self.app.get("/notifier/notices/{notice_id}")(self._get)
         self.app.put("/notifier/notices/{notice_id}", status_code=202)(self._put)
 
     @property
@@ -35,11 +42,18 @@ class NotifierPeer:
         if self.failing is not None:
             raise self.failing
         self.notices[notice_id].append(notice)
+        return await self._get(notice_id)
+
+    async def _get(self, notice_id: str) -> Notice:
+        said = self.notices.get(notice_id)
+        if said is None:
+            raise NotFound(f"There is no notice {notice_id}.")
         return Notice(
             id=notice_id,
-            status=NoticeStatus.QUEUED,
+            status=self.outcome,
             chat_id=-5000000001,
-            text=notice.text,
-            revision=len(self.notices[notice_id]),
+            text=said[-1].text,
+            revision=len(said),
+            last_error=self.reason,
             created_at=datetime.now(UTC),
         )

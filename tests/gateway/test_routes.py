@@ -41,6 +41,7 @@ async def test_a_report_shows_each_step(house: House, gateway: httpx.AsyncClient
         "card",
         "notice",
         "receipt",
+        "delivery",
     ]
     assert report["technician"] == "Jean Keller"
     assert report["steps"][0]["state"] == "done"

@@ -11,6 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from contracts.notices import NoticeStatus
 from tests.gateway.conftest import open_house
 from tests.gateway.house import House
 
@@ -38,6 +39,7 @@ async def house(
     house.telegram.faults.clear()
     house.nextcloud.faults.rules.clear()
     house.notifier.failing = None
+    house.notifier.outcome, house.notifier.reason = NoticeStatus.DELIVERED, None
 
 
 @pytest_asyncio.fixture(loop_scope="module")

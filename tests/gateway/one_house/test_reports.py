@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from contracts.errors import Rejected
+from contracts.notices import NoticeStatus
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -134,6 +135,7 @@ async def test_a_refusal_for_good_is_told_and_can_be_tried_again(
         "done",
         "failed",
         "pending",
+        "pending",
     ]
 
     house.notifier.failing = None
@@ -145,6 +147,48 @@ async def test_a_refusal_for_good_is_told_and_can_be_tried_again(
     assert repeated.status_code == 409
     assert len(house.files()) == 1
     assert len(house.cards()) == 1
+
+
+async def test_a_notice_that_telegram_refuses_fails_its_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.notifier.outcome = NoticeStatus.FAILED
+    house.notifier.reason = "CHAT_WRITE_FORBIDDEN"
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(1))
+
+    await house.jean.press("Envoyer")
+
+    await house.jean.sees("le groupe n'a pas pu être prévenu")
+    [report] = await house.reports(gateway)
+    notice = report["steps"][2]
+    assert (report["status"], notice["state"]) == ("failed", "failed")
+    assert "CHAT_WRITE_FORBIDDEN" in notice["last_error"]
+    readiness = (await gateway.get("/readyz")).json()["checks"]["reports"]
+    assert not readiness["ok"]
+    assert "reports have failed" in readiness["detail"]
+
+    house.notifier.outcome = NoticeStatus.DELIVERED
+    await gateway.post(f"/gateway/reports/{report['report_id']}/retry")
+
+    await house.jean.sees("Rapport enregistré")
+    await house.until_filed(gateway)
+
+
+async def test_a_notice_that_waits_for_telegram_holds_no_receipt_back(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.notifier.outcome = NoticeStatus.QUEUED
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Envoyer")
+
+    await house.jean.sees("Rapport enregistré")
+    [report] = await house.reports(gateway)
+    assert report["status"] == "filing"
+
+    house.notifier.outcome = NoticeStatus.DELIVERED
+    await house.until_filed(gateway)
 
 
 async def test_an_expired_file_reference_is_fetched_again(

@@ -34,11 +34,17 @@ async def database(app: FastAPI) -> str:
 
 
 async def stuck(app: FastAPI) -> str:
-    """Complain of reports that are not filed long after they were closed."""
+    """Complain of reports that failed, and of those that are not filed long after they were closed."""
     settings: GatewaySettings = app.state.settings
     limit = datetime.now(UTC) - timedelta(seconds=settings.stuck_after_s)
     async with _parts(app).engine.connect() as db:
         filing = await reports.with_status(db, ReportStatus.FILING)
+        failed = await reports.with_status(db, ReportStatus.FAILED)
+    if failed:
+        raise Unavailable(
+            f"{len(failed)} reports have failed, among them {failed[-1].report_id}; "
+            "GET /gateway/reports?status=failed says why, POST …/retry tries again"
+        )
     late = [r.report_id for r in filing if r.closed_at and r.closed_at < limit]
     if late:
         raise Unavailable(

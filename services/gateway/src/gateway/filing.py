@@ -1,4 +1,4 @@
-"""Files a closed report: photos, card, notice, receipt; each step once, through crashes and outages."""
+"""Files a closed report: photos, card, notice, receipt, delivery; each step once, through crashes and outages."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,8 +8,9 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
-from contracts.errors import ServiceError
+from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.events import EventType
+from contracts.notices import Notice, NoticeStatus
 from contracts.notifier_client import NotifierClient
 from contracts.reports import ReportStatus
 from contracts.storage_client import StorageClient
@@ -25,6 +26,8 @@ from gateway.wire_reports import wire_report
 
 logger = logging.getLogger(__name__)
 
+DELIVERY_WAIT_S = 2
+"""Telegram mostly takes a notice at once; a refusal is then known before the receipt is shown."""
 
 Do = Callable[[ReportRecord, StepLog], Awaitable[None]]
 """Does one step of a report; idempotent."""
@@ -61,6 +64,7 @@ class ReportFiling:
             StepName.CARD: self._put_card,
             StepName.NOTICE: self._put_notice,
             StepName.RECEIPT: self._show_receipt,
+            StepName.DELIVERY: self._see_delivered,
         }
         work.add("report", self._file)
 
@@ -102,7 +106,10 @@ class ReportFiling:
 
     async def _put_notice(self, record: ReportRecord, _log: StepLog) -> None:
         notice = announcements.notice(record, await self._rows(record))
-        await self._notifier.put_notice(record.report_id, notice)
+        answer = await self._notifier.put_notice(
+            record.report_id, notice, wait_s=DELIVERY_WAIT_S
+        )
+        _require_unrefused(answer)
 
     async def _show_receipt(self, record: ReportRecord, _log: StepLog) -> None:
         try:
@@ -115,6 +122,15 @@ class ReportFiling:
                 "receipt refused: %s",
                 error.detail,
                 extra={"report_id": record.report_id},
+            )
+
+    async def _see_delivered(self, record: ReportRecord, _log: StepLog) -> None:
+        notice = await self._notifier.notice(record.report_id)
+        _require_unrefused(notice)
+        if notice.status is not NoticeStatus.DELIVERED:
+            raise Unavailable(
+                f"The notifier has not delivered the notice yet: {notice.last_error}",
+                code="notice_queued",
             )
 
     async def _tell(self, report_id: str, revision: int, event: EventType) -> None:
@@ -137,3 +153,17 @@ class ReportFiling:
     async def _rows(self, record: ReportRecord) -> tuple[Received, ...]:
         async with self._engine.connect() as db:
             return await received.of_report(db, record.report_id)
+
+
+def _require_unrefused(notice: Notice) -> None:
+    """
+    Hold a notice to its outcome; a new PUT, by the report's retry, has it tried again.
+
+    Raises:
+        Rejected: Telegram refuses it.
+    """
+    if notice.status is NoticeStatus.FAILED:
+        raise Rejected(
+            f"The group did not get the notice: {notice.last_error}",
+            code="notice_refused",
+        )

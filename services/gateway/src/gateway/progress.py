@@ -20,6 +20,9 @@ from gateway.steps import StepName
 
 logger = logging.getLogger(__name__)
 
+_AFTER = (StepName.RECEIPT, StepName.DELIVERY)
+"""What the receipt does not wait for."""
+
 
 class ProgressMessages:
     """
@@ -130,7 +133,7 @@ def view(
         failed = (step for step in done if step.state is StepState.FAILED)
         error = next((step.last_error for step in failed), None)
         return Reply(texts.failed(record.client, error or ""))
-    told = [step.state for step in done if step.name != StepName.RECEIPT]
+    told = [step.state for step in done if step.name not in _AFTER]
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
         kept = received.kinds([row for row in rows if row.path is not None])
         return Reply(

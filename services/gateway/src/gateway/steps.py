@@ -11,12 +11,18 @@ from gateway.database import reports, steps
 
 
 class StepName(StrEnum):
-    """In the order in which they are done."""
+    """
+    In the order in which they are done.
+
+    ``notice`` is done when the notifier has taken the notice, ``delivery`` when the group can read it: a notifier that
+    waits for Telegram does not keep the technician's receipt back.
+    """
 
     PHOTOS = "photos"
     CARD = "card"
     NOTICE = "notice"
     RECEIPT = "receipt"
+    DELIVERY = "delivery"
 
 
 async def begin(db: AsyncConnection, report_id: str) -> None:

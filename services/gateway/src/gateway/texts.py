@@ -75,6 +75,7 @@ _REASONS = {
     "storage_full": "Le serveur est plein.",
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
+    "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
     "too_large": "Un fichier est trop gros pour le serveur.",
 }
 _NOUNS = {

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from contextlib import suppress
 from pathlib import Path
 
 from demo.home import Home, open_home
@@ -25,31 +25,33 @@ def main() -> int:
 
 async def _run(*, once: bool) -> int:
     stop = asyncio.Event()
-    for ended_by in (signal.SIGINT, signal.SIGTERM):
+    for ended_by in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(ended_by, stop.set)
-    async with AsyncExitStack() as closing:
-        home = await closing.enter_async_context(open_home(Path("data"), _print_line))
-        _say_where(home)
-        if home.telegram is not None:
-            playing = asyncio.create_task(play(home))
-            await _first(playing, stop)
-        if once:
-            return 0
-        print("\nRunning until Ctrl-C.", flush=True)
-        await stop.wait()
+    running = asyncio.create_task(_keep_house(once=once))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not running.done():
         print("\nStopping …", flush=True)
+        running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
     return 0
 
 
-async def _first(playing: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Wait for the story to end, or for Ctrl-C."""
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({playing, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not playing.done():
-        playing.cancel()
-        raise NotAsTold("stopped before the technician's story ended")
-    await playing
+async def _keep_house(*, once: bool) -> None:
+    """Start everything, play, and keep it running until cancelled."""
+    async with open_home(Path("data"), _print_line) as home:
+        _say_where(home)
+        if home.telegram is not None and home.nextcloud is not None:
+            await play(home)
+        elif home.telegram is not None:
+            print(
+                "\nYour Nextcloud is used, so no technician is played; set TELEGRAM_* too, or call the services."
+            )
+        if not once:
+            print("\nRunning until Ctrl-C.", flush=True)
+            await asyncio.Event().wait()
 
 
 def _say_where(home: Home) -> None:

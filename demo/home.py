@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from demo.processes import OnLine
-from demo.stack import Stack
+from demo.processes import OnLine, refuse_taken
+from demo.stack import Stack, service_urls
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import TelegramPeer
 
@@ -54,13 +54,15 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
     Start everything; the environment and ``.env`` say what is genuine.
 
     Raises:
-        DidNotStart: A service ended, or did not answer in time.
+        DidNotStart: A service ended, or did not answer in time, or a port is taken.
     """
     configured = {
         **{k: v for k, v in dotenv_values(".env").items() if v},
         **_set_by_us(os.environ),
     }
     env = {"LOG_FORMAT": "console", **configured}
+    for name, url in service_urls(env).items():
+        refuse_taken(url, f"{name.upper()}_URL=http://127.0.0.1:…")
     played: dict[str, str] = {}
     async with AsyncExitStack() as closing:
         nextcloud = telegram = None
@@ -69,6 +71,7 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
                 data_dir / "nextcloud", password=NEXTCLOUD_PASSWORD
             )
             port = int(env.get("DEMO_NEXTCLOUD_PORT", NEXTCLOUD_PORT))
+            refuse_taken(f"http://127.0.0.1:{port}", "DEMO_NEXTCLOUD_PORT=…")
             url = await closing.enter_async_context(nextcloud.serve(port=port))
             env |= nextcloud_env(nextcloud, url)
             played["nextcloud"] = (

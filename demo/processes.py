@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -20,7 +21,26 @@ OnLine = Callable[[str, str], None]
 
 
 class DidNotStart(RuntimeError):
-    """The process ended, or did not answer in time; carries its last lines."""
+    """A process ended, or did not answer in time, or its port is taken; says what to do, or the last that was heard."""
+
+
+def refuse_taken(url: str, setting: str) -> None:
+    """
+    See that a port is free; *setting* is what chooses another.
+
+    Raises:
+        DidNotStart: Something listens there.
+    """
+    where = httpx.URL(url)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((where.host, where.port or 80))
+        except OSError as error:
+            raise DidNotStart(
+                f"{where.host}:{where.port} cannot be listened on ({error.strerror}). Is another `make run` running? "
+                f"End it, or choose another port: {setting}"
+            ) from error
 
 
 class ServiceProcess:
@@ -85,9 +105,10 @@ class ServiceProcess:
         Wait until *path* answers 200.
 
         Raises:
-            DidNotStart: It ended before, or took longer than *timeout_s*.
+            DidNotStart: It ended before, or took longer than *timeout_s*, or refuses what no waiting changes.
         """
         deadline = asyncio.get_running_loop().time() + timeout_s
+        heard = "\n".join(self.log)
         async with httpx.AsyncClient(
             base_url=self.url, headers=self.key_header, timeout=10
         ) as http:
@@ -95,12 +116,14 @@ class ServiceProcess:
                 if not self.running:
                     raise DidNotStart(f"{self.name} ended:\n" + "\n".join(self.log))
                 with suppress(httpx.TransportError):
-                    if (await http.get(path)).is_success:
+                    response = await http.get(path)
+                    if response.is_success:
                         return
+                    heard = _said(response)
+                    if response.is_client_error:
+                        break
                 await asyncio.sleep(0.1)
-        raise DidNotStart(
-            f"{self.name} does not answer at {self.url}{path}:\n" + "\n".join(self.log)
-        )
+        raise DidNotStart(f"{self.name} is not ready, {self.url}{path} says:\n{heard}")
 
     async def stop(self) -> None:
         """Ask it to end (SIGTERM) and wait; kill it where it does not."""
@@ -131,6 +154,18 @@ class ServiceProcess:
             line = raw.decode("utf-8", "replace").rstrip()
             self.log.append(line)
             self._on_line(self.name, line)
+
+
+def _said(response: httpx.Response) -> str:
+    """Tell why a service is not ready: what it says of each outside that fails, else its own words."""
+    with suppress(ValueError, KeyError, AttributeError):
+        checks = response.json()["checks"].items()
+        return "\n".join(
+            f"{name}: {check['detail']}" for name, check in checks if not check["ok"]
+        )
+    if response.status_code in (401, 403):
+        return "SERVICE_KEY is not one of the keys in API_KEYS, or lacks a scope; the services call each other with it"
+    return f"{response.status_code} {response.text}"
 
 
 def _system_env() -> dict[str, str]:

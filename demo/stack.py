@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from demo.processes import OnLine, ServiceProcess
+from demo.processes import START_TIMEOUT_S, OnLine, ServiceProcess
 
 PORTS = {"gateway": 8001, "storage": 8002, "knowledge": 8003, "notifier": 8004}
 
@@ -61,11 +61,11 @@ class Stack:
             await self.stop()
             raise
 
-    async def ready(self, *names: str) -> None:
+    async def ready(self, *names: str, timeout_s: float = START_TIMEOUT_S) -> None:
         """Wait until the outsides of *names* (of all when none is named) answer too."""
         chosen = names or tuple(self._services)
         await asyncio.gather(
-            *(self._services[name].answers("/readyz") for name in chosen)
+            *(self._services[name].answers("/readyz", timeout_s) for name in chosen)
         )
 
     async def stop(self) -> None:

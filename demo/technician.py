@@ -20,6 +20,7 @@ CHANTIERS = (
 JEAN = "Jean Keller"
 PHOTOS = 8
 WAIT_S = 60.0
+READY_S = 20.0
 
 
 class NotAsTold(RuntimeError):
@@ -28,13 +29,13 @@ class NotAsTold(RuntimeError):
 
 async def play(home: Home) -> None:
     """
-    Play the technician, show what he and the office see, and check every promise of the report.
+    Play the technician before a played Nextcloud; show what he and the office see, and check every promise of the report.
 
     Raises:
         NotAsTold: Says which one was not kept.
     """
     jean, group = _people(home)
-    await home.stack.ready()
+    await home.stack.ready(timeout_s=READY_S)
     await _earlier_reports_filed(home)
     before = _Sight(home, group)
     photos = [site_photo(number) for number in range(1, PHOTOS + 1)]
@@ -51,8 +52,7 @@ async def play(home: Home) -> None:
     _print("Nextcloud", tree_lines(new.files))
     notices = (line for message in new.notices for line in bot_lines(message))
     _print("Le groupe", framed("Chantiers", notices))
-    if home.nextcloud is not None:
-        _check(photos, new)
+    _check(photos, new)
     print(
         f"\n✓ {PHOTOS} photos, 1 card, 1 notice, 1 receipt in {took_s:.1f} s.",
         flush=True,
@@ -63,13 +63,13 @@ async def play(home: Home) -> None:
 def _people(home: Home) -> tuple[Person, Group]:
     """Who is in which group, and the chantiers that there are."""
     assert home.telegram is not None
+    assert home.nextcloud is not None
     jean = home.telegram.add_user("Jean", "Keller")
     group = home.telegram.add_group(CHANTIER_GROUP, "Chantiers", members=[jean])
     home.telegram.add_group(SAV_GROUP, "SAV", members=[jean])
     home.telegram.add_group(MAGASINIER_GROUP, "Magasin", members=[jean])
-    if home.nextcloud is not None:
-        for chantier in CHANTIERS:
-            home.nextcloud.make_folder(f"Chantiers/{chantier}")
+    for chantier in CHANTIERS:
+        home.nextcloud.make_folder(f"Chantiers/{chantier}")
     return jean, group
 
 
@@ -116,15 +116,13 @@ class _Sight:
     """What there is to see at one moment."""
 
     def __init__(self, home: Home, group: Group) -> None:
+        assert home.nextcloud is not None
         self.notices = group.messages
-        self.files: dict[str, str] = {}
-        self.cards = 0
-        if home.nextcloud is not None:
-            files = home.nextcloud.tree("")
-            self.files = {
-                path: sha256(content).hexdigest() for path, content in files.items()
-            }
-            self.cards = len(home.nextcloud.cards())
+        self.files = {
+            path: sha256(content).hexdigest()
+            for path, content in home.nextcloud.tree("").items()
+        }
+        self.cards = len(home.nextcloud.cards())
 
     def since(self, before: "_Sight") -> "_Sight":
         """Only what is new; the demo may run again on the same data."""
@@ -158,9 +156,11 @@ def _check(photos: list[bytes], new: _Sight) -> None:
 
 def _say_next(home: Home) -> None:
     gateway, storage = home.stack.urls["gateway"], home.stack.urls["storage"]
+    keyed = home.stack["gateway"].key_header
+    curl = 'curl -H "X-API-Key: $SERVICE_KEY"' if keyed else "curl"
     print("\nWhere to look next", flush=True)
-    print(f"  each step of the report    curl {gateway}/gateway/reports")
-    print(f"  the chantiers as JSON      curl {storage}/storage/chantiers")
+    print(f"  each step of the report    {curl} {gateway}/gateway/reports")
+    print(f"  the chantiers as JSON      {curl} {storage}/storage/chantiers")
     print("  the files                  data/nextcloud/files/", flush=True)
 
 

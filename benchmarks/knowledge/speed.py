@@ -32,7 +32,8 @@ from knowledge.vocabulary import Vocabulary, counted
 from knowledge.writing import write
 
 DIMENSION = 384
-ROUNDS = 5
+ROUNDS = 6
+"""Each question so often, its best time counts: others are at work on the machine too."""
 PASSAGE_WORDS = 60
 
 
@@ -95,14 +96,20 @@ async def search_beside_query(folder: Path, passages: int) -> Pair:
         del index.search
         shard = index._opened_shard().shard  # noqa: SLF001 - what it is measured against
         ours_ms, bare_ms = [], []
-        for _ in range(ROUNDS):
-            for request, query in zip(asked, requests, strict=True):
-                started = time.perf_counter()
-                await searcher.find(request)
-                middle = time.perf_counter()
-                [point.payload for point in shard.query(edge_query(query))]
-                bare_ms.append((time.perf_counter() - middle) * 1000)
-                ours_ms.append((middle - started) * 1000)
+        for request, query in zip(asked, requests, strict=True):
+            best = {"ours": float("inf"), "bare": float("inf")}
+            for number in range(ROUNDS):
+                # In turns, as the second finds warm what the first has read.
+                for name in ("ours", "bare") if number % 2 else ("bare", "ours"):
+                    started = time.perf_counter()
+                    if name == "ours":
+                        await searcher.find(request)
+                    else:
+                        [point.payload for point in shard.query(edge_query(query))]
+                    took_ms = (time.perf_counter() - started) * 1000
+                    best[name] = min(best[name], took_ms)
+            ours_ms.append(best["ours"])
+            bare_ms.append(best["bare"])
         return Pair(median(ours_ms), median(bare_ms))
 
 

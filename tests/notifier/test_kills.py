@@ -5,9 +5,12 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import islice
 
 import httpx
 import pytest
+
+from tests.notifier.test_media import jpeg, photos, shown
 
 SIX = {"group": "chantier", "text": "📸 6 photos"}
 SEVEN = {"group": "chantier", "text": "📸 7 photos"}
@@ -26,6 +29,7 @@ def environment(settings, free_tcp_port):
         "TELEGRAM_SERVER": settings.telegram_server,
         "TELEGRAM_SERVER_KEY": settings.telegram_server_key,
         "TELEGRAM_GROUPS": settings.telegram_groups,
+        "STORAGE_URL": settings.storage_url,
         "RETRY_FIRST_S": "0.05",
     }
 
@@ -126,6 +130,101 @@ async def test_kills_at_random_moments_lose_and_double_nothing(
             assert answer.json()["status"] == "delivered"
 
     assert sorted(message.text for message in group.messages) == sorted(ids)
+
+
+async def test_killed_right_after_an_album_it_shows_no_second_one(
+    environment, storage, peer, group
+):
+    body = {**SIX, "media": photos(storage, 3)}
+    async with notifier(environment) as (process, http):
+        peer.faults.cut_after("messages.sendMultiMedia", times=None)
+        await http.put("/notifier/notices/r1", json=body)
+        await group.sees("6 photos")
+        process.kill()
+        await process.wait()
+    peer.faults.clear()
+
+    async with notifier(environment) as (_, http):
+        answer = await http.put("/notifier/notices/r1?wait=20", json=body)
+
+    assert answer.json()["message_ids"] == [message.id for message in group.messages]
+    assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]
+
+
+async def test_killed_between_upload_and_sending_it_brings_nothing_up_again(
+    environment, storage, peer, group
+):
+    body = {**SIX, "media": photos(storage, 3)}
+    async with notifier(environment) as (process, http):
+        cut = peer.faults.cut_before("messages.sendMultiMedia", times=None)
+        await http.put("/notifier/notices/r1", json=body)
+        await peer.until(lambda: cut.struck)
+        process.kill()
+        await process.wait()
+    peer.faults.clear()
+    assert group.messages == []
+
+    async with notifier(environment) as (_, http):
+        answer = await http.put("/notifier/notices/r1?wait=20", json=body)
+
+    assert answer.json()["status"] == "delivered"
+    assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]
+    brought_up = [c for c in peer.calls if c.method == "messages.UploadMedia"]
+    assert len(brought_up) == 3
+
+
+async def test_photos_added_across_the_kill_of_an_album_come_after_it(
+    environment, storage, peer, group
+):
+    early, late = photos(storage, 2), photos(storage, 2, first=3)
+    async with notifier(environment) as (process, http):
+        peer.faults.cut_after("messages.sendMultiMedia", times=None)
+        await http.put("/notifier/notices/r1", json={**SIX, "media": early})
+        await group.sees("6 photos")
+        process.kill()
+        await process.wait()
+    peer.faults.clear()
+
+    async with notifier(environment) as (_, http):
+        answer = await http.put(
+            "/notifier/notices/r1?wait=20", json={**SEVEN, "media": early + late}
+        )
+
+    assert answer.json()["status"] == "delivered"
+    assert shown(group) == [jpeg(n) for n in range(1, 5)]
+    assert [m.text for m in group.messages] == ["📸 7 photos", "", "", ""]
+
+
+async def test_kills_at_random_moments_lose_and_double_no_photo(
+    environment, storage, peer, group
+):
+    """Each kill strikes at another step: bringing up, sending, noting."""
+    bodies = {
+        f"r{n}": {
+            "group": "chantier",
+            "text": f"r{n}",
+            "media": photos(storage, 3, first=3 * n),
+        }
+        for n in range(6)
+    }
+    new = iter(bodies)
+    for requests in (6, 10, 14):
+        async with notifier(environment) as (process, http):
+            enough = len(peer.calls) + requests
+            for notice_id in islice(new, 2):
+                await http.put(f"/notifier/notices/{notice_id}", json=bodies[notice_id])
+            await peer.until(lambda enough=enough: len(peer.calls) >= enough)
+            process.kill()
+            await process.wait()
+
+    async with notifier(environment) as (_, http):
+        for notice_id, body in bodies.items():
+            answer = await http.put(f"/notifier/notices/{notice_id}?wait=30", json=body)
+            assert answer.json()["status"] == "delivered"
+
+    assert sorted(shown(group)) == sorted(jpeg(n) for n in range(18))
+    texts = [message.text for message in group.messages if message.text]
+    assert sorted(texts) == sorted(bodies)
 
 
 async def _kill_after(process: asyncio.subprocess.Process, delay_s: float) -> None:

@@ -39,7 +39,11 @@ async def put_notice(
     response: Response,
     wait_s: Wait = 0,
 ) -> Notice:
-    """Say what a notice shall read: posted once, edited in place when the text changes. 200 once it is settled."""
+    """
+    Say what a notice shall show: posted once, its text edited in place when it changes, each of its media shown once.
+
+    202 while it is on its way, 200 once it is settled: delivered, or failed for the reason in `last_error`.
+    """
     return _answered(response, await notices.put(notice_id, notice, wait_s=wait_s))
 
 

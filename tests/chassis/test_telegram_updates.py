@@ -14,7 +14,7 @@ from chassis.telegram import Button, ButtonPress, IncomingMessage, MediaKind
 from chassis.telegram.deliveries import TRIES, Deliveries
 from chassis.telegram.ledger import UpdateLedger
 from chassis.telegram.line import Pace
-from chassis.telegram.messages import Arrival
+from chassis.telegram.messages import Arrival, Gap
 from contracts.errors import Forbidden, Unavailable
 from tests.chassis.telegram_sessions import Inbox, session
 from tests.peers.telegram import Generated, TelegramPeer
@@ -241,7 +241,26 @@ async def test_a_supergroup_is_recovered_too(peer, jean, tmp_path):
     assert (first.texts, second.texts) == (["here"], ["while away"])
 
 
-async def test_too_long_a_gap_does_not_stop_what_comes_next(peer, jean, tmp_path):
+async def test_what_telegram_no_longer_holds_as_updates_is_looked_up(
+    peer, jean, tmp_path
+):
+    first, second = Inbox(), Inbox()
+    async with session(peer, tmp_path, first) as telegram:
+        await jean.send("before")
+        await first.holds(1)
+        await telegram.send_text(jean.id, "answer", key="a")
+    for number in range(120):
+        await jean.send(f"while away {number}")
+    peer.faults.difference_too_long()
+
+    async with session(peer, tmp_path, second):
+        await jean.send("next")
+        await second.holds(121)
+
+    assert second.texts == [*(f"while away {n}" for n in range(120)), "next"]
+
+
+async def test_a_gap_that_cannot_be_looked_up_is_told(peer, jean, tmp_path):
     async with session(peer, tmp_path, Inbox()):
         pass
     await jean.send("forgotten by Telegram")
@@ -250,9 +269,10 @@ async def test_too_long_a_gap_does_not_stop_what_comes_next(peer, jean, tmp_path
     inbox = Inbox()
     async with session(peer, tmp_path, inbox):
         await jean.send("next")
-        await inbox.holds(1)
+        await inbox.holds(2)
 
-    assert inbox.texts[-1] == "next"
+    assert inbox.arrivals[0] == Gap()
+    assert inbox.texts == ["next"]
 
 
 async def test_a_handler_whose_database_is_away_is_called_again(peer, jean, tmp_path):

@@ -1,5 +1,9 @@
 """A gateway that stops at any moment goes on at its next start."""
 
+import sqlite3
+from contextlib import closing
+
+from chassis.telegram.updates import MESSAGES
 from contracts.errors import Unavailable
 from tests.gateway.house import House
 
@@ -38,6 +42,54 @@ async def test_what_was_sent_while_the_gateway_was_down_is_taken_up(house: House
         await house.jean.sees("📸 3 photos → ")
 
     assert sorted(house.files().values()) == sorted(house.photos(3))
+
+
+async def test_photos_are_taken_up_that_telegram_no_longer_holds_as_updates(
+    house: House,
+):
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+
+    for number in (2, 3, 4):
+        await house.jean.send_photo(house.jpeg(number))
+    house.telegram.faults.difference_too_long()
+    async with house.gateway():
+        await house.jean.sees("4 photos reçues")
+
+
+async def test_a_gap_that_cannot_be_looked_up_is_told_to_who_is_in_mid_report(
+    house: House,
+):
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+
+    [session] = (house.data_dir / "telegram").glob("*.session")
+    with closing(sqlite3.connect(session)) as file, file:
+        file.execute("DELETE FROM update_state WHERE id = ?", (MESSAGES,))
+    await house.jean.send_photo(house.jpeg(2))
+    house.telegram.faults.difference_too_long()
+    async with house.gateway():
+        await house.jean.sees("peut-être pas tout transmis — Müller")
+
+
+async def test_what_a_person_sent_before_he_was_put_out_is_filed(house: House):
+    async with house.gateway():
+        await house.choose_chantier()
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+    for group in house.groups.values():
+        group.remove(house.jean)
+
+    async with house.gateway() as gateway:
+        await house.jean.send("fini")
+        await house.jean.sees("réservé aux équipes")
+        await house.until_filed(gateway)
+
+    assert len(house.files()) == 1
 
 
 async def test_filing_goes_on_after_a_stop_in_its_middle(house: House):

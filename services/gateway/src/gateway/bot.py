@@ -3,9 +3,11 @@
 import asyncio
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
-from chassis.telegram.messages import Arrival
+from chassis.telegram.messages import Arrival, Gap
 from gateway import texts
+from gateway.collector import Collector
 from gateway.conversation import Conversation
 from gateway.people import Doorkeeper
 from gateway.presses import Presses
@@ -21,12 +23,15 @@ class Bot:
         session: TelegramSession,
         doorkeeper: Doorkeeper,
         keeper: TurnKeeper,
+        collector: Collector,
         conversation: Conversation,
         presses: Presses,
     ) -> None:
         self._session = session
         self._doorkeeper = doorkeeper
         self._keeper = keeper
+        self._collector = collector
+        self._naming: asyncio.Task[None] | None = None
         self._conversation = conversation
         self._presses = presses
 
@@ -37,8 +42,7 @@ class Bot:
         )
 
     async def close(self) -> None:
-        self._naming.cancel()
-        await asyncio.gather(self._naming, return_exceptions=True)
+        await stop([self._naming])
 
     async def receive(self, arrival: Arrival) -> None:
         """
@@ -47,13 +51,24 @@ class Bot:
         Raises:
             ServiceError: Retryable: the session brings the update again.
         """
+        if isinstance(arrival, Gap):
+            await self._own_up()
+            return
         sender = arrival.sender
         if sender is None or arrival.chat_id != sender.user_id:
             return
         if not await self._doorkeeper.admits(sender.user_id):
+            # What he sent while he was let in is filed; nobody else would close it.
+            await self._collector.settle(arrival.chat_id)
             cause = f"{REFUSAL}{sender.user_id}"
             await self._keeper.answer(arrival.chat_id, cause, Reply(texts.REFUSAL))
         elif isinstance(arrival, IncomingMessage):
             await self._conversation.hear(arrival)
         else:
             await self._presses.feel(arrival)
+
+    async def _own_up(self) -> None:
+        """Tell those who are in the middle of a report that something may be missing from it."""
+        for report in await self._collector.open_reports():
+            word = Reply(texts.maybe_missed(report.client))
+            await self._keeper.answer(report.chat_id, f"gap:{report.report_id}", word)

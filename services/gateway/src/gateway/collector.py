@@ -143,6 +143,18 @@ class Collector:
                 return None
             return await reports.record(db, state.report_id)
 
+    async def open_reports(self) -> tuple[ReportRecord, ...]:
+        async with self._engine.connect() as db:
+            return await reports.with_status(db, ReportStatus.OPEN)
+
+    async def settle(self, chat_id: int) -> None:
+        """End what a chat has begun, without asking: a report that can be filed is, the rest is dropped."""
+        async with self._engine.connect() as db:
+            state = await chat_states.state_of(db, chat_id)
+        if state.report_id is not None:
+            await self.close_report(state.report_id, ClosedBy.BUTTON)
+        await self.drop_all(chat_id)
+
     async def drop_all(self, chat_id: int) -> bool:
         """Drop the chat's open report and what nobody has claimed; say whether there was any."""
         async with self._engine.begin() as db:

@@ -146,6 +146,7 @@ class GatewayParts:
             self.session,
             doorkeeper,
             keeper,
+            collector,
             Conversation(engine, keeper, collector, chooser),
             Presses(engine, self.session, keeper, collector, chooser),
         )

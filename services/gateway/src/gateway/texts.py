@@ -97,6 +97,13 @@ def still_open(client: str) -> str:
     return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
 
 
+def maybe_missed(client: str) -> str:
+    return (
+        f"⚠️ Après une coupure, Telegram ne m'a peut-être pas tout transmis — {shown(client)}.\n"
+        "Regarde le nombre de photos plus haut, et renvoie ce qui manque avant ✅ Envoyer."
+    )
+
+
 def ask(action: Action, client: str) -> str:
     return f"{BUTTONS[action]} — {shown(client)}\n{_ASK[action]}"
 

@@ -8,9 +8,8 @@ from pyrogram.storage import UpdateState
 
 @dataclass(eq=False)
 class Entry:
-    """One received update and the position in Telegram's sequence right behind it."""
+    """One received update."""
 
-    position: UpdateState
     is_settled: bool = False
 
     def settle(self) -> None:
@@ -23,15 +22,16 @@ class UpdateLedger:
     """
     Positions in the order received, each waiting for the ones before it.
 
-    ``id`` of a position is 0 for the account (private chats, basic groups, presses), else a channel's chat id.
+    ``id`` of a position names its sequence, see `updates`.
     """
 
-    _open: dict[int, deque[Entry]] = field(default_factory=dict)
+    _open: dict[int, deque[tuple[Entry, UpdateState]]] = field(default_factory=dict)
 
-    def enter(self, position: UpdateState) -> Entry:
-        """Note an update that has been received; settle the entry once it was handled."""
-        entry = Entry(position)
-        self._open.setdefault(position.id, deque()).append(entry)
+    def enter(self, *positions: UpdateState) -> Entry:
+        """Note an update that has been received, and where each sequence stands right behind it; settle the entry once it was handled."""
+        entry = Entry()
+        for position in positions:
+            self._open.setdefault(position.id, deque()).append((entry, position))
         return entry
 
     def settled(self) -> list[UpdateState]:
@@ -43,8 +43,8 @@ class UpdateLedger:
         moved = []
         for entries in self._open.values():
             newest = None
-            while entries and entries[0].is_settled:
-                newest = entries.popleft().position
+            while entries and entries[0][0].is_settled:
+                newest = entries.popleft()[1]
             if newest is not None:
                 moved.append(newest)
         return moved
@@ -52,6 +52,5 @@ class UpdateLedger:
     @property
     def open_count(self) -> int:
         """How many received updates are not settled."""
-        return sum(
-            not entry.is_settled for entries in self._open.values() for entry in entries
-        )
+        entries = {entry for line in self._open.values() for entry, _ in line}
+        return sum(not entry.is_settled for entry in entries)

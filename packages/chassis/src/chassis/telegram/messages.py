@@ -79,7 +79,15 @@ class ButtonPress:
     data: str
 
 
-Arrival = IncomingMessage | ButtonPress
+@dataclass(frozen=True)
+class Gap:
+    """Some of what people sent while the bot was away may be lost: Telegram holds only so much. It is of no chat."""
+
+    chat_id: int = 0
+    message_id: int = 0
+
+
+Arrival = IncomingMessage | ButtonPress | Gap
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pyrogram import raw, utils
 from pyrogram.storage import UpdateState
 
 from chassis.telegram.ledger import Entry, UpdateLedger
-from chassis.telegram.messages import Arrival
+from chassis.telegram.messages import Arrival, Gap
 from chassis.telegram.parsing import Users, arrival, incoming
 from contracts.errors import Forbidden, NotFound
 
@@ -21,7 +21,12 @@ logger = logging.getLogger(__name__)
 
 ACCOUNT = 0
 """The sequence of private chats, basic groups and presses; each channel has its own, named by its chat id."""
+MESSAGES = 1
+"""Not Telegram's: its ``pts`` is the newest message id of the account's own sequence. Private chats and basic groups share one series of ids."""
 CHANNEL_LIMIT = 100
+IDS_AT_ONCE = 100
+MOST_IDS = 2000
+"""How many message ids are asked for when Telegram no longer holds the updates themselves."""
 
 Call = Callable[[Any], Awaitable[Any]]
 Deliver = Callable[[Arrival, Entry], None]
@@ -52,6 +57,8 @@ class UpdateFeed:
         self._deliver = deliver
         self._ledger = ledger
         self._received: dict[int, UpdateState] = {}
+        self._newest_id = 0
+        self._looked_up: set[int] = set()
 
     async def begin(self, kept: list[UpdateState]) -> None:
         """
@@ -61,6 +68,9 @@ class UpdateFeed:
             ServiceError: The server does not answer; what was received so far stands, `catch_up` goes on from there.
         """
         for position in kept:
+            if position.id == MESSAGES:
+                self._newest_id = max(self._newest_id, position.pts or 0)
+                continue
             self._received.setdefault(position.id, position)
         now = await self._call(raw.functions.updates.GetState())
         ours = self._received.get(ACCOUNT)
@@ -99,7 +109,8 @@ class UpdateFeed:
     async def _take_each(self, updates: list[Any], users: Users) -> None:
         for update in updates:
             if await self._is_next(update):
-                self._enter(_sequence(update), arrival(update, users))
+                message = getattr(update, "message", None)
+                self._enter(_sequence(update), arrival(update, users), message)
 
     async def _is_next(self, update: Any) -> bool:
         """Whether *update* is the next of its sequence; a gap before it is filled, and the update with it."""
@@ -121,8 +132,14 @@ class UpdateFeed:
             self._received[sequence] = replace(ours, pts=pts)
         return bool(ours.pts + count == pts)
 
-    def _enter(self, sequence: int, arrived: Arrival | None) -> None:
-        entry = self._ledger.enter(self._received[sequence])
+    def _enter(self, sequence: int, arrived: Arrival | None, message: Any) -> None:
+        positions = [self._received[sequence]]
+        if sequence == ACCOUNT and isinstance(message, raw.types.Message):
+            self._newest_id = max(self._newest_id, message.id)
+            positions.append(UpdateState(MESSAGES, self._newest_id, None, None, None))
+            if message.id in self._looked_up:
+                arrived = None
+        entry = self._ledger.enter(*positions)
         if arrived is None:
             entry.settle()
         else:
@@ -155,6 +172,7 @@ class UpdateFeed:
             return True
         if isinstance(missed, raw.types.updates.DifferenceTooLong):
             logger.error("Telegram no longer holds all that was missed")
+            await self._look_up_missed()
             self._move(replace(ours, pts=missed.pts))
             return False
         await self._take_missed(ACCOUNT, missed)
@@ -162,6 +180,22 @@ class UpdateFeed:
         now = missed.state if is_last else missed.intermediate_state
         self._move(UpdateState(ACCOUNT, now.pts, now.qts, now.date, now.seq))
         return is_last or now.pts == ours.pts
+
+    async def _look_up_missed(self) -> None:
+        """Ask for messages by their ids, from the newest known on, up to where there are none; a `Gap` where that is not sure to be all."""
+        first = self._newest_id + 1
+        for ids_from in range(first, first + MOST_IDS if first > 1 else 0, IDS_AT_ONCE):
+            wanted: list[Any] = [
+                raw.types.InputMessageID(id=ids_from + place)
+                for place in range(IDS_AT_ONCE)
+            ]
+            answer = await self._call(raw.functions.messages.GetMessages(id=wanted))
+            found = [m for m in answer.messages if isinstance(m, raw.types.Message)]
+            self._enter_messages(ACCOUNT, found, answer.users)
+            self._looked_up.update(message.id for message in found)
+            if not found:
+                return
+        self._enter(ACCOUNT, Gap(), None)
 
     async def _recover_channel(self, ours: UpdateState, pts: int) -> bool:
         """Fetch one slice of what a channel missed; whether it was the last."""
@@ -195,7 +229,8 @@ class UpdateFeed:
         users = {user.id: user for user in missed.users}
         for update in missed.other_updates:
             if _sequence(update) == sequence:
-                self._enter(sequence, arrival(update, users))
+                message = getattr(update, "message", None)
+                self._enter(sequence, arrival(update, users), message)
             else:
                 await self._take_each([update], users)
 
@@ -204,7 +239,7 @@ class UpdateFeed:
     ) -> None:
         by_id = {user.id: user for user in users}
         for message in messages:
-            self._enter(sequence, incoming(message, by_id))
+            self._enter(sequence, incoming(message, by_id), message)
 
 
 def _sequence(update: Any) -> int:

@@ -20,6 +20,7 @@ class Bot:
 
     def __init__(
         self,
+        *,
         session: TelegramSession,
         doorkeeper: Doorkeeper,
         keeper: TurnKeeper,

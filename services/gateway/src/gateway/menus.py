@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from chassis.telegram import Button
 from chassis.telegram.messages import Buttons
-from gateway import texts
+from gateway import texts, wording
+
 
 PAGE = 10
 
@@ -99,4 +100,4 @@ def cancel_button() -> Button:
 
 
 def _button(label: str, verb: str, token: str, number: int = 0) -> Button:
-    return Button(texts.label(label), Press(verb, token, number).data)
+    return Button(wording.label(label), Press(verb, token, number).data)

@@ -143,12 +143,12 @@ class GatewayParts:
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)
         return Bot(
-            self.session,
-            doorkeeper,
-            keeper,
-            collector,
-            Conversation(engine, keeper, collector, chooser),
-            Presses(engine, self.session, keeper, collector, chooser),
+            session=self.session,
+            doorkeeper=doorkeeper,
+            keeper=keeper,
+            collector=collector,
+            conversation=Conversation(engine, keeper, collector, chooser),
+            presses=Presses(engine, self.session, keeper, collector, chooser),
         )
 
 

@@ -17,6 +17,7 @@ from gateway.received import Received
 from gateway.replies import Reply, show
 from gateway.reports import ReportRecord
 from gateway.steps import StepName
+from gateway.wording import shown
 
 logger = logging.getLogger(__name__)
 
@@ -151,7 +152,7 @@ def _open_text(record: ReportRecord, rows: Sequence[Received]) -> str:
     told = received.description(rows)
     lines = [head]
     if told:
-        lines.append(f"📝 {texts.shown(told, 200)}")
+        lines.append(f"📝 {shown(told, 200)}")
     elif record.action is not Action.FIN:
         lines.append(texts.NEEDS[record.action])
     return "\n".join(lines)

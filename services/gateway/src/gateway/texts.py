@@ -1,11 +1,11 @@
 """Everything that technicians and groups read, in French."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.actions import Action
 from gateway.file_names import FileKind
+from gateway.wording import LONGEST, agreed, counted, fitted, shown, units
 
 TITLES = {
     Action.FIN: "✅ Fin de chantier",
@@ -78,15 +78,6 @@ _REASONS = {
     "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
     "too_large": "Un fichier est trop gros pour le serveur.",
 }
-_NOUNS = {
-    FileKind.PHOTO: "photo",
-    FileKind.VIDEO: "vidéo",
-    FileKind.DOCUMENT: "document",
-}
-_MAX_SHOWN = 60
-LONGEST = 4096
-"""UTF-16 code units of one message. Source: core.telegram.org/api/config, ``message_length_max``."""
-_LABEL_END = len(" — 25/03/2026")
 
 
 def greeting(first_name: str) -> str:
@@ -120,19 +111,8 @@ def create_button(typed: str) -> str:
     return f"➕ Nouveau : {shown(typed, 40)}"
 
 
-def counted(kinds: Iterable[FileKind]) -> str:
-    """``7 photos, 1 vidéo et 1 document``; empty for nothing."""
-    numbers = Counter(kinds)
-    parts = [
-        f"{numbers[kind]} {noun}{'s' if numbers[kind] > 1 else ''}"
-        for kind, noun in _NOUNS.items()
-        if numbers[kind]
-    ]
-    return " et ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
 def received(kinds: Sequence[FileKind], client: str) -> str:
-    return f"📥 {counted(kinds)} {_agreed('reçu', kinds)} — {shown(client)}"
+    return f"📥 {counted(kinds)} {agreed('reçu', kinds)} — {shown(client)}"
 
 
 def noted(client: str) -> str:
@@ -188,7 +168,7 @@ def notice(
     files = counted(kinds)
     where = f"→ Nextcloud/{folder}/"
     if action is Action.FIN:
-        body = f"📸 {files} {_agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
+        body = f"📸 {files} {agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
         return f"{head}\n{body}"
     told = (
         f"📝 {description}"
@@ -196,7 +176,7 @@ def notice(
         else "\n".join(f"• {item}" for item in items)
     )
     tail = f"\n📸 {files} {where}" if kinds else ""
-    return f"{head}\n{_fitted(told, LONGEST - _units(head + tail) - 1)}{tail}"
+    return f"{head}\n{fitted(told, LONGEST - units(head + tail) - 1)}{tail}"
 
 
 def card_title(client: str, technician: str) -> str:
@@ -223,34 +203,3 @@ def card_description(
     if description:
         lines += ["", *(f"> {line}" for line in description.splitlines())]
     return "\n".join(lines)
-
-
-def shown(text: str, longest: int = _MAX_SHOWN) -> str:
-    """Cut what people typed to a length that fits a line of a phone."""
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
-
-
-def label(text: str) -> str:
-    """Cut a button's label in its middle: a chantier's ends in its date."""
-    if len(text) <= _MAX_SHOWN:
-        return text
-    return f"{text[: _MAX_SHOWN - _LABEL_END - 1].rstrip()}…{text[-_LABEL_END:]}"
-
-
-def _fitted(text: str, longest: int) -> str:
-    """Cut a text to *longest* UTF-16 code units, as Telegram counts."""
-    if _units(text) <= longest:
-        return text
-    cut = text.encode("utf-16-le")[: 2 * (longest - 1)]
-    return cut.decode("utf-16-le", "ignore") + "…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _agreed(participle: str, kinds: Iterable[FileKind]) -> str:
-    """Agree in gender and number: only *document* is masculine."""
-    found = list(kinds)
-    gender = "" if FileKind.DOCUMENT in found else "e"
-    return f"{participle}{gender}{'s' if len(found) > 1 else ''}"

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from contracts.client import ServiceClient
-from contracts.errors import NotFound, TimedOut, Unavailable
+from contracts.errors import NotFound, StorageFull, TimedOut, Unavailable
 from contracts.request_id import HEADER, remember_request_id
 
 
@@ -84,3 +84,14 @@ async def test_the_request_id_is_passed_on():
     await caller.call()
 
     assert received[0].headers[HEADER] == "r-42"
+
+
+async def test_what_asks_for_a_longer_wait_than_our_patience_is_left_to_the_caller():
+    """A full disk is not freed within seconds: to send a whole body again and again would only load it more."""
+    caller, received = answering(problem(StorageFull("full", retry_after_s=60)))
+
+    with pytest.raises(StorageFull) as full:
+        await caller.call()
+
+    assert len(received) == 1
+    assert (full.value.retryable, full.value.retry_after_s) == (True, 60)

@@ -88,3 +88,21 @@ async def test_file_that_arrived_damaged_is_removed_and_said_so(
     assert left == {"a/": b""}
     assert again.status_code == 200
     assert peer.tree() == {"a/b.bin": bytes(size_bytes)}
+
+
+@pytest.mark.parametrize("size_bytes", [100_000, 3_000_000])
+async def test_full_nextcloud_is_asked_once_and_again_when_there_is_room(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, size_bytes: int
+):
+    peer.files.quota_bytes = 50_000
+
+    full = await storage.put("/storage/files/a/b.bin", content=bytes(size_bytes))
+    tries = sum(one.method == "PUT" for one in peer.requests)
+    peer.files.quota_bytes = 10 * size_bytes
+    again = await storage.put("/storage/files/a/b.bin", content=bytes(size_bytes))
+
+    assert (full.status_code, full.json()["code"]) == (507, "storage_full")
+    assert full.json()["retry_after_s"] >= 60
+    assert tries == 1
+    assert again.status_code == 200, again.text
+    assert peer.tree() == {"a/b.bin": bytes(size_bytes)}

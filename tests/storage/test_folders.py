@@ -188,3 +188,41 @@ async def test_everything_stays_below_the_root_folder(
 
     assert peer.tree() == {"ETM/Prod/a/b.txt": b"1", "ETM/Prod/x.txt": b"1"}
     assert listed.json()["items"][0]["path"] == "a/b.txt"
+
+
+async def test_put_that_is_forbidden_right_after_its_folder_was_made_is_tried_again(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.faults.fail(403, method="PUT", path="p.jpg", times=2)
+
+    answer = await storage.put("/storage/files/Neu/p.jpg", content=b"jpeg")
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"Neu/p.jpg": b"jpeg"}
+
+
+async def test_large_put_that_is_forbidden_right_after_its_folder_was_made_is_to_be_repeated(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.faults.fail(403, method="PUT", path="v.mp4")
+    whole = bytes(3_000_000)
+
+    first, again = [
+        await storage.put("/storage/files/Neu/v.mp4", content=whole) for _ in range(2)
+    ]
+
+    assert (first.status_code, again.status_code) == (503, 200)
+    assert peer.tree() == {"Neu/v.mp4": whole}
+
+
+@pytest.mark.parametrize("size_bytes", [10, 3_000_000])
+async def test_put_that_is_forbidden_in_an_old_folder_says_so_at_once(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, size_bytes: int
+):
+    peer.make_folder("Alt")
+    peer.faults.fail(403, method="PUT", path="p.jpg", times=None)
+
+    answer = await storage.put("/storage/files/Alt/p.jpg", content=bytes(size_bytes))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "nextcloud_forbidden")
+    assert sum(one.method == "PUT" for one in peer.requests) == 1

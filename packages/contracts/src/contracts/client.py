@@ -119,13 +119,17 @@ class ServiceClient:
 
     def _tries(self) -> AsyncRetrying:
         return AsyncRetrying(
-            retry=retry_if_exception(
-                lambda error: isinstance(error, ServiceError) and error.retryable
-            ),
+            retry=retry_if_exception(self._is_worth_a_try),
             wait=wait_exponential_jitter(multiplier=0.2, max=5, jitter=0.2),
             stop=stop_after_delay(self._patience_s),
             reraise=True,
         )
+
+    def _is_worth_a_try(self, error: BaseException) -> bool:
+        """What names a longer wait than our patience is the caller's to wait for."""
+        if not isinstance(error, ServiceError) or not error.retryable:
+            return False
+        return (error.retry_after_s or 0) <= self._patience_s
 
 
 @contextmanager

@@ -13,7 +13,7 @@ ServiceError
 ├── Broken               500  our own fault
 ├── Unavailable          503  retryable: an outside system does not answer
 ├── TimedOut             504  retryable
-└── StorageFull          507
+└── StorageFull          507  retryable, once somebody has freed space: it names a long wait
 """
 
 from collections.abc import Mapping
@@ -152,7 +152,7 @@ class TimedOut(ServiceError):
 
 
 class StorageFull(ServiceError):
-    status, code, title = 507, "storage_full", "No space left"
+    status, code, title, retryable = 507, "storage_full", "No space left", True
 
 
 _BY_STATUS: Mapping[int, type[ServiceError]] = {

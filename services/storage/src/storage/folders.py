@@ -35,13 +35,13 @@ class FolderMaker:
     Args:
         home: The user's files, without a root.
         root: What paths here are relative to; made like any other folder.
-        patience: Its pauses, for a folder that was just made and is not there yet.
+        patience: Its pauses, for a folder that was just made and is not there yet: ``settling``.
     """
 
     def __init__(
         self, home: WebDAVClient, root: PurePosixPath, patience: Patience
     ) -> None:
-        self._settling = patience.within(_SETTLING_S)
+        self.settling = patience.within(_SETTLING_S)
         self._home = home
         self._root = root
         self._known: OrderedDict[PurePosixPath, None] = OrderedDict()
@@ -64,11 +64,18 @@ class FolderMaker:
         Returns:
             Whether it is surely free, as we made its folder a moment ago and nobody has claimed it: then nobody has to look.
         """
-        new = self._new.get(self._root / path.parent)
-        if new is None or new.until_s < time.monotonic() or path.name in new.names:
+        if not self.is_new(path.parent):
+            return False
+        new = self._new[self._root / path.parent]
+        if path.name in new.names:
             return False
         new.names.add(path.name)
         return True
+
+    def is_new(self, folder: PurePosixPath) -> bool:
+        """Whether we made *folder* a moment ago: until it has settled, what is put there may get 403 or 404."""
+        new = self._new.get(self._root / folder)
+        return new is not None and new.until_s >= time.monotonic()
 
     def forget(self, folder: PurePosixPath) -> None:
         """Unlearn *folder*, what is below and what is above: somebody removed some of it."""
@@ -95,7 +102,7 @@ class FolderMaker:
 
     async def _make(self, folder: PurePosixPath) -> bool:
         # Right after a MKCOL another one below it may still get 403 or 404.
-        async for attempt in self._settling.tries((Forbidden, NotFound)):
+        async for attempt in self.settling.tries((Forbidden, NotFound)):
             with attempt:
                 made = await self._mkcol(folder)
         self._remember(folder, made=made)

@@ -18,6 +18,8 @@ from contracts.errors import (
     Unavailable,
 )
 
+FULL_S = 300.0
+"""People free space, not time: whoever keeps a file until there is room need not ask more often."""
 _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
 
@@ -81,7 +83,10 @@ def _not_now(
     response: httpx.Response, body: bytes, what: str, said: str
 ) -> ServiceError:
     if response.status_code == 507:
-        return StorageFull("Nextcloud has no space left for this; free some, repeat.")
+        return StorageFull(
+            "Nextcloud has no space left for this; free some, repeat.",
+            retry_after_s=FULL_S,
+        )
     if "x-nextcloud-maintenance-mode" in response.headers or b"aintenance" in body:
         return Unavailable(
             "Nextcloud is in maintenance mode; repeat later.",

@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from contracts.errors import Conflict, NotFound, ServiceError, TooLarge, Unavailable
+from contracts.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    ServiceError,
+    TooLarge,
+    Unavailable,
+)
 from contracts.files import StoredFile
 from storage.body import Body
 from storage.chunked import Stage, Staged
@@ -89,13 +96,18 @@ class FileWriter:
     async def _put_in_folder(
         self, path: PurePosixPath, body: Body, headers: Mapping[str, str]
     ) -> Written:
-        try:
-            return await self._webdav.put(path, body, headers)
-        except NotFound:
-            # Somebody removed a folder that we knew.
-            self._folders.forget(path.parent)
-        await self._folders.ensure(path.parent)
-        return await self._webdav.put(path, body, headers)
+        new = self._folders.is_new(path.parent)
+        worth = (NotFound, Forbidden) if new else (NotFound,)
+        async for attempt in self._folders.settling.tries(worth):
+            with attempt:
+                try:
+                    written = await self._webdav.put(path, body, headers)
+                except NotFound:
+                    # Somebody removed a folder that we knew.
+                    self._folders.forget(path.parent)
+                    await self._folders.ensure(path.parent)
+                    raise
+        return written
 
     async def _put_large(self, target: Target, body: Body) -> StoredFile:
         free = self._folders.claim(target.path)
@@ -143,7 +155,8 @@ class FileWriter:
             self._limit.broke_off(path)
         if body.ended and (same := await self._contents.same(path, body)) is not None:
             return same.model_copy(update={"created": True})
-        if error.retryable:
+        settled = not self._folders.is_new(path.parent)
+        if error.retryable or (isinstance(error, Forbidden) and settled):
             raise error
         raise Unavailable(f"{error.detail} Repeat.", code=error.code) from error
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
 from fpdf import FPDF
 from PIL import Image
@@ -139,6 +140,21 @@ def scan(folder: Path, second_page: str) -> bytes:
         paper.set_font("Helvetica", size=12)
         paper.multi_cell(0, 10, second_page)
     return bytes(paper.output())
+
+
+@pytest.mark.live
+async def test_a_scanned_table_is_read_row_by_row(tmp_path):
+    """Needs Tesseract with French."""
+    (tmp_path / "manual.pdf").write_bytes(papers.pdf(MANUAL, layout="aligned"))
+    page = pypdfium2.PdfDocument(tmp_path / "manual.pdf")[0]
+    page.render(scale=300 / 72).to_pil().save(tmp_path / "manual.png")
+
+    content = await read(tmp_path, (tmp_path / "manual.png").read_bytes(), "manual.png")
+
+    rows = [block for block in content.blocks if block.kind == "row"]
+    assert [row.cells[0] for row in rows] == ["567", "102", "103"]
+    assert rows[0].header == ("Code", "Description", "Remède")
+    assert rows[0].cells[2] == "Contrôler chaque connecteur du toit, puis les câbles"
 
 
 async def test_a_picture_alone_is_refused_where_tesseract_is_missing(

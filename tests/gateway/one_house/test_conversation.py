@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from gateway.texts import ALREADY_SENT, NEEDS_PHOTO
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -163,10 +164,12 @@ async def test_sending_without_a_photo_gets_a_helpful_word(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.choose_chantier()
+    said = len(house.jean.chat)
 
-    await house.jean.press("Envoyer")
+    answers = [await house.jean.press("Envoyer") for _ in range(3)]
 
-    await house.jean.sees("Il manque au moins une photo")
+    assert {answer.text for answer in answers} == {NEEDS_PHOTO}
+    assert len(house.jean.chat) == said
 
 
 async def test_a_description_alone_is_no_finished_job(
@@ -176,9 +179,61 @@ async def test_a_description_alone_is_no_finished_job(
     await house.jean.send("toit terminé")
     await house.jean.sees("📝 Noté — Müller\n📝 toit terminé")
 
-    await house.jean.press("Envoyer")
+    answer = await house.jean.press("Envoyer")
 
-    await house.jean.sees("Il manque au moins une photo")
+    assert answer.text == NEEDS_PHOTO
+
+
+async def test_buttons_act_on_the_report_that_they_stand_under(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    asked = await house.jean.sees("Envoie tes photos")
+    first = await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Envoyer", on=asked)
+    await house.jean.sees("Rapport enregistré", after=first)
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(2))
+    await house.jean.sees("1 photo reçue")
+
+    dropped = await house.jean.press("Annuler", on=asked)
+    sent = await house.jean.press("Envoyer", on=asked)
+
+    assert (dropped.text, sent.text) == (ALREADY_SENT, ALREADY_SENT)
+    statuses = [report["status"] for report in await house.reports(gateway)]
+    assert statuses == ["open", "filed"]
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré", after=asked)
+
+
+async def test_an_older_cancel_leaves_a_newer_choice_alone(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/start")
+    await house.jean.press("Fin de chantier")
+    old = await house.jean.sees("Quel chantier")
+    await house.choose_chantier()
+
+    answer = await house.jean.press("Annuler", on=old)
+
+    assert "/start" in (answer.text or "")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue — Müller")
+
+
+async def test_a_proposal_that_could_not_be_shown_at_first_holds_afterwards(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/start")
+    await house.jean.press("Fin de chantier")
+    await house.jean.sees("Quel chantier")
+    house.telegram.faults.internal_error("messages.sendMessage", times=5)
+
+    await house.jean.send_photo(house.jpeg(1), caption="muler / toit fini")
+    await house.jean.sees("« muler »", timeout_s=20)
+    await house.jean.press("Müller")
+
+    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")
 
 
 async def test_sticker_voice_and_place_get_a_helpful_word(

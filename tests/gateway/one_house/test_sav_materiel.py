@@ -17,8 +17,8 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     await house.jean.sees("Décris la panne")
     album = await house.jean.send_album(house.photos(2))
     await house.jean.sees("2 photos reçues — Müller")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Il manque la description")
+    answer = await house.jean.press("Envoyer")
+    assert "Il manque la description" in (answer.text or "")
     await house.jean.send("onduleur Fronius affiche erreur 567")
     await house.jean.sees("📝 onduleur Fronius")
     await house.jean.press("Envoyer")
@@ -70,3 +70,20 @@ async def test_a_text_sent_first_becomes_the_report_it_describes(
 
     [[notice]] = house.notifier.notices.values()
     assert "🏠 Chantier : Weber\n📝 erreur 102 au démarrage" in notice.text
+
+
+async def test_a_text_between_photos_and_the_action_describes_the_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send_album(house.photos(2), caption="Pompe à chaleur")
+    await house.jean.sees("je garde tout")
+    await house.jean.send("fuite au raccord")
+    await house.jean.press("Alerte SAV")
+    await house.jean.press("Müller")
+    await house.jean.sees("2 photos reçues — Müller")
+
+    await house.jean.press("Envoyer")
+    await house.jean.sees("Rapport enregistré")
+
+    [report] = await house.reports(gateway)
+    assert report["description"] == "Pompe à chaleur\nfuite au raccord"

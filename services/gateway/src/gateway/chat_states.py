@@ -26,7 +26,7 @@ class ChatState:
     One chat's state.
 
     ``offer`` names the list of chantiers on display; ``chantier`` (the folder's name) and ``client`` what was
-    chosen from it; ``report_id`` the open report, from its first photo or text on.
+    chosen from it; ``report_id`` the report that is being made, which exists from its first photo or text on.
     """
 
     chat_id: int
@@ -49,15 +49,6 @@ async def state_of(db: AsyncConnection, chat_id: int) -> ChatState:
 
 async def keep(db: AsyncConnection, state: ChatState) -> None:
     await database.put(db, conversations, asdict(state))
-
-
-async def set_report(db: AsyncConnection, chat_id: int, report_id: str) -> None:
-    """Remember that the chat's report has begun."""
-    await db.execute(
-        update(conversations)
-        .where(conversations.c.chat_id == chat_id)
-        .values(report_id=report_id)
-    )
 
 
 async def leave(db: AsyncConnection, chat_id: int, report_id: str) -> None:

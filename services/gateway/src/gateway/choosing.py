@@ -67,7 +67,7 @@ class ChantierChooser:
 
 def ask_name(state: ChatState, text: str, edits: int | None) -> Turn:
     """Ask for the chantier's name."""
-    reply = Reply(text, menus.cancel(), edits)
+    reply = Reply(text, menus.cancel(_id(state)), edits)
     return Turn(replace(state, step=Step.TYPING, offer=None), (reply,))
 
 
@@ -87,15 +87,18 @@ def take(state: ChatState, choice: Choice, edits: int | None) -> Turn:
         offer=None,
         chantier=folder,
         client=choice.client,
-        report_id=None,
     )
     text = texts.ask(state.action, choice.client)
-    return Turn(taken, (Reply(text, menus.collecting(), edits),))
+    return Turn(taken, (Reply(text, menus.collecting(_id(state)), edits),))
 
 
 def _listed(state: ChatState, offer: Offer, page: int, edits: int) -> Turn:
     buttons = menus.chantiers(
-        offer.token, page, offer.choices, more=offer.has_page_after(page)
+        _id(state),
+        offer.token,
+        page,
+        offer.choices,
+        more=offer.has_page_after(page),
     )
     choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
     return Turn(choosing, (Reply(texts.CHOOSE_CHANTIER, buttons, edits),), offer)
@@ -105,6 +108,12 @@ def _proposed(
     state: ChatState, near: tuple[Choice, ...], typed: str, edits: int | None
 ) -> Turn:
     offer = Offer(new_token(), state.chat_id, near, typed=typed)
-    buttons = menus.proposals(offer.token, near, typed)
+    buttons = menus.proposals(_id(state), offer.token, near, typed)
     choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
     return Turn(choosing, (Reply(texts.proposal(typed), buttons, edits),), offer)
+
+
+def _id(state: ChatState) -> str:
+    """A report has its id from the press that began it: each of its buttons says which one it means."""
+    assert state.report_id is not None
+    return state.report_id

@@ -182,7 +182,7 @@ class Collector:
                 return sibling.report_id
         state = await chat_states.state_of(db, row.chat_id)
         if state.step is Step.COLLECTING:
-            return state.report_id or await reports.begin(db, state, technician, row)
+            return await reports.begin(db, state, technician, row)
         if state.step is Step.IDLE:
             joined = await self._joinable(db, row.chat_id)
             return joined.report_id if joined else None

@@ -7,7 +7,7 @@ from gateway import menus, received, texts
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
-from gateway.received import is_file
+from gateway.received import Received, is_file
 from gateway.replies import Reply
 from gateway.reports import ReportRecord
 from gateway.turns import Turn, TurnKeeper
@@ -44,6 +44,8 @@ class Conversation:
 
     async def _take_file(self, message: IncomingMessage) -> None:
         """Keep a file first; then ask what it is for, unless that is known or being asked."""
+        if await self._keeper.is_kept(cause_of(message)):
+            return
         owner = await self._collector.collect(message)
         if owner is not None:
             return
@@ -52,8 +54,7 @@ class Conversation:
             if universal_input(message.text).description:
                 await self._name_chantier(message, state)
             return
-        async with self._engine.connect() as db:
-            pending = await received.unclaimed(db, message.chat_id)
+        pending = await self._pending(message.chat_id)
         first = pending[0].message_id if pending else message.message_id
         question = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
         await self._keeper.answer(
@@ -94,6 +95,8 @@ class Conversation:
         elif (report := await self._collector.join(message)) is not None:
             reply = Reply(texts.added(report.client))
             await self._keeper.answer(message.chat_id, cause_of(message), reply)
+        elif await self._pending(message.chat_id):
+            await self._keep_note(message, state)
         else:
             await self._greet(message)
 
@@ -104,7 +107,7 @@ class Conversation:
         await self._keeper.keep(cause_of(message), turn, technician(message))
 
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:
-        """``Müller / …`` before any action: keep it, and ask what it is for."""
+        """``Müller / …``, or what goes with photos, before any action: keep it, and ask what it is for."""
         answer = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
         turn = Turn(state, (answer,), note=received.received(message))
         await self._keeper.keep(cause_of(message), turn, technician(message))
@@ -114,14 +117,17 @@ class Conversation:
     ) -> None:
         """Offer the three actions; *left* is a report that was begun and not sent."""
         state = ChatState(message.chat_id)
-        async with self._engine.connect() as db:
-            pending = await received.unclaimed(db, message.chat_id)
+        pending = await self._pending(message.chat_id)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
         if left is not None:
             text += texts.still_open(left.client)
         turn = Turn(state, (Reply(text, menus.actions()),))
         await self._keeper.keep(cause_of(message), turn, technician(message))
+
+    async def _pending(self, chat_id: int) -> tuple[Received, ...]:
+        async with self._engine.connect() as db:
+            return await received.unclaimed(db, chat_id)
 
     async def _cancel(self, message: IncomingMessage) -> None:
         dropped = await self._collector.drop_all(message.chat_id)

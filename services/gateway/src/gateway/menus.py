@@ -7,7 +7,6 @@ from chassis.telegram import Button
 from chassis.telegram.messages import Buttons
 from gateway import texts, wording
 
-
 PAGE = 10
 
 
@@ -44,7 +43,7 @@ class Press:
 
 
 CHANTIER, PAGE_OF, MANUAL, CREATE = "c", "p", "m", "n"
-SEND, DROP, CANCEL = "ok", "drop", "annuler"
+SEND, DROP = "ok", "drop"
 
 
 def actions() -> Buttons:
@@ -53,7 +52,7 @@ def actions() -> Buttons:
 
 
 def chantiers(
-    token: str, page: int, choices: Sequence[Choice], *, more: bool
+    report_id: str, token: str, page: int, choices: Sequence[Choice], *, more: bool
 ) -> Buttons:
     """One page of the list, the pages' arrows, and the way out of it."""
     first = page * PAGE
@@ -69,34 +68,34 @@ def chantiers(
     if arrows:
         rows.append(tuple(arrows))
     rows.append((_button(texts.MANUAL, MANUAL, token),))
-    rows.append((cancel_button(),))
+    rows.append(_drop(report_id))
     return tuple(rows)
 
 
-def proposals(token: str, choices: Sequence[Choice], typed: str) -> Buttons:
+def proposals(
+    report_id: str, token: str, choices: Sequence[Choice], typed: str
+) -> Buttons:
     """Existing chantiers near to what was typed, and the new one."""
     rows = [
         (_button(choice.label, CHANTIER, token, place),)
         for place, choice in enumerate(choices)
     ]
     create = _button(texts.create_button(typed), CREATE, token)
-    return (*rows, (create,), (cancel_button(),))
+    return (*rows, (create,), _drop(report_id))
 
 
-def cancel() -> Buttons:
-    return ((cancel_button(),),)
+def cancel(report_id: str) -> Buttons:
+    return (_drop(report_id),)
 
 
-def collecting(report_id: str = "") -> Buttons:
-    """Under a report that is being gathered; without an id the chat's open one is meant."""
-    drop = Press(DROP, report_id).data if report_id else CANCEL
-    return (
-        (Button(texts.SEND, Press(SEND, report_id).data), Button(texts.CANCEL, drop)),
-    )
+def collecting(report_id: str) -> Buttons:
+    """Under a report that is being gathered."""
+    send = Button(texts.SEND, Press(SEND, report_id).data)
+    return ((send, *_drop(report_id)),)
 
 
-def cancel_button() -> Button:
-    return Button(texts.CANCEL, CANCEL)
+def _drop(report_id: str) -> tuple[Button, ...]:
+    return (Button(texts.CANCEL, Press(DROP, report_id).data),)
 
 
 def _button(label: str, verb: str, token: str, number: int = 0) -> Button:

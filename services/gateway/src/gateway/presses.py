@@ -61,18 +61,17 @@ class Presses:
         if pressed.verb in _OF_A_LIST:
             return await self._choose(state, pressed, press)
         if pressed.verb == menus.SEND:
-            return await self._send(state, pressed.of or state.report_id)
+            return await self._send(state, pressed.of)
         if pressed.verb == menus.DROP:
-            return await self._drop(state, pressed.of)
-        if pressed.verb == menus.CANCEL:
-            return await self._cancel(state, press)
+            return await self._drop(state, pressed.of, press)
         return Turn(state, word=texts.STALE)
 
     async def _begin(
         self, state: ChatState, action: Action, press: ButtonPress
     ) -> Turn:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
-        begun = ChatState(state.chat_id, Step.CHOOSING, action)
+        report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
+        begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
         async with self._engine.connect() as db:
             pending = await received.unclaimed(db, state.chat_id)
         for row in pending:
@@ -107,28 +106,24 @@ class Presses:
         async with self._engine.connect() as db:
             return await chantiers.kept_offer(db, token)
 
-    async def _send(self, state: ChatState, report_id: str | None) -> Turn:
-        if report_id is None:
-            return _missing(state, state.action)
+    async def _send(self, state: ChatState, report_id: str) -> Turn:
         record = await self._record(state, report_id)
-        if record is None:
-            return Turn(state, word=texts.STALE)
+        if record is None:  # nothing has been sent yet
+            is_ours = state.report_id == report_id
+            return _missing(state, state.action if is_ours else None)
         if await self._collector.close_report(report_id, ClosedBy.BUTTON):
             return Turn(state)
         if record.status is ReportStatus.OPEN:
             return _missing(state, record.action)
         return Turn(state, word=_over(record))
 
-    async def _drop(self, state: ChatState, report_id: str) -> Turn:
+    async def _drop(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)
-        if record is None:
-            return Turn(state, word=texts.STALE)
-        if await self._collector.cancel(report_id):
-            return Turn(state)
-        return Turn(state, word=_over(record))
-
-    async def _cancel(self, state: ChatState, press: ButtonPress) -> Turn:
-        if state.step is Step.IDLE:
+        if record is not None:
+            if await self._collector.cancel(report_id):
+                return Turn(state)
+            return Turn(state, word=_over(record))
+        if state.report_id != report_id:
             return Turn(state, word=texts.STALE)
         await self._collector.drop_all(state.chat_id)
         reply = Reply(texts.CANCELLED, edits=press.message_id)
@@ -144,7 +139,7 @@ class Presses:
 def _missing(state: ChatState, action: Action | None) -> Turn:
     if action is None:
         return Turn(state, word=texts.STALE)
-    return Turn(state, (Reply(texts.NEEDS[action]),))
+    return Turn(state, word=texts.NEEDS[action])
 
 
 def _over(record: ReportRecord) -> str:

@@ -47,9 +47,9 @@ class ReportRecord:
     filed_at: datetime | None
 
 
-def report_id(chat_id: int, message_id: int, at: datetime) -> str:
-    """Name a report by its first message: ``20260325-`` and 40 bits of that message's SHA-256."""
-    digest = hashlib.sha256(f"{chat_id}:{message_id}".encode()).digest()
+def report_id(chat_id: int, query_id: int, at: datetime) -> str:
+    """Name a report by the press that began it: ``20260325-`` and 40 bits of the press's SHA-256."""
+    digest = hashlib.sha256(f"{chat_id}:{query_id}".encode()).digest()
     short = base64.b32encode(digest[:5]).decode().lower()
     return f"{at.astimezone(PARIS):%Y%m%d}-{short}"
 
@@ -57,14 +57,14 @@ def report_id(chat_id: int, message_id: int, at: datetime) -> str:
 async def begin(
     db: AsyncConnection, state: ChatState, technician: str, first: Received
 ) -> str:
-    """Open the conversation's report, as of its first message."""
+    """Open the conversation's report, as of its first message; harmless when it is open."""
     assert state.action is not None
-    id_ = report_id(first.chat_id, first.message_id, first.sent_at)
+    assert state.report_id is not None
     await database.add_once(
         db,
         reports,
         {
-            "report_id": id_,
+            "report_id": state.report_id,
             "chat_id": state.chat_id,
             "technician": technician,
             "action": state.action,
@@ -75,8 +75,7 @@ async def begin(
             "opened_at": first.sent_at,
         },
     )
-    await chat_states.set_report(db, state.chat_id, id_)
-    return id_
+    return state.report_id
 
 
 async def record(

@@ -63,12 +63,14 @@ class TurnKeeper:
                 await chantiers.keep_offer(db, turn.offer)
             if turn.note is not None and not await received.add(db, turn.note):
                 await received.say(db, turn.note, turn.note.text)
-            if turn.state.step is Step.COLLECTING and turn.state.report_id is None:
+            if turn.state.step is Step.COLLECTING:
                 report_id = await self._collector.claim(db, turn.state, technician)
             await replies.plan(db, turn.state.chat_id, cause, turn.answer)
-        await self._sender.send(cause)
-        if report_id is not None:
-            await self._collector.rest(report_id)
+        try:
+            await self._sender.send(cause)
+        finally:
+            if report_id is not None:
+                await self._collector.rest(report_id)
 
     async def answer(self, chat_id: int, cause: str, reply: Reply) -> None:
         """Answer without changing anything."""

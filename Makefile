@@ -8,7 +8,7 @@ RUN := .venv/bin/python -m
 REPORTS ?= 60
 SEED ?= 1
 
-.PHONY: help install run test check lint types unit alone chaos bench-memory picture format clean
+.PHONY: help install run test check lint types alone live chaos bench-memory picture format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ alone: install ## import each service with its own dependencies only
 
 format: install ## format and mend what ruff can
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix .
+
+live: install ## tests that need something genuine: POSTGRES_TEST_URL, QDRANT_TEST_URL, tesseract (those without it fail)
+	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
 	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos -q -s

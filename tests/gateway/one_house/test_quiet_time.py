@@ -1,11 +1,28 @@
 """Reports that close by themselves, and what comes late to them."""
 
 import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.gateway.house import House
+
+
+@contextmanager
+def refused_inserts(path: Path, table: str) -> Iterator[None]:
+    """Let a SQLite file take no new row of *table*."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute(
+            f"CREATE TRIGGER refusal BEFORE INSERT ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        )
+        yield
+        file.execute("DROP TRIGGER refusal")
+
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SETTINGS = {"quiet_s": 0.3}
@@ -56,6 +73,35 @@ async def test_photos_soon_after_a_quiet_close_join_the_report(
     [report] = await house.reports(gateway)
     assert report["description"] == "et l'onduleur\ntout fonctionne"
     assert len(house.cards()) == len(house.notifier.notices) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "table"),
+    [("gateway.sqlite", "steps"), ("gateway-work.sqlite", "workflow_status")],
+)
+async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
+    house: House, gateway: httpx.AsyncClient, file: str, table: str
+):
+    await house.choose_chantier()
+    with refused_inserts(house.data_dir / file, table):
+        await house.jean.send_album(house.photos(2))
+        await house.jean.sees("2 photos reçues")
+        await asyncio.sleep(0.6)
+
+    await house.jean.sees("Rapport enregistré")
+    assert len(house.files()) == 2
+
+
+async def test_cancelling_too_late_says_that_the_report_has_gone(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_album(house.photos(2))
+    await house.jean.sees("📸 2 photos → ")
+
+    await house.jean.send("/annuler")
+
+    await house.jean.sees("Ton rapport Müller est déjà parti")
 
 
 async def test_single_photos_wait_for_the_button(

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
@@ -18,6 +20,8 @@ from gateway.received import Received
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
+
+GRACE_S = 5.0
 
 
 class Collector:
@@ -31,6 +35,7 @@ class Collector:
         progress: Shows what has arrived.
         quiet_s: How long an album rests before its report closes, in seconds.
         join_window_s: For how long after such a close new photos join it, in seconds.
+        patience: How it waits when a report cannot be closed.
     """
 
     def __init__(
@@ -42,12 +47,14 @@ class Collector:
         *,
         quiet_s: float,
         join_window_s: float,
+        patience: Patience,
     ) -> None:
         self._engine = engine
         self._session = session
         self._filing = filing
         self._progress = progress
         self._quiet_s = quiet_s
+        self._patience = patience
         self._join_window = timedelta(seconds=join_window_s)
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -63,12 +70,11 @@ class Collector:
                 await self.rest(record.report_id)
 
     async def close(self) -> None:
-        """Stop waiting; a close under way comes to its end."""
-        for task in tuple(self._timers.values()):
-            task.cancel()
-        await asyncio.gather(
-            *self._timers.values(), *self._closing, return_exceptions=True
-        )
+        """Stop waiting; a close under way comes to its end within ``GRACE_S``, else at the next start."""
+        await stop(self._timers.values())
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=GRACE_S)
+        await stop(self._closing)
 
     async def collect(self, message: IncomingMessage) -> str | None:
         """
@@ -122,17 +128,22 @@ class Collector:
             "report closed",
             extra={"report_id": report_id, "revision": sealed.revision},
         )
-        await self._filing.start(sealed)
+        # From here on the report is closed: nobody would start it a second time.
+        await self._patience.until_sure(lambda: self._filing.start(sealed))
         self._progress.touch(report_id)
         return True
 
     async def join(self, message: IncomingMessage) -> ReportRecord | None:
         """Give a text to the report that has just closed by itself, if there is one."""
-        async with self._engine.connect() as db:
-            joined = await self._joinable(db, message.chat_id)
+        joined = await self.just_closed(message.chat_id)
         if joined is not None:
             await self.collect(message)
         return joined
+
+    async def just_closed(self, chat_id: int) -> ReportRecord | None:
+        """The report that has closed by itself and still takes in what comes, if there is one."""
+        async with self._engine.connect() as db:
+            return await self._joinable(db, chat_id)
 
     async def part(self, chat_id: int) -> ReportRecord | None:
         """Turn to something new: nothing joins what was sent before. The report that is still open, if there is one."""
@@ -148,12 +159,17 @@ class Collector:
             return await reports.with_status(db, ReportStatus.OPEN)
 
     async def settle(self, chat_id: int) -> None:
-        """End what a chat has begun, without asking: a report that can be filed is, the rest is dropped."""
+        """End what a chat has begun, without asking: a report that can be filed is, the rest dropped."""
         async with self._engine.connect() as db:
             state = await chat_states.state_of(db, chat_id)
         if state.report_id is not None:
-            await self.close_report(state.report_id, ClosedBy.BUTTON)
+            await self.settle_report(state.report_id)
         await self.drop_all(chat_id)
+
+    async def settle_report(self, report_id: str) -> None:
+        """File a report if it can be filed, else drop it."""
+        if not await self.close_report(report_id, ClosedBy.BUTTON):
+            await self.cancel(report_id)
 
     async def drop_all(self, chat_id: int) -> bool:
         """Drop the chat's open report and what nobody has claimed; say whether there was any."""
@@ -222,4 +238,6 @@ class Collector:
         task = self._timers.pop(report_id)  # from here on it is not cancelled
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-        await self.close_report(report_id, ClosedBy.QUIET)
+        await self._patience.until_sure(
+            lambda: self.close_report(report_id, ClosedBy.QUIET)
+        )

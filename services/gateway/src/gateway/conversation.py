@@ -132,6 +132,8 @@ class Conversation:
     async def _cancel(self, message: IncomingMessage) -> None:
         dropped = await self._collector.drop_all(message.chat_id)
         text = texts.CANCELLED if dropped else texts.NOTHING_TO_CANCEL
+        if not dropped and (gone := await self._collector.just_closed(message.chat_id)):
+            text = texts.gone(gone.client)
         turn = Turn(ChatState(message.chat_id), (Reply(text),))
         await self._keeper.keep(cause_of(message), turn, technician(message))
 

@@ -29,6 +29,7 @@ from gateway.people import Doorkeeper
 from gateway.photos import PhotoFiler
 from gateway.presses import Presses
 from gateway.progress import ProgressMessages
+from gateway.reminders import Reminders
 from gateway.replies import ReplySender
 from gateway.settings import GatewaySettings
 from gateway.turns import TurnKeeper
@@ -90,12 +91,21 @@ class GatewayParts:
             self._progress,
             quiet_s=settings.quiet_s,
             join_window_s=settings.join_window_s,
+            patience=patience,
         )
         self._sender = ReplySender(engine, self.session)
         groups = settings.groups.values()
         doorkeeper = Doorkeeper(engine, self.session, groups, settings.users)
         self.messenger = Messenger(engine, self.session, doorkeeper)
-        self._bot = self._talking(settings, doorkeeper)
+        keeper = TurnKeeper(engine, self._collector, self._sender)
+        self._reminders = Reminders(
+            engine,
+            collector=self._collector,
+            keeper=keeper,
+            doorkeeper=doorkeeper,
+            remind_s=settings.remind_s,
+        )
+        self._bot = self._talking(settings, doorkeeper, keeper)
 
     async def open(self) -> None:
         """Take up what was interrupted, then listen."""
@@ -106,9 +116,11 @@ class GatewayParts:
         await self._sender.open()
         self._bot.open()
         self._figures.open()
+        self._reminders.open()
 
     async def close(self) -> None:
         closing: tuple[Closing, ...] = (
+            self._reminders,
             self._figures,
             self.session,
             self._bot,
@@ -136,9 +148,10 @@ class GatewayParts:
             webhooks=self._webhooks,
         )
 
-    def _talking(self, settings: GatewaySettings, doorkeeper: Doorkeeper) -> Bot:
+    def _talking(
+        self, settings: GatewaySettings, doorkeeper: Doorkeeper, keeper: TurnKeeper
+    ) -> Bot:
         collector, engine = self._collector, self.engine
-        keeper = TurnKeeper(engine, collector, self._sender)
         storage = StorageClient(self.outside.storage, patience_s=settings.list_wait_s)
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)

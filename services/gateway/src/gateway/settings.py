@@ -26,6 +26,8 @@ class GatewaySettings(TelegramSettings):
     """How long an album rests before its report is closed; each photo starts it again."""
     join_window_s: float = Field(default=120.0, ge=0)
     """For how long after such a close new photos join the report."""
+    remind_s: float = Field(default=600.0, gt=0)
+    """After this rest a technician is reminded of a report that he has not sent, once."""
     list_wait_s: float = Field(default=5.0, gt=0)
     """How long a technician waits for his list of chantiers; without it he is asked for the name."""
     progress_interval_s: float = Field(default=1.0, ge=0)

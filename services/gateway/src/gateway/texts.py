@@ -88,6 +88,21 @@ def still_open(client: str) -> str:
     return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
 
 
+def gone(client: str) -> str:
+    return f"Ton rapport {shown(client)} est déjà parti 👍 Si c'était une erreur, préviens le bureau."
+
+
+def unsent(kinds: Sequence[FileKind], client: str, missing: str) -> str:
+    what = (
+        f"{counted(kinds)} non {agreed('envoyé', kinds)}"
+        if kinds
+        else "un rapport non envoyé"
+    )
+    return (
+        f"⏰ Tu as {what} — {shown(client)}.\n{missing or f'{SEND} pour que ça parte.'}"
+    )
+
+
 def maybe_missed(client: str) -> str:
     return (
         f"⚠️ Après une coupure, Telegram ne m'a peut-être pas tout transmis — {shown(client)}.\n"

@@ -1,0 +1,75 @@
+"""Looks after reports that were begun and not sent: their technicians are reminded, once a report."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.patience import Patience
+from chassis.tasks import stop
+from gateway import menus, received, texts
+from gateway.collector import Collector
+from gateway.people import Doorkeeper
+from gateway.replies import Reply
+from gateway.reports import ReportRecord, is_complete
+from gateway.turns import TurnKeeper
+
+LONGEST_ROUND_S = 30.0
+
+
+class Reminders:
+    """
+    Goes round from `open` to `close`.
+
+    Args:
+        engine: Of the gateway's tables.
+        collector: Knows the open reports.
+        keeper: Sends the reminder, once for each report.
+        doorkeeper: Says who is no longer let in: his report is filed as it is, as he can press no button.
+        remind_s: For how long nothing has come to a report that is reminded of, in seconds.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        collector: Collector,
+        keeper: TurnKeeper,
+        doorkeeper: Doorkeeper,
+        remind_s: float,
+    ) -> None:
+        self._engine = engine
+        self._collector = collector
+        self._keeper = keeper
+        self._doorkeeper = doorkeeper
+        self._remind_s = remind_s
+        self._rounds: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        self._rounds = asyncio.create_task(self._go_round())
+
+    async def close(self) -> None:
+        await stop([self._rounds])
+
+    async def _go_round(self) -> None:
+        while True:
+            await asyncio.sleep(min(LONGEST_ROUND_S, self._remind_s / 2))
+            await Patience().until_sure(self._look)
+
+    async def _look(self) -> None:
+        for report in await self._collector.open_reports():
+            await self._look_at(report)
+
+    async def _look_at(self, report: ReportRecord) -> None:
+        async with self._engine.connect() as db:
+            rows = await received.of_report(db, report.report_id)
+        newest = max((row.sent_at for row in rows), default=report.opened_at)
+        if datetime.now(UTC) - newest < timedelta(seconds=self._remind_s):
+            return
+        if not await self._doorkeeper.admits(report.chat_id):
+            await self._collector.settle_report(report.report_id)
+            return
+        missing = "" if is_complete(report, rows) else texts.NEEDS[report.action]
+        text = texts.unsent(received.kinds(rows), report.client, missing)
+        reply = Reply(text, menus.collecting(report.report_id))
+        await self._keeper.answer(report.chat_id, f"reminder:{report.report_id}", reply)

@@ -119,6 +119,11 @@ async def test_a_received_file_is_read_whole_or_in_part(
         f"/gateway/files/{file_id}", headers={"Range": f"bytes={len(content)}-"}
     )
 
+    far = await gateway.get(
+        f"/gateway/files/{file_id}", headers={"Range": f"bytes={'9' * 5000}-"}
+    )
+
+    assert (far.status_code, far.json()["code"]) == (416, "range_not_satisfiable")
     assert (whole.status_code, whole.content) == (200, content)
     assert whole.headers["content-type"] == "application/pdf"
     assert (part.status_code, part.content) == (206, content[1000000:1200001])

@@ -7,7 +7,6 @@ later (a late photo, another text) is new work under the next *revision*: ``work
 """
 
 import asyncio
-import fcntl
 import json
 import logging
 import sqlite3
@@ -21,6 +20,7 @@ from typing import IO, Any, TypeVar
 from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID, WorkflowHandleAsync
 from sqlalchemy import URL
 
+from chassis.locks import held
 from chassis.patience import OnFailure, Patience
 from chassis.tasks import stop
 from contracts.errors import Broken, Problem, ServiceError, error_from
@@ -34,10 +34,6 @@ MAX_THREADS = 16
 RESULT_POLL_S = 0.1
 
 logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS adds its own
-
-
-class AlreadyRunning(OSError):
-    """Another process works on the same SQLite file."""
 
 
 @dataclass(frozen=True)
@@ -226,13 +222,7 @@ def _work_url(url: URL, name: str) -> URL:
 
 
 def _locked(path: Path) -> IO[str]:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = path.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise AlreadyRunning(f"another process works on {path}") from error
+    lock = held(path.with_suffix(".lock"))
     with sqlite3.connect(path) as database:
         # Stays with the file: one fsync a commit, and readers do not wait.
         database.execute("PRAGMA journal_mode = WAL")

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from chassis.auth import BadKeys
+from chassis.locks import held
 from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings
 
@@ -29,10 +30,12 @@ def serve(
     """
     Run a service as this process: read its settings, make its app, serve it.
 
-    Settings that do not hold end the process with status 2 and a sentence on each, never with their values.
+    Settings that do not hold end the process with status 2 and a sentence on each, never with their values; so does
+    another process of this service on the same ``DATA_DIR``: files and sessions there are one process's.
     """
     try:
         settings = read()
+        lock = held(settings.data_dir / f"{name}.lock")
         app = make(settings)
     except ValidationError as error:
         lines = (
@@ -58,6 +61,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+    lock.close()
 
 
 def _refusal(name: str, *lines: str) -> int:

@@ -37,12 +37,18 @@ def asked_range(header: str | None, size_bytes: int) -> ByteRange | None:
         return None
     first_text, last_text = found.groups()
     if not first_text:
-        first, last = max(0, size_bytes - int(last_text)), size_bytes - 1
+        first, last = max(0, size_bytes - _number(last_text)), size_bytes - 1
     else:
-        first = int(first_text)
-        last = min(int(last_text), size_bytes - 1) if last_text else size_bytes - 1
-    if last_text and first_text and int(last_text) < first:
+        first = _number(first_text)
+        last = min(_number(last_text), size_bytes - 1) if last_text else size_bytes - 1
+    if last_text and first_text and _number(last_text) < first:
         return None
     if first > last:
         raise RangeNotSatisfiable(f"The file has {size_bytes} bytes.")
     return ByteRange(first, last, size_bytes)
+
+
+def _number(digits: str) -> int:
+    """Read a number of any length; what is beyond all files is as good as any other beyond."""
+    significant = digits.lstrip("0")
+    return int(significant or 0) if len(significant) < 19 else 10**18

@@ -4,6 +4,7 @@ import gc
 import itertools
 import tracemalloc
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import httpx
 import pytest
@@ -12,7 +13,9 @@ from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
 
 MB = 1_000_000
-IN_CHUNKS = {"storage_single_put_max": 3 * MB, "storage_chunk_max": 2 * MB}
+IN_CHUNKS = {"storage_single_put_max": 2 * MB, "storage_chunk_max": 2 * MB}
+UNHELD = {"storage_single_put_max": 4 * MB, "storage_chunk_max": MB}
+"""A fast line: chunks of 1 MB held, then of 4 MB passed through."""
 VIDEO = "/storage/files/Chantiers/20260325_Müller/video_01.mp4"
 STORED = "Chantiers/20260325_Müller/video_01.mp4"
 
@@ -92,6 +95,65 @@ async def test_upload_that_broke_off_goes_on_where_it_was_after_a_restart(
         "00004",
         "00005",
     ]
+    assert peer.tree() == {STORED: whole}
+
+
+async def test_chunks_grow_on_a_fast_line(storage_with: Storage, peer: NextcloudPeer):
+    whole = content(12 * MB)
+
+    async with storage_with(**UNHELD) as storage:
+        answer = await storage.put(VIDEO, content=whole)
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: whole}
+    assert len(sent(peer, "PUT", "/uploads/")) == 4  # 1 + 4 + 4 + 3 MB
+
+
+@pytest.mark.parametrize("how", ["upload", "after"])
+async def test_large_chunk_that_broke_off_is_resumed_by_the_repeat_after_a_restart(
+    storage_with: Storage, peer: NextcloudPeer, how: Literal["upload", "after"]
+):
+    whole = content(12 * MB)
+    peer.faults.cut(how, method="PUT", path="/00003$")
+    async with storage_with(**UNHELD) as storage:
+        broken = await storage.put(VIDEO, content=whole)
+    peer.requests.clear()
+
+    async with storage_with(**UNHELD) as storage:
+        answer = await storage.put(VIDEO, content=whole)
+
+    assert broken.status_code == 503
+    assert answer.status_code == 200, answer.text
+    assert min(path[-5:] for path in sent(peer, "PUT", "/uploads/")) == "00003"
+    assert peer.tree() == {STORED: whole}
+
+
+async def test_another_content_after_large_chunks_is_sent_by_the_next_repeat(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    peer.faults.cut("upload", method="PUT", path="/00003$")
+    other = content(2 * MB, seed=1) + content(10 * MB, seed=5)
+    async with storage_with(**UNHELD) as storage:
+        await storage.put(VIDEO, content=content(12 * MB, seed=1))
+
+        differs, answer = [await storage.put(VIDEO, content=other) for _ in range(2)]
+
+    assert (differs.status_code, differs.json()["code"]) == (503, "chunks_differ")
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: other}
+
+
+async def test_chunk_that_is_too_large_for_the_server_makes_the_next_ones_smaller(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    peer.body_limit_bytes = 3 * MB
+    whole = content(12 * MB)
+
+    async with storage_with(**UNHELD) as storage:
+        refused, answer = [await storage.put(VIDEO, content=whole) for _ in range(2)]
+
+    assert refused.json()["code"] == "too_large_for_one_put"
+    assert answer.status_code == 200, answer.text
     assert peer.tree() == {STORED: whole}
 
 

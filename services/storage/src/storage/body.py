@@ -45,6 +45,11 @@ class Body:
         return self.ended and self.replayable
 
     @property
+    def length_bytes(self) -> int | None:
+        """How long it is, where that is known before it was read."""
+        return self.size_bytes if self.whole else self.announced_bytes
+
+    @property
     def sha256(self) -> str:
         """The hexadecimal hash of what was read so far; of all once `ended`."""
         return self._hash.hexdigest()

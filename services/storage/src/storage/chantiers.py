@@ -38,14 +38,19 @@ class Named:
 
 def named(folder: str) -> Named:
     """Read ``20260325_Müller``; a folder without a date is a client's name as it stands."""
+    day, client = _dated(folder)
+    return Named(original_name(client), day)
+
+
+def _dated(folder: str) -> tuple[date | None, str]:
+    """Part a folder's name into its day and the rest."""
     found = _DATED.fullmatch(folder)
-    if found:
-        try:
-            day = date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            return Named(original_name(folder), None)
-        return Named(original_name(found[4]), day)
-    return Named(original_name(folder), None)
+    if found is None:
+        return None, folder
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])), found[4]
+    except ValueError:
+        return None, folder
 
 
 def chantier(folder: Resource, url: str) -> Chantier:
@@ -98,7 +103,7 @@ def _score(wanted: str, name: str) -> float:
 
 
 def _age(folder: Resource) -> tuple[int, float, str]:
-    day = named(folder.name).day
+    day, _ = _dated(folder.name)
     newest = -day.toordinal() if day else 0
     return newest, -folder.modified_at.timestamp(), folder.name
 

@@ -14,20 +14,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from contracts.errors import Conflict, NotFound, Rejected, TimedOut, Unavailable
+from contracts.errors import (
+    Conflict,
+    NotFound,
+    Rejected,
+    TimedOut,
+    TooLarge,
+    Unavailable,
+)
 from storage.body import Body
 from storage.cut import Cut
-from storage.nextcloud import Call, Nextcloud
-from storage.paths import quoted, wire
+from storage.pace import Pace
+from storage.paths import wire
+from storage.patience import Patience
+from storage.staging import StagingArea
 from storage.state import Chunk, State
-from storage.webdav import WebDAVClient, Written, propfind
+from storage.webdav import WebDAVClient, Written
 
-MIN_CHUNK_BYTES = 1024 * 1024
 MOVE_S = 120.0
 JOINED_BYTES_PER_S = 20_000_000
 """A MOVE copies all chunks once more before it answers; measured 160 to 600 MB/s, a slow disk does a tenth."""
-CHUNK_S = 4.0
-"""How long one chunk should take: what a cut connection loses on a slow line."""
 
 
 @dataclass(frozen=True)
@@ -44,28 +50,27 @@ class Stage:
     Where uploads lie until they are complete.
 
     Args:
-        nextcloud: Sends the requests.
+        area: Where chunks lie.
         webdav: Where files go in the end.
         state: Remembers what was sent.
-        user: Whose staging area.
-        chunk_max_bytes: A chunk is held in memory, so that it can be sent again.
+        pace: How large chunks are.
+        patience: With which an unclear MOVE is looked at and done again.
     """
 
     def __init__(
         self,
-        nextcloud: Nextcloud,
+        area: StagingArea,
         webdav: WebDAVClient,
         state: State,
         *,
-        user: str,
-        chunk_max_bytes: int,
+        pace: Pace,
+        patience: Patience,
     ) -> None:
-        self._nextcloud = nextcloud
+        self._area = area
         self._webdav = webdav
         self._state = state
-        self._uploads = f"/remote.php/dav/uploads/{quoted(PurePosixPath(user))}"
-        self._chunk_max_bytes = chunk_max_bytes
-        self._chunk_bytes = chunk_max_bytes
+        self._pace = pace
+        self._patience = patience
 
     async def fill(self, target: PurePosixPath, body: Body) -> Staged:
         """
@@ -81,19 +86,27 @@ class Stage:
             headers["OC-Total-Length"] = str(body.announced_bytes)
         known = await self._opened(upload_id, headers)
         cut, number = Cut(aiter(body)), 0
-        while True:
-            earlier = known.get(number + 1)
-            size_bytes = earlier.size_bytes if earlier else self._chunk_bytes
-            content = await cut.chunk(size_bytes)
-            if not content.size_bytes:
-                break
+        started = time.monotonic()
+        while content := await self._next(cut, known.get(number + 1), body):
             number += 1
-            sent = Chunk(number, content.size_bytes, content.sha256)
-            if sent != earlier:
+            if not await _is_there(content, known.get(number)):
                 known = await self._without(upload_id, known, after=number - 1)
-                await self._send(upload_id, sent, content, headers)
+                await self._send(upload_id, number, content, headers)
+                self._pace.took(content.size_bytes, time.monotonic() - started)
+            started = time.monotonic()
         await self._without(upload_id, known, after=number)
         return Staged(upload_id, body.size_bytes, body.sha256)
+
+    async def _next(self, cut: Cut, earlier: Chunk | None, body: Body) -> Body | None:
+        """Cut off the next chunk, as large as *earlier* where that was sent before; ``None`` at the end."""
+        left_bytes = None
+        if body.announced_bytes is not None:
+            left_bytes = body.announced_bytes - cut.given_bytes
+        wanted = earlier.size_bytes if earlier else self._pace.next_bytes(left_bytes)
+        if left_bytes is None or self._pace.holds(min(wanted, left_bytes)):
+            content = await cut.held(wanted)
+            return content if content.size_bytes else None
+        return cut.unheld(min(wanted, left_bytes))
 
     async def publish(
         self, staged: Staged, target: PurePosixPath, headers: Mapping[str, str]
@@ -106,7 +119,7 @@ class Stage:
             Unavailable: It could not be done; a repeat of the upload finds what is staged.
         """
         worth = (Unavailable, TimedOut, NotFound)
-        async for attempt in self._nextcloud.patience.tries(worth):
+        async for attempt in self._patience.tries(worth):
             with attempt:
                 again = attempt.retry_state.attempt_number > 1
                 landed = (
@@ -118,8 +131,7 @@ class Stage:
 
     async def discard(self, upload_id: str) -> None:
         """Remove an upload that is not wanted any more."""
-        call = Call("DELETE", self._path(upload_id), answers=frozenset({404}))
-        await self._nextcloud.send(call)
+        await self._area.remove(upload_id)
         await self._state.forget_upload(upload_id)
 
     async def sweep(self, older_than_s: float) -> int:
@@ -134,75 +146,58 @@ class Stage:
     ) -> dict[int, Chunk]:
         """Make the collection, or find what it holds of what we remember: an unbroken row from the first on."""
         remembered = await self._state.chunks(upload_id)
-        there = await self._listed(upload_id) if remembered else {}
+        there = await self._area.chunks(upload_id) if remembered else {}
         known: dict[int, Chunk] = {}
         for chunk in remembered:
-            if there.get(_name(chunk.number)) != chunk.size_bytes:
+            if there.get(chunk.number) != chunk.size_bytes:
                 break
             known[chunk.number] = chunk
         if not known:
-            await self._made(upload_id, headers)
+            await self._area.make(upload_id, headers)
             return {}
-        for name in there.keys() - {_name(number) for number in known}:
-            await self._delete_chunk(upload_id, name)
+        for number in there.keys() - known.keys():
+            await self._area.delete(upload_id, number)
         return known
-
-    async def _made(self, upload_id: str, headers: Mapping[str, str]) -> None:
-        call = Call("MKCOL", self._path(upload_id), headers, answers=frozenset({405}))
-        if (await self._nextcloud.send(call)).status_code == 405:
-            await self.discard(upload_id)
-            await self._nextcloud.send(call)
-
-    async def _listed(self, upload_id: str) -> dict[str, int]:
-        try:
-            found = await propfind(self._nextcloud, self._path(upload_id), depth=1)
-        except NotFound:
-            return {}
-        names = {one.name: one.size_bytes for one in found if not one.is_folder}
-        names.pop(".file", None)
-        return names
 
     async def _without(
         self, upload_id: str, known: dict[int, Chunk], *, after: int
     ) -> dict[int, Chunk]:
         """Drop the chunks of another content, which would be joined with ours."""
         for number in [one for one in known if one > after]:
-            await self._delete_chunk(upload_id, _name(number))
+            await self._area.delete(upload_id, number)
         await self._state.forget_upload(upload_id, after=after)
         return {number: one for number, one in known.items() if number <= after}
 
-    async def _delete_chunk(self, upload_id: str, name: str) -> None:
-        path = f"{self._path(upload_id)}/{name}"
-        await self._nextcloud.send(Call("DELETE", path, answers=frozenset({404})))
-
     async def _send(
-        self, upload_id: str, chunk: Chunk, content: Body, headers: Mapping[str, str]
+        self, upload_id: str, number: int, content: Body, headers: Mapping[str, str]
     ) -> None:
-        started = time.monotonic()
-        call = Call(
-            "PUT",
-            f"{self._path(upload_id)}/{_name(chunk.number)}",
-            {**headers, "Content-Length": str(chunk.size_bytes)},
-            content=content,
-        )
+        if content.ended and not content.whole:
+            raise Unavailable(
+                "Another content was half sent to this place and is dropped; repeat.",
+                code="chunks_differ",
+            )
         try:
-            await self._nextcloud.send(call)
+            await self._area.put(upload_id, number, content, headers)
         except NotFound as error:
             await self._state.forget_upload(upload_id)
             raise Unavailable(
                 "Nextcloud dropped the upload's chunks; repeat.", code="chunks_gone"
             ) from error
+        except TooLarge as error:
+            await self._pace.refused(content.length_bytes)
+            raise Unavailable(
+                "Nextcloud takes no chunk this large; from now on they are smaller: repeat.",
+                code="too_large_for_one_put",
+            ) from error
         finally:
             content.release()
-        await self._state.add_chunk(upload_id, chunk)
-        rate = chunk.size_bytes / max(time.monotonic() - started, 0.001)
-        wanted = max(int(rate * CHUNK_S), MIN_CHUNK_BYTES)
-        self._chunk_bytes = min(wanted, self._chunk_max_bytes)
+        sent = Chunk(number, content.size_bytes, content.sha256)
+        await self._state.add_chunk(upload_id, sent)
 
     async def _move(
         self, staged: Staged, target: PurePosixPath, headers: Mapping[str, str]
     ) -> Written:
-        source = f"{self._path(staged.upload_id)}/.file"
+        source = self._area.joined(staged.upload_id)
         # Without it a gap is joined silently.
         total = {"OC-Total-Length": str(staged.size_bytes)}
         timeout_s = MOVE_S + staged.size_bytes / JOINED_BYTES_PER_S
@@ -226,12 +221,13 @@ class Stage:
             return None
         return Written(201, found.etag, found.file_id, staged.sha256)
 
-    def _path(self, upload_id: str) -> str:
-        return f"{self._uploads}/{upload_id}"
 
-
-def _name(number: int) -> str:
-    return f"{number:05d}"
+async def _is_there(content: Body, earlier: Chunk | None) -> bool:
+    """Whether *content* is what was sent before; one that is not held is read for that."""
+    if earlier is None:
+        return False
+    await content.drain()
+    return (content.size_bytes, content.sha256) == (earlier.size_bytes, earlier.sha256)
 
 
 def _upload_id(target: PurePosixPath, size_bytes: int | None) -> str:

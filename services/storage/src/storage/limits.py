@@ -15,7 +15,7 @@ class SinglePutLimit:
 
     def __init__(self, state: State, max_bytes: int) -> None:
         self._state = state
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._broken_off: OrderedDict[PurePosixPath, None] = OrderedDict()
 
     @classmethod
@@ -25,7 +25,7 @@ class SinglePutLimit:
 
     def allows(self, path: PurePosixPath, size_bytes: int | None) -> bool:
         """Whether a single PUT is the way; an unknown length goes in chunks, as Apache may refuse it."""
-        known_small = size_bytes is not None and size_bytes <= self._max_bytes
+        known_small = size_bytes is not None and size_bytes <= self.max_bytes
         return known_small and path not in self._broken_off
 
     def broke_off(self, path: PurePosixPath) -> None:
@@ -36,6 +36,6 @@ class SinglePutLimit:
 
     async def refused(self, size_bytes: int | None) -> None:
         """Lower the limit after a 413 to *size_bytes*."""
-        if size_bytes is not None and size_bytes <= self._max_bytes:
-            self._max_bytes = size_bytes - 1
-            await self._state.set_figure(_FIGURE, self._max_bytes)
+        if size_bytes is not None and size_bytes <= self.max_bytes:
+            self.max_bytes = size_bytes - 1
+            await self._state.set_figure(_FIGURE, self.max_bytes)

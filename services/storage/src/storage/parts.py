@@ -18,11 +18,13 @@ from storage.idempotency import KeptAnswers
 from storage.limits import SinglePutLimit
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
+from storage.pace import Pace
 from storage.paths import ROOT, read_path, written_path
 from storage.patience import Patience
 from storage.places import Places
 from storage.settings import StorageSettings
 from storage.shares import Shares
+from storage.staging import StagingArea
 from storage.state import State
 from storage.trash import Trash
 from storage.upload_call import UploadCalls
@@ -70,15 +72,10 @@ async def built(
     nextcloud = Nextcloud(http, patience, side_by_side=side_by_side)
     webdav = WebDAVClient(nextcloud, user=user, root=root)
     folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root, patience)
-    chunk_max_bytes = settings.storage_chunk_max
-    stage = Stage(
-        nextcloud,
-        webdav,
-        state,
-        user=user,
-        chunk_max_bytes=chunk_max_bytes,
-    )
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
+    pace = Pace(settings.storage_chunk_max, limit)
+    area = StagingArea(nextcloud, user=user)
+    stage = Stage(area, webdav, state, pace=pace, patience=patience)
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import lru_cache
 from pathlib import PurePosixPath
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from contracts.errors import Rejected
 from contracts.names import safe_name
@@ -65,10 +65,11 @@ def _parents(href: str) -> tuple[str, ...]:
 def _decoded(part: str) -> str:
     if "%" not in part and part.isascii():
         return part
+    raw = unquote_to_bytes(part)
     try:
-        text = unquote(part, errors="strict")
+        text = raw.decode()
     except UnicodeDecodeError:
-        text = unquote(part, encoding="latin-1")
+        text = raw.decode("latin-1")
     return unicodedata.normalize("NFC", text)
 
 

@@ -67,11 +67,10 @@ class WebDAVClient:
         Raises:
             NotFound: Its folder is missing.
         """
-        length = body.size_bytes if body.whole else body.announced_bytes
         call = Call(
             "PUT",
             self._href(path),
-            {"X-Hash": "sha256", "Content-Length": str(length), **headers},
+            {"X-Hash": "sha256", "Content-Length": str(body.length_bytes), **headers},
             content=body,
             answers=frozenset({409, 412}),
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name
+from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name, visible
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,12 @@ from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name
         ("NUL", "NUL_"),
         (".htaccess", "．htaccess"),
         ("plan.part", "plan．part"),
+        ("\u200b\u2060", "_"),
+        ("Mül\u200bler", "Müller"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("a\u200db", "ab"),
+        ("👷\u200d♀\ufe0f Weber", "👷\u200d♀\ufe0f Weber"),
+        ("e\u200b\u0301", "é"),
         ("line\nbreak", "line␊break"),
         (unicodedata.normalize("NFD", "Müller"), "Müller"),
     ],
@@ -48,10 +54,24 @@ def test_replacements_turn_back(name):
     assert original_name(safe_name(name)) == (stripped or "_")
 
 
+@given(st.text(alphabet="\u200b\u200d\u202e\u3164👷♀\ufe0fa \u0301", max_size=12))
+def test_a_name_without_unseen_characters_stays_as_it_is(name):
+    safe = safe_name(name)
+
+    assert safe_name(safe) == safe
+    assert visible(safe) == safe
+
+
 def test_two_long_names_with_one_beginning_stay_two():
     first, second = "🏠" * 300, "🏠" * 299 + "🔥"
 
     assert safe_name(first) != safe_name(second)
+
+
+def test_a_long_name_is_not_cut_behind_a_joiner():
+    names = ["x" * shift + "👷\u200d♀" * 40 for shift in range(12)]
+
+    assert [name for name in names if not is_safe_name(safe_name(name))] == []
 
 
 def test_a_long_name_keeps_its_extension():

@@ -104,6 +104,20 @@ async def test_a_new_name_makes_a_folder_of_today(
     assert path.startswith(f"Chantiers/{photo.date:%Y%m%d}_Zimmermann/")
 
 
+async def test_a_name_that_nobody_can_see_is_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/start")
+    await house.jean.press("Fin de chantier")
+    await house.jean.sees("Quel chantier")
+
+    await house.jean.send("\u200b\u2060\u200b")
+
+    await house.jean.sees("Je ne vois pas de nom")
+    await house.jean.send("We\u202eber")
+    await house.jean.sees("Weber\nEnvoie tes photos")
+
+
 async def test_a_chantier_named_to_escape_stays_inside(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -221,6 +221,23 @@ async def test_a_photo_deleted_before_it_could_be_filed_holds_nothing_up(
     assert "📸 1 photo archivée →" in house.notifier.texts[0]
 
 
+async def test_a_report_whose_photos_are_all_gone_asks_for_no_invoice(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    deleted = await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+    house.telegram.faults.expire_file_references()
+    await house.jean.delete(deleted)
+
+    await house.jean.press("Envoyer")
+    await house.jean.sees("✅ Rapport enregistré — Müller\n⚠️ Aucune photo archivée")
+
+    [notice] = house.notifier.texts
+    assert "Aucune photo archivée" in notice
+    assert "facture" not in notice
+
+
 async def test_a_progress_message_that_telegram_does_not_name_is_sent_anew(
     house: House, gateway: httpx.AsyncClient
 ):

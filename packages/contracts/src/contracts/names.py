@@ -17,6 +17,12 @@ import unicodedata
 MAX_BYTES = 200
 """Nextcloud answers 500 to a PUT above 227 UTF-8 bytes; the rest is room for ``(2)`` and for upload suffixes."""
 
+_JOINER = "\u200d"
+_LONE_JOINER = re.compile(
+    # Before a joiner stands a picture, its skin or its variation; after it a picture.
+    "(?<![\u203c-\u3299\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u203c-\u3299\U0001f000-\U0001faff])"
+)
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 _FULL_WIDTH = 0xFEE0
 _REFUSED = '\\/:*?"<>|'
 _WIDE = "".join(chr(ord(char) + _FULL_WIDTH) for char in _REFUSED + ".")
@@ -34,9 +40,8 @@ def safe_name(name: str) -> str:
     Returns:
         NFC, 1 to ``MAX_BYTES`` UTF-8 bytes, never ``.`` or ``..``, without a slash or a control character.
     """
-    text = unicodedata.normalize(
-        "NFC", name.encode("utf-8", "replace").decode()
-    ).strip()
+    text = visible(name.encode("utf-8", "replace").decode())
+    text = unicodedata.normalize("NFC", text).strip()
     text = "".join(_replaced(char) for char in text)
     if text.endswith((".", " ")) or text in {"", "."}:
         text = text[:-1] + "．" if text else "_"
@@ -47,13 +52,27 @@ def safe_name(name: str) -> str:
     return _shortened(text)
 
 
+def visible(text: str) -> str:
+    """
+    Leave out what has no look of its own: zero-width blanks, marks that turn the direction of writing, fillers.
+
+    The joiner within an emoji stays (👷 + ♀ is one sign). Source: Unicode's general category Cf.
+    """
+    left = "".join(char for char in text if not _is_unseen(char))
+    return _LONE_JOINER.sub("", left)
+
+
 def original_name(safe: str) -> str:
-    """Turn the replacements of `safe_name` back; what was cut, outer blanks and C1 controls do not return."""
+    """Turn the replacements of `safe_name` back; what was cut, outer blanks, unseen characters and C1 controls do not return."""
     return "".join(_restored(char) for char in safe)
 
 
 def is_safe_name(name: str) -> bool:
     return safe_name(name) == name
+
+
+def _is_unseen(char: str) -> bool:
+    return char in _FILLERS or (unicodedata.category(char) == "Cf" and char != _JOINER)
 
 
 def _replaced(char: str) -> str:
@@ -89,4 +108,6 @@ def _shortened(text: str) -> str:
         stem, dot, extension = text, "", ""
     mark = f"~{hashlib.sha256(raw).hexdigest()[:6]}{dot}{extension}"
     room = MAX_BYTES - len(mark.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + mark
+    return (
+        stem.encode()[:room].decode("utf-8", "ignore").rstrip(_JOINER).rstrip() + mark
+    )

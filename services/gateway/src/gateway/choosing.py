@@ -47,7 +47,7 @@ class ChantierChooser:
         typed = universal_input(note.text)
         kept = replace(note, text=typed.description) if typed.description else None
         if not typed.chantier:
-            return ask_name(state, texts.TYPE_CHANTIER, edits)
+            return ask_name(state, texts.NO_NAME, edits)
         near = await self._near(typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
         if len(same) == 1:

@@ -138,7 +138,9 @@ def view(
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
         kept = received.kinds([row for row in rows if row.path is not None])
         return Reply(
-            texts.receipt(kept, record.client, record.folder, record.folder_url)
+            texts.receipt(
+                record.action, kept, record.client, record.folder, record.folder_url
+            )
         )
     if any(step.state is StepState.WAITING for step in done):
         return Reply(texts.waiting(kinds, record.client))

@@ -48,6 +48,8 @@ LIST_DOWN = (
     "écris le nom du chantier ou du client."
 )
 TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
+PHOTOS_GONE = "⚠️ Aucune photo archivée : elles ont été supprimées de Telegram avant."
+NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
@@ -150,8 +152,12 @@ def waiting(kinds: Sequence[FileKind], client: str) -> str:
     )
 
 
-def receipt(kinds: Sequence[FileKind], client: str, folder: str, url: str) -> str:
+def receipt(
+    action: Action, kinds: Sequence[FileKind], client: str, folder: str, url: str
+) -> str:
     lines = [f"✅ Rapport enregistré — {shown(client)}"]
+    if action is Action.FIN and not kinds:
+        lines.append(PHOTOS_GONE)
     if kinds:
         lines.append(f"📸 {counted(kinds)} → {folder}/")
     if url:
@@ -182,6 +188,8 @@ def notice(
     head = f"{TITLES[action]}\n👷 {technician}\n🏠 Chantier : {shown(client, 150)}"
     files = counted(kinds)
     where = f"→ Nextcloud/{folder}/"
+    if action is Action.FIN and not kinds:
+        return f"{head}\n{PHOTOS_GONE}"
     if action is Action.FIN:
         body = f"📸 {files} {agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
         return f"{head}\n{body}"

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from contracts.names import visible
+
 _SEPARATOR = re.compile(r"\s+/\s*|\s*/\s+|\n")
 _BULLET = re.compile(
     r"""
@@ -26,7 +28,9 @@ class UniversalInput:
 def universal_input(text: str) -> UniversalInput:
     """Part a chantier from its description at the first `` / `` or line break."""
     chantier, *rest = _SEPARATOR.split(text.strip(), maxsplit=1)
-    return UniversalInput(" ".join(chantier.split()), rest[0].strip() if rest else "")
+    return UniversalInput(
+        " ".join(visible(chantier).split()), rest[0].strip() if rest else ""
+    )
 
 
 def items(text: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 
 All on this machine, rounds interleaved, medians shown. ``ROUNDS=5`` for more; ``NEXTCLOUD_URL``, ``NEXTCLOUD_USER``,
 ``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer. The peer answers in 2 ms where a genuine one was measured
-at 26 (a small request) and at 196 (5,000 folders); ``LATENCY_MS=26`` makes it as slow to begin.
+at 26 (a small request) and at 196 (5,000 folders); ``LATENCY_MS=26`` makes it as slow to begin. The listing is measured
+once more with the peer paced like that.
 """
 
 import itertools
@@ -16,9 +17,18 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.storage.servers import Memory, Nextcloud, Service, nextcloud, storage
+from benchmarks.storage import listing
+from benchmarks.storage.servers import (
+    Memory,
+    Nextcloud,
+    Service,
+    is_genuine,
+    nextcloud,
+    storage,
+)
 from benchmarks.storage.ways import (
     Way,
+    bare_chunks,
     bare_puts,
     by_curl,
     by_nc_py_api,
@@ -26,6 +36,7 @@ from benchmarks.storage.ways import (
     by_storage,
 )
 
+LATENCY_MS = float(os.environ.get("LATENCY_MS", "0"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 MB = 1_000_000
 CASES = {
@@ -33,23 +44,32 @@ CASES = {
     "40 x 200 KB": (40, 200_000),
     "300 MB": (1, 300 * MB),
 }
-FOLDERS = 5000
-_PROPERTIES = (
-    b'<?xml version="1.0"?><d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>'
-    b"<d:resourcetype/><d:getlastmodified/><d:getetag/><d:getcontentlength/><oc:fileid/><oc:size/>"
-    b"</d:prop></d:propfind>"
-)
 _number = itertools.count()
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         scratch = Path(made)
-        with nextcloud(scratch) as server:
+        listing.put_on_disk(scratch / "peer")
+        with nextcloud(scratch, latency_ms=LATENCY_MS) as server:
+            if is_genuine():
+                listing.make(server)
+            listing.compare(
+                server, scratch, rounds=ROUNDS + 2, of=f"{LATENCY_MS} ms a request"
+            )
             for case, (count, size_bytes) in CASES.items():
                 files = written(scratch / case.replace(" ", ""), count, size_bytes)
                 compare(case, files, server, scratch)
-            compare_listing(server, scratch)
+        if not is_genuine():
+            compare_paced_listing(scratch / "paced")
+
+
+def compare_paced_listing(scratch: Path) -> None:
+    """The same listing from a peer that takes as long as the genuine server that was measured."""
+    listing.put_on_disk(scratch / "peer")
+    with nextcloud(scratch, latency_ms=26, listed_us=34) as server:
+        pace = "the peer paced as Nextcloud 29 was measured: 26 ms a request, 34 µs an entry"
+        listing.compare(server, scratch, rounds=ROUNDS + 2, of=pace)
 
 
 def written(folder: Path, count: int, size_bytes: int) -> list[Path]:
@@ -72,6 +92,7 @@ def compare(case: str, files: Sequence[Path], server: Nextcloud, scratch: Path) 
         warm(service, single)
         ways: dict[str, Way | None] = {
             f"bare PUTs x{side_by_side}": bare_puts(server, side_by_side),
+            "bare, server's hash too": bare_puts(server, side_by_side, hashed=True),
             "storage": by_storage(service, side_by_side),
             "curl -T": by_curl(server),
             "rclone": by_rclone(server),
@@ -79,6 +100,7 @@ def compare(case: str, files: Sequence[Path], server: Nextcloud, scratch: Path) 
             "nc-py-api": by_nc_py_api(server),
         }
         if files[0].stat().st_size > 100 * MB:
+            ways["bare 64 MiB chunks, MOVE"] = bare_chunks(server)
             ways["storage, limit 1 GB"] = by_storage(single, side_by_side)
         with Memory(service.process) as memory, Memory(single.process) as other:
             seconds = rounds({name: way for name, way in ways.items() if way}, files)
@@ -112,59 +134,6 @@ def report(case: str, seconds: dict[str, float], note: str, absent: list[str]) -
         print(f"  {name:24} {taken:7.3f} s   storage is {ours / taken:5.2f} x of it")
     for name in absent:
         print(f"  {name:24} not installed")
-
-
-def compare_listing(server: Nextcloud, scratch: Path) -> None:
-    auth = (server.user, server.password)
-    with (
-        storage(scratch / "list", server, NEXTCLOUD_ROOT="bench-list") as service,
-        httpx.Client(auth=auth, timeout=60) as direct,
-        httpx.Client(base_url=service.url, timeout=60) as ours,
-    ):
-        folder = f"{server.files}/bench-list/Chantiers"
-        for path in (folder.rsplit("/", 1)[0], folder):
-            direct.request("MKCOL", path)
-        for number in range(FOLDERS):
-            direct.request("MKCOL", f"{folder}/20{number % 30:02d}0101_Client {number}")
-        taken: dict[str, list[float]] = {
-            "bare": [],
-            "first": [],
-            "depth 0": [],
-            "repeat": [],
-        }
-        for number in range(ROUNDS * 3):
-            direct.request("MKCOL", f"{folder}/20990101_Neu {number}")
-            asked = (
-                ("bare", direct, "1"),
-                ("first", ours, ""),
-                ("depth 0", direct, "0"),
-                ("repeat", ours, ""),
-            )
-            for name, client, depth in asked:
-                started = time.perf_counter()
-                listed(client, folder, depth)
-                taken[name].append(time.perf_counter() - started)
-    middle = {
-        name: statistics.median(seconds) * 1000 for name, seconds in taken.items()
-    }
-    print(f"\nlist of {FOLDERS}   (median of {ROUNDS * 3})")
-    for name, against in (("first", "bare"), ("repeat", "depth 0")):
-        ratio = middle[name] / middle[against]
-        print(
-            f"  {name:8} {middle[name]:7.1f} ms   {against} PROPFIND {middle[against]:7.1f} ms   ratio {ratio:.2f}"
-        )
-
-
-def listed(client: httpx.Client, folder: str, depth: str) -> None:
-    """Ask Nextcloud itself with *depth*, or the service where there is none."""
-    if depth:
-        headers = {"Content-Type": "application/xml", "Depth": depth}
-        answer = client.request(
-            "PROPFIND", folder, headers=headers, content=_PROPERTIES
-        )
-    else:
-        answer = client.get("/storage/chantiers")
-    assert answer.status_code in {200, 207}, answer.text[:300]
 
 
 if __name__ == "__main__":

@@ -60,12 +60,20 @@ class Memory:
             self._top = max(self._top, self._process.memory_info().rss)
 
 
+def is_genuine() -> bool:
+    return "NEXTCLOUD_URL" in os.environ
+
+
 @contextmanager
-def nextcloud(scratch: Path) -> Iterator[Nextcloud]:
+def nextcloud(
+    scratch: Path, *, latency_ms: float = 0, listed_us: float = 0
+) -> Iterator[Nextcloud]:
     """Give the genuine server that the environment names, else the peer in a process of its own."""
-    if url := os.environ.get("NEXTCLOUD_URL"):
+    if is_genuine():
         yield Nextcloud(
-            url, os.environ["NEXTCLOUD_USER"], os.environ["NEXTCLOUD_PASSWORD"]
+            os.environ["NEXTCLOUD_URL"],
+            os.environ["NEXTCLOUD_USER"],
+            os.environ["NEXTCLOUD_PASSWORD"],
         )
         return
     command = [
@@ -74,8 +82,8 @@ def nextcloud(scratch: Path) -> Iterator[Nextcloud]:
         "tests.peers.nextcloud",
         "--root",
         str(scratch / "peer"),
-        "--latency-ms",
-        os.environ.get("LATENCY_MS", "0"),
+        f"--latency-ms={latency_ms}",
+        f"--listed-us={listed_us}",
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout

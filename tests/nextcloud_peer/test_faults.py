@@ -141,3 +141,16 @@ async def test_what_came_in_is_listed_with_its_answer(
     assert (put.method, put.path, put.status) == ("PUT", f"{FILES}/é.txt", None)
     assert put.headers["x-oc-mtime"] == "1717236000"
     assert (get.method, get.status) == ("GET", 200)
+
+
+async def test_a_listing_can_take_as_long_as_was_measured(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    for number in range(9):
+        peer.make_folder(f"f{number}")
+    peer.files.listed_s = 0.01
+
+    started = time.monotonic()
+    await http.request("PROPFIND", FILES, headers={"Depth": "1"})
+
+    assert time.monotonic() - started >= 0.1

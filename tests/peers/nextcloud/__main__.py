@@ -19,6 +19,7 @@ async def main() -> None:
     arguments.add_argument("--password", default="app-password")
     arguments.add_argument("--body-limit-mb", type=int, default=512)
     arguments.add_argument("--latency-ms", type=float, default=0)
+    arguments.add_argument("--listed-us", type=float, default=0)
     chosen = arguments.parse_args()
 
     stopped = asyncio.Event()
@@ -32,6 +33,7 @@ async def main() -> None:
     )
     if chosen.latency_ms:
         peer.faults.slow(chosen.latency_ms / 1000)
+    peer.files.listed_s = chosen.listed_us / 1_000_000
     async with peer.serve(chosen.host, chosen.port) as url:
         print(url, flush=True)
         await stopped.wait()

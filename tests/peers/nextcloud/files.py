@@ -51,6 +51,9 @@ class Files:
         self.tree, self.locks = tree, locks
         self.quota_bytes: int | None = None
         self.has_trash = True  # the app files_trashbin
+        self.listed_s = (
+            0.0  # each entry of a listing takes that long; 34 µs when it was measured
+        )
         self._mkcol_s = mkcol_s
         self._random = random.Random(8181)
 

@@ -1,5 +1,6 @@
 """PROPFIND and PROPPATCH on the user's files."""
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -62,11 +63,15 @@ async def propfind(
             "DAV": DAV_CLASSES,
         }
         raise
+    due = asyncio.get_running_loop().time()
     depth = request.headers.get("depth", "1")
     below: Iterable[Node] = node.listed()
     if depth in ("0", "infinity"):
         below = () if depth == "0" else node.below()
-    body = multistatus(_responses(node, below, mount.href(node), names, seen))
+    responses = list(_responses(node, below, mount.href(node), names, seen))
+    body = multistatus(responses)
+    due += len(responses) * files.listed_s
+    await asyncio.sleep(due - asyncio.get_running_loop().time())
     # The old endpoint never gzips, and knows less.
     old = mount.base.endswith("/webdav")
     headers = {**MULTISTATUS, "DAV": OLD_DAV_CLASSES} if old else dict(MULTISTATUS)

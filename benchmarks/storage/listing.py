@@ -1,0 +1,96 @@
+"""5,000 chantiers listed: by a service that has just started, after a change, and again, beside bare PROPFINDs."""
+
+import itertools
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from benchmarks.storage.servers import Nextcloud, storage
+
+FOLDERS = 5000
+ROOT = "bench-list"
+_PROPERTIES = (
+    b'<?xml version="1.0"?><d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>'
+    b"<d:resourcetype/><d:getlastmodified/><d:getetag/><d:getcontentlength/><oc:fileid/><oc:size/>"
+    b"</d:prop></d:propfind>"
+)
+_number = itertools.count()
+
+
+def names() -> list[str]:
+    return [f"20{number % 30:02d}0101_Client {number}" for number in range(FOLDERS)]
+
+
+def put_on_disk(peer: Path) -> None:
+    """Make the folders where a peer will find them when it starts: by MKCOL they would take minutes."""
+    for name in names():
+        (peer / "files" / ROOT / "Chantiers" / name).mkdir(parents=True)
+
+
+def make(server: Nextcloud) -> None:
+    """Make them on a genuine server."""
+    with httpx.Client(auth=(server.user, server.password), timeout=60) as direct:
+        base = f"{server.files}/{ROOT}"
+        for path in ("", "/Chantiers", *(f"/Chantiers/{name}" for name in names())):
+            direct.request("MKCOL", base + path)
+
+
+def compare(server: Nextcloud, scratch: Path, *, rounds: int, of: str) -> None:
+    taken: dict[str, list[float]] = {}
+    folder = f"{server.files}/{ROOT}/Chantiers"
+    auth = (server.user, server.password)
+
+    with httpx.Client(auth=auth, timeout=60) as direct:
+
+        def asked(depth: str) -> None:
+            headers = {"Content-Type": "application/xml", "Depth": depth}
+            answer = direct.request(
+                "PROPFIND", folder, headers=headers, content=_PROPERTIES
+            )
+            assert answer.status_code == 207, answer.text[:300]
+
+        def changed() -> None:
+            name = f"20990101_Neu {os.getpid()} {next(_number)}"
+            direct.request("MKCOL", f"{folder}/{name}").raise_for_status()
+
+        for number in range(rounds):
+            with (
+                storage(scratch / f"list{number}", server, NEXTCLOUD_ROOT=ROOT) as own,
+                httpx.Client(base_url=own.url, timeout=60) as ours,
+            ):
+
+                def listed(ours: httpx.Client = ours) -> None:
+                    ours.get("/storage/chantiers").raise_for_status()
+
+                changed()
+                timed(taken, "bare", lambda: asked("1"))
+                timed(taken, "first", listed)
+                timed(taken, "depth 0", lambda: asked("0"))
+                timed(taken, "repeat", listed)
+                changed()
+                timed(taken, "changed", listed)
+    report({name: statistics.median(one) for name, one in taken.items()}, rounds, of)
+
+
+def timed(taken: dict[str, list[float]], name: str, what: Callable[[], None]) -> None:
+    started = time.perf_counter()
+    what()
+    taken.setdefault(name, []).append(time.perf_counter() - started)
+
+
+def report(middle: dict[str, float], rounds: int, of: str) -> None:
+    print(f"\nlist of {FOLDERS}, {of}   (median of {rounds})")
+    against = {
+        "first": ("PROPFIND", middle["bare"]),
+        "repeat": ("Depth 0", middle["depth 0"]),
+        "changed": ("Depth 0 and PROPFIND", middle["depth 0"] + middle["bare"]),
+    }
+    for name, (what, bare) in against.items():
+        print(
+            f"  {name:8} {middle[name] * 1000:7.1f} ms   {what:20} {bare * 1000:7.1f} ms"
+            f"   ratio {middle[name] / bare:.2f}"
+        )

@@ -92,6 +92,24 @@ async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
     assert len(house.files()) == 2
 
 
+async def test_an_edited_caption_replaces_the_old_one_also_after_the_close(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    text = await house.jean.send("toit pausé")
+    await house.jean.sees("📝 toit pausé")
+    await house.jean.edit(text, "toit posé")
+    await house.jean.sees("📝 toit posé")
+    first, *_ = await house.jean.send_album(house.photos(2), caption="coté sud")
+    await house.jean.sees("📸 2 photos → ")
+
+    await house.jean.edit(first, "côté sud")
+
+    await house.until(lambda: "côté sud" in str(house.cards()))
+    [report] = await house.reports(gateway)
+    assert report["description"] == "toit posé\ncôté sud"
+
+
 async def test_cancelling_too_late_says_that_the_report_has_gone(
     house: House, gateway: httpx.AsyncClient
 ):

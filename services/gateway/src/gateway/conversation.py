@@ -7,6 +7,7 @@ from gateway import menus, received, texts
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
+from gateway.corrections import correct
 from gateway.received import Received, is_file
 from gateway.replies import Reply
 from gateway.reports import ReportRecord
@@ -33,7 +34,9 @@ class Conversation:
 
     async def hear(self, message: IncomingMessage) -> None:
         """Answer one message; harmless when it comes twice."""
-        if is_file(message):
+        if message.is_edited:
+            await self._correct(message)
+        elif is_file(message):
             await self._take_file(message)
         elif message.media is not None:
             await self._decline(message)
@@ -60,6 +63,11 @@ class Conversation:
         await self._keeper.answer(
             message.chat_id, f"unclaimed:{message.chat_id}:{first}", question
         )
+
+    async def _correct(self, message: IncomingMessage) -> None:
+        report_id = await correct(self._engine, message)
+        if report_id is not None:
+            await self._collector.rest(report_id)
 
     async def _decline(self, message: IncomingMessage) -> None:
         assert message.media is not None

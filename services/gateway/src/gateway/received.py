@@ -106,6 +106,14 @@ async def siblings(db: AsyncConnection, row: Received) -> tuple[Received, ...]:
     return await _rows(db, (messages.c.chat_id == row.chat_id) & same)
 
 
+async def kept(db: AsyncConnection, row: Received) -> Received | None:
+    """Find the message as it is kept."""
+    same = (messages.c.chat_id == row.chat_id) & (
+        messages.c.message_id == row.message_id
+    )
+    return next(iter(await _rows(db, same)), None)
+
+
 async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
     """Give what nobody has claimed to a report."""
     await db.execute(

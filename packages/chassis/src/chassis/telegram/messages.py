@@ -53,7 +53,7 @@ class Media:
 @dataclass(frozen=True)
 class IncomingMessage:
     """
-    A message, as it arrives or as it is looked up.
+    A message, as it arrives or as it is looked up; ``is_edited`` where it arrives again with another text.
 
     ``text`` is the caption where there is ``media``. ``media_group_id`` is the same on all photos of one album.
     """
@@ -66,6 +66,7 @@ class IncomingMessage:
     media: Media | None = None
     media_group_id: int | None = None
     is_private: bool = False
+    is_edited: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Raw TL objects become our own types here, and nowhere else. Source: the TL schema of kurigram's layer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,11 +32,14 @@ _FILE_TYPES = {
 
 
 def arrival(update: Any, users: Users) -> Arrival | None:
-    """Read what somebody sent or pressed; ``None`` for the bot's own messages and for all that does not concern us."""
+    """Read what somebody sent, changed or pressed; ``None`` for the bot's own messages and for all that does not concern us."""
     if isinstance(
         update, raw.types.UpdateNewMessage | raw.types.UpdateNewChannelMessage
     ):
         return incoming(update.message, users)
+    if isinstance(update, raw.types.UpdateEditMessage):
+        edited = incoming(update.message, users)
+        return replace(edited, is_edited=True) if edited else None
     if isinstance(update, raw.types.UpdateBotCallbackQuery):
         return ButtonPress(
             chat_id=utils.get_peer_id(update.peer),

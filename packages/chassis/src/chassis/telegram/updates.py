@@ -137,7 +137,7 @@ class UpdateFeed:
         if sequence == ACCOUNT and isinstance(message, raw.types.Message):
             self._newest_id = max(self._newest_id, message.id)
             positions.append(UpdateState(MESSAGES, self._newest_id, None, None, None))
-            if message.id in self._looked_up:
+            if message.id in self._looked_up and not message.edit_date:
                 arrived = None
         entry = self._ledger.enter(*positions)
         if arrived is None:

@@ -1,0 +1,30 @@
+"""Texts and captions that were edited after they were sent."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.telegram import IncomingMessage
+from gateway import received, reports
+from gateway.universal_input import universal_input
+
+
+async def correct(engine: AsyncEngine, message: IncomingMessage) -> str | None:
+    """Let an edited text stand in place of the old one; its report, where it has one: it is to be shown or filed anew."""
+    row = received.received(message)
+    async with engine.begin() as db:
+        kept = await received.kept(db, row)
+        if kept is None or kept.text == row.text:
+            return None
+        report = await reports.record(db, kept.report_id or "")
+        if report is None:
+            await received.say(db, row, row.text)
+            return None
+        await received.say(db, row, _described(row.text, report.client))
+        await reports.mark_late(db, report.report_id)
+    return report.report_id
+
+
+def _described(text: str, client: str) -> str:
+    """What ``Müller / description`` says of *client*; any other text whole."""
+    typed = universal_input(text)
+    is_named = typed.chantier.casefold() == client.casefold()
+    return typed.description if typed.description and is_named else text

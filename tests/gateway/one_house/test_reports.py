@@ -5,6 +5,7 @@ from functools import partial
 
 import httpx
 import pytest
+from pyrogram.raw.functions.messages import GetMessages
 
 from contracts.errors import Rejected
 from contracts.notices import NoticeStatus
@@ -238,7 +239,7 @@ async def test_a_report_whose_photos_are_all_gone_asks_for_no_invoice(
     assert "facture" not in notice
 
 
-async def test_a_progress_message_that_telegram_does_not_name_is_sent_anew(
+async def test_a_progress_message_that_telegram_does_not_name_is_found_again(
     house: House, gateway: httpx.AsyncClient
 ):
     """The first try arrived, its answer was lost, and the second is refused as a duplicate."""
@@ -246,13 +247,18 @@ async def test_a_progress_message_that_telegram_does_not_name_is_sent_anew(
     house.telegram.faults.random_id_duplicate()
     house.telegram.faults.cut_after("messages.sendMessage")
     await house.jean.send_photo(house.jpeg(1))
+    shown = await house.jean.sees("1 photo reçue")
+    calls = house.telegram.calls
+    tried = len(calls)
     await house.until(
-        lambda: "\n".join(m.text for m in house.jean.chat).count("reçue") == 2
+        lambda: any(isinstance(call.request, GetMessages) for call in calls[tried:])
     )
 
-    await house.jean.press("Envoyer")
+    await house.jean.press("Envoyer", on=shown)
 
-    await house.jean.sees("Rapport enregistré")
+    receipt = await house.jean.sees("Rapport enregistré")
+    assert receipt.id == shown.id
+    assert "reçue" not in "".join(message.text for message in house.jean.chat)
 
 
 async def test_a_truncated_download_is_never_filed(

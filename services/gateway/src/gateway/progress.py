@@ -62,10 +62,10 @@ class ProgressMessages:
             ServiceError: Telegram cannot be reached, or the technician has blocked the bot.
         """
         async with self._locks[report_id]:
-            record, view = await self._view(report_id)
+            record, first_id, view = await self._view(report_id)
             if self._shown.get(report_id) == view:
                 return
-            await self._put(record, view)
+            await self._put(record, first_id, view)
             self._shown[report_id] = view
 
     async def close(self) -> None:
@@ -92,7 +92,7 @@ class ProgressMessages:
                 return error.retry_after_s or 1.0
         return 0.0
 
-    async def _put(self, record: ReportRecord, view: Reply) -> None:
+    async def _put(self, record: ReportRecord, first_id: int, view: Reply) -> None:
         key = f"progress:{record.report_id}"
         message_id = record.progress_message_id
         if message_id is not None:
@@ -107,18 +107,25 @@ class ProgressMessages:
         message_id = None
         while message_id is None:
             message_id = await show(self._session, record.chat_id, key, view)
-            # Sent before a crash, and Telegram does not tell as which message: that one cannot be edited.
+            if (
+                message_id is None
+            ):  # sent before a crash, and Telegram does not tell as which message
+                message_id = await self._session.sent_as(
+                    record.chat_id, view.text, after=first_id
+                )
             key += "/again"
         async with self._engine.begin() as db:
             await reports.change(db, record.report_id, progress_message_id=message_id)
 
-    async def _view(self, report_id: str) -> tuple[ReportRecord, Reply]:
+    async def _view(self, report_id: str) -> tuple[ReportRecord, int, Reply]:
+        """The report, the id of its first message, and what is to be shown of it."""
         async with self._engine.connect() as db:
             record = await reports.record(db, report_id)
             rows = await received.of_report(db, report_id)
             done = await steps.of_report(db, report_id)
         assert record is not None
-        return record, view(record, rows, done)
+        first_id = rows[0].message_id if rows else 0
+        return record, first_id, view(record, rows, done)
 
 
 def view(

@@ -20,6 +20,9 @@ from contracts.errors import NotFound
 ALBUM_REACH = 9
 """Photos of one album have ids at most this far apart: an album holds ten."""
 
+SENT_REACH = 100
+"""How many ids are looked at for a message that was sent and not named."""
+
 
 class TelegramSession:
     """
@@ -169,6 +172,13 @@ class TelegramSession:
         if not found:
             raise NotFound(f"no message {message_id} in chat {chat_id}")
         return found[0]
+
+    async def sent_as(self, chat_id: int, text: str, *, after: int) -> int | None:
+        """Look for the bot's own message *text* among the ids soon after *after*; its id."""
+        client = await self._line.client()
+        near = list(range(after + 1, after + 1 + SENT_REACH))
+        answer = await client.call(await _get_messages(client, chat_id, near))
+        return sending.own(answer.messages, chat_id, text)
 
     async def album(
         self, chat_id: int, message_id: int, media_group_id: int

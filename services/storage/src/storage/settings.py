@@ -66,7 +66,7 @@ class StorageSettings(ServiceSettings):
     storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)
     """Above this a file goes up in chunks; a 413 of the server lowers it by itself."""
     storage_chunk_max: ByteSize = Field(default=ByteSize(8 * 1024 * 1024), gt=0)
-    """One chunk an upload is held in memory, so that it can be sent again."""
+    """One chunk an upload is held in memory, so that it can be sent again; on a fast line larger ones pass through."""
     storage_delete_below: str = "Chantiers,SAV_Urgent,Logistique"
     """Folders, parted by commas, below which ``DELETE`` is allowed."""
     deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)

@@ -13,11 +13,11 @@ from tests.gateway.house import House
 
 
 @contextmanager
-def refused_inserts(path: Path, table: str) -> Iterator[None]:
-    """Let a SQLite file take no new row of *table*."""
+def refused(path: Path, write: str) -> Iterator[None]:
+    """Let a SQLite file refuse a *write*, such as ``INSERT ON steps``."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.execute(
-            f"CREATE TRIGGER refusal BEFORE INSERT ON {table} "
+            f"CREATE TRIGGER refusal BEFORE {write} "
             "BEGIN SELECT RAISE(ABORT, 'refused'); END"
         )
         yield
@@ -76,20 +76,39 @@ async def test_photos_soon_after_a_quiet_close_join_the_report(
 
 
 @pytest.mark.parametrize(
-    ("file", "table"),
-    [("gateway.sqlite", "steps"), ("gateway-work.sqlite", "workflow_status")],
+    ("file", "write"),
+    [
+        ("gateway.sqlite", "INSERT ON steps"),
+        ("gateway-work.sqlite", "INSERT ON workflow_status"),
+    ],
 )
 async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
-    house: House, gateway: httpx.AsyncClient, file: str, table: str
+    house: House, gateway: httpx.AsyncClient, file: str, write: str
 ):
     await house.choose_chantier()
-    with refused_inserts(house.data_dir / file, table):
+    with refused(house.data_dir / file, write):
         await house.jean.send_album(house.photos(2))
         await house.jean.sees("2 photos reçues")
         await asyncio.sleep(0.6)
 
     await house.jean.sees("Rapport enregistré")
     assert len(house.files()) == 2
+
+
+async def test_a_database_that_refuses_for_a_while_only_delays_what_is_shown(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    with refused(house.data_dir / "gateway.sqlite", "UPDATE ON reports"):
+        await house.jean.send_photo(house.jpeg(1))
+        shown = await house.jean.sees("1 photo reçue")
+        await asyncio.sleep(0.2)
+
+    with closing(sqlite3.connect(house.data_dir / "gateway.sqlite")) as file:
+        noted = "SELECT 1 FROM reports WHERE chat_id = ? AND progress_message_id = ?"
+        await house.until(
+            lambda: file.execute(noted, (house.jean.id, shown.id)).fetchall() != []
+        )
 
 
 async def test_an_edited_caption_replaces_the_old_one_also_after_the_close(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.patience import Patience
 from chassis.telegram import TelegramSession
 from contracts.actions import Action
 from contracts.errors import NotFound, ServiceError
@@ -21,6 +22,7 @@ from gateway.wording import shown
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = Patience(first_s=1.0, longest_s=10.0)
 _AFTER = (StepName.RECEIPT, StepName.DELIVERY)
 """What the receipt does not wait for."""
 
@@ -77,20 +79,18 @@ class ProgressMessages:
         try:
             while report_id in self._again:
                 self._again.discard(report_id)
-                pause_s = await self._tried(report_id)
-                await asyncio.sleep(max(self._interval_s, pause_s))
+                await self._show_at_last(report_id)
+                await asyncio.sleep(self._interval_s)
         finally:
             del self._tasks[report_id]
 
-    async def _tried(self, report_id: str) -> float:
+    async def _show_at_last(self, report_id: str) -> None:
         try:
-            await self.show(report_id)
+            await PATIENCE.until_sure(lambda: self.show(report_id))
         except ServiceError as error:
-            logger.info("progress not shown", extra={"report_id": report_id})
-            if error.retryable:
-                self._again.add(report_id)
-                return error.retry_after_s or 1.0
-        return 0.0
+            logger.info(
+                "progress refused: %s", error.detail, extra={"report_id": report_id}
+            )
 
     async def _put(self, record: ReportRecord, first_id: int, view: Reply) -> None:
         key = f"progress:{record.report_id}"

@@ -13,7 +13,7 @@ from tests.peers.telegram import NoAnswer, NotSeen
 from tests.together.house import House, open_house, until
 from tests.together.story import Technician, jpegs, technician
 
-pytestmark = [pytest.mark.chaos]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 
 REPORTS = 6
 KILLS = 9

@@ -16,7 +16,7 @@ from tests.peers.telegram import NoAnswer, NotSeen
 from tests.together.house import House, open_house, until
 from tests.together.story import Technician, jpegs, technician
 
-pytestmark = [pytest.mark.chaos]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 
 REPORTS = int(os.environ.get("REPORTS", "60"))
 SEED = int(os.environ.get("SEED", "1"))

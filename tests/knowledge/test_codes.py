@@ -4,6 +4,7 @@ import pytest
 
 from knowledge.codes import (
     asked_codes,
+    closed,
     codes_of_cell,
     codes_of_text,
     is_code,
@@ -86,6 +87,10 @@ def test_quantities_are_not_codes(question):
         ("Alimenter en 230 V pendant 5 minutes.", set()),
         ("U4-01 : transmission", {"u4", "u4.1"}),
         ("F2.1 : débit", {"f2.1"}),
+        (
+            "Le commutateur SW1-3 règle le ballon ; H02-07 manque d'eau",
+            {"sw1", "sw1.3", "h2", "h2.7"},
+        ),
     ],
 )
 def test_a_text_has_the_codes_that_its_words_call_so(text, codes):
@@ -121,3 +126,21 @@ def test_a_cell_that_is_a_value_or_words_is_no_code(cell):
 def test_an_entry_of_a_list_opens_with_its_code():
     assert opening_codes("Erreur 33 : sonde de départ") == {"33"}
     assert opening_codes("Le code 33 est affiché : rien à faire") == frozenset()
+    assert opening_codes("E-05 Fuite de courant : débrancher") == {"e5"}
+    assert opening_codes("567 Réduction de la puissance") == {"567"}
+    assert opening_codes("500 mm au-dessus de l'appareil") == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("onduleur 5 0 9", "onduleur 509"),
+        ("st 5 0 9", "st 509"),
+        ("Alezio H 02 07", "alezio h02-07"),
+        ("code 7h 04 Daikin", "code 7h-04 daikin"),
+        ("H 03 08", "H 03 08"),
+        ("il y a 5 0 9 modules", "il y a 5 0 9 modules"),
+    ],
+)
+def test_a_code_typed_with_blanks_is_closed_where_documents_have_it(typed, meant):
+    assert closed(typed, {"509", "h2.7", "7h.4"}.__contains__) == meant

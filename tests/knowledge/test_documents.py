@@ -164,6 +164,21 @@ async def test_json_with_a_wrong_field_names_it(tmp_path):
     assert answer.json()["errors"][0]["field"] == "texte"
 
 
+async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
+    """n8n's *Form Urlencoded*."""
+    async with knowledge(tmp_path) as http:
+        taken = await http.put(
+            "/knowledge/documents/note?wait=60",
+            data={"text": "Le fusible du coffret est de 32 A.", "title": "Note"},
+        )
+        empty = await http.put("/knowledge/documents/vide", data={"title": "Vide"})
+        found = await search(http, "fusible coffret", sources=None)
+
+    assert taken.json()["title"] == "Note"
+    assert empty.json()["code"] == "empty_document"
+    assert found["passages"][0]["text"] == "Le fusible du coffret est de 32 A."
+
+
 async def test_a_sav_report_is_found_with_its_outcome(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(

@@ -36,6 +36,39 @@ async def test_a_code_that_no_document_has_is_no_answer(tmp_path):
             assert (await search(http, question))["confident"] is False, question
 
 
+async def test_a_mistyped_word_leaves_the_code_beside_it_whole(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Alezio", "H02.07 : manque d'eau, compléter la pression.")
+        found = await search(http, "pressoin h02.07")
+
+    assert found["confident"]
+    assert "H02.07" in found["passages"][0]["text"]
+
+
+async def test_a_code_typed_with_blanks_is_found(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Alezio", "H02.07 : manque d'eau.\n\nH02.36 : module absent.")
+        await put(http, "Autre", "H02 : horloge perdue.")
+        found = await search(http, "alezio H 02 36")
+
+    assert found["confident"]
+    assert found["passages"][0]["text"].startswith("H02.36")
+
+
+async def test_a_named_brand_stands_before_anothers_entry_in_the_words_of_the_question(
+    tmp_path,
+):
+    async with knowledge(tmp_path) as http:
+        await put(http, "Daikin Altherma", "Erreur E7 : ventilateur bloqué, erreur E7.")
+        await put(
+            http, "Wallbox Pulsar", "La borne montre alors E7 et se limite à 6 A."
+        )
+        found = await search(http, "pulsar erreur E7")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "Wallbox Pulsar"
+
+
 async def test_mistyped_words_are_understood(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "Fronius Symo", FRONIUS)

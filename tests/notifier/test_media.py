@@ -62,7 +62,9 @@ async def file_id(settings, peer, tmp_path) -> str:
     session = TelegramSession(settings.account, tmp_path / "gateway")
     await session.open()
     try:
-        return (await session.message(jean.id, sent.id)).media.file_id
+        media = (await session.message(jean.id, sent.id)).media
+        assert media is not None
+        return media.file_id
     finally:
         await session.close()
 

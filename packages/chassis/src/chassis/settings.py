@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -56,7 +57,7 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (
             init_settings,
-            _FromNamedFiles(settings_cls),
+            _FromNamedFiles(settings_cls, dotenv_settings),
             env_settings,
             dotenv_settings,
         )
@@ -72,15 +73,21 @@ class ServiceSettings(BaseSettings):
 class _FromNamedFiles(PydanticBaseSettingsSource):
     """``NEXTCLOUD_PASSWORD_FILE=/run/secrets/nextcloud`` gives ``NEXTCLOUD_PASSWORD``."""
 
+    def __init__(
+        self,
+        settings_cls: type[BaseSettings],
+        dotenv_settings: PydanticBaseSettingsSource,
+    ) -> None:
+        super().__init__(settings_cls)
+        env_file = getattr(dotenv_settings, "env_file", None)
+        self._in_env_file = dotenv_values(env_file) if env_file else {}
+
     def get_field_value(
         self, field: FieldInfo, field_name: str
     ) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (
-            (Path(path).read_text(encoding="utf-8").strip() if path else None),
-            field_name,
-            False,
-        )
+        setting = f"{field_name.upper()}_FILE"
+        path = os.environ.get(setting) or self._in_env_file.get(setting)
+        return (_read(setting, path) if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {
@@ -88,3 +95,10 @@ class _FromNamedFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _read(setting: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise OSError(f"{setting}: {path} cannot be read ({error.strerror})") from error

@@ -8,7 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _names(given: Any) -> Any:
-    """A flow often has one name, or names in one text: ``"Notices, SAV"``."""
+    """A flow often has one name, names in one text (``"Notices, SAV"``), or null where it has none."""
+    if given is None:
+        return ()
     if isinstance(given, str):
         return tuple(name.strip() for name in given.split(",") if name.strip())
     return given

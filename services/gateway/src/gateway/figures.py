@@ -7,6 +7,8 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.patience import Patience
+from chassis.tasks import stop
 from contracts.reports import ReportStatus
 from gateway.database import messages, reports
 
@@ -38,13 +40,11 @@ class ReportFigures:
         self._keeper = asyncio.create_task(self._keep_fresh())
 
     async def close(self) -> None:
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        await stop([self._keeper])
 
     async def _keep_fresh(self) -> None:
         while True:
-            await self._refresh()
+            await Patience().until_sure(self._refresh)
             await asyncio.sleep(REFRESH_S)
 
     async def _refresh(self) -> None:

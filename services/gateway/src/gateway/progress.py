@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.actions import Action
 from contracts.errors import NotFound, ServiceError
@@ -71,9 +72,7 @@ class ProgressMessages:
             self._shown[report_id] = view
 
     async def close(self) -> None:
-        for task in tuple(self._tasks.values()):
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await stop(tuple(self._tasks.values()))
 
     async def _keep_true(self, report_id: str) -> None:
         try:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from chassis.telegram import Button, TelegramSession
 from chassis.telegram.messages import Buttons
 from contracts.errors import ServiceError
@@ -83,9 +84,7 @@ class ReplySender:
         )
 
     async def close(self) -> None:
-        if self._left is not None:
-            self._left.cancel()
-            await asyncio.gather(self._left, return_exceptions=True)
+        await stop([self._left])
 
     async def _forget_before(self, at: datetime) -> None:
         """Drop answers too old for their update to come again; nobody is refused twice, however late."""

@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
+from chassis.tasks import stop
 from contracts.errors import Rejected, ServiceError, TimedOut, Unavailable
 from contracts.events import EventType, ReportEvent
 from contracts.reports import Report
@@ -108,10 +109,7 @@ class Webhooks:
                 task.add_done_callback(partial(self._ended, key))
 
     async def close(self) -> None:
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await stop(tuple(self._tasks.values()))
 
     def _ended(self, key: tuple[str, str], _task: asyncio.Task[None]) -> None:
         del self._tasks[key]

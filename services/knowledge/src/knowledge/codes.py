@@ -7,7 +7,7 @@ question any number may be one, since it counts only where some passage has that
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,10 @@ _WHOLE = re.compile(rf"(?:{_WORDS}{_JOINT})?{_CODES}")
 _OPENING = re.compile(
     rf"^\s*(?:{_WORDS}{_JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
 )
+_TITLED = re.compile(
+    r"\s*(?:[A-Z]{1,3}[-.: ]?\d{1,4}(?:[.,-]\d{1,3})?|\d[A-Z](?:-?\d{1,2})?|\d{3,5})(?=\s[A-ZÀ-Ý][a-zà-ÿ'])"
+)
+"""``E-05 Fuite de courant``: a code and the title of its entry, with nothing between them."""
 _ONE = re.compile(
     rf"(?P<hex>{_HEX})"
     r"|(?<![a-z0-9])(?P<turned>\d[a-z])(?:[-.]?(?P<turn>\d{1,2}))?(?![a-z0-9])"
@@ -41,7 +45,7 @@ _ONE = re.compile(
     r"(?:(?P<joint>[.,-])(?P<sub>\d{1,3}))?(?P<suffix>[a-z])?(?![a-z0-9])"
 )
 _CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
-_RANGE = re.compile(r"(?<![\d.])(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*(\d{1,5})(?![\d.])")
+_RANGE = re.compile(r"(?<![a-z\d.])(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*(\d{1,5})(?![\d.])")
 _PLAIN_HEX = re.compile(rf"(?<![a-z0-9]){_HEX}(?![a-z0-9])")
 _WRITTEN = re.compile(
     r"(?<![A-Za-z0-9.,-])[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?(?![A-Za-z0-9]|[.,-]?\d)"
@@ -59,6 +63,15 @@ _UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
 )
+_SPREAD = tuple(
+    re.compile(rf"(?<![a-z0-9.,'-]){form}(?![a-z0-9]|[.,-]\d)")
+    for form in (
+        r"(\d(?: \d){2,4})()",
+        r"([a-z]{1,3}[ .-]?\d{1,4}) (\d{1,3})",
+        r"(\d[a-z]) (\d{1,2})",
+    )
+)
+"""``5 6 7``, ``H 02 07``, ``7H 04``: codes typed, or dictated, with blanks in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,28 @@ class AskedCodes:
     certain: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
+
+
+def closed(question: str, known: Callable[[str], bool]) -> str:
+    """
+    Close the codes that were typed with blanks in them, where documents have them: ``H 02 07`` becomes ``h02-07``.
+
+    Args:
+        question: As typed; it comes back as it is where there is nothing to close, else folded.
+        known: Whether some passage has a code, given in its one form.
+    """
+
+    def whole(match: re.Match[str]) -> str:
+        if _UNIT.match(match.string, match.end()):
+            return match[0]
+        written = f"{match[1].replace(' ', '')}-{match[2]}".removesuffix("-")
+        codes = _each(written, bases=False)
+        return written if known(next(codes, "")) else match[0]
+
+    text = plain = folded(question)
+    for form in _SPREAD:
+        text = form.sub(whole, text)
+    return question if text == plain else text
 
 
 def asked_codes(question: str) -> AskedCodes:
@@ -96,9 +131,7 @@ def codes_of_text(text: str) -> frozenset[str]:
     plain = folded(text)
     lists = [*_named(plain), *_PLAIN_HEX.findall(plain)]
     lists += [folded(code) for code in _WRITTEN.findall(text)]
-    if opening := _OPENING.match(plain):
-        lists.append(opening[1])
-    return frozenset(code for codes in lists for code in _each(codes))
+    return opening_codes(text).union(code for codes in lists for code in _each(codes))
 
 
 def codes_of_cell(cell: str) -> frozenset[str]:
@@ -116,8 +149,10 @@ def is_code(cell: str) -> bool:
 
 def opening_codes(text: str) -> frozenset[str]:
     """The codes that *text* is an entry for: ``567 – Défaut d'isolement``; none when it is no entry of a list."""
-    opening = _OPENING.match(folded(text))
-    return frozenset(_each(opening[1])) if opening else frozenset()
+    if opening := _OPENING.match(folded(text)):
+        return frozenset(_each(opening[1]))
+    titled = _TITLED.match(text)
+    return frozenset(_each(folded(titled[0]))) if titled else frozenset()
 
 
 def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:

@@ -89,12 +89,15 @@ def _named(parts: list[str], names: Mapping[str, str]) -> Iterator[str]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    """Each brand and device, as words parted by one blank, with its brand."""
+    """Each brand and device with its brand: its words parted by one blank, or by none (``dedietrich``)."""
     names = {}
     lines = (files("knowledge") / "brands.txt").read_text(encoding="utf-8").splitlines()
     for line in lines:
         if line and not line.startswith("#"):
             brand, _, devices = line.partition(":")
             for name in (brand, *filter(None, devices.split(","))):
-                names[" ".join(words_of(name))] = " ".join(words_of(brand))
+                words = words_of(name)
+                names[" ".join(words)] = names["".join(words)] = " ".join(
+                    words_of(brand)
+                )
     return names

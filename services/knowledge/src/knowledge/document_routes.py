@@ -14,6 +14,8 @@ from knowledge.intake import Intake
 from knowledge.jobs import JobQueue
 
 EVENT_PAUSE_S = 0.3
+SILENCE_S = 15
+"""Callers and proxies take a longer silence for a broken connection."""
 _ENDED = (JobStatus.DONE, JobStatus.FAILED)
 
 router = APIRouter(
@@ -157,15 +159,20 @@ async def job_events(job_id: str, jobs: Jobs) -> StreamingResponse:
 
 async def _events(job: IndexJob, jobs: JobQueue) -> AsyncIterator[str]:
     yield _event(job)
+    silent_s = 0.0
     while job.status not in _ENDED:
         await asyncio.sleep(EVENT_PAUSE_S)
+        silent_s += EVENT_PAUSE_S
         try:
             now = await jobs.job(job.job_id)
         except NotFound:
             return
         if now != job:
-            job = now
+            job, silent_s = now, 0.0
             yield _event(job)
+        elif silent_s >= SILENCE_S:
+            silent_s = 0.0
+            yield ": still at work\n\n"
 
 
 def _event(job: IndexJob) -> str:

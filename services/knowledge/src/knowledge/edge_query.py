@@ -14,7 +14,7 @@ from qdrant_edge import (
 from qdrant_edge import Query as EdgeQuery
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, Query
+from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
 from knowledge.lexical import SparseVector
 
 
@@ -91,7 +91,9 @@ def _score(places: range) -> Expression:
 
 def _bounded(bm25: Expression, query: Query) -> Expression:
     bound = Expression.Constant(query.words_bound)
-    return Expression.Min([Expression.Constant(1.0), Expression.Div(bm25, bound, 0.0)])
+    return Expression.Min(
+        [Expression.Constant(WORDS_MOST), Expression.Div(bm25, bound, 0.0)]
+    )
 
 
 def _weighted(weight: float, expression: Expression) -> Expression:

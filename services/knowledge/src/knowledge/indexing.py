@@ -112,7 +112,9 @@ class Indexer:
         content = await self._contents.read(version) or await self._read(
             version, upload
         )
-        passages = split(version, upload, content, self._shelf.embedder)
+        passages = await asyncio.to_thread(
+            split, version, upload, content, self._shelf.embedder
+        )
         if not passages:
             raise Rejected(
                 " ".join(content.notes) or "There is no text in the document."
@@ -173,7 +175,9 @@ class Indexer:
             if content is None or await index.count(live.version) == live.passages:
                 continue
             self.state = f"mending {live.upload.document_id}"
-            passages = split(live.version, live.upload, content, embedder)
+            passages = await asyncio.to_thread(
+                split, live.version, live.upload, content, embedder
+            )
             await index.remove(live.version)
             await self._shelf.wrote_without_model()
             await write(index, embedder, passages)
@@ -191,7 +195,9 @@ class Indexer:
             content = await self._contents.read(live.version)
             if content is None:
                 continue  # deleted meanwhile
-            passages = split(live.version, live.upload, content, embedder)
+            passages = await asyncio.to_thread(
+                split, live.version, live.upload, content, embedder
+            )
             if await index.count(live.version) != len(passages):
                 await write(index, embedder, passages)
             if self._wake.is_set():
@@ -206,7 +212,9 @@ class Indexer:
         for live in await self._catalogue.live():
             content = await self._contents.read(live.version)
             if content is not None:
-                passages = split(live.version, live.upload, content, embedder)
+                passages = await asyncio.to_thread(
+                    split, live.version, live.upload, content, embedder
+                )
                 counts = await asyncio.to_thread(counted, passages)
                 await self._catalogue.recount(live.version, len(passages), counts)
         await self._view.refresh(words=True)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
@@ -177,14 +177,16 @@ class JobQueue:
                 for row in await connection.execute(query)
             }
 
-    async def running(self) -> list[str]:
-        """The versions that are being written and are not published yet."""
-        query = select(jobs.c.job_id).where(
+    async def unseen(self) -> list[str]:
+        """The versions that no search may see, of one moment: those being written, and those on their way out."""
+        written = select(jobs.c.job_id).where(
             jobs.c.status == JobStatus.RUNNING,
             jobs.c.job_id.not_in(select(documents.c.version)),
         )
         async with self._engine.connect() as connection:
-            return list(await connection.scalars(query))
+            return list(
+                await connection.scalars(union(written, select(leaving.c.version)))
+            )
 
     async def counts(self) -> dict[str, int]:
         """How many jobs there are of each status."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from qdrant_client import models
 
-from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, Query
+from knowledge.index import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
 
 
 def server_query(query: Query) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
         )
     )
     terms: list[Any] = [
-        _weighted(query.words_weight, models.MinExpression(min=[1.0, bm25]))
+        _weighted(query.words_weight, models.MinExpression(min=[WORDS_MOST, bm25]))
     ]
     if query.dense:
         cosine = _score(range(1, prefetches, ways))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from knowledge.codes import asked_codes
+from knowledge.codes import asked_codes, closed
 from knowledge.devices import brands_in, models_in
-from knowledge.folding import words_of
+from knowledge.folding import folded, words_of
 from knowledge.index import label
 from knowledge.lexical import (
     SparseVector,
@@ -70,9 +70,10 @@ class Question:
 
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
+    typed = closed(typed, lambda code: vocabulary.knows(label("code", code)))
     words = [*words_of(without_measures(typed)), *measures(typed)]
     mended = [vocabulary.mended(word) for word in words]
-    text = typed if mended == words else " ".join(mended)
+    text = typed if mended == words else _mended(typed, vocabulary)
     asked = asked_codes(typed if mended == words else f"{typed} . {text}")
     models = [m for m in models_in(typed) if vocabulary.knows(label("model", m))]
     known = [
@@ -90,10 +91,13 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     certain = (*asked.certain, *unknown)
     terms = _terms(words, mended, vocabulary)
     codes = (*asked.certain, *_without_parts(known))
+    words_of_codes = tokens(" ".join(code_words(codes)))
+    rarities = {term.token: term.rarity for term in terms}
+    rarities |= {token: vocabulary.rarity(token) for token in words_of_codes}
     return Question(
         text=text,
-        words=_weighted(terms, code_words(codes)),
-        words_bound=max(sum(term.rarity for term in terms), 1e-6),
+        words=_weighted(terms, words_of_codes),
+        words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
         codes=tuple(label("code", code) for code in codes),
         demanded=tuple(label("code", code) for code in certain),
@@ -104,6 +108,11 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
             name for model in models if vocabulary.knows(name := label("model", model))
         ),
     )
+
+
+def _mended(typed: str, vocabulary: Vocabulary) -> str:
+    """What is between the words stays: a code without its dot is another one."""
+    return re.sub(r"[a-z0-9]+", lambda w: vocabulary.mended(w[0]), folded(typed))
 
 
 def _without_parts(codes: list[str]) -> list[str]:
@@ -128,13 +137,13 @@ def _terms(
     return tuple(terms.values())
 
 
-def _weighted(terms: tuple[Term, ...], exact: list[str]) -> SparseVector:
+def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
     weights = {term.token: term.trust for term in terms}
     for term in terms:
         for name in term.others:
             for token in name:
                 weights.setdefault(token, SYNONYM_WEIGHT)
-    weights |= dict.fromkeys(tokens(" ".join(exact)), 1.0)
+    weights |= dict.fromkeys(exact, 1.0)
     return SparseVector(list(weights), list(weights.values()))
 
 

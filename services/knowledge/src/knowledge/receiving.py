@@ -11,7 +11,7 @@ from pathlib import PurePath
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from contracts.errors import FieldProblem, Rejected, TooLarge
 from contracts.knowledge import DocumentText
@@ -54,6 +54,8 @@ class Receiver:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()
         if media_type == "multipart/form-data":
             return await self._form(request, document_id)
+        if media_type == "application/x-www-form-urlencoded":
+            return await self._fields(request, document_id)
         if media_type == "application/json":
             return await self._json(request, document_id)
         about = _about(request.query_params, media_type=media_type)
@@ -69,14 +71,26 @@ class Receiver:
             file = next((f for f in form.values() if isinstance(f, UploadFile)), None)
             fields = dict(request.query_params) | _fields(form)
             if file is None:
-                about = _about(fields, media_type="text/plain")
-                return await self._kept(_once(about.text.encode()), about, document_id)
+                return await self._text(fields, document_id)
             about = _about(
                 fields, name=file.filename or "", media_type=file.content_type or ""
             )
             return await self._kept(_pieces(file), about, document_id)
         finally:
             await form.close()
+
+    async def _fields(self, request: Request, document_id: str) -> Upload:
+        parser = FormParser(request.headers, self._bounded(request))
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise Rejected(f"The form cannot be read: {error.message}") from error
+        return await self._text(dict(request.query_params) | _fields(form), document_id)
+
+    async def _text(self, fields: Mapping[str, str], document_id: str) -> Upload:
+        """Keep what a form says in its field ``text``."""
+        about = _about(fields, media_type="text/plain")
+        return await self._kept(_once(about.text.encode()), about, document_id)
 
     async def _json(self, request: Request, document_id: str) -> Upload:
         body = b"".join([piece async for piece in self._bounded(request)])

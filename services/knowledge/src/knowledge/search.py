@@ -17,7 +17,8 @@ CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
 ENTRY_WEIGHT = 0.3
 """The passage that explains a code stands before those that mention it."""
-BRAND_WEIGHT = 0.3
+BRAND_WEIGHT = 0.6
+"""Who names a brand wants its manual, though another brand explains the same code in the words of the question."""
 MODEL_WEIGHT = 0.1
 SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""

@@ -37,6 +37,8 @@ class View:
         self._catalogue = catalogue
         self._jobs = jobs
         self._now = Seen((), Vocabulary(0, {}))
+        self._turn = asyncio.Lock()
+        """So that what was read of the catalogue earlier never takes the place of what was read later."""
         self._loaded_at = -float("inf")
         self._load_took_s = 0.0
 
@@ -58,8 +60,9 @@ class View:
 
     async def hide(self, version: str) -> None:
         """Keep the passages of *version* from searches until `refresh` finds it published."""
-        hidden = dict.fromkeys((*self._now.hidden, label("version", version)))
-        await self._become(Seen(tuple(hidden), self._now.vocabulary))
+        async with self._turn:
+            hidden = dict.fromkeys((*self._now.hidden, label("version", version)))
+            await self._become(Seen(tuple(hidden), self._now.vocabulary))
 
     async def refresh(self, *, words: bool = False) -> None:
         """
@@ -68,13 +71,14 @@ class View:
         Args:
             words: Read the words too, even where they were read a moment ago.
         """
-        unseen = (*await self._catalogue.leaving(), *await self._jobs.running())
-        hidden = tuple(label("version", version) for version in unseen)
-        vocabulary = self._now.vocabulary
-        since_s = time.monotonic() - self._loaded_at
-        if words or since_s > RELOAD_SHARE * self._load_took_s:
-            vocabulary = await self._loaded()
-        await self._become(Seen(hidden, vocabulary))
+        async with self._turn:
+            unseen = await self._jobs.unseen()
+            hidden = tuple(label("version", version) for version in unseen)
+            vocabulary = self._now.vocabulary
+            since_s = time.monotonic() - self._loaded_at
+            if words or since_s > RELOAD_SHARE * self._load_took_s:
+                vocabulary = await self._loaded()
+            await self._become(Seen(hidden, vocabulary))
 
     async def _loaded(self) -> Vocabulary:
         started = time.monotonic()

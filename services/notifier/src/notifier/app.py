@@ -11,6 +11,7 @@ from chassis.app import service_app
 from chassis.database import open_database, service_url
 from chassis.patience import Patience
 from chassis.server import serve
+from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.client import service_http
 from contracts.storage_client import StorageClient
@@ -87,7 +88,7 @@ async def _open(
     opened.push_async_callback(courier.close)
 
     figures = asyncio.create_task(NoticeFigures(table, app.state.registry).keep())
-    opened.callback(figures.cancel)
+    opened.push_async_callback(stop, [figures])
     app.state.table = table
     app.state.telegram = telegram
     app.state.storage = files

@@ -5,6 +5,7 @@ import asyncio
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
+from chassis.patience import Patience
 from contracts.errors import Unavailable
 from notifier.notice_table import NoticeTable
 
@@ -28,11 +29,14 @@ class NoticeFigures:
     async def keep(self) -> None:
         """Look again every few seconds, until cancelled."""
         while True:
-            backlog = await self._table.backlog()
-            self._count.labels("queued").set(backlog.queued)
-            self._count.labels("failed").set(backlog.failed)
-            self._oldest_s.set(backlog.oldest_s)
+            await Patience().until_sure(self._look)
             await asyncio.sleep(INTERVAL_S)
+
+    async def _look(self) -> None:
+        backlog = await self._table.backlog()
+        self._count.labels("queued").set(backlog.queued)
+        self._count.labels("failed").set(backlog.failed)
+        self._oldest_s.set(backlog.oldest_s)
 
 
 async def check_notices(app: FastAPI) -> str:

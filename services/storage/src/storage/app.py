@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from chassis.app import service_app
 from chassis.server import serve
+from chassis.tasks import stop
 from contracts.errors import ServiceError
 from storage import card_routes, file_routes, folder_routes, upload_routes
 from storage.parts import Parts, built
@@ -37,8 +38,7 @@ def create_app(
                 app.state.parts = parts
                 sweeping = asyncio.create_task(_sweep(parts))
                 yield
-                sweeping.cancel()
-                await asyncio.gather(sweeping, return_exceptions=True)
+                await stop([sweeping])
                 await parts.folders.close()
         finally:
             state.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.reading.blocks import Block, joined, table_blocks
+from knowledge.reading.listed import listed
 
 SAME_COLUMN_PT = 3.0
 """Cells whose left edges differ by less stand in one column."""
@@ -203,14 +204,14 @@ def _prose(run: list[Row], page: int, body_size: float) -> list[Block]:
     for row in run:
         level = _heading_level(row, body_size)
         if paragraph and (level or _parts(paragraph[-1], row)):
-            blocks.append(_text(paragraph, page))
+            blocks += _texts(paragraph, page)
             paragraph = []
         if level:
             blocks.append(Block("heading", " ".join(row.texts), page, level))
         else:
             paragraph.append(row)
     if paragraph:
-        blocks.append(_text(paragraph, page))
+        blocks += _texts(paragraph, page)
     return blocks
 
 
@@ -238,5 +239,6 @@ def _parts(before: Row, row: Row) -> bool:
     return jumped or bool(_ITEM.match(row.texts[0]))
 
 
-def _text(rows: list[Row], page: int) -> Block:
-    return Block("text", joined(" ".join(row.texts) for row in rows), page)
+def _texts(rows: list[Row], page: int) -> list[Block]:
+    lines = [" ".join(row.texts) for row in rows]
+    return [Block("text", joined(text), page) for text in listed(lines)]

@@ -8,6 +8,7 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.listed import listed
 from knowledge.reading.plain import decoded
 
 _SKIPPED = frozenset(
@@ -66,8 +67,7 @@ def _blocks(element: html.HtmlElement) -> Iterator[Block]:
     elif tag == "table":
         yield from _table(element)
     elif tag in _LEAVES and not _holds_blocks(element):
-        if text := _text(element):
-            yield Block("text", text)
+        yield from _texts(_inline(element))
     else:
         yield from _mixed(element)
 
@@ -79,14 +79,12 @@ def _mixed(element: html.HtmlElement) -> Iterator[Block]:
         if isinstance(child.tag, str) and (
             child.tag in _BLOCKS or _holds_blocks(child)
         ):
-            if text := _clean(loose):
-                yield Block("text", text)
+            yield from _texts(loose)
             yield from _blocks(child)
             loose = child.tail or ""
         else:
             loose += _inline(child) + (child.tail or "")
-    if text := _clean(loose):
-        yield Block("text", text)
+    yield from _texts(loose)
 
 
 def _table(element: html.HtmlElement) -> list[Block]:
@@ -110,10 +108,15 @@ def _text(element: html.HtmlElement) -> str:
 def _inline(element: html.HtmlElement) -> str:
     if not isinstance(element.tag, str) or element.tag in _SKIPPED:
         return ""
-    whole = " " if element.tag == "br" else element.text or ""
+    whole = "\n" if element.tag == "br" else element.text or ""
     for child in element:
         whole += _inline(child) + (child.tail or "")
     return f" {whole} " if element.tag in _BLOCKS else whole
+
+
+def _texts(text: str) -> Iterator[Block]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return (Block("text", _clean(" ".join(parts))) for parts in listed(lines))
 
 
 def _clean(text: str) -> str:

@@ -3,9 +3,13 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.reading.blocks import Block, table_blocks
+from knowledge.reading.listed import listed
+
+MAX_PARAGRAPH_CHARS = 20_000
 
 _UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
 _BLANK = re.compile(r"\n\s*\n")
@@ -53,16 +57,19 @@ def _paragraph(text: str, page: int | None) -> list[Block]:
         level = 1 if mark.group(1) == "=" else 2
         heading = Block("heading", lines[0].strip(), page, level)
         return [heading, *_paragraph("\n".join(lines[2:]), page)]
-    return [Block("text", part, page) for part in _items(lines)]
+    return [
+        Block("text", part, page)
+        for item in listed(lines)
+        for part in _bounded(" ".join(line.strip() for line in item))
+    ]
 
 
-def _items(lines: list[str]) -> list[str]:
-    """Lines that start alike a list's are texts of their own; other lines are one."""
-    items: list[str] = []
-    for line in lines:
-        starts = re.match(r"\s*(?:[-•*–]|\d{1,2}[.)])\s+", line)
-        if items and not starts:
-            items[-1] += " " + line.strip()
-        else:
-            items.append(line.strip())
-    return items
+def _bounded(text: str) -> Iterator[str]:
+    """Part what no paragraph is as long as, such as a whole file without a blank line."""
+    start = 0
+    while len(text) - start > MAX_PARAGRAPH_CHARS:
+        most = start + MAX_PARAGRAPH_CHARS
+        end = text.rfind(" ", start + 1, most) + 1 or most
+        yield text[start:end].strip()
+        start = end
+    yield text[start:]

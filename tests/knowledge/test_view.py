@@ -1,0 +1,56 @@
+"""What searches see while documents come and go at the same time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.database import open_database, service_url
+from knowledge.catalogue import Catalogue
+from knowledge.index import label
+from knowledge.jobs import JobQueue
+from knowledge.tables import leaving, metadata
+from knowledge.view import View
+
+
+class SlowCatalogue(Catalogue):
+    """Its first answer about words takes until it is let go."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.asked, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def word_counts(self) -> tuple[int, dict[str, int]]:
+        if not self.asked.is_set():
+            self.asked.set()
+            await self.let_go.wait()
+        return await super().word_counts()
+
+
+@pytest.fixture
+async def engine(tmp_path) -> AsyncIterator[AsyncEngine]:
+    made = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    yield made
+    await made.dispose()
+
+
+async def test_what_was_read_earlier_never_takes_the_place_of_what_was_read_later(
+    engine,
+):
+    """Else a deleted document comes back, or half of a new one shows, until the next look at the catalogue."""
+    catalogue = SlowCatalogue(engine)
+    view = View(catalogue, JobQueue(engine))
+    earlier = asyncio.create_task(view.refresh(words=True))
+    await catalogue.asked.wait()
+
+    async with engine.begin() as connection:
+        await connection.execute(insert(leaving).values(version="v1"))
+    later = asyncio.create_task(view.refresh(words=True))
+    await asyncio.wait([later], timeout=0.3)
+    catalogue.let_go.set()
+    await asyncio.gather(earlier, later)
+
+    with view.look() as seen:
+        assert label("version", "v1") in seen.hidden

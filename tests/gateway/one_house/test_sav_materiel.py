@@ -33,6 +33,8 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
         "📝 onduleur Fronius affiche erreur 567\n"
         f"📸 2 photos → Nextcloud/{folder}/"
     )
+    assert [media.path for media in notice.media] == sorted(house.files())
+    assert all(media.file_id for media in notice.media)
     assert house.cards()[0]["stack"] == "SAV"
 
 

@@ -6,6 +6,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+MAX_MEDIA = 100
+"""How many photos and files one notice may show."""
+
 
 class NoticeMedia(BaseModel):
     """
@@ -42,7 +45,7 @@ class NoticeRequest(BaseModel):
     chat_id: int | None = None
     text: str = Field(min_length=1, max_length=16_384)
     format: Literal["plain", "html"] = "plain"
-    media: tuple[NoticeMedia, ...] = Field(default=(), max_length=100)
+    media: tuple[NoticeMedia, ...] = Field(default=(), max_length=MAX_MEDIA)
     silent: bool = False
     topic_id: int | None = None
 

@@ -1,10 +1,11 @@
 """What is said of a report outside of its technician's chat: the card and the notice."""
 
 from collections.abc import Sequence
+from itertools import islice
 
-from contracts.actions import COLUMNS, GROUPS, PARIS
+from contracts.actions import COLUMNS, GROUPS, PARIS, Action
 from contracts.cards import CardRequest
-from contracts.notices import NoticeRequest
+from contracts.notices import MAX_MEDIA, NoticeMedia, NoticeRequest
 from gateway import received, texts
 from gateway.received import Received
 from gateway.reports import ReportRecord
@@ -41,4 +42,15 @@ def notice(record: ReportRecord, rows: Sequence[Received]) -> NoticeRequest:
         description=description,
         items=items(description),
     )
-    return NoticeRequest(group=GROUPS[record.action], text=text)
+    return NoticeRequest(
+        group=GROUPS[record.action],
+        text=text,
+        media=_media(rows) if record.action is Action.SAV else (),
+    )
+
+
+def _media(rows: Sequence[Received]) -> tuple[NoticeMedia, ...]:
+    """Show what was filed by Telegram's own copy; storage's serves when that reference has expired."""
+    filed = (row for row in rows if row.path is not None)
+    media = (NoticeMedia(file_id=row.file_id, path=row.path) for row in filed)
+    return tuple(islice(media, MAX_MEDIA))

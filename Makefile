@@ -45,7 +45,7 @@ alone: install ## import each service with its own dependencies only
 	@for service in gateway storage knowledge notifier; do \
 		echo "alone: $$service"; \
 		UV_PROJECT_ENVIRONMENT=.cache/alone-$$service $(UV) sync --frozen --no-dev --quiet --package etm-$$service && \
-		.cache/alone-$$service/bin/python -c "import $$service.app" || exit 1; \
+		.cache/alone-$$service/bin/python -P -c "import $$service.app" || exit 1; \
 	done
 
 format: install ## format and mend what ruff can

@@ -66,7 +66,7 @@ NOT_A_FILE = (
     "🤷 Je ne sais pas ranger ça (autocollant, position, contact…). "
     "Envoie une photo, une vidéo, un document ou un texte."
 )
-VOICE = "🎤 Je ne peux pas écouter les messages vocaux. Écris-le en un message, ou envoie une photo."
+VOICE = "🎤 Je ne peux pas écouter les messages vocaux. Écris plutôt un message, ou envoie une photo."
 
 _ASK = {
     Action.FIN: "Envoie tes photos.",
@@ -121,7 +121,7 @@ def chosen(action: Action, client: str) -> str:
 
 
 def proposal(typed: str) -> str:
-    return f"🏠 « {shown(typed)} » : c'est un de ceux-ci ?"
+    return f"🏠 « {shown(typed)} » : c'est l'un de ceux-ci ?"
 
 
 def create_button(typed: str) -> str:

@@ -156,6 +156,7 @@ async def test_a_notice_that_telegram_refuses_fails_its_report(
     house.notifier.outcome = NoticeStatus.FAILED
     house.notifier.reason = "CHAT_WRITE_FORBIDDEN"
     await house.choose_chantier()
+    asked = await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
 
     await house.jean.press("Envoyer")
@@ -168,6 +169,8 @@ async def test_a_notice_that_telegram_refuses_fails_its_report(
     readiness = (await gateway.get("/readyz")).json()["checks"]["reports"]
     assert not readiness["ok"]
     assert "reports have failed" in readiness["detail"]
+    answer = await house.jean.press("Envoyer", on=asked)
+    assert "pas encore enregistré" in (answer.text or "")
 
     house.notifier.outcome = NoticeStatus.DELIVERED
     await gateway.post(f"/gateway/reports/{report['report_id']}/retry")

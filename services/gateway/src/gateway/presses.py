@@ -143,5 +143,7 @@ def _missing(state: ChatState, action: Action | None) -> Turn:
 
 
 def _over(record: ReportRecord) -> str:
-    cancelled = record.status is ReportStatus.CANCELLED
-    return texts.STALE if cancelled else texts.ALREADY_SENT
+    if record.status is ReportStatus.CANCELLED:
+        return texts.STALE
+    failed = record.status is ReportStatus.FAILED
+    return texts.NOT_YET_FILED if failed else texts.ALREADY_SENT

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 PATIENCE = Patience(first_s=1.0, longest_s=10.0)
 _AFTER = (StepName.RECEIPT, StepName.DELIVERY)
 """What the receipt does not wait for."""
+REMEMBERED = 1000
+"""How many reports' last views are kept in memory."""
 
 
 class ProgressMessages:
@@ -48,7 +50,7 @@ class ProgressMessages:
         self._interval_s = interval_s
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._shown: dict[str, Reply] = {}
 
     def touch(self, report_id: str) -> None:
@@ -64,11 +66,13 @@ class ProgressMessages:
         Raises:
             ServiceError: Telegram cannot be reached, or the technician has blocked the bot.
         """
-        async with self._locks[report_id]:
+        async with self._locks.setdefault(report_id, asyncio.Lock()):
             record, first_id, view = await self._view(report_id)
             if self._shown.get(report_id) == view:
                 return
             await self._put(record, first_id, view)
+            if len(self._shown) >= REMEMBERED:
+                self._shown.clear()  # at worst an edit that changes nothing
             self._shown[report_id] = view
 
     async def close(self) -> None:

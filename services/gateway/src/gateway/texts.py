@@ -53,6 +53,7 @@ NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, a
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
+NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
 NEEDS_DESCRIPTION = "✍️ Il manque la description de la panne. Écris-la en un message."

@@ -1,4 +1,4 @@
-"""Gathers what a technician sends into one report, and closes it."""
+"""Gathers what a technician sends into one report, and closes it: docs/decisions/0009-quiet-time.md"""
 
 import asyncio
 import logging

@@ -1,4 +1,8 @@
-"""Files a closed report: photos, card, notice, receipt, delivery; each step once, through crashes and outages."""
+"""
+Files a closed report: photos, card, notice, receipt, delivery; each step once, through crashes and outages.
+
+Why a step tries again by itself: docs/decisions/0008-steps-retry-inside.md
+"""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,4 +1,8 @@
-"""Reports: opened by a first photo or text, closed once, corrected by what comes late."""
+"""
+Reports: opened by a first photo or text, closed once, corrected by what comes late.
+
+What their ids are made of: docs/decisions/0007-a-report-is-named-by-its-press.md
+"""
 
 import base64
 import hashlib

@@ -15,7 +15,7 @@ from tests.gateway.house import House
 @contextmanager
 def refused(path: Path, write: str) -> Iterator[None]:
     """Let a SQLite file refuse a *write*, such as ``INSERT ON steps``."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as file:
         file.execute(
             f"CREATE TRIGGER refusal BEFORE {write} "
             "BEGIN SELECT RAISE(ABORT, 'refused'); END"

@@ -8,7 +8,7 @@ import pytest
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-SETTINGS = {"remind_s": 0.4}
+SETTINGS = {"remind_s": 2.0}
 
 
 async def test_photos_left_unsent_are_reminded_of_once(
@@ -19,7 +19,7 @@ async def test_photos_left_unsent_are_reminded_of_once(
     await house.jean.send_photo(house.jpeg(2))
 
     reminder = await house.jean.sees("Tu as 2 photos non envoyées — Müller")
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(2.5)
     said = [message.text for message in house.jean.chat]
     await house.jean.press("Envoyer", on=reminder)
 

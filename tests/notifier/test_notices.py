@@ -32,7 +32,9 @@ async def test_a_notice_is_posted_and_its_message_told(notifier, group):
     assert answer.json()["message_ids"] == [message.id]
 
 
-async def test_the_answer_does_not_wait_unless_asked_to(notifier, group):
+async def test_the_answer_does_not_wait_unless_asked_to(notifier, group, peer):
+    peer.faults.flood_wait("messages.sendMessage", 1)
+
     answer = await notifier.put("/notifier/notices/r1", json=SIX)
 
     assert answer.status_code == 202

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -12,16 +12,30 @@ import pytest
 from tests.gateway.house import House
 
 
-@contextmanager
-def refused(path: Path, write: str) -> Iterator[None]:
+@asynccontextmanager
+async def refused(path: Path, write: str) -> AsyncIterator[None]:
     """Let a SQLite file refuse a *write*, such as ``INSERT ON steps``."""
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=60)) as file:
-        file.execute(
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as file:
+        await _executed(
+            file,
             f"CREATE TRIGGER refusal BEFORE {write} "
-            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END",
         )
         yield
-        file.execute("DROP TRIGGER refusal")
+        await _executed(file, "DROP TRIGGER refusal")
+
+
+async def _executed(file: sqlite3.Connection, statement: str) -> None:
+    """The gateway writes from this very loop: waiting for its lock must not hold it up."""
+    while True:
+        try:
+            file.execute(statement)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            await asyncio.sleep(0.01)
+        else:
+            return
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -86,7 +100,7 @@ async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
     house: House, gateway: httpx.AsyncClient, file: str, write: str
 ):
     await house.choose_chantier()
-    with refused(house.data_dir / file, write):
+    async with refused(house.data_dir / file, write):
         await house.jean.send_album(house.photos(2))
         await house.jean.sees("2 photos reçues")
         await asyncio.sleep(0.6)
@@ -99,7 +113,7 @@ async def test_a_database_that_refuses_for_a_while_only_delays_what_is_shown(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.choose_chantier()
-    with refused(house.data_dir / "gateway.sqlite", "UPDATE ON reports"):
+    async with refused(house.data_dir / "gateway.sqlite", "UPDATE ON reports"):
         await house.jean.send_photo(house.jpeg(1))
         shown = await house.jean.sees("1 photo reçue")
         await asyncio.sleep(0.2)

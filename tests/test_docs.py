@@ -58,10 +58,10 @@ def test_links_between_pages_lead_somewhere(page: Path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_make_targets_that_pages_name_exist(page: Path):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z][a-z0-9-]*):", makefile, re.MULTILINE))
 
     named = set(
-        re.findall(r"`(?:\$ )?make ([a-z][a-z-]*)", page.read_text(encoding="utf-8"))
+        re.findall(r"`(?:\$ )?make ([a-z][a-z0-9-]*)", page.read_text(encoding="utf-8"))
     )
 
     assert named - targets == set()
@@ -69,7 +69,7 @@ def test_make_targets_that_pages_name_exist(page: Path):
 
 def test_every_make_target_that_helps_is_phony():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^([a-z][a-z-]*):.*## ", makefile, re.MULTILINE))
+    listed = set(re.findall(r"^([a-z][a-z0-9-]*):.*## ", makefile, re.MULTILINE))
     phony = set(
         " ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split()
     )

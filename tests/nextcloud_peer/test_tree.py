@@ -167,3 +167,19 @@ async def test_a_range_is_cut_where_it_says(
     else:
         assert answer.status_code == 206
         assert answer.content == content[offset : offset + length]
+
+
+async def test_delete_keeps_what_was_changed_since(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    """Sabre checks a request's conditions for each method (sabre/dav: ``Server::invokeMethod``)."""
+    put = await http.put(f"{FILES}/a.txt", content=b"x")
+
+    stale = await http.delete(f"{FILES}/a.txt", headers={"If-Match": '"other"'})
+    there = peer.tree()
+    current = await http.delete(
+        f"{FILES}/a.txt", headers={"If-Match": put.headers["etag"]}
+    )
+
+    assert (stale.status_code, current.status_code) == (412, 204)
+    assert (there, peer.tree()) == ({"a.txt": b"x"}, {})

@@ -20,6 +20,7 @@ from storage.state import State
 logger = logging.getLogger(__name__)
 
 _SWEEP_S = 3600.0
+_TAKE_BACK_S = 60.0
 _STALE_S = 24 * 3600.0
 """Nextcloud itself drops what is staged after a day."""
 
@@ -37,8 +38,10 @@ def create_app(
                 parts = await built(settings, http, state)
                 app.state.parts = parts
                 sweeping = asyncio.create_task(_sweep(parts))
+                taking_back = asyncio.create_task(_take_back(parts))
                 yield
-                await stop([sweeping])
+                await stop([sweeping, taking_back])
+                await parts.unanswered.close()
                 await parts.folders.close()
         finally:
             state.close()
@@ -80,6 +83,13 @@ def _http(
 async def _nextcloud_answers(app: FastAPI) -> str:
     parts: Parts = app.state.parts
     return await parts.nextcloud.check()
+
+
+async def _take_back(parts: Parts) -> None:
+    """Take back what calls that broke off have left, first those that an earlier end of the service cut off."""
+    while True:
+        await parts.unanswered.take_back()
+        await asyncio.sleep(_TAKE_BACK_S)
 
 
 async def _sweep(parts: Parts) -> None:

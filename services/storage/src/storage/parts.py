@@ -26,7 +26,10 @@ from storage.settings import StorageSettings
 from storage.shares import Shares
 from storage.staging import StagingArea
 from storage.state import State
+from storage.taking_back import TakingBack
 from storage.trash import Trash
+from storage.trash_bin import TrashBin
+from storage.unanswered import UnansweredFiles
 from storage.upload_call import UploadCalls
 from storage.upload_target import UploadFolders
 from storage.uploads import FileWriter
@@ -43,6 +46,7 @@ class Parts:
     places: Places
     stage: Stage
     kept: KeptAnswers
+    unanswered: UnansweredFiles
     chantiers: Chantiers
     entries: Entries
     writer: FileWriter
@@ -80,7 +84,18 @@ async def built(
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)
     places = Places(listings)
-    writer = FileWriter(webdav, folders, places, stage, limit, side_by_side=uploads)
+    trash_bin = TrashBin(nextcloud)
+    unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
+    await unanswered.read()
+    writer = FileWriter(
+        webdav,
+        folders,
+        places,
+        stage,
+        limit,
+        unanswered=unanswered,
+        side_by_side=uploads,
+    )
     chantiers = Chantiers(listings, webdav)
     return Parts(
         nextcloud=nextcloud,
@@ -89,13 +104,14 @@ async def built(
         places=places,
         stage=stage,
         kept=kept,
+        unanswered=unanswered,
         chantiers=chantiers,
         entries=Entries(listings),
         writer=writer,
-        uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept),
+        uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept, unanswered),
         cards=_cards(settings, nextcloud, webdav, places, state),
         shares=Shares(nextcloud, webdav),
-        trash=Trash(nextcloud, webdav, folders, _delete_below(settings)),
+        trash=Trash(trash_bin, webdav, folders, _delete_below(settings)),
     )
 
 

@@ -1,10 +1,12 @@
-"""What the service remembers across a restart, in one SQLite file: chunks sent, answers given, what the server takes."""
+"""What the service remembers across a restart, in one SQLite file: chunks sent, answers given and owed, what the server takes."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,10 @@ CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, given_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cards (reference TEXT PRIMARY KEY, request TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unanswered (
+    path TEXT NOT NULL, call_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    etag TEXT NOT NULL, stamp INTEGER NOT NULL, made_at REAL NOT NULL, PRIMARY KEY (path, call_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -28,6 +34,24 @@ class Chunk:
     number: int
     size_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredFile:
+    """
+    A file of a call that has no answer yet.
+
+    ``etag`` is empty while Nextcloud has not said that it was created; ``stamp`` is the creation time, in seconds since
+    1970, that it was given, or 0.
+    """
+
+    path: str
+    call_id: str
+    size_bytes: int
+    sha256: str
+    etag: str
+    stamp: int
+    made_at: float
 
 
 class State:
@@ -85,6 +109,41 @@ class State:
             time.time() - older_than_s,
         )
         return tuple(row[0] for row in rows)
+
+    async def unanswered(self) -> tuple[UnansweredFile, ...]:
+        """List the files of all calls that have no answer yet."""
+        rows = await self._rows("SELECT * FROM unanswered")
+        return tuple(UnansweredFile(*row) for row in rows)
+
+    async def keep_unanswered(self, file: UnansweredFile) -> None:
+        await self._rows(
+            "INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?, ?, ?)",
+            *astuple(file),
+        )
+
+    async def drop_unanswered(self, path: str, call_id: str) -> None:
+        await self._rows(
+            "DELETE FROM unanswered WHERE path = ? AND call_id = ?", path, call_id
+        )
+
+    async def answered(self, paths: Iterable[str]) -> None:
+        """
+        Drop all rows of *paths*: what is there stays.
+
+        On the disk before this returns: a row that came back after a power cut would take a file that an answer named.
+        """
+        listed = json.dumps(list(paths))
+
+        def now() -> None:
+            with self._alone:
+                self._database.execute("PRAGMA synchronous=FULL")
+                self._database.execute(
+                    "DELETE FROM unanswered WHERE path IN (SELECT value FROM json_each(?))",
+                    (listed,),
+                )
+                self._database.execute("PRAGMA synchronous=NORMAL")
+
+        await asyncio.to_thread(now)
 
     async def answer(self, key: str) -> tuple[str, str] | None:
         """Give the fingerprint and the answer kept under an idempotency key."""

@@ -25,11 +25,12 @@ class OnConflict(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """One file's place."""
+    """One file's place. ``call_id`` is the call of several files that it belongs to; ``""`` when it stands alone."""
 
     path: PurePosixPath
     modified_at: datetime | None = None
     on_conflict: OnConflict = OnConflict.KEEP_BOTH
+    call_id: str = ""
 
     def headers(self) -> dict[str, str]:
         """

@@ -2,36 +2,12 @@
 
 from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ValidationError
-
-from contracts.errors import Conflict, Forbidden, NotFound
+from contracts.errors import Forbidden, NotFound
 from storage.folders import FolderMaker
-from storage.nextcloud import OCS, Call, Nextcloud
 from storage.paths import wire
+from storage.trash_bin import TrashBin
 from storage.webdav import WebDAVClient
 from storage.writers import Writers
-
-_CAPABILITIES = Call("GET", "/ocs/v2.php/cloud/capabilities", OCS, {"format": "json"})
-
-
-class _Files(BaseModel):
-    undelete: bool = False
-
-
-class _Capabilities(BaseModel):
-    files: _Files = _Files()
-
-
-class _Said(BaseModel):
-    capabilities: _Capabilities
-
-
-class _Data(BaseModel):
-    data: _Said
-
-
-class _Answer(BaseModel):
-    ocs: _Data
 
 
 class Trash:
@@ -39,7 +15,7 @@ class Trash:
     Deletes what lies below *allowed*.
 
     Args:
-        nextcloud: Says whether it has a trash bin.
+        trash_bin: Where it goes.
         webdav: Deletes.
         folders: Unlearns the folders.
         allowed: Folders below which may be deleted, not they themselves.
@@ -47,17 +23,16 @@ class Trash:
 
     def __init__(
         self,
-        nextcloud: Nextcloud,
+        trash_bin: TrashBin,
         webdav: WebDAVClient,
         folders: FolderMaker,
         allowed: tuple[PurePosixPath, ...],
     ) -> None:
-        self._nextcloud = nextcloud
+        self._bin = trash_bin
         self._webdav = webdav
         self._folders = folders
         self._allowed = allowed
         self._alone = Writers()
-        self._has_bin = False
 
     async def remove(self, path: PurePosixPath) -> None:
         """
@@ -75,24 +50,9 @@ class Trash:
                 code="not_below_delete_roots",
             )
         async with self._alone.alone(path):
-            await self._require_bin()
+            await self._bin.require()
             found = await self._webdav.stat(path)
             if found is None:
                 raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
             self._folders.forget(path)
             await self._webdav.delete(path)
-
-    async def _require_bin(self) -> None:
-        if self._has_bin:
-            return
-        response = await self._nextcloud.send(_CAPABILITIES)
-        try:
-            answer = _Answer.model_validate_json(response.content)
-        except ValidationError:
-            answer = None
-        if answer is None or not answer.ocs.data.capabilities.files.undelete:
-            raise Conflict(
-                "Nextcloud has no trash bin (app files_trashbin), so nothing is deleted.",
-                code="no_trash_bin",
-            )
-        self._has_bin = True

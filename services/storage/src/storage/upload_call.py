@@ -13,6 +13,7 @@ from storage.forms import SentFile, sent_files
 from storage.idempotency import KeptAnswers
 from storage.paths import wire
 from storage.targets import Target
+from storage.unanswered import UnansweredFiles
 from storage.upload_target import UploadFolders
 from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
@@ -30,15 +31,17 @@ class UploadCalls:
         webdav: WebDAVClient,
         folders: UploadFolders,
         kept: KeptAnswers,
+        unanswered: UnansweredFiles,
     ) -> None:
         self._writer = writer
         self._webdav = webdav
         self._folders = folders
         self._kept = kept
+        self._unanswered = unanswered
 
     async def take(self, request: Request) -> UploadedFiles:
         """
-        Write all files of *request*, small ones side by side.
+        Write all files of *request*, small ones side by side; all of them, or none.
 
         Raises:
             Rejected: It says not where to, holds no file, or its key was used for others.
@@ -59,6 +62,13 @@ class UploadCalls:
         return UploadedFiles.model_validate_json(answer)
 
     async def _write(self, request: Request) -> tuple[list[str], UploadedFiles]:
+        async with self._unanswered.call() as call_id:
+            files, stored = await self._stored(request, call_id)
+        return [_fingerprint(file) for file in files], await self._answer(stored)
+
+    async def _stored(
+        self, request: Request, call_id: str
+    ) -> tuple[list[SentFile], tuple[StoredFile, ...]]:
         places = asyncio.Semaphore(SIDE_BY_SIDE)
         writing: list[asyncio.Task[StoredFile]] = []
         files: list[SentFile] = []
@@ -67,7 +77,7 @@ class UploadCalls:
                 async for file in sent_files(request):
                     await file.body.settle()
                     await places.acquire()
-                    task = group.create_task(self._put(file))
+                    task = group.create_task(self._put(file, call_id))
                     task.add_done_callback(lambda _: places.release())
                     files.append(file)
                     writing.append(task)
@@ -77,14 +87,22 @@ class UploadCalls:
             raise errors.exceptions[0] from None
         if not files:
             raise Rejected("The form holds no file.", code="no_file")
-        stored = tuple(task.result() for task in writing)
-        return [_fingerprint(file) for file in files], await self._answer(stored)
+        return files, tuple(task.result() for task in writing)
 
-    async def _put(self, file: SentFile) -> StoredFile:
+    async def _put(self, file: SentFile, call_id: str) -> StoredFile:
         folder = await self._folders.folder(file.wanted)
-        name = file.wanted.name(file.filename, file.media_type)
-        target = Target(folder / name, file.wanted.taken_at, file.wanted.on_conflict)
-        return await self._writer.put(target, file.body)
+        path = folder / file.wanted.name(file.filename, file.media_type)
+        wanted = file.wanted
+        target = Target(path, wanted.taken_at, wanted.on_conflict, call_id)
+        put = asyncio.create_task(self._writer.put(target, file.body))
+        try:
+            return await asyncio.shield(put)
+        except asyncio.CancelledError:
+            # What was sent may arrive all the same: it is not given up before Nextcloud has answered.
+            if not file.body.ended:
+                put.cancel()
+            await asyncio.wait({put})
+            raise
 
     async def _answer(self, stored: tuple[StoredFile, ...]) -> UploadedFiles:
         folder = PurePosixPath(stored[0].path).parent

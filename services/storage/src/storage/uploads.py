@@ -27,6 +27,7 @@ from storage.folders import FolderMaker
 from storage.limits import SinglePutLimit
 from storage.places import Places
 from storage.targets import OnConflict, Target
+from storage.unanswered import UnansweredFiles
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
 
@@ -46,6 +47,7 @@ class FileWriter:
         stage: Stage,
         limit: SinglePutLimit,
         *,
+        unanswered: UnansweredFiles,
         side_by_side: int,
     ) -> None:
         self._webdav = webdav
@@ -53,6 +55,7 @@ class FileWriter:
         self._places = places
         self._stage = stage
         self._limit = limit
+        self._unanswered = unanswered
         self._contents = Contents(webdav)
         self._writers = Writers()
         self._slots = asyncio.Semaphore(side_by_side)
@@ -78,20 +81,31 @@ class FileWriter:
                 body.release()
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:
+        for path in target.candidates():
+            async with self._unanswered.trying(path, target, body) as attempt:
+                attempt.stored = await self._tried(path, target, body, attempt.headers)
+            if attempt.stored is not None:
+                return attempt.stored
+        raise target.taken()
+
+    async def _tried(
+        self,
+        path: PurePosixPath,
+        target: Target,
+        body: Body,
+        headers: Mapping[str, str],
+    ) -> StoredFile | None:
+        """Put a whole body at *path*; ``None`` when another content is there."""
         if target.on_conflict is OnConflict.REPLACE:
-            same = await self._contents.same(target.path, body)
+            same = await self._contents.same(path, body)
             if same is not None:
                 return same
-        for path in target.candidates():
-            self._folders.claim(path)
-            written = await self._put_in_folder(path, body, target.headers())
-            if written.status in {409, 412}:
-                if (same := await self._contents.same(path, body)) is not None:
-                    return same
-                continue
-            created = written.status == 201
-            return await self._contents.verified(path, body, written, created=created)
-        raise target.taken()
+        self._folders.claim(path)
+        written = await self._put_in_folder(path, body, headers)
+        if written.status in {409, 412}:
+            return await self._contents.same(path, body)
+        created = written.status == 201
+        return await self._contents.verified(path, body, written, created=created)
 
     async def _put_in_folder(
         self, path: PurePosixPath, body: Body, headers: Mapping[str, str]
@@ -115,7 +129,10 @@ class FileWriter:
         if there is not None and target.on_conflict is OnConflict.FAIL:
             return await self._compared(target, body, there.size_bytes)
         if there is None and self._limit.allows(target.path, body.announced_bytes):
-            return await self._put_streamed(target, body)
+            async with self._unanswered.trying(target.path, target, body) as attempt:
+                stored = await self._put_streamed(target, body)
+                attempt.stored = stored
+            return stored
         return await self._put_staged(target, body)
 
     async def _compared(
@@ -124,8 +141,10 @@ class FileWriter:
         """Read the body for its hash alone."""
         if body.announced_bytes in {None, size_bytes}:
             await body.drain()
-            if (same := await self._contents.same(target.path, body)) is not None:
-                return same
+            async with self._unanswered.trying(target.path, target, body) as attempt:
+                attempt.stored = await self._contents.same(target.path, body)
+            if attempt.stored is not None:
+                return attempt.stored
         raise target.taken()
 
     async def _put_streamed(self, target: Target, body: Body) -> StoredFile:
@@ -163,17 +182,29 @@ class FileWriter:
     async def _put_staged(self, target: Target, body: Body) -> StoredFile:
         staged = await self._stage.fill(target.path, body)
         for path in target.candidates():
-            self._folders.claim(path)
-            if (same := await self._contents.same(path, body)) is not None:
-                await self._stage.discard(staged.upload_id)
-                return same
-            written = await self._published(staged, path, target.headers())
-            if written.status != 412:
-                created = written.status == 201
-                return await self._contents.verified(
-                    path, body, written, created=created
-                )
+            async with self._unanswered.trying(path, target, body) as attempt:
+                attempt.stored = await self._placed(staged, path, body, attempt.headers)
+            if attempt.stored is not None:
+                return attempt.stored
         raise target.taken()
+
+    async def _placed(
+        self,
+        staged: Staged,
+        path: PurePosixPath,
+        body: Body,
+        headers: Mapping[str, str],
+    ) -> StoredFile | None:
+        """Join what is staged at *path*; ``None`` when another content is there."""
+        self._folders.claim(path)
+        if (same := await self._contents.same(path, body)) is not None:
+            await self._stage.discard(staged.upload_id)
+            return same
+        written = await self._published(staged, path, headers)
+        if written.status == 412:
+            return None
+        created = written.status == 201
+        return await self._contents.verified(path, body, written, created=created)
 
     async def _published(
         self, staged: Staged, path: PurePosixPath, headers: Mapping[str, str]

@@ -1,5 +1,6 @@
 """Nextcloud's files over WebDAV (RFC 4918), below one root folder."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from storage.multistatus import PROPERTIES, MultistatusParser, Resource
 from storage.nextcloud import Call, Nextcloud
 from storage.paths import quoted, unquoted_parts
 
+_CREATED = (
+    b'<?xml version="1.0"?><d:propfind xmlns:d="DAV:" xmlns:nc="http://nextcloud.org/ns"><d:prop>'
+    b"<nc:creation_time/></d:prop></d:propfind>"
+)
+_CREATED_TIME = re.compile(r"creation_time>([0-9]{1,12})</")
 _XML = {"Content-Type": "application/xml; charset=utf-8"}
 
 
@@ -116,6 +122,14 @@ class WebDAVClient:
         except NotFound:
             return None
         return resources[0] if resources else None
+
+    async def created_at(self, path: PurePosixPath) -> int:
+        """Read the creation time that a file was given by ``X-OC-CTime``, in seconds since 1970; 0 without one."""
+        headers = {"Depth": "0", **_XML}
+        call = Call("PROPFIND", self._href(path), headers, content=_CREATED)
+        response = await self._nextcloud.send(call)
+        found = _CREATED_TIME.search(response.text)
+        return int(found.group(1)) if found else 0
 
     async def members(
         self, path: PurePosixPath

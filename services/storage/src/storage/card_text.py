@@ -59,6 +59,11 @@ def described(text: str, links: Iterable[str], reference: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
+def marked(description: str, reference: str) -> str:
+    """Put the line back that somebody deleted."""
+    return "\n\n".join(filter(None, (description.rstrip(), mark(reference))))
+
+
 def text_of(description: str, reference: str) -> str:
     """Give a card's description without what `described` added to it."""
     lines = [

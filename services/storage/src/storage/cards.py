@@ -1,4 +1,4 @@
-"""One card per reference, found again by a line of its description."""
+"""One card per reference, made and brought to what is asked for."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath
@@ -8,12 +8,13 @@ from contracts.cards import Card, CardRequest
 from contracts.errors import Conflict, Forbidden, NotFound, ServiceError
 from storage.boards import Board, Boards
 from storage.card_changes import changed_fields, is_moved
+from storage.card_finder import CardFinder
 from storage.card_text import (
     described,
     is_marked,
     link_line,
     links_of,
-    mark,
+    marked,
     parsed,
     require_reference,
     text_of,
@@ -22,7 +23,7 @@ from storage.card_text import (
 from storage.deck import DeckClient
 from storage.deck_models import DeckCard
 from storage.patience import Patience
-from storage.state import State
+from storage.state import KnownCard, State
 from storage.writers import Writers
 
 Link = Callable[[str], Awaitable[str | None]]
@@ -51,6 +52,7 @@ class CardFiler:
     ) -> None:
         self._deck = deck
         self._boards = boards
+        self._finder = CardFinder(deck, state)
         self._state = state
         self._link = link
         self._patience = patience
@@ -67,16 +69,18 @@ class CardFiler:
         async with self._writers.alone(PurePosixPath(reference)):
             kept = await self._state.card_request(reference)
             before = CardRequest.model_validate_json(kept) if kept else None
-            found = await self._find(reference)
+            found = await self._finder.find(reference)
             if found is not None and before == request:
                 return await self._card(found, reference, created=False)
-            if found is None:
-                card = await self._created(reference, request)
+            if found is None or found.is_on_archived_board:
+                created, card = True, await self._created(reference, request)
             else:
                 card = await self._updated(found, reference, before, request)
+                created = False
             await self._decorate(card, request)
+            await self._remember(reference, card)
             await self._state.keep_card_request(reference, request.model_dump_json())
-            return await self._card(card, reference, created=found is None)
+            return await self._card(card, reference, created=created)
 
     async def get(self, reference: str) -> Card:
         """
@@ -85,18 +89,10 @@ class CardFiler:
         Raises:
             NotFound: There is none.
         """
-        found = await self._find(require_reference(reference))
+        found = await self._finder.find(require_reference(reference))
         if found is None:
             raise NotFound(f"No card has the reference {reference}.")
         return await self._card(found, reference, created=False)
-
-    async def _find(self, reference: str) -> DeckCard | None:
-        cards = [
-            card
-            for card in await self._deck.search(mark(reference))
-            if not card.deleted_at and is_marked(card.description, reference)
-        ]
-        return min(cards, key=lambda card: card.id, default=None)
 
     async def _created(self, reference: str, request: CardRequest) -> DeckCard:
         text = request.description or ""
@@ -117,8 +113,8 @@ class CardFiler:
     ) -> DeckCard:
         if again:
             # The try that failed may have written all the same.
-            found = await self._find(reference)
-            if found is not None:
+            found = await self._finder.find(reference)
+            if found is not None and not found.is_on_archived_board:
                 return found
         board = await self._boards.ensure(column)
         try:
@@ -155,6 +151,8 @@ class CardFiler:
         description = described(text, links, reference)
         changed = changed_fields(card, before, request, description)
         board_id = await self._board_id(card)
+        if changed and not is_marked(card.description, reference):
+            changed = {"description": marked(card.description, reference), **changed}
         if changed:
             updated = await self._deck.update_card(board_id, card, dict(changed))
             card = updated.model_copy(
@@ -162,9 +160,10 @@ class CardFiler:
                     "labels": card.labels,
                     "assigned": card.assigned,
                     "board_id": board_id,
+                    "archived": card.archived,
                 }
             )
-        if is_moved(before, request):
+        if is_moved(before, request) and not card.archived:
             card = await self._moved(card, request.column)
         return card
 
@@ -177,7 +176,21 @@ class CardFiler:
         return card.model_copy(update={"stack_id": stack_id})
 
     async def _decorate(self, card: DeckCard, request: CardRequest) -> None:
-        """Add the labels, people and comment that are missing; those that people added stay."""
+        """
+        Add the labels, people and comment that are missing; those that people added stay.
+
+        An archived card takes neither labels nor people: Deck answers 500, for ever.
+        """
+        if not card.archived:
+            await self._add_labels_and_people(card, request)
+        if request.comment:
+            comments = await self._deck.comments(card.id)
+            if request.comment not in {one.message for one in comments}:
+                await self._deck.comment(card.id, request.comment)
+
+    async def _add_labels_and_people(
+        self, card: DeckCard, request: CardRequest
+    ) -> None:
         board_id = await self._board_id(card)
         has = {label.title for label in card.labels or ()}
         for title in dict.fromkeys(request.labels or ()):
@@ -189,10 +202,11 @@ class CardFiler:
         for user in dict.fromkeys(request.assignees or ()):
             if user not in people:
                 await self._deck.assign_user(board_id, card, user)
-        if request.comment:
-            comments = await self._deck.comments(card.id)
-            if request.comment not in {one.message for one in comments}:
-                await self._deck.comment(card.id, request.comment)
+
+    async def _remember(self, reference: str, card: DeckCard) -> None:
+        board_id = await self._board_id(card)
+        known = KnownCard(card.id, board_id, card.stack_id, card.created_at)
+        await self._state.keep_known_card(reference, known)
 
     async def _links(self, request: CardRequest) -> list[str]:
         links = []

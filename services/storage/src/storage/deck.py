@@ -57,6 +57,16 @@ class DeckClient:
         sent = {"title": title, "color": _LABEL_COLOUR}
         return await self._call(_LABEL, "POST", f"/boards/{board_id}/labels", sent)
 
+    async def card(self, board_id: int, stack_id: int, card_id: int) -> DeckCard:
+        """
+        Give one card, wherever it is by now: Deck ignores the board and the stack (measured).
+
+        Raises:
+            Forbidden: It is deleted, or was never there.
+        """
+        path = f"/boards/{board_id}/stacks/{stack_id}/cards/{card_id}"
+        return await self._call(_CARD, "GET", path)
+
     async def create_card(
         self, board_id: int, stack_id: int, sent: dict[str, Any]
     ) -> DeckCard:
@@ -75,7 +85,11 @@ class DeckClient:
     async def update_card(
         self, board_id: int, card: DeckCard, changed: dict[str, Any]
     ) -> DeckCard:
-        """Change some of *card*'s fields; all others are sent along, as Deck wipes what is left out."""
+        """
+        Change some of *card*'s fields; all others are sent along, as Deck wipes what is left out.
+
+        But for ``archived``, which Deck keeps, and to which it answers 500 on a card that is archived.
+        """
         kept = {
             "title": card.title,
             "type": card.type,
@@ -83,7 +97,7 @@ class DeckClient:
             "order": card.order,
             "description": card.description,
             "duedate": card.duedate,
-            "archived": card.archived,
+            **({"done": card.done} if card.done else {}),
         }
         return await self._call(
             _CARD, "PUT", _path(board_id, card), {**kept, **changed}

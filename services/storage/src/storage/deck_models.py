@@ -51,6 +51,8 @@ class DeckComment(_DeckModel):
 
 
 class DeckCard(_DeckModel):
+    """``board_id`` and ``related_board`` are only there where a card was searched for."""
+
     id: int
     title: str
     description: str = ""
@@ -59,10 +61,18 @@ class DeckCard(_DeckModel):
     order: int = 999
     owner: Annotated[str, BeforeValidator(_uid)]
     duedate: str | None = None
+    done: str | None = None
     archived: bool = False
     deleted_at: int = Field(default=0, alias="deletedAt")
+    created_at: int = Field(default=0, alias="createdAt")
     board_id: int | None = Field(default=None, alias="boardId")
+    related_board: DeckBoard | None = Field(default=None, alias="relatedBoard")
     labels: tuple[DeckLabel, ...] | None = None
     assigned: tuple[DeckAssignment, ...] | None = Field(
         default=None, alias="assignedUsers"
     )
+
+    @property
+    def is_on_archived_board(self) -> bool:
+        """Whether Deck refuses every change, with a 500 that does not pass."""
+        return self.related_board is not None and self.related_board.archived

@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS answers (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, answer TEXT NOT NULL, given_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cards (reference TEXT PRIMARY KEY, request TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known_cards (
+    reference TEXT PRIMARY KEY, card_id INTEGER NOT NULL, board_id INTEGER NOT NULL, stack_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unanswered (
     path TEXT NOT NULL, call_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
     etag TEXT NOT NULL, stamp INTEGER NOT NULL, made_at REAL NOT NULL, PRIMARY KEY (path, call_id)
@@ -34,6 +38,16 @@ class Chunk:
     number: int
     size_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCard:
+    """Where a reference's card was; ``created_at``, in seconds since 1970, tells it from another with its id."""
+
+    card_id: int
+    board_id: int
+    stack_id: int
+    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +190,20 @@ class State:
     async def keep_card_request(self, reference: str, request: str) -> None:
         await self._rows(
             "INSERT OR REPLACE INTO cards VALUES (?, ?)", reference, request
+        )
+
+    async def known_card(self, reference: str) -> KnownCard | None:
+        rows = await self._rows(
+            "SELECT card_id, board_id, stack_id, created_at FROM known_cards WHERE reference = ?",
+            reference,
+        )
+        return KnownCard(*rows[0]) if rows else None
+
+    async def keep_known_card(self, reference: str, card: KnownCard) -> None:
+        await self._rows(
+            "INSERT OR REPLACE INTO known_cards VALUES (?, ?, ?, ?, ?)",
+            reference,
+            *astuple(card),
         )
 
     async def figure(self, name: str, default: int) -> int:

@@ -1,11 +1,15 @@
 """Public links: found again, read-only."""
 
 import asyncio
+import hashlib
+from pathlib import Path
 
 import httpx
 import pytest
 
+from contracts.files import ShareRequest
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.conftest import Storage
 
 FOLDER = {"path": "Chantiers/20240309_Étoile"}
 
@@ -64,6 +68,60 @@ async def test_link_with_a_password_is_made_once_for_its_key(
 
     assert first.json() == second.json()
     assert reused.status_code == 422
+
+
+SECRET = {**FOLDER, "password": "long enough to please"}
+
+
+async def test_link_with_a_password_is_known_again_without_a_key(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    async with storage_with() as storage:
+        first = await storage.post("/storage/shares", json=SECRET)
+        open_one = await storage.post("/storage/shares", json=FOLDER)
+    async with storage_with() as storage:  # restarted
+        again = await storage.post("/storage/shares", json=SECRET)
+        other = await storage.post(
+            "/storage/shares", json={**SECRET, "password": "another one, as long"}
+        )
+
+    assert again.json() == {**first.json(), "created": False}
+    assert len({one.json()["url"] for one in (first, open_one, other)}) == 3
+    assert len(peer.shares()) == 3
+
+
+@pytest.mark.parametrize("what", ["deleted", "another password", "may write"])
+async def test_link_with_a_password_is_made_anew_when_it_is_not_as_it_was(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, what: str
+):
+    first = await storage.post("/storage/shares", json=SECRET)
+    link = peer.share(1)
+    if what == "deleted":
+        link.kind = 0
+    elif what == "another password":
+        link.password = "changed by hand"
+    else:
+        link.permissions |= 2
+
+    again = await storage.post("/storage/shares", json=SECRET)
+
+    assert again.json()["created"] is True, again.text
+    assert again.json()["url"] != first.json()["url"]
+
+
+async def test_no_password_lies_in_the_state(
+    storage: httpx.AsyncClient, tmp_path: Path
+):
+    key = {"Idempotency-Key": "k1"}
+    await storage.post("/storage/shares", json=SECRET, headers=key)
+
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "data").iterdir())
+    asked = ShareRequest.model_validate(SECRET).model_dump_json()
+    assert SECRET["password"].encode() not in kept
+    # Nor a hash that can be guessed at without the secret.
+    assert hashlib.sha256(asked.encode()).hexdigest().encode() not in kept
+    for file in (tmp_path / "data").iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.peers.nextcloud.properties import Seen
 from tests.peers.nextcloud.public import Public, internal_link
 from tests.peers.nextcloud.records import Records
 from tests.peers.nextcloud.serving import lifespan, served
-from tests.peers.nextcloud.shares import Shares
+from tests.peers.nextcloud.shares import Share, Shares
 from tests.peers.nextcloud.tree import Tree
 from tests.peers.nextcloud.uploading import scratch_file
 from tests.peers.nextcloud.uploads import Uploads
@@ -136,6 +136,10 @@ class NextcloudPeer:
     def shares(self) -> list[dict[str, Any]]:
         """Shares as OCS shows them; a link's ``url`` lacks its host."""
         return [self._shares.shown(share, "") for share in self._shares.by_id.values()]
+
+    def share(self, share_id: int) -> Share:
+        """One share, to be changed as a person would."""
+        return self._shares.by_id[share_id]
 
     def trash(self) -> list[str]:
         """Names in the trash bin, each ``NAME.dTIME``."""

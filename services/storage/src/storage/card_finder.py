@@ -1,10 +1,10 @@
 """Which card belongs to a reference: by the line in its description, else by the id that was remembered."""
 
 from contracts.errors import Forbidden
+from storage.card_memory import CardMemory, KnownCard
 from storage.card_text import is_marked, mark
 from storage.deck import DeckClient
 from storage.deck_models import DeckCard
-from storage.state import KnownCard, State
 
 
 class CardFinder:
@@ -13,12 +13,12 @@ class CardFinder:
 
     Args:
         deck: Where they are.
-        state: Remembers ids, for cards whose line somebody deleted.
+        memory: Knows ids, for cards whose line somebody deleted.
     """
 
-    def __init__(self, deck: DeckClient, state: State) -> None:
+    def __init__(self, deck: DeckClient, memory: CardMemory) -> None:
         self._deck = deck
-        self._state = state
+        self._memory = memory
 
     async def find(self, reference: str) -> DeckCard | None:
         """Give the card of *reference*, rather one that can be changed than one on an archived board."""
@@ -32,7 +32,7 @@ class CardFinder:
         return min(cards, key=lambda card: (card.is_on_archived_board, card.id))
 
     async def _remembered(self, reference: str) -> DeckCard | None:
-        known = await self._state.known_card(reference)
+        known = await self._memory.known(reference)
         if known is None:
             return None
         try:

@@ -9,6 +9,7 @@ from contracts.errors import Conflict, Forbidden, NotFound, ServiceError
 from storage.boards import Board, Boards
 from storage.card_changes import changed_fields, is_moved
 from storage.card_finder import CardFinder
+from storage.card_memory import CardMemory, KnownCard
 from storage.card_text import (
     described,
     is_marked,
@@ -23,7 +24,6 @@ from storage.card_text import (
 from storage.deck import DeckClient
 from storage.deck_models import DeckCard
 from storage.patience import Patience
-from storage.state import KnownCard, State
 from storage.writers import Writers
 
 Link = Callable[[str], Awaitable[str | None]]
@@ -37,7 +37,7 @@ class CardFiler:
     Args:
         deck: Where they are.
         boards: The board they belong to.
-        state: Remembers what was asked for last, so that a repeat does not undo what people did since.
+        memory: Remembers what was asked for last, so that a repeat does not undo what people did since.
         link: For the attachments.
         patience: With which a creation is tried again, each time after a look.
     """
@@ -46,14 +46,14 @@ class CardFiler:
         self,
         deck: DeckClient,
         boards: Boards,
-        state: State,
+        memory: CardMemory,
         link: Link,
         patience: Patience,
     ) -> None:
         self._deck = deck
         self._boards = boards
-        self._finder = CardFinder(deck, state)
-        self._state = state
+        self._finder = CardFinder(deck, memory)
+        self._memory = memory
         self._link = link
         self._patience = patience
         self._writers = Writers()
@@ -67,7 +67,7 @@ class CardFiler:
         """
         require_reference(reference)
         async with self._writers.alone(PurePosixPath(reference)):
-            kept = await self._state.card_request(reference)
+            kept = await self._memory.request(reference)
             before = CardRequest.model_validate_json(kept) if kept else None
             found = await self._finder.find(reference)
             if found is not None and before == request:
@@ -79,7 +79,7 @@ class CardFiler:
                 created = False
             await self._decorate(card, request)
             await self._remember(reference, card)
-            await self._state.keep_card_request(reference, request.model_dump_json())
+            await self._memory.keep_request(reference, request.model_dump_json())
             return await self._card(card, reference, created=created)
 
     async def get(self, reference: str) -> Card:
@@ -206,7 +206,7 @@ class CardFiler:
     async def _remember(self, reference: str, card: DeckCard) -> None:
         board_id = await self._board_id(card)
         known = KnownCard(card.id, board_id, card.stack_id, card.created_at)
-        await self._state.keep_known_card(reference, known)
+        await self._memory.keep_known(reference, known)
 
     async def _links(self, request: CardRequest) -> list[str]:
         links = []

@@ -1,6 +1,5 @@
 """Routes of folders, shares and deletion."""
 
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -65,7 +64,7 @@ async def share(
     """Give a read-only public link; the one that is there already, where it fits."""
 
     async def fingerprint() -> str:
-        return hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
+        return await storage.shares.fingerprint(wanted)
 
     async def do() -> tuple[str, str]:
         made = await storage.shares.share(wanted)

@@ -8,6 +8,7 @@ import httpx
 from fastapi import Depends, Request
 
 from storage.boards import Boards
+from storage.card_memory import CardMemory
 from storage.cards import CardFiler
 from storage.chantiers import Chantiers
 from storage.chunked import Stage
@@ -16,6 +17,7 @@ from storage.entries import Entries
 from storage.folders import FolderMaker
 from storage.idempotency import KeptAnswers
 from storage.limits import SinglePutLimit
+from storage.link_memory import LinkMemory
 from storage.listings import Listings
 from storage.nextcloud import Nextcloud
 from storage.pace import Pace
@@ -110,7 +112,7 @@ async def built(
         writer=writer,
         uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept, unanswered),
         cards=_cards(settings, nextcloud, webdav, places, state),
-        shares=Shares(nextcloud, webdav),
+        shares=Shares(nextcloud, webdav, LinkMemory(state)),
         trash=Trash(trash_bin, webdav, folders, _delete_below(settings)),
     )
 
@@ -128,7 +130,7 @@ def _cards(
 
     deck = DeckClient(nextcloud)
     boards = Boards(deck, settings.deck_board)
-    return CardFiler(deck, boards, state, link, nextcloud.patience)
+    return CardFiler(deck, boards, CardMemory(state), link, nextcloud.patience)
 
 
 def _delete_below(settings: StorageSettings) -> tuple[PurePosixPath, ...]:

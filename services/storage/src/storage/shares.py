@@ -1,5 +1,7 @@
 """Public links (Nextcloud's OCS Share API), found again instead of doubled, and read-only for sure."""
 
+import hashlib
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -8,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
 from contracts.files import Share, ShareRequest
+from storage.link_memory import KnownLink, LinkMemory
 from storage.nextcloud import OCS, Call, Nextcloud
 from storage.paths import read_path, wire
 from storage.webdav import WebDAVClient
@@ -34,17 +37,31 @@ class _Link(BaseModel):
     def expires_on(self) -> date | None:
         return date.fromisoformat(self.expiration[:10]) if self.expiration else None
 
+    @property
+    def known_as(self) -> KnownLink:
+        return KnownLink(self.id, self.password or "")
+
 
 _LINKS = TypeAdapter(list[_Link])
 _LINK = TypeAdapter(_Link)
 
 
 class Shares:
-    """Makes links; one for each path, day of expiry and absence of a password."""
+    """
+    Makes links; one for each path, day of expiry and password.
 
-    def __init__(self, nextcloud: Nextcloud, webdav: WebDAVClient) -> None:
+    Args:
+        nextcloud: Makes them.
+        webdav: Says what is there.
+        memory: Knows which link has which password.
+    """
+
+    def __init__(
+        self, nextcloud: Nextcloud, webdav: WebDAVClient, memory: LinkMemory
+    ) -> None:
         self._nextcloud = nextcloud
         self._webdav = webdav
+        self._memory = memory
         self._alone = Writers()
 
     async def share(self, request: ShareRequest) -> Share:
@@ -63,15 +80,13 @@ class Shares:
         async with self._alone.alone(path):
             if await self._webdav.stat(path) is None:
                 raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
+            print_ = await self._print_of(path, request.password, expires_on)
             async for attempt in self._nextcloud.patience.tries():
                 with attempt:
-                    # A link with a password cannot be told from another: that is made anew.
-                    found = (
-                        None
-                        if request.password
-                        else await self._existing(path, expires_on)
-                    )
+                    found = await self._existing(path, print_, expires_on)
                     link = found or await self._created(path, request, expires_on)
+            if print_ and found is None and link.password:
+                await self._memory.keep(print_, link.known_as)
         await self._require_read_only(link)
         return Share(
             path=wire(path),
@@ -80,9 +95,27 @@ class Shares:
             created=found is None,
         )
 
+    async def fingerprint(self, request: ShareRequest) -> str:
+        """Name *request* without giving its password away."""
+        asked = request.model_dump_json()
+        if request.password:
+            return await self._memory.print_of(asked)
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+    async def _print_of(
+        self, path: PurePosixPath, password: str | None, expires_on: date | None
+    ) -> str:
+        if not password:
+            return ""
+        asked = [self._full(path), str(expires_on), password]
+        return await self._memory.print_of(json.dumps(asked))
+
     async def _existing(
-        self, path: PurePosixPath, expires_on: date | None
+        self, path: PurePosixPath, print_: str, expires_on: date | None
     ) -> _Link | None:
+        known = await self._memory.link(print_) if print_ else None
+        if print_ and known is None:
+            return None
         call = Call("GET", _API, OCS, {**_JSON, "path": self._full(path)})
         links = _parsed(_LINKS, (await self._nextcloud.send(call)).json)
         fitting = (
@@ -91,7 +124,7 @@ class Shares:
             if link.share_type == _PUBLIC_LINK
             and not link.permissions & _WRITES
             and link.expires_on == expires_on
-            and not link.password
+            and (not link.password if known is None else link.known_as == known)
         )
         return next(fitting, None)
 

@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS unanswered (
     path TEXT NOT NULL, call_id TEXT NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
     etag TEXT NOT NULL, stamp INTEGER NOT NULL, made_at REAL NOT NULL, PRIMARY KEY (path, call_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS links (
+    print TEXT PRIMARY KEY, share_id TEXT NOT NULL, password_told TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -38,16 +42,6 @@ class Chunk:
     number: int
     size_bytes: int
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownCard:
-    """Where a reference's card was; ``created_at``, in seconds since 1970, tells it from another with its id."""
-
-    card_id: int
-    board_id: int
-    stack_id: int
-    created_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,9 @@ class State:
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite gives its other files the same mode.
+        file.touch(mode=0o600)
+        file.chmod(0o600)
         self._database = sqlite3.connect(
             file, check_same_thread=False, isolation_level=None
         )
@@ -94,14 +91,14 @@ class State:
 
     async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
         """List what was sent of one upload, in order."""
-        rows = await self._rows(
+        rows = await self.rows(
             "SELECT number, size_bytes, sha256 FROM chunks WHERE upload_id = ? ORDER BY number",
             upload_id,
         )
         return tuple(Chunk(*row) for row in rows)
 
     async def add_chunk(self, upload_id: str, chunk: Chunk) -> None:
-        await self._rows(
+        await self.rows(
             "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)",
             upload_id,
             chunk.number,
@@ -112,13 +109,13 @@ class State:
 
     async def forget_upload(self, upload_id: str, *, after: int = 0) -> None:
         """Forget the chunks of one upload whose number is above *after*."""
-        await self._rows(
+        await self.rows(
             "DELETE FROM chunks WHERE upload_id = ? AND number > ?", upload_id, after
         )
 
     async def stale_uploads(self, older_than_s: float) -> tuple[str, ...]:
         """List the uploads that nobody has gone on with."""
-        rows = await self._rows(
+        rows = await self.rows(
             "SELECT upload_id FROM chunks GROUP BY upload_id HAVING max(sent_at) < ?",
             time.time() - older_than_s,
         )
@@ -126,17 +123,17 @@ class State:
 
     async def unanswered(self) -> tuple[UnansweredFile, ...]:
         """List the files of all calls that have no answer yet."""
-        rows = await self._rows("SELECT * FROM unanswered")
+        rows = await self.rows("SELECT * FROM unanswered")
         return tuple(UnansweredFile(*row) for row in rows)
 
     async def keep_unanswered(self, file: UnansweredFile) -> None:
-        await self._rows(
+        await self.rows(
             "INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?, ?, ?)",
             *astuple(file),
         )
 
     async def drop_unanswered(self, path: str, call_id: str) -> None:
-        await self._rows(
+        await self.rows(
             "DELETE FROM unanswered WHERE path = ? AND call_id = ?", path, call_id
         )
 
@@ -161,7 +158,7 @@ class State:
 
     async def answer(self, key: str) -> tuple[str, str] | None:
         """Give the fingerprint and the answer kept under an idempotency key."""
-        rows = await self._rows(
+        rows = await self.rows(
             "SELECT fingerprint, answer FROM answers WHERE key = ?", key
         )
         return (rows[0][0], rows[0][1]) if rows else None
@@ -171,8 +168,8 @@ class State:
     ) -> None:
         """Keep an answer, and drop those older than *keep_s*."""
         now = time.time()
-        await self._rows("DELETE FROM answers WHERE given_at < ?", now - keep_s)
-        await self._rows(
+        await self.rows("DELETE FROM answers WHERE given_at < ?", now - keep_s)
+        await self.rows(
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
             key,
             fingerprint,
@@ -180,40 +177,16 @@ class State:
             now,
         )
 
-    async def card_request(self, reference: str) -> str | None:
-        """Give what was asked for last of one card."""
-        rows = await self._rows(
-            "SELECT request FROM cards WHERE reference = ?", reference
-        )
-        return str(rows[0][0]) if rows else None
-
-    async def keep_card_request(self, reference: str, request: str) -> None:
-        await self._rows(
-            "INSERT OR REPLACE INTO cards VALUES (?, ?)", reference, request
-        )
-
-    async def known_card(self, reference: str) -> KnownCard | None:
-        rows = await self._rows(
-            "SELECT card_id, board_id, stack_id, created_at FROM known_cards WHERE reference = ?",
-            reference,
-        )
-        return KnownCard(*rows[0]) if rows else None
-
-    async def keep_known_card(self, reference: str, card: KnownCard) -> None:
-        await self._rows(
-            "INSERT OR REPLACE INTO known_cards VALUES (?, ?, ?, ?, ?)",
-            reference,
-            *astuple(card),
-        )
-
     async def figure(self, name: str, default: int) -> int:
-        rows = await self._rows("SELECT value FROM figures WHERE name = ?", name)
+        rows = await self.rows("SELECT value FROM figures WHERE name = ?", name)
         return int(rows[0][0]) if rows else default
 
     async def set_figure(self, name: str, value: int) -> None:
-        await self._rows("INSERT OR REPLACE INTO figures VALUES (?, ?)", name, value)
+        await self.rows("INSERT OR REPLACE INTO figures VALUES (?, ?)", name, value)
 
-    async def _rows(self, statement: str, *values: str | int | float) -> list[Any]:
+    async def rows(self, statement: str, *values: str | int | float) -> list[Any]:
+        """Run one statement, a transaction of its own."""
+
         def now() -> list[Any]:
             with self._alone:
                 return self._database.execute(statement, values).fetchall()

@@ -1,0 +1,63 @@
+"""Links with a password, known again without keeping the password."""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from storage.state import State
+
+_NAME = "link passwords"
+_SCRYPT_COST = 2**14
+"""16 MiB and some 50 ms for each guess, should the state ever be read by somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """``password_told`` is what Nextcloud shows of its password: another one once somebody has changed that."""
+
+    share_id: str
+    password_told: str
+
+
+class LinkMemory:
+    """Remembers by a keyed hash of what was asked for."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    async def print_of(self, asked: str) -> str:
+        """Hash *asked*, which holds a password, with a secret of this service."""
+        await self._state.rows(
+            "INSERT OR IGNORE INTO secrets VALUES (?, ?)",
+            _NAME,
+            secrets.token_hex(32),
+        )
+        rows = await self._state.rows(
+            "SELECT value FROM secrets WHERE name = ?", _NAME
+        )
+        hashed = await asyncio.to_thread(
+            hashlib.scrypt,
+            asked.encode(),
+            salt=bytes.fromhex(rows[0][0]),
+            n=_SCRYPT_COST,
+            r=8,
+            p=1,
+            dklen=32,
+        )
+        return hashed.hex()
+
+    async def link(self, print_: str) -> KnownLink | None:
+        """Give the link that was made for the same."""
+        rows = await self._state.rows(
+            "SELECT share_id, password_told FROM links WHERE print = ?", print_
+        )
+        return KnownLink(*rows[0]) if rows else None
+
+    async def keep(self, print_: str, link: KnownLink) -> None:
+        await self._state.rows(
+            "INSERT OR REPLACE INTO links VALUES (?, ?, ?)",
+            print_,
+            link.share_id,
+            link.password_told,
+        )

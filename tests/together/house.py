@@ -24,7 +24,11 @@ from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, TelegramPeer
 
 WAIT_S = 60.0
-_IMPATIENT = {"NEXTCLOUD_PATIENCE_S": "2", "RETRY_LONGEST_S": "2"}
+_IMPATIENT = {
+    "NEXTCLOUD_PATIENCE_S": "2",
+    "NEXTCLOUD_FULL_S": "1",
+    "RETRY_LONGEST_S": "2",
+}
 """A test has not the time of a day's outage."""
 TITLES = (
     (CHANTIER_GROUP, "Chantiers"),

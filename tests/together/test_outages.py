@@ -50,6 +50,34 @@ async def test_nextcloud_down_for_the_whole_report_delays_it_and_no_more(house: 
     assert len(jean.cards()) == 1
 
 
+async def test_report_that_finds_nextcloud_full_is_filed_when_there_is_room(
+    house: House,
+):
+    jean = technician(house, "Voll", "Platz")
+    photos = jpegs(4, seed=17)
+    files = house.nextcloud.files
+
+    await jean.begin()
+    await jean.person.send_album(photos)
+    await jean.person.sees("4 photos", timeout_s=WAIT_S)
+    # Room for two of the four.
+    two = sum(len(photo) for photo in photos) * 5 // 8
+    files.quota_bytes = files.tree.root.size + two
+    try:
+        await jean.person.press("Envoyer", timeout_s=WAIT_S)
+        told = (await jean.person.sees("Rapport gardé", timeout_s=WAIT_S)).text
+        meanwhile, noticed = jean.files(), jean.notices()
+    finally:
+        files.quota_bytes = None
+    await jean.receipt()
+
+    assert "tu n'as rien à refaire" in told
+    assert (len(meanwhile) < 4, noticed) == (True, [])
+    assert sorted(jean.files().values()) == sorted(photos)
+    assert jean.notices() == [jean.notice(4)]
+    assert (len(jean.cards()), len(jean.receipts())) == (1, 1)
+
+
 async def test_the_notifier_down_delays_the_notice_alone(house: House):
     jean = technician(house, "Herbst", "Vogel")
 

@@ -33,9 +33,7 @@ class LinkMemory:
             _NAME,
             secrets.token_hex(32),
         )
-        rows = await self._state.rows(
-            "SELECT value FROM secrets WHERE name = ?", _NAME
-        )
+        rows = await self._state.rows("SELECT value FROM secrets WHERE name = ?", _NAME)
         hashed = await asyncio.to_thread(
             hashlib.scrypt,
             asked.encode(),

@@ -64,14 +64,21 @@ class Nextcloud:
         http: Carries base URL, credentials and the session's cookies.
         patience: With which a call is tried again.
         side_by_side: How many requests are under way at once; the others wait.
+        full_s: What callers are told to wait while there is no space left.
     """
 
     def __init__(
-        self, http: httpx.AsyncClient, patience: Patience, *, side_by_side: int
+        self,
+        http: httpx.AsyncClient,
+        patience: Patience,
+        *,
+        side_by_side: int,
+        full_s: float,
     ) -> None:
         self.breaker = Breaker(self._prove)
         self._http = http
         self.patience = patience
+        self._full_s = full_s
         self._places = asyncio.Semaphore(side_by_side)
         # A slow reader must not hold up the rest.
         self._streams = asyncio.Semaphore(side_by_side)
@@ -155,7 +162,8 @@ class Nextcloud:
             return self.breaker.wrong_password()
         if response.status_code == 429:
             return self.breaker.locked_out(retry_after_s(response))
-        return refusal(response, await _beginning(response), str(call))
+        said = await _beginning(response)
+        return refusal(response, said, str(call), full_s=self._full_s)
 
     async def _prove(self) -> None:
         async with self._once(_WHO_AM_I) as response:

@@ -75,7 +75,8 @@ async def built(
     patience = Patience(settings.nextcloud_patience_s, settings.nextcloud_pause_s)
     side_by_side = settings.nextcloud_side_by_side
     root = written_path(settings.nextcloud_root) if settings.nextcloud_root else ROOT
-    nextcloud = Nextcloud(http, patience, side_by_side=side_by_side)
+    full_s = settings.nextcloud_full_s
+    nextcloud = Nextcloud(http, patience, side_by_side=side_by_side, full_s=full_s)
     webdav = WebDAVClient(nextcloud, user=user, root=root)
     folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root, patience)
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)

@@ -18,8 +18,6 @@ from contracts.errors import (
     Unavailable,
 )
 
-FULL_S = 300.0
-"""People free space, not time: whoever keeps a file until there is room need not ask more often."""
 _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
 
@@ -28,7 +26,9 @@ class Locked(Unavailable):
     """Another writer holds the file: it passes."""
 
 
-def refusal(response: httpx.Response, body: bytes, what: str) -> ServiceError:
+def refusal(
+    response: httpx.Response, body: bytes, what: str, *, full_s: float
+) -> ServiceError:
     """
     Name the error for an answer that is not a success; 401 and 429 are the breaker's.
 
@@ -36,6 +36,7 @@ def refusal(response: httpx.Response, body: bytes, what: str) -> ServiceError:
         response: Its status and headers.
         body: As much of it as was read.
         what: The method and path, for the sentence.
+        full_s: When a full Nextcloud is worth another try.
     """
     said = _said(body)
     status = response.status_code
@@ -43,6 +44,11 @@ def refusal(response: httpx.Response, body: bytes, what: str) -> ServiceError:
         where = response.headers.get("location", "elsewhere")
         return Unavailable(
             f"Nextcloud redirects {what} to {where}: correct NEXTCLOUD_URL."
+        )
+    if status == 507:
+        return StorageFull(
+            "Nextcloud has no space left for this; free some, repeat.",
+            retry_after_s=full_s,
         )
     if status >= 500:
         return _not_now(response, body, what, said)
@@ -82,11 +88,6 @@ def _refusal_4xx(status: int, what: str, said: str) -> ServiceError:
 def _not_now(
     response: httpx.Response, body: bytes, what: str, said: str
 ) -> ServiceError:
-    if response.status_code == 507:
-        return StorageFull(
-            "Nextcloud has no space left for this; free some, repeat.",
-            retry_after_s=FULL_S,
-        )
     if "x-nextcloud-maintenance-mode" in response.headers or b"aintenance" in body:
         return Unavailable(
             "Nextcloud is in maintenance mode; repeat later.",

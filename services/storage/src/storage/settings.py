@@ -61,6 +61,8 @@ class StorageSettings(ServiceSettings):
     """For how long one request to Nextcloud is tried again."""
     nextcloud_pause_s: float = Field(default=0.1, gt=0, le=10)
     """The first pause between two tries; it doubles."""
+    nextcloud_full_s: float = Field(default=300, gt=0)
+    """After which a caller that was told of a full Nextcloud may ask again: people free space, not time."""
     nextcloud_side_by_side: int = Field(default=8, ge=1, le=64)
     """Requests to Nextcloud at once; it was measured with 8 PHP workers, 4 uploads reach their bound."""
     storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)

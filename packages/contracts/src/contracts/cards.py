@@ -1,8 +1,15 @@
 """Deck cards: one per reference."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.times import CalendarTime
+
+Label = Annotated[str, Field(min_length=1, max_length=100)]
+UserId = Annotated[str, Field(min_length=1, max_length=64)]
+StoragePath = Annotated[str, Field(max_length=4000)]
 
 
 class CardRequest(BaseModel):
@@ -16,10 +23,10 @@ class CardRequest(BaseModel):
     column: str = Field(min_length=1, max_length=100)
     title: str = Field(min_length=1, max_length=255)
     description: str | None = Field(default=None, max_length=100_000)
-    due_at: AwareDatetime | None = None
-    labels: tuple[str, ...] | None = None
-    assignees: tuple[str, ...] | None = None
-    attachments: tuple[str, ...] = ()
+    due_at: CalendarTime | None = None
+    labels: tuple[Label, ...] | None = None
+    assignees: tuple[UserId, ...] | None = None
+    attachments: tuple[StoragePath, ...] = ()
     comment: str | None = Field(default=None, max_length=1000)
 
 

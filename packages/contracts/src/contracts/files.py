@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.times import LooseTime
 
 
 class Chantier(BaseModel):
@@ -69,9 +71,9 @@ class UploadedFiles(BaseModel):
 
 class ShareRequest(BaseModel):
     model_config = ConfigDict(frozen=True)
-    path: str
-    expires_at: dt.datetime | None = None
-    password: str | None = None
+    path: str = Field(max_length=4000)
+    expires_at: LooseTime | None = None
+    password: str | None = Field(default=None, max_length=1000)
 
 
 class Share(BaseModel):

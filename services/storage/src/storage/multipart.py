@@ -1,8 +1,10 @@
 """Multipart bodies (RFC 7578), part by part as they arrive: nothing is kept of what was passed on."""
 
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
@@ -10,6 +12,11 @@ from python_multipart.multipart import parse_options_header
 
 from contracts.errors import Rejected
 
+MAX_BOUNDARY_BYTES = 256
+"""What the parser takes; RFC 2046 allows 70."""
+_EXTENDED = re.compile(
+    r"""filename\*\s*=\s*"?([\w-]*)'[^']*'([^;\s"]+)""", re.IGNORECASE
+)
 _QUOTED = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 
 
@@ -50,6 +57,11 @@ class MultipartReader:
         self._events: deque[_Event] = deque()
         self._head = _Head()
         self._finished = False
+        if len(boundary) > MAX_BOUNDARY_BYTES:
+            raise Rejected(
+                f"A boundary has at most {MAX_BOUNDARY_BYTES} characters.",
+                code="bad_multipart",
+            )
         self._parser = MultipartParser(
             boundary,
             {
@@ -145,14 +157,27 @@ def boundary_of(content_type: str) -> bytes:
 
 
 def _part(head: _Head, content: AsyncIterator[bytes]) -> Part:
-    _, options = parse_options_header(head.headers.get("content-disposition"))
+    disposition = head.headers.get("content-disposition", "")
+    _, options = parse_options_header(disposition)
     filename = options.get(b"filename")
     return Part(
         name=_text(options.get(b"name", b"")),
-        filename=None if filename is None else _unquoted(_text(filename)),
+        filename=(
+            _extended(disposition) if filename is None else _unquoted(_text(filename))
+        ),
         media_type=head.headers.get("content-type", "application/octet-stream"),
         content=content,
     )
+
+
+def _extended(disposition: str) -> str | None:
+    """
+    Read ``filename*=UTF-8''f%C3%A9e.jpg``.
+
+    RFC 7578 forbids it in forms; older Python clients send nothing else for a name with an accent.
+    """
+    found = _EXTENDED.search(disposition)
+    return _text(unquote_to_bytes(found.group(2))) if found else None
 
 
 def _text(raw: bytes) -> str:

@@ -10,6 +10,8 @@ from contracts.names import safe_name
 
 ROOT = PurePosixPath("")
 MAX_DEPTH = 32
+MAX_LENGTH = 4000
+"""In Nextcloud's table of files a path has no more."""
 
 
 def read_path(text: str) -> PurePosixPath:
@@ -19,10 +21,13 @@ def read_path(text: str) -> PurePosixPath:
     Raises:
         Rejected: It climbs (``..``), or no Nextcloud has such a name.
     """
+    if len(text) > MAX_LENGTH:
+        raise Rejected(f"A path has at most {MAX_LENGTH} characters.", code="bad_path")
     parts = _parts(text)
-    if any(ord(char) < 0x20 or char == "\\" for part in parts for char in part):
+    if any(_is_refused(char) for part in parts for char in part):
         raise Rejected(
-            "A path has no backslash and no control character.", code="bad_path"
+            "A path has no backslash, no control character and no half of a surrogate pair.",
+            code="bad_path",
         )
     return PurePosixPath(*parts)
 
@@ -71,6 +76,10 @@ def _decoded(part: str) -> str:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     return unicodedata.normalize("NFC", text)
+
+
+def _is_refused(char: str) -> bool:
+    return ord(char) < 0x20 or char == "\\" or 0xD800 <= ord(char) <= 0xDFFF
 
 
 def _parts(text: str) -> list[str]:

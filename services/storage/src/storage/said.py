@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import BeforeValidator
+
+from contracts.times import CalendarTime
 
 _ABSENT = frozenset({"", "null", "undefined"})
 
@@ -15,4 +17,4 @@ def said(value: Any) -> Any:
 Shape = Literal["page", "items"]
 """``items`` asks for the bare array, which n8n makes items of."""
 OptionalText = Annotated[str | None, BeforeValidator(said)]
-OptionalTime = Annotated[AwareDatetime | None, BeforeValidator(said)]
+OptionalTime = Annotated[CalendarTime | None, BeforeValidator(said)]

@@ -83,6 +83,35 @@ async def test_caller_that_stalls_is_let_go():
         await anext(pieces(request, stalled_s=0.01))
 
 
+@pytest.mark.parametrize("sent_bytes", [1000, 2 * MB])
+async def test_callers_that_stall_do_not_hold_up_the_others(
+    storage_url: str, peer: NextcloudPeer, sent_bytes: int
+):
+    parts = urlsplit(storage_url)
+    stalled = []
+    for number in range(10):
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        # It says that it is small, or that it is large, and stops in the middle.
+        head = f"PUT /storage/files/s/{number} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {sent_bytes * 2}"
+        writer.write(f"{head}\r\n\r\n".encode() + b"x" * sent_bytes)
+        stalled.append(writer)
+    await asyncio.sleep(0.5)
+
+    async with httpx.AsyncClient(base_url=storage_url, timeout=10) as storage:
+        put = await storage.put("/storage/files/a/b.jpg", content=b"x")
+        form = await storage.post(
+            "/storage/upload?path=a", files=[("f", ("c.jpg", b"y"))]
+        )
+
+    assert (put.status_code, form.status_code) == (200, 200)
+    assert {name for name in peer.tree() if name.startswith("a/")} == {
+        "a/b.jpg",
+        "a/c.jpg",
+    }
+    for writer in stalled:
+        writer.close()
+
+
 async def test_download_that_breaks_off_is_not_taken_for_whole(
     storage_url: str, peer: NextcloudPeer
 ):

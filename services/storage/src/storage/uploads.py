@@ -7,7 +7,8 @@ what a single PUT may have: docs/decisions/0201-exactly-one-file.md.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -20,7 +21,7 @@ from contracts.errors import (
     Unavailable,
 )
 from contracts.files import StoredFile
-from storage.body import Body
+from storage.body import WINDOW_BYTES, Body
 from storage.chunked import Stage, Staged
 from storage.contents import Contents
 from storage.folders import FolderMaker
@@ -30,6 +31,9 @@ from storage.targets import OnConflict, Target
 from storage.unanswered import UnansweredFiles
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
+
+_READ_AT_ONCE = 32
+"""Small bodies that are read ahead, each into at most 1 MiB."""
 
 
 class FileWriter:
@@ -59,6 +63,9 @@ class FileWriter:
         self._contents = Contents(webdav)
         self._writers = Writers()
         self._slots = asyncio.Semaphore(side_by_side)
+        # Large ones are read while they are sent: a caller that stalls must not hold up the small ones.
+        self._large = asyncio.Semaphore(max(1, side_by_side - 2))
+        self._reading = asyncio.Semaphore(_READ_AT_ONCE)
 
     async def put(self, target: Target, body: Body) -> StoredFile:
         """
@@ -70,7 +77,7 @@ class FileWriter:
         """
         folder = await self._places.folder(target.path.parent)
         target = replace(target, path=folder / target.path.name)
-        async with self._writers.alone(target.path), self._slots:
+        async with self._writers.alone(target.path), self._turn(body):
             try:
                 await body.settle()
                 await self._folders.ensure(target.path.parent)
@@ -79,6 +86,16 @@ class FileWriter:
                 return await self._put_large(target, body)
             finally:
                 body.release()
+
+    @asynccontextmanager
+    async def _turn(self, body: Body) -> AsyncIterator[None]:
+        """Wait for a place; a small body is read before it takes one."""
+        if (body.announced_bytes or 0) <= WINDOW_BYTES:
+            async with self._reading:
+                await body.settle()
+        large = nullcontext() if body.whole else self._large
+        async with large, self._slots:
+            yield
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:
         for path in target.candidates():

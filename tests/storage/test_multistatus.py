@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import Unavailable
-from storage.multistatus import MAX_BYTES, MultistatusParser, Resource
+from storage.multistatus import MAX_BYTES, MultistatusParser
+from storage.resources import Resource
 
 HEAD = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">'
 TAIL = b"</d:multistatus>"
+FAILED = b"<d:propstat><d:prop><oc:fileid>1</oc:fileid></d:prop><d:status>HTTP/1.1 404 No</d:status></d:propstat>"
 
 
 def response(name: str, *, etag: str = "e", kind: str = "") -> bytes:
@@ -30,7 +32,7 @@ def parsed(document: bytes, piece_bytes: int = 65_536) -> list[Resource]:
     found: list[Resource] = []
     for start in range(0, len(document), piece_bytes):
         found.extend(parser.feed(document[start : start + piece_bytes]))
-    parser.close()
+    found.extend(parser.close())
     return found
 
 
@@ -49,6 +51,49 @@ def test_document_is_read_however_it_is_cut(piece_bytes: int):
         "5999",
     )
     assert (folder.name, folder.is_folder, folder.etag) == ("b", True, "e")
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 300, 65_536])
+def test_what_one_resource_lacks_is_not_taken_from_another(piece_bytes: int):
+    """Properties are read of many at a time; each has to stay with its own."""
+    status = b"<d:status>HTTP/1.1 200 OK</d:status>"
+    document = HEAD + b"".join(
+        (
+            response("a", etag="a"),
+            response("b", etag="b").replace(b"<oc:fileid>5999</oc:fileid>", b""),
+            response("c", etag="c").replace(status, status.replace(b"200", b"404")),
+            response("d/", etag="d", kind="<d:collection/>"),
+            b"<d:response><d:href>/e</d:href><d:status>HTTP/1.1 403 Forbidden</d:status></d:response>",
+            response("f", etag="").replace(b"<d:propstat>", FAILED + b"<d:propstat>"),
+            b"<d:sync-token>x</d:sync-token>",
+            response("g", etag="g").replace(b"<d:href>", b"<d:href/><d:href>"),
+            response("h", etag="h"),
+        )
+    )
+
+    found = parsed(document + TAIL, piece_bytes)
+
+    assert [(one.name, one.etag, one.file_id, one.is_folder) for one in found] == [
+        ("a", "a", "5999", False),
+        ("b", "b", "", False),
+        ("d", "d", "5999", True),
+        ("f", "", "5999", False),
+        ("h", "h", "5999", False),
+    ]
+
+
+def test_times_sort_as_they_are():
+    times = (
+        "Fri, 01 Jan 2010 00:00:00 GMT",
+        "Sat, 02 Jan 2010 00:00:00 GMT",
+        "Wed, 30 Sep 2026 07:27:22 GMT",
+        "Thu, 01 Oct 2026 07:27:22 GMT",
+        "Thu, 01 Oct 2026 07:27:23 GMT",
+    )
+    found = [Resource(("a",), False, time, "", "", "") for time in times]
+
+    assert sorted(found, key=lambda one: one.modified_at) == found
+    assert sorted(found, key=lambda one: one.modified_order) == found
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The chantiers: the subfolders of ``Chantiers/``, newest first, found again by a rough name."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from contracts.files import Chantier
 from contracts.names import original_name
 from contracts.paging import Page
 from storage.listings import Listings
-from storage.multistatus import Resource
 from storage.paging import page_of
 from storage.paths import wire
+from storage.resources import Resource
 from storage.webdav import WebDAVClient
 
-_DATED = re.compile(r"(\d{4})(\d{2})(\d{2})[_\- ]+(.+)", re.DOTALL)
+_UNDATED = "00000000"
 _GOOD_ENOUGH = 78.0
 """Of 100: ``muler`` finds ``Müller`` (91), ``Meyer`` does not find ``Müller`` (36)."""
 
@@ -44,11 +43,13 @@ def named(folder: str) -> Named:
 
 def _dated(folder: str) -> tuple[date | None, str]:
     """Part a folder's name into its day and the rest."""
-    found = _DATED.fullmatch(folder)
-    if found is None:
+    prefix, client = folder[:8], folder[8:].lstrip("_- ")
+    if not client or len(client) == len(folder) - 8:
+        return None, folder
+    if not (prefix.isascii() and prefix.isdigit()):
         return None, folder
     try:
-        return date(int(found[1]), int(found[2]), int(found[3])), found[4]
+        return date.fromisoformat(prefix), client
     except ValueError:
         return None, folder
 
@@ -70,7 +71,8 @@ def chantier(folder: Resource, url: str) -> Chantier:
 def newest_first(members: Iterable[Resource]) -> list[Resource]:
     """Keep the visible folders: by date prefix, then by time of modification, then by name."""
     folders = [one for one in members if one.is_folder and not one.name.startswith(".")]
-    return sorted(folders, key=_age)
+    folders.sort(key=lambda one: one.name)
+    return sorted(folders, key=_newness, reverse=True)
 
 
 def matching(folders: Iterable[Resource], q: str) -> list[Resource]:
@@ -102,10 +104,10 @@ def _score(wanted: str, name: str) -> float:
     return fuzz.partial_ratio(wanted, candidate, score_cutoff=_GOOD_ENOUGH)
 
 
-def _age(folder: Resource) -> tuple[int, float, str]:
-    day, _ = _dated(folder.name)
-    newest = -day.toordinal() if day else 0
-    return newest, -folder.modified_at.timestamp(), folder.name
+def _newness(folder: Resource) -> str:
+    name = folder.name
+    day = name[:8] if _dated(name)[0] else _UNDATED
+    return day + folder.modified_order
 
 
 class Chantiers:

@@ -6,9 +6,9 @@ from contracts.errors import Conflict
 from contracts.files import FileEntry
 from contracts.paging import Page
 from storage.listings import Listings
-from storage.multistatus import Resource
 from storage.paging import page_of
 from storage.paths import wire
+from storage.resources import Resource
 
 
 class Entries:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from storage.multistatus import Resource
+from storage.resources import Resource
 from storage.webdav import WebDAVClient
 from storage.writers import Writers
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from contracts.errors import Rejected
-from storage.multistatus import Resource
+from storage.resources import Resource
 
 T = TypeVar("T")
 

@@ -10,9 +10,10 @@ import httpx
 
 from contracts.errors import NotFound
 from storage.body import Body
-from storage.multistatus import PROPERTIES, MultistatusParser, Resource
+from storage.multistatus import MultistatusParser
 from storage.nextcloud import Call, Nextcloud
 from storage.paths import quoted, unquoted_parts
+from storage.resources import PROPERTIES, Resource
 
 _CREATED = (
     b'<?xml version="1.0"?><d:propfind xmlns:d="DAV:" xmlns:nc="http://nextcloud.org/ns"><d:prop>'
@@ -188,10 +189,11 @@ async def propfind(nextcloud: Nextcloud, path: str, *, depth: int) -> list[Resou
         resources: list[Resource] = []
         async for piece in response.aiter_bytes():
             resources.extend(parser.feed(piece))
-        parser.close()
+        resources.extend(parser.close())
         return resources
 
-    headers = {"Depth": str(depth), **_XML}
+    # What a resource lacks is left out, not listed as not found: RFC 8144 §2.1.
+    headers = {"Depth": str(depth), "Prefer": "return=minimal", **_XML}
     call = Call("PROPFIND", path, headers, content=PROPERTIES)
     return await nextcloud.read(call, parsed)
 

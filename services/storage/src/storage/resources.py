@@ -99,7 +99,8 @@ _COLUMNS = (
     _Column(f"/{_PROP}/oc:size[1]"),
     _Column(f"/{_PROP}/oc:fileid[1]"),
 )
-_RESPONSES = _path("d:response")
+_RESPONSE = "{DAV:}response"
+_RESPONSES, _COUNT = _path("d:response"), _path("count(d:response)")
 _NOT_FOUND = _path("d:propstat[not(contains(concat(d:status, ' '), ' 200 '))]")
 
 
@@ -110,20 +111,18 @@ def resources(root: Element, last: Element) -> list[Resource]:
     Walking over 5,000 took 40 ms, as lxml wraps each element; a property of all of them at a time takes 10. Columns
     that are as long as there are responses fit together. Where one is not, each response is read by itself.
     """
-    responses = [one for one in _elements(_RESPONSES, root) if one is not last]
-    columns = [column.above(last, root) for column in (_STATUS, *_COLUMNS)]
-    statuses = frozenset(columns[0])
-    if all(len(column) == len(responses) for column in columns) and all(
-        " 200 " in f"{status} " for status in statuses
-    ):
-        folders = frozenset(_FOLDER.above(last, root))
-        rows = zip(*columns[1:], strict=True)
-        return [
-            Resource(parts, href in folders, modified, etag.strip('"'), size, file_id)
-            for href, modified, etag, size, file_id in rows
-            if (parts := unquoted_parts(href))
-        ]
-    return [one for response in responses if (one := _resource(response))]
+    count = int(cast("float", _COUNT(root))) - (last.tag == _RESPONSE)
+    statuses, *columns = (one.above(last, root) for one in (_STATUS, *_COLUMNS))
+    fit = all(len(column) == count for column in (statuses, *columns))
+    if not fit or any(" 200 " not in f"{status} " for status in set(statuses)):
+        responses = _elements(_RESPONSES, root)[:count]
+        return [one for response in responses if (one := _resource(response))]
+    folders = frozenset(_FOLDER.above(last, root))
+    return [
+        Resource(parts, href in folders, modified, etag.strip('"'), size, file_id)
+        for href, modified, etag, size, file_id in zip(*columns, strict=True)
+        if (parts := unquoted_parts(href))
+    ]
 
 
 def _resource(response: Element) -> Resource | None:

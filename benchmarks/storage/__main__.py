@@ -2,9 +2,11 @@
 ``make bench-storage``: seconds, ratios and memory of the service beside curl, rclone and nc-py-api.
 
 All on this machine, rounds interleaved, medians shown. ``ROUNDS=5`` for more; ``NEXTCLOUD_URL``, ``NEXTCLOUD_USER``,
-``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer. The peer answers in 2 ms where a genuine one was measured
-at 26 (a small request) and at 196 (5,000 folders); ``LATENCY_MS=26`` makes it as slow to begin. The listing is measured
-once more with the peer paced like that.
+``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer.
+
+The peer comes twice. *Paced* it takes as long as the genuine server that was measured, by waiting
+(`tests.peers.nextcloud.pacing`): what a user would see. *Unpaced* it takes 2 ms and what the processors give: then the
+ratios say how much work the service adds on a machine that it shares with both ends.
 """
 
 import itertools
@@ -36,7 +38,6 @@ from benchmarks.storage.ways import (
     by_storage,
 )
 
-LATENCY_MS = float(os.environ.get("LATENCY_MS", "0"))
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
 MB = 1_000_000
 CASES = {
@@ -48,28 +49,25 @@ _number = itertools.count()
 
 
 def main() -> None:
+    if is_genuine():
+        measure("genuine server", paced=False)
+        return
+    measure("PACED peer, as Nextcloud 29 was measured", paced=True)
+    measure("UNPACED peer, as fast as this machine", paced=False)
+
+
+def measure(against: str, *, paced: bool) -> None:
+    print(f"\n=== {against}; median of {ROUNDS}")
     with tempfile.TemporaryDirectory() as made:
         scratch = Path(made)
         listing.put_on_disk(scratch / "peer")
-        with nextcloud(scratch, latency_ms=LATENCY_MS) as server:
+        with nextcloud(scratch, paced=paced) as server:
             if is_genuine():
                 listing.make(server)
-            listing.compare(
-                server, scratch, rounds=ROUNDS + 2, of=f"{LATENCY_MS} ms a request"
-            )
+            listing.compare(server, scratch, rounds=ROUNDS + 2)
             for case, (count, size_bytes) in CASES.items():
                 files = written(scratch / case.replace(" ", ""), count, size_bytes)
                 compare(case, files, server, scratch)
-        if not is_genuine():
-            compare_paced_listing(scratch / "paced")
-
-
-def compare_paced_listing(scratch: Path) -> None:
-    """The same listing from a peer that takes as long as the genuine server that was measured."""
-    listing.put_on_disk(scratch / "peer")
-    with nextcloud(scratch, latency_ms=26, listed_us=34) as server:
-        pace = "the peer paced as Nextcloud 29 was measured: 26 ms a request, 34 µs an entry"
-        listing.compare(server, scratch, rounds=ROUNDS + 2, of=pace)
 
 
 def written(folder: Path, count: int, size_bytes: int) -> list[Path]:
@@ -84,37 +82,29 @@ def written(folder: Path, count: int, size_bytes: int) -> list[Path]:
 
 def compare(case: str, files: Sequence[Path], server: Nextcloud, scratch: Path) -> None:
     side_by_side = min(4, len(files))
-    growths: list[int] = []
-    with (
-        storage(scratch, server) as service,
-        storage(scratch / "single", server, STORAGE_SINGLE_PUT_MAX="1GB") as single,
-    ):
-        warm(service, single)
+    with storage(scratch, server) as service:
+        warm(service)
         ways: dict[str, Way | None] = {
             f"bare PUTs x{side_by_side}": bare_puts(server, side_by_side),
             "bare, server's hash too": bare_puts(server, side_by_side, hashed=True),
             "storage": by_storage(service, side_by_side),
             "curl -T": by_curl(server),
             "rclone": by_rclone(server),
-            "rclone --transfers 8": by_rclone(server, "--transfers=8"),
             "nc-py-api": by_nc_py_api(server),
         }
         if files[0].stat().st_size > 100 * MB:
             ways["bare 64 MiB chunks, MOVE"] = bare_chunks(server)
-            ways["storage, limit 1 GB"] = by_storage(single, side_by_side)
-        with Memory(service.process) as memory, Memory(single.process) as other:
+        with Memory(service.process) as memory:
             seconds = rounds({name: way for name, way in ways.items() if way}, files)
-        growths = [memory.growth_bytes, other.growth_bytes]
     absent = [name for name, way in ways.items() if way is None]
-    report(case, seconds, f"RSS growth {max(growths) / 2**20:.1f} MiB", absent)
+    report(case, seconds, f"RSS growth {memory.growth_bytes / 2**20:.1f} MiB", absent)
 
 
-def warm(*services: Service) -> None:
-    """One small file each, so that what is loaded once is not counted as growth."""
-    for service in services:
-        for size in (10, 3 * MB):
-            url = f"{service.url}/storage/files/warm{next(_number)}/w.bin"
-            httpx.put(url, content=bytes(size), timeout=60).raise_for_status()
+def warm(service: Service) -> None:
+    """One file each, so that what is loaded once is not counted as growth, and the line's pace is known."""
+    for size in (10, 3 * MB, 10 * MB):
+        url = f"{service.url}/storage/files/warm{next(_number)}/w.bin"
+        httpx.put(url, content=bytes(size), timeout=60).raise_for_status()
 
 
 def rounds(ways: dict[str, Way], files: Sequence[Path]) -> dict[str, float]:
@@ -129,7 +119,7 @@ def rounds(ways: dict[str, Way], files: Sequence[Path]) -> dict[str, float]:
 
 def report(case: str, seconds: dict[str, float], note: str, absent: list[str]) -> None:
     ours = seconds["storage"]
-    print(f"\n{case}   (median of {ROUNDS}; {note})")
+    print(f"\n{case}   ({note})")
     for name, taken in seconds.items():
         print(f"  {name:24} {taken:7.3f} s   storage is {ours / taken:5.2f} x of it")
     for name in absent:

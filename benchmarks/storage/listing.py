@@ -10,14 +10,10 @@ from pathlib import Path
 import httpx
 
 from benchmarks.storage.servers import Nextcloud, storage
+from storage.resources import PROPERTIES
 
 FOLDERS = 5000
 ROOT = "bench-list"
-_PROPERTIES = (
-    b'<?xml version="1.0"?><d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>'
-    b"<d:resourcetype/><d:getlastmodified/><d:getetag/><d:getcontentlength/><oc:fileid/><oc:size/>"
-    b"</d:prop></d:propfind>"
-)
 _number = itertools.count()
 
 
@@ -39,7 +35,7 @@ def make(server: Nextcloud) -> None:
             direct.request("MKCOL", base + path)
 
 
-def compare(server: Nextcloud, scratch: Path, *, rounds: int, of: str) -> None:
+def compare(server: Nextcloud, scratch: Path, *, rounds: int) -> None:
     taken: dict[str, list[float]] = {}
     folder = f"{server.files}/{ROOT}/Chantiers"
     auth = (server.user, server.password)
@@ -47,9 +43,13 @@ def compare(server: Nextcloud, scratch: Path, *, rounds: int, of: str) -> None:
     with httpx.Client(auth=auth, timeout=60) as direct:
 
         def asked(depth: str) -> None:
-            headers = {"Content-Type": "application/xml", "Depth": depth}
+            headers = {
+                "Content-Type": "application/xml",
+                "Depth": depth,
+                "Prefer": "return=minimal",
+            }
             answer = direct.request(
-                "PROPFIND", folder, headers=headers, content=_PROPERTIES
+                "PROPFIND", folder, headers=headers, content=PROPERTIES
             )
             assert answer.status_code == 207, answer.text[:300]
 
@@ -73,7 +73,7 @@ def compare(server: Nextcloud, scratch: Path, *, rounds: int, of: str) -> None:
                 timed(taken, "repeat", listed)
                 changed()
                 timed(taken, "changed", listed)
-    report({name: statistics.median(one) for name, one in taken.items()}, rounds, of)
+    report({name: statistics.median(one) for name, one in taken.items()})
 
 
 def timed(taken: dict[str, list[float]], name: str, what: Callable[[], None]) -> None:
@@ -82,8 +82,8 @@ def timed(taken: dict[str, list[float]], name: str, what: Callable[[], None]) ->
     taken.setdefault(name, []).append(time.perf_counter() - started)
 
 
-def report(middle: dict[str, float], rounds: int, of: str) -> None:
-    print(f"\nlist of {FOLDERS}, {of}   (median of {rounds})")
+def report(middle: dict[str, float]) -> None:
+    print(f"\nlist of {FOLDERS}")
     against = {
         "first": ("PROPFIND", middle["bare"]),
         "repeat": ("Depth 0", middle["depth 0"]),

@@ -65,10 +65,8 @@ def is_genuine() -> bool:
 
 
 @contextmanager
-def nextcloud(
-    scratch: Path, *, latency_ms: float = 0, listed_us: float = 0
-) -> Iterator[Nextcloud]:
-    """Give the genuine server that the environment names, else the peer in a process of its own."""
+def nextcloud(scratch: Path, *, paced: bool) -> Iterator[Nextcloud]:
+    """Give the genuine server that the environment names, else the peer in a process of its own, *paced* as one."""
     if is_genuine():
         yield Nextcloud(
             os.environ["NEXTCLOUD_URL"],
@@ -82,8 +80,7 @@ def nextcloud(
         "tests.peers.nextcloud",
         "--root",
         str(scratch / "peer"),
-        f"--latency-ms={latency_ms}",
-        f"--listed-us={listed_us}",
+        *(["--paced"] if paced else []),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout

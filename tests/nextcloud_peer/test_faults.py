@@ -148,7 +148,7 @@ async def test_a_listing_can_take_as_long_as_was_measured(
 ) -> None:
     for number in range(9):
         peer.make_folder(f"f{number}")
-    peer.files.listed_s = 0.01
+    peer.files.pacing.listed_s = 0.01
 
     started = time.monotonic()
     await http.request("PROPFIND", FILES, headers={"Depth": "1"})

@@ -5,6 +5,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from tests.peers.nextcloud.pacing import measured
 from tests.peers.nextcloud.peer import NextcloudPeer
 
 
@@ -18,8 +19,9 @@ async def main() -> None:
     arguments.add_argument("--user", default="jean.keller")
     arguments.add_argument("--password", default="app-password")
     arguments.add_argument("--body-limit-mb", type=int, default=512)
-    arguments.add_argument("--latency-ms", type=float, default=0)
-    arguments.add_argument("--listed-us", type=float, default=0)
+    arguments.add_argument(
+        "--paced", action="store_true", help="as slow as a genuine one was measured"
+    )
     chosen = arguments.parse_args()
 
     stopped = asyncio.Event()
@@ -31,9 +33,8 @@ async def main() -> None:
         chosen.password,
         body_limit_bytes=chosen.body_limit_mb << 20,
     )
-    if chosen.latency_ms:
-        peer.faults.slow(chosen.latency_ms / 1000)
-    peer.files.listed_s = chosen.listed_us / 1_000_000
+    if chosen.paced:
+        peer.files.pacing = measured()
     async with peer.serve(chosen.host, chosen.port) as url:
         print(url, flush=True)
         await stopped.wait()

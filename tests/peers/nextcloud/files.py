@@ -27,6 +27,7 @@ from tests.peers.nextcloud.errors import (
 )
 from tests.peers.nextcloud.locks import Locks
 from tests.peers.nextcloud.node import Node
+from tests.peers.nextcloud.pacing import Pacing
 from tests.peers.nextcloud.paths import Parts, refuse_name, shown
 from tests.peers.nextcloud.properties import http_date
 from tests.peers.nextcloud.tree import Tree
@@ -51,9 +52,7 @@ class Files:
         self.tree, self.locks = tree, locks
         self.quota_bytes: int | None = None
         self.has_trash = True  # the app files_trashbin
-        self.listed_s = (
-            0.0  # each entry of a listing takes that long; 34 µs when it was measured
-        )
+        self.pacing = Pacing()
         self._mkcol_s = mkcol_s
         self._random = random.Random(8181)
 
@@ -95,7 +94,9 @@ class Files:
         hashes = uploading.Hashes(request)
         alone = self.locks.creating(parts) if node is None else nullcontext()
         with alone, self.locks.shared(parts):
-            content = await uploading.receive(request, self.tree.scratch, hashes)
+            content = await uploading.receive(
+                request, self.tree.scratch, hashes, self.pacing
+            )
             try:
                 with self.locks.upgraded(parts):
                     return self.store(request, parts, content, hashes)

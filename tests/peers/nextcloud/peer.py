@@ -177,6 +177,8 @@ class NextcloudPeer:
         await reply(send, request, answer)
 
     async def _answer_with_faults(self, request: Request) -> Answer:
+        if self.files.pacing.request_s:
+            await asyncio.sleep(self.files.pacing.request_s)
         striking = list(self.faults.striking(request))
         for fault in striking:
             await asyncio.sleep(fault.delay_s)

@@ -70,7 +70,7 @@ async def propfind(
         below = () if depth == "0" else node.below()
     responses = list(_responses(node, below, mount.href(node), names, seen))
     body = multistatus(responses)
-    due += len(responses) * files.listed_s
+    due += len(responses) * files.pacing.listed_s
     await asyncio.sleep(due - asyncio.get_running_loop().time())
     # The old endpoint never gzips, and knows less.
     old = mount.base.endswith("/webdav")

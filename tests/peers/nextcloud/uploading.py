@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests.peers.nextcloud.errors import DavError
+from tests.peers.nextcloud.pacing import Pacing
 from tests.peers.nextcloud.wire import Request
 
 _number = itertools.count()
@@ -40,15 +41,22 @@ def scratch_file(folder: Path) -> Path:
     return folder / f"ocTransferId{next(_number)}.part"
 
 
-async def receive(request: Request, folder: Path, hashes: Hashes) -> Path:
+async def receive(
+    request: Request, folder: Path, hashes: Hashes, pacing: Pacing
+) -> Path:
     """Write the body to a file in *folder*; nothing is left of one that breaks off."""
     target = scratch_file(folder)
     complete = False
+    announced = int(request.headers.get("content-length", 0))
+    turn, received = pacing.put(announced), 0
     try:
         with target.open("wb", buffering=0) as file:
             async for chunk in request.chunks():
                 file.write(chunk)
                 hashes.update(chunk)
+                received += len(chunk)
+                await turn.reached(received / max(announced, received + 1))
+        await turn.reached(1)
         complete = True
     finally:
         if not complete:

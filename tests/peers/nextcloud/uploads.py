@@ -78,7 +78,10 @@ class Uploads:
         refuse_name(parts)
         self.files.check_quota("/", int(request.headers.get("oc-total-length", 0)))
         content = await uploading.receive(
-            request, self.files.tree.scratch, uploading.Hashes(request)
+            request,
+            self.files.tree.scratch,
+            uploading.Hashes(request),
+            self.files.pacing,
         )
         chunk = self._existing(parts[:1]) / parts[1]
         existed = chunk.exists()
@@ -108,10 +111,12 @@ class Uploads:
         self, request: Request, destination: Parts, chunks: list[Path]
     ) -> Answer:
         hashes = uploading.Hashes(request)
+        turn = self.files.pacing.join(sum(chunk.stat().st_size for chunk in chunks))
         joined = uploading.scratch_file(self.files.tree.scratch)
         try:
             with self.files.locks.shared(destination):
                 await asyncio.to_thread(uploading.join, chunks, joined, hashes)
+                await turn.reached(1)
                 with self.files.locks.upgraded(destination):
                     return self.files.store(request, destination, joined, hashes)
         finally:

@@ -72,6 +72,10 @@ class Stage:
         self._pace = pace
         self._patience = patience
 
+    async def has_begun(self, target: PurePosixPath, size_bytes: int | None) -> bool:
+        """Whether some of an upload of *size_bytes* to *target* was sent."""
+        return bool(await self._state.chunks(_upload_id(target, size_bytes)))
+
     async def fill(self, target: PurePosixPath, body: Body) -> Staged:
         """
         Send *body* in chunks, but for those that an interrupted upload to *target* has sent already.

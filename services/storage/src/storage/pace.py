@@ -1,4 +1,4 @@
-"""How large the next chunk is: small and held in memory on a slow line, large and passed through on a fast one."""
+"""How much the line carries: what goes as one PUT, and how large a chunk is."""
 
 from storage.limits import SinglePutLimit
 
@@ -10,9 +10,10 @@ _UNHELD = 8
 
 class Pace:
     """
-    Learns from each chunk, from the moment it was asked of the caller until Nextcloud had it.
+    Learns from each chunk and from each PUT of a chunk's size or more, from the moment it was asked of the caller until
+    Nextcloud had it.
 
-    Where eight chunks of *held_max_bytes* take less than ``CHUNK_S`` they go as one that is not held: on such a line the
+    On a slow line chunks are small and held in memory. Where eight chunks of *held_max_bytes* take less than ``CHUNK_S`` they go as one that is not held: on such a line the
     round trips are what costs, and what breaks off is soon sent again by the caller's repeat.
 
     Args:
@@ -24,6 +25,11 @@ class Pace:
         self._held_max_bytes = held_max_bytes
         self._limit = limit
         self._wanted_bytes = held_max_bytes
+
+    @property
+    def quick_bytes(self) -> int:
+        """What goes in ``CHUNK_S``: too little to be worth cutting."""
+        return self._wanted_bytes
 
     def holds(self, size_bytes: int) -> bool:
         """Whether a chunk of *size_bytes* is held in memory."""
@@ -42,6 +48,11 @@ class Pace:
         """Remember how long a chunk took."""
         wanted = int(size_bytes / max(seconds, 0.001) * CHUNK_S)
         self._wanted_bytes = max(wanted, MIN_CHUNK_BYTES)
+
+    def put_took(self, size_bytes: int, seconds: float) -> None:
+        """Remember how long a single PUT took; of a small one most was not the line's."""
+        if size_bytes >= self._held_max_bytes:
+            self.took(size_bytes, seconds)
 
     async def refused(self, size_bytes: int | None) -> None:
         """Halve what one request may have: the server's limit is below *size_bytes*, nobody knows how far."""

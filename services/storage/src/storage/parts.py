@@ -96,6 +96,7 @@ async def built(
         places,
         stage,
         limit,
+        pace=pace,
         unanswered=unanswered,
         side_by_side=uploads,
     )

@@ -7,6 +7,7 @@ what a single PUT may have: docs/decisions/0201-exactly-one-file.md.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
@@ -26,6 +27,7 @@ from storage.chunked import Stage, Staged
 from storage.contents import Contents
 from storage.folders import FolderMaker
 from storage.limits import SinglePutLimit
+from storage.pace import Pace
 from storage.places import Places
 from storage.targets import OnConflict, Target
 from storage.unanswered import UnansweredFiles
@@ -51,6 +53,7 @@ class FileWriter:
         stage: Stage,
         limit: SinglePutLimit,
         *,
+        pace: Pace,
         unanswered: UnansweredFiles,
         side_by_side: int,
     ) -> None:
@@ -59,6 +62,7 @@ class FileWriter:
         self._places = places
         self._stage = stage
         self._limit = limit
+        self._pace = pace
         self._unanswered = unanswered
         self._contents = Contents(webdav)
         self._writers = Writers()
@@ -145,12 +149,19 @@ class FileWriter:
         there = None if free else await self._webdav.stat(target.path)
         if there is not None and target.on_conflict is OnConflict.FAIL:
             return await self._compared(target, body, there.size_bytes)
-        if there is None and self._limit.allows(target.path, body.announced_bytes):
+        if there is None and await self._goes_in_one(target.path, body.announced_bytes):
             async with self._unanswered.trying(target.path, target, body) as attempt:
                 stored = await self._put_streamed(target, body)
                 attempt.stored = stored
             return stored
         return await self._put_staged(target, body)
+
+    async def _goes_in_one(self, path: PurePosixPath, size_bytes: int | None) -> bool:
+        if self._limit.allows(path, size_bytes):
+            return True
+        if not self._limit.allows(path, size_bytes, self._pace.quick_bytes):
+            return False
+        return not await self._stage.has_begun(path, size_bytes)
 
     async def _compared(
         self, target: Target, body: Body, size_bytes: int
@@ -165,9 +176,10 @@ class FileWriter:
         raise target.taken()
 
     async def _put_streamed(self, target: Target, body: Body) -> StoredFile:
-        path = target.path
+        path, started = target.path, time.monotonic()
         try:
             written = await self._webdav.put(path, body, target.headers())
+            self._pace.put_took(body.size_bytes, time.monotonic() - started)
         except TooLarge as error:
             await self._limit.refused(body.announced_bytes)
             raise Unavailable(

@@ -1,5 +1,6 @@
 """A body that is read once, hashed on the way, and whose beginning can be sent again."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 
@@ -7,6 +8,9 @@ from contracts.errors import Rejected
 
 WINDOW_BYTES = 1024 * 1024
 """What one upload may hold in memory: photos from Telegram fit (some 300 KB), so that a try can be repeated."""
+
+
+_BLOCK_BYTES = 256 * 1024
 
 
 class Body:
@@ -61,6 +65,7 @@ class Body:
                 return
             piece = await self._next()
             if piece:
+                self._hash.update(piece)
                 self._kept.append(piece)
 
     def release(self) -> None:
@@ -76,15 +81,30 @@ class Body:
         for piece in tuple(self._kept or ()):
             yield piece
         while not self.ended:
-            if piece := await self._next():
+            if block := await self._block():
                 self._kept = None
-                yield piece
+                # Its hash and its way through the sockets each take as long.
+                hashing = asyncio.get_running_loop().run_in_executor(
+                    None, self._hash.update, block
+                )
+                try:
+                    yield block
+                finally:
+                    await hashing
 
     async def drain(self) -> None:
         """Read to the end for the hash's sake."""
-        while not self.ended:
-            await self._next()
-            self._kept = None
+        async for _ in self:
+            pass
+
+    async def _block(self) -> bytes:
+        """Read on until there is enough to be worth handing on: pieces come as the socket gives them."""
+        pieces, size_bytes = [], 0
+        while not self.ended and size_bytes < _BLOCK_BYTES:
+            piece = await self._next()
+            pieces.append(piece)
+            size_bytes += len(piece)
+        return b"".join(pieces)
 
     async def _next(self) -> bytes:
         piece = await anext(self._source, None)
@@ -93,7 +113,6 @@ class Body:
             self._require_announced()
             return b""
         self.size_bytes += len(piece)
-        self._hash.update(piece)
         return piece
 
     def _require_announced(self) -> None:

@@ -30,7 +30,6 @@ from benchmarks.storage.servers import (
 )
 from benchmarks.storage.ways import (
     Way,
-    bare_chunks,
     bare_puts,
     by_curl,
     by_nc_py_api,
@@ -92,12 +91,21 @@ def compare(case: str, files: Sequence[Path], server: Nextcloud, scratch: Path) 
             "rclone": by_rclone(server),
             "nc-py-api": by_nc_py_api(server),
         }
-        if files[0].stat().st_size > 100 * MB:
-            ways["bare 64 MiB chunks, MOVE"] = bare_chunks(server)
+        began_s = busy_s(service)
         with Memory(service.process) as memory:
             seconds = rounds({name: way for name, way in ways.items() if way}, files)
+        note = (
+            f"storage: RSS growth {memory.growth_bytes / 2**20:.1f} MiB,"
+            f" processor time {(busy_s(service) - began_s) / ROUNDS:.2f} s"
+        )
     absent = [name for name, way in ways.items() if way is None]
-    report(case, seconds, f"RSS growth {memory.growth_bytes / 2**20:.1f} MiB", absent)
+    report(case, seconds, note, absent)
+
+
+def busy_s(service: Service) -> float:
+    """Say how much processor time it has had: that does not depend on what else runs here."""
+    spent = service.process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def warm(service: Service) -> None:

@@ -2,22 +2,17 @@
 
 import base64
 import http.client
-import itertools
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import httpx
 
 from benchmarks.storage.servers import Nextcloud, Service
 
 Way = Callable[[Sequence[Path], str], None]
 
-CHUNK_BYTES = 64 * 2**20
 NC_PY_API = Path(".cache/bench-nc/bin/python")
 _NC_SCRIPT = """
 import sys
@@ -70,30 +65,6 @@ def bare_puts(server: Nextcloud, side_by_side: int, *, hashed: bool = False) -> 
         connection.close()
         pairs = [(file, f"{prefix}/{folder}/{file.name}") for file in files]
         put(server.url, pairs, headers, side_by_side)
-
-    return way
-
-
-def bare_chunks(server: Nextcloud) -> Way:
-    """Chunked upload v2 and nothing else: no hash, no look, nothing to resume."""
-    headers = signed_in(server)
-
-    def way(files: Sequence[Path], folder: str) -> None:
-        uploads = server.files.replace("/files/", "/uploads/") + f"/{folder}"
-        with httpx.Client(headers=headers, timeout=120) as http, ExitStack() as opened:
-            http.request("MKCOL", f"{server.files}/{folder}")
-            for file in files:
-                to = {"Destination": f"{server.files}/{folder}/{file.name}"}
-                http.request("MKCOL", uploads, headers=to).raise_for_status()
-                content = opened.enter_context(file.open("rb"))
-                for number in itertools.count(1):
-                    if not (chunk := content.read(CHUNK_BYTES)):
-                        break
-                    url = f"{uploads}/{number:05d}"
-                    http.put(url, headers=to, content=chunk).raise_for_status()
-                total = {**to, "OC-Total-Length": str(file.stat().st_size)}
-                joined = http.request("MOVE", f"{uploads}/.file", headers=total)
-                joined.raise_for_status()
 
     return way
 

@@ -1,5 +1,6 @@
 """Faults: they strike what they name, as often as they say, in the words of the part that is asked."""
 
+import asyncio
 import hashlib
 import time
 
@@ -152,5 +153,30 @@ async def test_a_listing_can_take_as_long_as_was_measured(
 
     started = time.monotonic()
     await http.request("PROPFIND", FILES, headers={"Depth": "1"})
+
+    assert time.monotonic() - started >= 0.1
+
+
+async def test_paced_puts_get_on_two_at_a_time(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.files.pacing.stored_s = 0.05
+
+    started = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for number in range(4):
+            group.create_task(http.put(f"{FILES}/{number}.txt", content=b"x"))
+
+    assert time.monotonic() - started >= 0.1
+    assert len(peer.tree()) == 4
+
+
+async def test_paced_body_is_taken_no_faster_than_was_measured(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.files.pacing.received_bytes_per_s = 10_000_000
+
+    started = time.monotonic()
+    await http.put(f"{FILES}/1.bin", content=bytes(1_000_000))
 
     assert time.monotonic() - started >= 0.1

@@ -5,7 +5,7 @@ import time
 from pathlib import PurePosixPath
 
 from contracts.errors import ServiceError
-from storage.multistatus import Resource
+from storage.resources import Resource
 from storage.state import UnansweredFile
 from storage.trash_bin import TrashBin
 from storage.webdav import WebDAVClient

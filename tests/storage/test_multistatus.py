@@ -153,6 +153,18 @@ def test_entities_are_never_expanded(doctype: bytes, entity: bytes):
     assert peak_bytes < 10_000_000
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 300, 65_536])
+def test_entities_between_responses_are_passed_over(piece_bytes: int):
+    doctype = b'?><!DOCTYPE d:multistatus [<!ENTITY x "y">]>'
+    document = HEAD.replace(b"?>", doctype, 1) + b"&x;"
+    for name in ("a", "b", "c"):
+        document += response(name) + b"&x; "
+
+    found = parsed(document + TAIL, piece_bytes)
+
+    assert [one.name for one in found] == ["a", "b", "c"]
+
+
 def endless(size_bytes: int) -> Iterator[bytes]:
     yield HEAD
     block = response("x" * 100) * 200

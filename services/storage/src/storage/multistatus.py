@@ -70,12 +70,15 @@ class MultistatusParser:
         if self._root is None:
             events = cast("Iterator[tuple[str, Element]]", self._xml.read_events())
             _, self._root = next(events, (None, None))
-        if self._root is None or len(self._root) < 2:
+        if self._root is None:
             return []
-        # The last child may still grow.
-        last = self._root[-1]
+        # The last element may still grow; an entity beside it is none.
+        elements = self._root.iterchildren("*", reversed=True)
+        last, before = next(elements, None), next(elements, None)
+        if last is None or before is None:
+            return []
         completed = resources(self._root, last)
-        del self._root[:-1]
+        del self._root[: self._root.index(last)]
         return completed
 
 

@@ -11,6 +11,7 @@ from storage.app import create_app
 from storage.settings import StorageSettings
 from tests.conftest import run_app
 from tests.gateway.house import GROUPS, Door, House
+from tests.gateway.knowledge_peer import KnowledgePeer
 from tests.gateway.notifier_peer import NotifierPeer
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import TelegramPeer
@@ -55,6 +56,7 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
                 nextcloud,
                 Door(storage),
                 NotifierPeer(),
+                KnowledgePeer(),
                 jean,
                 groups,
                 folder / "data",

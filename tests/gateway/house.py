@@ -18,9 +18,10 @@ from gateway.database import messages
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
 from tests.conftest import run_app
+from tests.gateway.knowledge_peer import KnowledgePeer
 from tests.gateway.notifier_peer import NotifierPeer
 from tests.peers.nextcloud import NextcloudPeer
-from tests.peers.telegram import Group, Person, TelegramPeer
+from tests.peers.telegram import Group, Message, Person, TelegramPeer
 
 CHANTIER_GROUP, SAV_GROUP, MAGASINIER_GROUP = -5000000001, -5000000003, -5000000002
 GROUPS = {
@@ -51,6 +52,7 @@ class House:
     nextcloud: NextcloudPeer
     storage: "Door"
     notifier: NotifierPeer
+    knowledge: KnowledgePeer
     jean: Person
     groups: dict[str, Group]
     data_dir: Path
@@ -64,6 +66,7 @@ class House:
             "data_dir": self.data_dir,
             "storage_url": "http://127.0.0.1:8002",
             "notifier_url": "http://127.0.0.1:8004",
+            "knowledge_url": "http://127.0.0.1:8003",
             "telegram_api_id": self.telegram.api_id,
             "telegram_api_hash": self.telegram.api_hash,
             "telegram_bot_token": self.telegram.bot_token,
@@ -88,6 +91,9 @@ class House:
             webhooks=webhooks,
             storage=self.storage,
             notifier=httpx.ASGITransport(self.notifier.app),
+            knowledge=httpx.ASGITransport(
+                self.knowledge.app, raise_app_exceptions=False
+            ),
         )
 
     @asynccontextmanager
@@ -107,6 +113,7 @@ class House:
         for group in self.groups.values():
             group.add(jean)
         self.notifier.notices.clear()
+        self.knowledge.forget()
         cards = {str(card["id"]) for card in self.nextcloud.cards()}
         return replace(
             self,
@@ -157,6 +164,20 @@ class House:
         listed = (await gateway.get("/gateway/reports")).json()["items"]
         return [item for item in listed if item["technician"] == self.jean.profile.name]
 
+    async def step(self, gateway: httpx.AsyncClient, name: str) -> dict[str, Any]:
+        """One step of Jean's newest report."""
+        newest, *_ = await self.reports(gateway)
+        return next(step for step in newest["steps"] if step["name"] == name)
+
+    async def until_step(
+        self, gateway: httpx.AsyncClient, name: str, state: str
+    ) -> dict[str, Any]:
+        """Wait until a step of Jean's newest report is in *state*."""
+        async with asyncio.timeout(10):
+            while (step := await self.step(gateway, name))["state"] != state:
+                await asyncio.sleep(0.02)
+        return step
+
     async def until_filed(self, gateway: httpx.AsyncClient) -> None:
         """Wait until all of Jean's reports are filed."""
         async with asyncio.timeout(10):
@@ -169,6 +190,22 @@ class House:
         await self.jean.press("Fin de chantier")
         await self.jean.send(name)
         await self.jean.sees("Envoie tes photos")
+
+    async def describe_fault(self, description: str) -> Message:
+        """Let Jean describe a fault at Müller's; the message that does."""
+        await self.jean.send("/start")
+        await self.jean.press("Alerte SAV")
+        await self.jean.press("Müller")
+        await self.jean.sees("Décris la panne")
+        message = await self.jean.send(description)
+        await self.jean.sees("📝")
+        return message
+
+    async def report_fault(self, description: str) -> Message:
+        """Let Jean report it."""
+        message = await self.describe_fault(description)
+        await self.jean.press("Envoyer")
+        return message
 
     async def choose_chantier(self) -> None:
         """Let Jean choose *Fin de chantier* for Müller."""

@@ -124,3 +124,51 @@ async def test_siblings_held_back_by_telegram_are_fetched_before_the_close(
         silence.remove()
     [said] = house.notifier.notices.values()
     assert len(said) == 1
+
+
+async def test_help_that_was_found_before_a_stop_is_shown_once_after_it(house: House):
+    async with house.gateway() as gateway:
+        await house.describe_fault("erreur 567")
+        house.nextcloud.faults.slow(5)
+        await house.jean.press("Envoyer")
+        await house.until(lambda: bool(house.knowledge.asked))
+        step = await house.step(gateway, "help")
+        assert step["state"] != "done"
+
+    house.nextcloud.faults.clear()
+    async with house.gateway() as gateway:
+        await house.jean.sees("💡")
+        await house.until_step(gateway, "history", "done")
+
+    assert house.knowledge.asked == ["erreur 567"]
+    assert sum("💡" in m.text for m in house.jean.chat) == 1
+
+
+async def test_help_is_given_up_in_time_and_the_fault_remembered_all_the_same(
+    house: House,
+):
+    house.knowledge.failing = Unavailable("away")
+    async with house.gateway(help_wait_s=0.2) as gateway:
+        await house.report_fault("erreur 567")
+        step = await house.until_step(gateway, "help", "failed")
+        await house.until_filed(gateway)
+
+    house.knowledge.failing = None
+    async with house.gateway() as gateway:
+        await house.until_step(gateway, "history", "done")
+
+    assert step["last_error"] == "help_given_up: The technician got no help: away"
+    assert house.knowledge.asked == []
+    assert len(house.knowledge.documents) == 1
+
+
+async def test_a_thumb_outlasts_a_stop(house: House):
+    async with house.gateway():
+        await house.report_fault("erreur 567")
+        await house.jean.sees("💡")
+        house.knowledge.failing = Unavailable("away")
+        await house.jean.press("👍")
+
+    house.knowledge.failing = None
+    async with house.gateway():
+        await house.until(lambda: house.knowledge.thumbs == [True])

@@ -68,6 +68,7 @@ async def test_readiness_names_what_does_not_answer(
         "telegram",
         "storage",
         "notifier",
+        "knowledge",
         "database",
         "reports",
     }

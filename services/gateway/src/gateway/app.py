@@ -21,6 +21,7 @@ def create_app(
     *,
     storage: httpx.AsyncBaseTransport | None = None,
     notifier: httpx.AsyncBaseTransport | None = None,
+    knowledge: httpx.AsyncBaseTransport | None = None,
     webhooks: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """Make the app; the transports reach others than the network's."""
@@ -37,6 +38,9 @@ def create_app(
                 ),
                 await stack.enter_async_context(
                     service_http(settings.notifier_url, key, transport=notifier)
+                ),
+                await stack.enter_async_context(
+                    service_http(settings.knowledge_url, key, transport=knowledge)
                 ),
                 await stack.enter_async_context(httpx.AsyncClient(transport=webhooks)),
             )
@@ -55,6 +59,7 @@ def create_app(
             "telegram": checks.telegram,
             "storage": checks.storage,
             "notifier": checks.notifier,
+            "knowledge": checks.knowledge,
             "database": checks.database,
             "reports": checks.stuck,
         },

@@ -27,6 +27,10 @@ async def notifier(app: FastAPI) -> str:
     return await _alive(_parts(app).outside.notifier)
 
 
+async def knowledge(app: FastAPI) -> str:
+    return await _alive(_parts(app).outside.knowledge)
+
+
 async def database(app: FastAPI) -> str:
     async with _parts(app).engine.connect() as db:
         await db.execute(text("SELECT 1"))

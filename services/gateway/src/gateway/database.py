@@ -120,6 +120,15 @@ messages = Table(
 )
 """What belongs to a report: its photos and files, and its texts (kind ``text``). Without a report: not yet claimed."""
 
+helps = Table(
+    "helps",
+    metadata,
+    Column("report_id", String(64), primary_key=True),
+    Column("search_id", String(64), nullable=False, default=""),
+    Column("text", Text, nullable=False, default=""),
+)
+"""What a technician was shown about his fault; an empty ``text`` where help was given up."""
+
 sent_messages = Table(
     "sent_messages",
     metadata,

@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
+from contracts.actions import Action
 from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.events import EventType
 from contracts.notices import Notice, NoticeStatus
@@ -19,6 +20,7 @@ from contracts.notifier_client import NotifierClient
 from contracts.reports import ReportStatus
 from contracts.storage_client import StorageClient
 from gateway import announcements, received, reports
+from gateway.fault_help import FaultHelp
 from gateway.photos import PhotoFiler
 from gateway.progress import ProgressMessages
 from gateway.received import Received
@@ -55,6 +57,7 @@ class ReportFiling:
         notifier: NotifierClient,
         progress: ProgressMessages,
         webhooks: Webhooks,
+        fault_help: FaultHelp,
     ) -> None:
         self._engine = engine
         self._work = work
@@ -63,6 +66,7 @@ class ReportFiling:
         self._notifier = notifier
         self._progress = progress
         self._webhooks = webhooks
+        self._fault_help = fault_help
         self._steps: Mapping[StepName, Do] = {
             StepName.PHOTOS: self._file_photos,
             StepName.CARD: self._put_card,
@@ -73,7 +77,10 @@ class ReportFiling:
         work.add("report", self._file)
 
     async def start(self, record: ReportRecord) -> None:
-        """Begin, or go on with, the filing of a report's revision."""
+        """Begin, or go on with, the filing of a report's revision, and with what is done for a fault beside it."""
+        if record.action is Action.SAV:
+            # First: a report that is filed already is not begun again after a kill.
+            await self._fault_help.start(record)
         id_ = work_id(record.report_id, record.revision)
         await self._work.start("report", id_, record.report_id, record.revision)
 

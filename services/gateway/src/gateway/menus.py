@@ -44,6 +44,7 @@ class Press:
 
 CHANTIER, PAGE_OF, MANUAL, CREATE = "c", "p", "m", "n"
 SEND, DROP = "ok", "drop"
+USEFUL, USELESS, THANKED = "up", "down", "thx"
 
 
 def actions() -> Buttons:
@@ -92,6 +93,21 @@ def collecting(report_id: str) -> Buttons:
     """Under a report that is being gathered."""
     send = Button(texts.SEND, Press(SEND, report_id).data)
     return ((send, *_drop(report_id)),)
+
+
+def thumbs(report_id: str) -> Buttons:
+    """Under the help on a fault."""
+    return (
+        (
+            Button(texts.USEFUL, Press(USEFUL, report_id).data),
+            Button(texts.USELESS, Press(USELESS, report_id).data),
+        ),
+    )
+
+
+def thanked(report_id: str) -> Buttons:
+    """What the thumbs become."""
+    return ((Button(texts.THANKS, Press(THANKED, report_id).data),),)
 
 
 def _drop(report_id: str) -> tuple[Button, ...]:

@@ -13,6 +13,7 @@ from chassis.durable import DurableWork
 from chassis.patience import Patience
 from chassis.telegram import TelegramSession
 from chassis.telegram.messages import Arrival
+from contracts.knowledge_client import KnowledgeClient
 from contracts.notifier_client import NotifierClient
 from contracts.storage_client import StorageClient
 from gateway.archive import ReportArchive
@@ -22,6 +23,7 @@ from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.conversation import Conversation
 from gateway.downloads import Downloads
+from gateway.fault_help import FaultHelp
 from gateway.figures import ReportFigures
 from gateway.filing import ReportFiling
 from gateway.messages import Messenger
@@ -32,6 +34,7 @@ from gateway.progress import ProgressMessages
 from gateway.reminders import Reminders
 from gateway.replies import ReplySender
 from gateway.settings import GatewaySettings
+from gateway.thumbs import Thumbs
 from gateway.turns import TurnKeeper
 from gateway.webhooks import Webhooks
 
@@ -44,6 +47,7 @@ class Outside(NamedTuple):
 
     storage: httpx.AsyncClient
     notifier: httpx.AsyncClient
+    knowledge: httpx.AsyncClient
     webhooks: httpx.AsyncClient
 
 
@@ -80,7 +84,9 @@ class GatewayParts:
             settings.webhook_secret or SecretStr(""),
             patience=patience,
         )
-        filing = self._filing()
+        self._sender = ReplySender(engine, self.session)
+        self._knowledge = KnowledgeClient(outside.knowledge, patience_s=TRY_S)
+        filing = self._filing(settings)
         self.archive = ReportArchive(engine, filing)
         self.downloads = Downloads(engine, self.session)
         self._figures = ReportFigures(engine, registry)
@@ -93,7 +99,6 @@ class GatewayParts:
             join_window_s=settings.join_window_s,
             patience=patience,
         )
-        self._sender = ReplySender(engine, self.session)
         groups = settings.groups.values()
         doorkeeper = Doorkeeper(engine, self.session, groups, settings.users)
         self.messenger = Messenger(engine, self.session, doorkeeper)
@@ -136,7 +141,7 @@ class GatewayParts:
     async def _receive(self, arrival: Arrival) -> None:
         await self._bot.receive(arrival)
 
-    def _filing(self) -> ReportFiling:
+    def _filing(self, settings: GatewaySettings) -> ReportFiling:
         storage = StorageClient(self.outside.storage, patience_s=TRY_S)
         return ReportFiling(
             self.engine,
@@ -146,6 +151,14 @@ class GatewayParts:
             notifier=NotifierClient(self.outside.notifier, patience_s=TRY_S),
             progress=self._progress,
             webhooks=self._webhooks,
+            fault_help=FaultHelp(
+                self.engine,
+                self._work,
+                knowledge=self._knowledge,
+                sender=self._sender,
+                progress=self._progress,
+                wait_s=settings.help_wait_s,
+            ),
         )
 
     def _talking(
@@ -155,13 +168,16 @@ class GatewayParts:
         storage = StorageClient(self.outside.storage, patience_s=settings.list_wait_s)
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)
+        thumbs = Thumbs(engine, self.session, keeper, self._work, self._knowledge)
         return Bot(
             session=self.session,
             doorkeeper=doorkeeper,
             keeper=keeper,
             collector=collector,
             conversation=Conversation(engine, keeper, collector, chooser),
-            presses=Presses(engine, self.session, keeper, collector, chooser),
+            presses=Presses(
+                engine, self.session, keeper, collector, chooser=chooser, thumbs=thumbs
+            ),
         )
 
 

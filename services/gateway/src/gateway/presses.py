@@ -17,6 +17,7 @@ from gateway.collector import Collector
 from gateway.menus import Press
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
+from gateway.thumbs import Thumbs
 from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
 
@@ -33,16 +34,22 @@ class Presses:
         session: TelegramSession,
         keeper: TurnKeeper,
         collector: Collector,
+        *,
         chooser: ChantierChooser,
+        thumbs: Thumbs,
     ) -> None:
         self._engine = engine
         self._session = session
         self._keeper = keeper
         self._collector = collector
         self._chooser = chooser
+        self._thumbs = thumbs
 
     async def feel(self, press: ButtonPress) -> None:
         """Do what a button says; harmless when its press comes twice."""
+        if self._thumbs.are_pressed(press):
+            await self._thumbs.feel(press)
+            return
         cause = f"press:{press.query_id}"
         word = ""
         if not await self._keeper.is_kept(cause):

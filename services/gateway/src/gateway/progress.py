@@ -18,13 +18,13 @@ from gateway import menus, received, reports, steps, texts
 from gateway.received import Received
 from gateway.replies import Reply, show
 from gateway.reports import ReportRecord
-from gateway.steps import StepName
+from gateway.steps import BESIDE, StepName
 from gateway.wording import shown
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = Patience(first_s=1.0, longest_s=10.0)
-_AFTER = (StepName.RECEIPT, StepName.DELIVERY)
+_AFTER = (StepName.RECEIPT, StepName.DELIVERY, *BESIDE)
 """What the receipt does not wait for."""
 REMEMBERED = 1000
 """How many reports' last views are kept in memory."""
@@ -152,7 +152,7 @@ def view(
                 record.action, kept, record.client, record.folder, record.folder_url
             )
         )
-    if any(step.state is StepState.WAITING for step in done):
+    if StepState.WAITING in told:
         return Reply(texts.waiting(kinds, record.client))
     filed = sum(1 for row in rows if row.path is not None)
     return Reply(texts.sending(filed, len(kinds), record.client))

@@ -151,7 +151,7 @@ async def seal(
     ):
         return None
     await received.name_files(db, rows)
-    await _refile(db, report_id, found.revision + 1)
+    await _refile(db, found)
     await change(
         db, report_id, late=False, closed_at=at, closed_by=found.closed_by or closed_by
     )
@@ -177,7 +177,7 @@ async def retry(db: AsyncConnection, report_id: str) -> ReportRecord | None:
     found = await record(db, report_id, for_update=True)
     if found is None or found.status is not ReportStatus.FAILED:
         return None
-    await _refile(db, report_id, found.revision + 1)
+    await _refile(db, found)
     return await record(db, report_id)
 
 
@@ -206,9 +206,10 @@ async def change(db: AsyncConnection, report_id: str, **values: object) -> None:
     )
 
 
-async def _refile(db: AsyncConnection, report_id: str, revision: int) -> None:
-    await change(db, report_id, status=ReportStatus.FILING, revision=revision)
-    await steps.begin(db, report_id)
+async def _refile(db: AsyncConnection, found: ReportRecord) -> None:
+    revision = found.revision + 1
+    await change(db, found.report_id, status=ReportStatus.FILING, revision=revision)
+    await steps.begin(db, found.report_id, found.action)
 
 
 def _record(row: object) -> ReportRecord:

@@ -34,6 +34,8 @@ class GatewaySettings(TelegramSettings):
     """How far apart the edits of one progress message are; Telegram allows about one a second and chat."""
     retry_first_s: float = Field(default=1.0, gt=0)
     retry_longest_s: float = Field(default=60.0, gt=0)
+    help_wait_s: float = Field(default=600.0, ge=0)
+    """For how long after a fault was reported its technician still gets help from a knowledge that was away."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
     """``/readyz`` complains of a report that is not filed after this time."""
 

@@ -43,6 +43,12 @@ class StepLog:
         self.progress.touch(self.report_id)
         return record
 
+    async def current(self) -> ReportRecord | None:
+        """The report; ``None`` where a newer revision does the work."""
+        async with self.engine.connect() as db:
+            record = await reports.record(db, self.report_id)
+        return record if record and record.revision == self.revision else None
+
     async def moving(self) -> None:
         """Note that the outside answers."""
         await self._note(state=StepState.RUNNING)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.actions import Action
 from contracts.reports import ReportStep, StepState
 from gateway import database
 from gateway.database import reports, steps
@@ -15,7 +16,8 @@ class StepName(StrEnum):
     In the order in which they are done.
 
     ``notice`` is done when the notifier has taken the notice, ``delivery`` when the group can read it: a notifier that
-    waits for Telegram does not keep the technician's receipt back.
+    waits for Telegram does not keep the technician's receipt back. ``help`` and ``history`` are a fault's own: nothing
+    waits for them.
     """
 
     PHOTOS = "photos"
@@ -23,11 +25,19 @@ class StepName(StrEnum):
     NOTICE = "notice"
     RECEIPT = "receipt"
     DELIVERY = "delivery"
+    HELP = "help"
+    HISTORY = "history"
 
 
-async def begin(db: AsyncConnection, report_id: str) -> None:
+BESIDE = (StepName.HELP, StepName.HISTORY)
+"""Not of the filing: what knowledge does for a fault."""
+
+
+async def begin(db: AsyncConnection, report_id: str, action: Action) -> None:
     """Set all steps of a report to be done, again after something late."""
     for place, name in enumerate(StepName):
+        if name in BESIDE and action is not Action.SAV:
+            continue
         row = {
             "report_id": report_id,
             "name": name,

@@ -26,6 +26,9 @@ COMMANDS = {
 SEND = "✅ Envoyer"
 CANCEL = "❌ Annuler"
 MANUAL = "✏️ Autre chantier (saisie manuelle)"
+USEFUL = "👍 Utile"
+USELESS = "👎 Pas utile"
+THANKS = "Merci 🙏"
 PREVIOUS = "◀ Plus récents"
 NEXT = "Plus anciens ▶"
 

@@ -1,0 +1,62 @@
+"""What a technician reads about his fault: three leads with their sources, or the passages as they are."""
+
+import re
+
+from contracts.knowledge import Passage, SearchAnswer
+from gateway.wording import LONGEST, fitted, shown, units
+
+SHOWN = 3
+LONGEST_PASSAGE = 600
+"""UTF-16 code units: three of them are read on a telephone without scrolling far."""
+_LONGEST_TITLE = 120
+_RAW = frozenset({"passages", "nothing"})
+"""What `SearchAnswer.answered_by` says where no model wrote."""
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
+_BLANKS = re.compile(r"[ \t]+")
+_BLANK_LINES = re.compile(r"\s*\n\s*")
+
+
+def help_text(client: str, answer: SearchAnswer) -> str:
+    """Say what was found on a fault at *client*'s; honest where that is nothing."""
+    if not (answer.confident and answer.passages):
+        return (
+            f"🔎 {shown(client)} : je ne trouve pas de piste dans la documentation "
+            "ni dans l'historique SAV."
+        )
+    found = answer.passages[:SHOWN]
+    if answer.answered_by in _RAW:
+        head = f"💡 Ça peut t'aider — {shown(client)}"
+        return fitted("\n\n".join((head, *map(_quoted, found))), LONGEST)
+    head = f"💡 Pistes à vérifier — {shown(client)}"
+    sources = "\n".join(
+        f"[{number}] {_source(passage)}"
+        for number, passage in enumerate(answer.passages, start=1)
+        if f"[{number}]" in answer.answer
+    )
+    room = LONGEST - units(head + sources) - 4
+    return f"{head}\n{fitted(answer.answer.strip(), room)}\n\n{sources}"
+
+
+def _quoted(passage: Passage) -> str:
+    return f"📄 {_source(passage)}\n{_cut(_tidy(passage.text), LONGEST_PASSAGE)}"
+
+
+def _source(passage: Passage) -> str:
+    title = shown(_tidy(passage.title).replace("\n", " "), _LONGEST_TITLE)
+    return f"{title}, p. {passage.page}" if passage.page else title
+
+
+def _tidy(text: str) -> str:
+    """Leave out the blanks that a page's layout left in its text."""
+    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
+
+
+def _cut(text: str, longest: int) -> str:
+    """Cut a text after a sentence; after a word where its first sentence is too long."""
+    if units(text) <= longest:
+        return text
+    start = fitted(text, longest).removesuffix("…")
+    ends = [end.end() for end in _SENTENCE_END.finditer(start)]
+    if ends and ends[-1] >= len(start) // 3:
+        return f"{start[: ends[-1]].rstrip()} […]"
+    return f"{start.rpartition(' ')[0] or start}…"

@@ -50,6 +50,16 @@ class Technician:
         )
         return await self.submit()
 
+    async def fault(self, description: str) -> Message:
+        """*Alerte SAV* for his chantier, in words; waits for the receipt."""
+        self.start = await self.person.send("/start")
+        await self.person.press("Alerte SAV", timeout_s=WAIT_S)
+        await self.person.press(self.client, timeout_s=WAIT_S)
+        await self.person.sees("Décris la panne", timeout_s=WAIT_S, after=self.start)
+        await self.person.send(description)
+        await self.person.sees("📝", timeout_s=WAIT_S, after=self.start)
+        return await self.submit()
+
     def files(self) -> dict[str, bytes]:
         """What lies in the chantier's folder of photos, by name."""
         below = self.house.nextcloud.tree(f"Chantiers/{self.folder}")

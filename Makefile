@@ -60,7 +60,7 @@ chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; p
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory
 
-picture: install ## draw docs/run.svg from a run
+picture: install ## draw docs/run.svg and docs/fault.svg from a run
 	@DEMO=once $(RUN) demo | tee /dev/stderr | $(RUN) demo.picture
 
 clean: ## remove environments and caches, keep data/

@@ -7,9 +7,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from demo.fault import DESCRIPTION, play_fault
 from demo.home import Home, open_home
 from demo.processes import DidNotStart
-from demo.technician import NotAsTold, play
+from demo.technician import NotAsTold, play, say_next
 
 _COLUMN = 9
 
@@ -44,7 +45,7 @@ async def _keep_house(*, once: bool) -> None:
     async with open_home(Path("data"), _print_line) as home:
         _say_where(home)
         if home.telegram is not None and home.nextcloud is not None:
-            await play(home)
+            await _play(home)
         elif home.telegram is not None:
             print(
                 "\nYour Nextcloud is used, so no technician is played; set TELEGRAM_* too, or call the services."
@@ -52,6 +53,17 @@ async def _keep_house(*, once: bool) -> None:
         if not once:
             print("\nRunning until Ctrl-C.", flush=True)
             await asyncio.Event().wait()
+
+
+async def _play(home: Home) -> None:
+    jean = await play(home)
+    if home.has_qdrant:
+        print("\nYour Qdrant is used, so no fault is played: nothing of it goes there.")
+    else:
+        chat, took_s = await play_fault(home, jean)
+        print(f"\nUne panne : {DESCRIPTION}\n" + "\n".join(chat))
+        print(f"\n✓ 1 fault, helped from a manual in {took_s:.1f} s.", flush=True)
+    say_next(home)
 
 
 def _say_where(home: Home) -> None:

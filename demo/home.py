@@ -40,11 +40,12 @@ _OURS = (
 
 @dataclass(frozen=True)
 class Home:
-    """``nextcloud`` and ``telegram`` are None where the genuine one is configured."""
+    """``nextcloud`` and ``telegram`` are None where the genuine one is configured; ``has_qdrant`` says so of Qdrant."""
 
     stack: Stack
     nextcloud: NextcloudPeer | None
     telegram: TelegramPeer | None
+    has_qdrant: bool = False
     played: dict[str, str] = field(default_factory=dict)
 
 
@@ -85,7 +86,7 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
         stack = Stack(data_dir, env, on_line)
         await stack.start()
         closing.push_async_callback(stack.stop)
-        yield Home(stack, nextcloud, telegram, played)
+        yield Home(stack, nextcloud, telegram, "QDRANT_URL" in configured, played)
 
 
 def telegram_env(telegram: TelegramPeer) -> dict[str, str]:

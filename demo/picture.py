@@ -1,17 +1,18 @@
-"""``make picture``: draw what the demo printed (read from standard input) as the SVG of the README."""
+"""``make picture``: draw what the demo printed (read from standard input) as the SVGs of the pages."""
 
 import sys
 from html import escape
 from pathlib import Path
 
-FIRST_LINE = "Le chat de"
+PICTURES = {"docs/run.svg": "Le chat de", "docs/fault.svg": "Une panne"}
+"""With which line each begins; it ends with the next ``✓``."""
 LAST_LINE = "✓"
 LINE_PX, LEFT_PX, TOP_PX = 20, 24, 52
 WIDTH_PX = 860
 
 _HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
  font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
-<title>make run: a technician's report, from /start to the receipt</title>
+<title>make run: a technician's report, from /start to what becomes of it</title>
 <rect width="{width}" height="{height}" rx="10" fill="#17212b"/>
 <circle cx="24" cy="22" r="6" fill="#ff5f57"/><circle cx="44" cy="22" r="6" fill="#febc2e"/>
 <circle cx="64" cy="22" r="6" fill="#28c840"/>
@@ -27,11 +28,13 @@ def picture(lines: list[str]) -> str:
     return head + "".join(texts) + "</svg>\n"
 
 
-def story(printed: str) -> list[str]:
-    """Cut the story out of what the demo printed, the services' log lines left out."""
+def story(printed: str, beginning: str) -> list[str]:
+    """Cut a story out of what the demo printed, the services' log lines left out."""
     lines = printed.splitlines()
-    first = next(i for i, line in enumerate(lines) if line.startswith(FIRST_LINE))
-    last = next(i for i, line in enumerate(lines) if line.startswith(LAST_LINE))
+    first = next(i for i, line in enumerate(lines) if line.startswith(beginning))
+    last = next(
+        i for i, line in enumerate(lines) if i > first and line.startswith(LAST_LINE)
+    )
     return [
         line
         for line in lines[first : last + 1]
@@ -47,5 +50,7 @@ def _text(number: int, line: str) -> str:
 
 
 if __name__ == "__main__":
-    drawn = picture(story(sys.stdin.read()))
-    Path("docs/run.svg").write_text(drawn, encoding="utf-8")
+    told = sys.stdin.read()
+    for file, first_line in PICTURES.items():
+        drawn = picture(story(told, first_line))
+        Path(file).write_text(drawn, encoding="utf-8")

@@ -1,11 +1,13 @@
 """What the demo prints: a chat as it unrolls before a person, a tree of files."""
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from tests.peers.telegram import Message
 
 _WIDTH = 72
+_LONGEST_LINE = 92
 
 
 def framed(title: str, lines: Iterable[str]) -> list[str]:
@@ -24,7 +26,12 @@ def bot_lines(message: Message) -> list[str]:
     buttons = (
         "  ".join(f"[{button.text}]" for button in row) for row in message.buttons
     )
-    return [f"│ 🤖 {mark} {first}", *(f"│      {line}" for line in (*rest, *buttons))]
+    lines = (part for line in (*rest, *buttons) for part in _wrapped(line))
+    return [f"│ 🤖 {mark} {first}", *(f"│      {line}" for line in lines)]
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, _LONGEST_LINE) or [""]
 
 
 def own_line(text: str) -> str:

@@ -27,9 +27,12 @@ class NotAsTold(RuntimeError):
     """Something of the story did not happen."""
 
 
-async def play(home: Home) -> None:
+async def play(home: Home) -> Person:
     """
     Play the technician before a played Nextcloud; show what he and the office see, and check every promise of the report.
+
+    Returns:
+        The technician.
 
     Raises:
         NotAsTold: Says which one was not kept.
@@ -57,7 +60,7 @@ async def play(home: Home) -> None:
         f"\n✓ {PHOTOS} photos, 1 card, 1 notice, 1 receipt in {took_s:.1f} s.",
         flush=True,
     )
-    _say_next(home)
+    return jean
 
 
 def _people(home: Home) -> tuple[Person, Group]:
@@ -94,21 +97,26 @@ async def _report(jean: Person, photos: list[bytes]) -> list[str]:
     """The whole way, with *photos* as one album; returns the chat as it unrolls before him."""
     caption = "Pose terminée, onduleur en service"
     start = await jean.send("/start")
-    chat = [own_line("/start"), *await _seen(jean, "Que veux-tu signaler", start)]
-    chat += await _pressed(jean, "Fin de chantier", "Quel chantier", start)
-    chat += await _pressed(jean, "Müller", "Envoie tes photos", start)
+    chat = [own_line("/start"), *await seen(jean, "Que veux-tu signaler", start)]
+    chat += await pressed(jean, "Fin de chantier", "Quel chantier", start)
+    chat += await pressed(jean, "Müller", "Envoie tes photos", start)
     await jean.send_album(photos, caption=caption)
     chat += [own_line("▣ " * len(photos)), own_line(caption)]
-    chat += await _seen(jean, f"{len(photos)} photos", start)
-    return [*chat, *await _pressed(jean, "Envoyer", "Rapport enregistré", start)]
+    chat += await seen(jean, f"{len(photos)} photos", start)
+    return [*chat, *await pressed(jean, "Envoyer", "Rapport enregistré", start)]
 
 
-async def _pressed(jean: Person, label: str, then: str, start: Message) -> list[str]:
+async def pressed(
+    jean: Person, label: str, then: str, start: Message, *, quiet: bool = False
+) -> list[str]:
+    """Press a button and wait for what the bot says *then*; *quiet* leaves that out of the picture."""
     await jean.press(label, timeout_s=WAIT_S)
-    return [own_line(f"👆 {label}"), *await _seen(jean, then, start)]
+    said = await seen(jean, then, start)
+    return [own_line(f"👆 {label}"), *([] if quiet else said)]
 
 
-async def _seen(jean: Person, text: str, start: Message) -> list[str]:
+async def seen(jean: Person, text: str, start: Message) -> list[str]:
+    """Wait for what the bot says."""
     return bot_lines(await jean.sees(text, timeout_s=WAIT_S, after=start))
 
 
@@ -154,7 +162,8 @@ def _check(photos: list[bytes], new: _Sight) -> None:
         raise NotAsTold(f"the group read {[message.text for message in new.notices]!r}")
 
 
-def _say_next(home: Home) -> None:
+def say_next(home: Home) -> None:
+    """Name what is worth a look after the play."""
     gateway, storage = home.stack.urls["gateway"], home.stack.urls["storage"]
     keyed = home.stack["gateway"].key_header
     curl = 'curl -H "X-API-Key: $SERVICE_KEY"' if keyed else "curl"

@@ -69,6 +69,14 @@ def test_no_help_is_longer_than_telegram_takes():
         text.encode()
 
 
+def test_a_passage_without_pages_names_its_section():
+    found = passage("Nettoyer.", "Soléa", None).model_copy(
+        update={"section": "Soléa 8 > E-52"}
+    )
+
+    assert "📄 Soléa, E-52\nNettoyer." in help_text("Müller", answer(found))
+
+
 def test_leads_that_are_cut_keep_their_sources():
     leads = f"1. Mesurer [1]\n2. {'x' * 5000} [2]"
 

@@ -43,7 +43,10 @@ def _quoted(passage: Passage) -> str:
 
 def _source(passage: Passage) -> str:
     title = shown(_tidy(passage.title).replace("\n", " "), _LONGEST_TITLE)
-    return f"{title}, p. {passage.page}" if passage.page else title
+    if passage.page:
+        return f"{title}, p. {passage.page}"
+    section = shown(_tidy(passage.section.rpartition(" > ")[2]), _LONGEST_TITLE)
+    return f"{title}, {section}" if section else title
 
 
 def _tidy(text: str) -> str:

@@ -1,0 +1,57 @@
+"""A fault: reported by the technician of the demo, answered from a manual that was fed at the start."""
+
+from pathlib import Path
+from time import perf_counter
+
+import httpx
+
+from demo.home import Home
+from demo.screen import framed, own_line
+from demo.technician import WAIT_S, NotAsTold, pressed, seen
+from tests.peers.telegram import Person
+
+MANUAL = Path(__file__).with_name("onduleur-solea-8.md")
+DESCRIPTION = "Onduleur Soléa : erreur E-34, seulement quand il pleut"
+
+
+async def play_fault(home: Home, jean: Person) -> tuple[list[str], float]:
+    """
+    Feed the manual, report the fault, wait for help.
+
+    Returns:
+        The chat as it unrolls, and how long the help took after the button, in seconds.
+
+    Raises:
+        NotAsTold: No help came from the manual.
+    """
+    await _feed(home)
+    start = await jean.send("/start")
+    chat = [own_line("/start")]
+    chat += await pressed(jean, "Alerte SAV", "Quel chantier", start, quiet=True)
+    chat += await pressed(jean, "Müller", "Décris la panne", start)
+    await jean.send(DESCRIPTION)
+    chat.append(own_line(DESCRIPTION))
+    chat += await seen(jean, "📝", start)
+    began = perf_counter()
+    chat += await pressed(jean, "Envoyer", "Rapport enregistré", start)
+    chat += await seen(jean, "💡", start)
+    took_s = perf_counter() - began
+    chat += await pressed(jean, "👍", "💡", start, quiet=True)
+    if not any("Soléa 8" in line for line in chat):
+        raise NotAsTold(f"the help does not name the manual:\n{chat}")
+    return framed("ETM", chat), took_s
+
+
+async def _feed(home: Home) -> None:
+    knowledge = home.stack["knowledge"]
+    params = {"wait": "30", "source": "Notices", "title": "Soléa 8 – dépannage"}
+    headers = {**knowledge.key_header, "Content-Type": "text/markdown"}
+    async with httpx.AsyncClient(base_url=knowledge.url, timeout=WAIT_S) as http:
+        answer = await http.put(
+            f"/knowledge/documents/demo-{MANUAL.stem}",
+            params=params,
+            headers=headers,
+            content=MANUAL.read_bytes(),
+        )
+    if not answer.is_success:
+        raise NotAsTold(f"knowledge did not take the manual: {answer.text}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.actions import Action
 
@@ -37,7 +37,22 @@ class ReportStep(BaseModel):
     updated_at: datetime | None = None
 
 
+class DismissRequest(BaseModel):
+    """Why nobody has to file this report any more."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class Dismissal(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    reason: str
+    dismissed_at: datetime
+
+
 class Report(BaseModel):
+    """``dismissed`` is set where somebody said that a failed report shall rest."""
+
     model_config = ConfigDict(frozen=True)
     report_id: str
     action: Action
@@ -50,3 +65,4 @@ class Report(BaseModel):
     steps: tuple[ReportStep, ...] = ()
     opened_at: datetime
     filed_at: datetime | None = None
+    dismissed: Dismissal | None = None

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts.errors import Conflict, Rejected
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
-from gateway import reports
+from gateway import dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
 from gateway.wire_reports import wire_report
 
 
 class ReportArchive:
-    """Lists reports, and has failed ones filed again."""
+    """Lists reports, and has failed ones filed again or lets them rest."""
 
     def __init__(self, engine: AsyncEngine, filing: ReportFiling) -> None:
         self._engine = engine
@@ -75,6 +75,25 @@ class ReportArchive:
             )
         await self._filing.start(again)
         return await self.report(report_id)
+
+    async def dismiss(self, report_id: str, reason: str) -> Report:
+        """
+        Let a failed report rest; harmless twice.
+
+        Raises:
+            NotFound: There is none.
+            Conflict: It has not failed.
+        """
+        async with self._engine.begin() as db:
+            found = await reports.record(db, report_id, for_update=True)
+            before = await wire_report(db, report_id)
+            if found is None or found.status is not ReportStatus.FAILED:
+                raise Conflict(
+                    f"Report {report_id} is {before.status}; only a failed one is dismissed."
+                )
+            if before.dismissed is None or before.dismissed.reason != reason:
+                await dismissals.add(db, report_id, reason)
+            return await wire_report(db, report_id)
 
 
 def _cursor(opened_at: datetime, report_id: str) -> str:

@@ -43,11 +43,11 @@ async def stuck(app: FastAPI) -> str:
     limit = datetime.now(UTC) - timedelta(seconds=settings.stuck_after_s)
     async with _parts(app).engine.connect() as db:
         filing = await reports.with_status(db, ReportStatus.FILING)
-        failed = await reports.with_status(db, ReportStatus.FAILED)
+        failed = await reports.failed(db)
     if failed:
         raise Unavailable(
             f"{len(failed)} reports have failed, among them {failed[-1].report_id}; "
-            "GET /gateway/reports?status=failed says why, POST …/retry tries again"
+            "GET /gateway/reports?status=failed says why, POST …/retry tries again, POST …/dismiss lets it rest"
         )
     late = [r.report_id for r in filing if r.closed_at and r.closed_at < limit]
     if late:

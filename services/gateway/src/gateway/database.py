@@ -129,6 +129,15 @@ helps = Table(
 )
 """What a technician was shown about his fault; an empty ``text`` where help was given up."""
 
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("report_id", String(64), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("dismissed_at", AwareTime, nullable=False),
+)
+"""Failed reports that need no more looking at."""
+
 sent_messages = Table(
     "sent_messages",
     metadata,

@@ -7,7 +7,7 @@ from starlette.responses import StreamingResponse
 
 from contracts.chat import MessageRequest, SentMessage
 from contracts.paging import Page
-from contracts.reports import Report, ReportStatus
+from contracts.reports import DismissRequest, Report, ReportStatus
 from gateway.archive import ReportArchive
 from gateway.downloads import Downloads
 from gateway.messages import Messenger
@@ -56,6 +56,14 @@ async def show_report(report_id: str, archive: Archive) -> Report:
 async def retry_report(report_id: str, archive: Archive) -> Report:
     """File a failed report again, from the step that failed."""
     return await archive.retry(report_id)
+
+
+@router.post("/reports/{report_id}/dismiss", tags=["reports"])
+async def dismiss_report(
+    report_id: str, given: DismissRequest, archive: Archive
+) -> Report:
+    """Let a failed report rest: `/readyz` no longer counts it, `retry` still files it."""
+    return await archive.dismiss(report_id, given.reason)
 
 
 @router.get("/files/{file_id}", response_class=StreamingResponse, tags=["telegram"])

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.errors import NotFound
 from contracts.reports import Report
-from gateway import received, reports, steps
+from gateway import dismissals, received, reports, steps
 
 
 async def wire_report(db: AsyncConnection, report_id: str) -> Report:
@@ -32,4 +32,5 @@ async def wire_report(db: AsyncConnection, report_id: str) -> Report:
         steps=await steps.of_report(db, report_id),
         opened_at=record.opened_at,
         filed_at=record.filed_at,
+        dismissed=await dismissals.of_report(db, report_id),
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from chassis.database import service_url
-from chassis.durable import JSON, DurableWork, JSONSerializer, work_id
+from chassis.durable import JSON, DurableWork, work_id
+from chassis.durable_json import JSONSerializer
 from chassis.locks import AlreadyRunning
 from chassis.patience import Patience
 from contracts.errors import NotFound, RateLimited, ServiceError, Unavailable

@@ -7,7 +7,6 @@ later (a late photo, another text) is new work under the next *revision*: ``work
 """
 
 import asyncio
-import json
 import logging
 import sqlite3
 import time
@@ -17,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID, WorkflowHandleAsync
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync
 from sqlalchemy import URL
 
+from chassis.durable_json import JSONSerializer
 from chassis.locks import held
 from chassis.patience import OnFailure, Patience
 from chassis.tasks import stop
-from contracts.errors import Broken, Problem, ServiceError, error_from
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 Work = Callable[..., Awaitable[JSON]]
@@ -192,25 +191,6 @@ class DurableWork:
             # What `close` waits for; an idle round looks at two empty maps and at no table.
             notification_listener_polling_interval_sec=0.1,
         )
-
-
-class JSONSerializer(Serializer):
-    """Keeps values as JSON, and errors as the problem details that `contracts.errors` makes them from again."""
-
-    def name(self) -> str:
-        return "json"
-
-    def serialize(self, data: Any) -> str:
-        if isinstance(data, Exception):
-            error = data if isinstance(data, ServiceError) else Broken(repr(data))
-            return error.problem("").model_dump_json()
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-    def deserialize(self, serialized_data: str) -> Any:
-        value = json.loads(serialized_data)
-        if isinstance(value, dict) and str(value.get("type")).startswith("urn:etm:"):
-            return error_from(Problem.model_validate(value))
-        return value
 
 
 def _work_url(url: URL, name: str) -> URL:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -29,6 +30,7 @@ Work = Callable[..., Awaitable[JSON]]
 StepResult = TypeVar("StepResult")
 
 UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
+ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MAX_THREADS = 16
 RESULT_POLL_S = 0.1
 
@@ -176,6 +178,24 @@ class DurableWork:
         )
         ages_s = [time.time() - (work.created_at or 0) / 1000 for work in unfinished]
         return Backlog(count=len(ages_s), oldest_s=max(ages_s, default=0.0))
+
+    async def forget_ended(self, before: datetime, *, at_most: int) -> int:
+        """
+        Forget work that ended *before* a time, and its steps; started again, its id would be new work.
+
+        Returns:
+            How many, *at_most* so many at once.
+        """
+        ended = await DBOS.list_workflows_async(
+            status=ENDED,
+            completed_before=before.isoformat(),
+            limit=at_most,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            await DBOS.delete_workflows_async([work.workflow_id for work in ended])
+        return len(ended)
 
     def _config(self) -> DBOSConfig:
         return DBOSConfig(

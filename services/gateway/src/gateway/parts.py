@@ -31,6 +31,7 @@ from gateway.people import Doorkeeper
 from gateway.photos import PhotoFiler
 from gateway.presses import Presses
 from gateway.progress import ProgressMessages
+from gateway.pruning import Pruning
 from gateway.reminders import Reminders
 from gateway.replies import ReplySender
 from gateway.settings import GatewaySettings
@@ -110,6 +111,7 @@ class GatewayParts:
             doorkeeper=doorkeeper,
             remind_s=settings.remind_s,
         )
+        self.pruning = Pruning(engine, self._work, kept_days=settings.kept_days)
         self._bot = self._talking(settings, doorkeeper, keeper)
 
     async def open(self) -> None:
@@ -122,9 +124,11 @@ class GatewayParts:
         self._bot.open()
         self._figures.open()
         self._reminders.open()
+        self.pruning.open()
 
     async def close(self) -> None:
         closing: tuple[Closing, ...] = (
+            self.pruning,
             self._reminders,
             self._figures,
             self.session,

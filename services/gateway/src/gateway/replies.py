@@ -9,7 +9,7 @@ Telegram itself refuse a second copy.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -22,8 +22,6 @@ from contracts.errors import ServiceError
 from gateway import database
 from gateway.database import replies
 
-KEPT = timedelta(days=30)
-"""Far longer than Telegram keeps updates for a bot that is away."""
 REFUSAL = "refusal:"
 """How the cause of a refusal begins; a person's id follows."""
 
@@ -59,6 +57,17 @@ async def is_answered(db: AsyncConnection, cause: str) -> bool:
     return (await db.execute(query)).first() is not None
 
 
+async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:
+    """Drop answers too old for their update to come again; nobody is refused twice, however late."""
+    old = (
+        select(replies.c.cause)
+        .where(replies.c.planned_at < before, replies.c.sent)
+        .where(replies.c.cause.not_like(f"{REFUSAL}%"))
+        .limit(at_most)
+    )
+    await db.execute(delete(replies).where(replies.c.cause.in_(old), replies.c.sent))
+
+
 class ReplySender:
     """Sends what was planned."""
 
@@ -78,22 +87,12 @@ class ReplySender:
 
     async def open(self) -> None:
         """Send what a stop left unsent, as soon as Telegram answers."""
-        await self._forget_before(datetime.now(UTC) - KEPT)
         self._left = asyncio.create_task(
             Patience().until_done(lambda: self._send(replies.c.sent.is_(False)))
         )
 
     async def close(self) -> None:
         await stop([self._left])
-
-    async def _forget_before(self, at: datetime) -> None:
-        """Drop answers too old for their update to come again; nobody is refused twice, however late."""
-        async with self._engine.begin() as db:
-            await db.execute(
-                delete(replies)
-                .where(replies.c.planned_at < at, replies.c.sent)
-                .where(replies.c.cause.not_like(f"{REFUSAL}%"))
-            )
 
     async def _send(self, condition: ColumnElement[bool]) -> None:
         query = (

@@ -36,6 +36,8 @@ class GatewaySettings(TelegramSettings):
     retry_longest_s: float = Field(default=60.0, gt=0)
     help_wait_s: float = Field(default=600.0, ge=0)
     """For how long after a fault was reported its technician still gets help from a knowledge that was away."""
+    kept_days: float = Field(default=30.0, ge=7)
+    """For how long ended work, sent answers and told events are kept; far longer than Telegram keeps updates."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
     """``/readyz`` complains of a report that is not filed after this time."""
 

@@ -17,7 +17,7 @@ from functools import partial
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
@@ -42,6 +42,16 @@ def signature(secret: str, event_id: str, at_s: int, body: bytes) -> str:
         key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = f"{event_id}.{at_s}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:
+    """Drop events that were told, or given up, long ago."""
+    old = (
+        select(events.c.event_id)
+        .where(events.c.planned_at < before, events.c.ended)
+        .limit(at_most)
+    )
+    await db.execute(delete(events).where(events.c.event_id.in_(old), events.c.ended))
 
 
 @dataclass(frozen=True)

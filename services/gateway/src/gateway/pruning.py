@@ -1,0 +1,63 @@
+"""Drops what nobody asks for any more: the traces of work that ended long ago. Reports and photos stay."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from chassis.durable import DurableWork
+from chassis.patience import Patience
+from chassis.tasks import stop
+from gateway import replies, webhooks
+
+logger = logging.getLogger(__name__)
+
+ROUND_S = 3600.0
+AT_MOST = 1000
+"""Rows of a kind in one round, so that no round holds the database for long."""
+
+
+class Pruning:
+    """
+    Goes round from `open` to `close`.
+
+    Messages are not dropped: by them a photo that Telegram delivers twice is known.
+
+    Args:
+        engine: Of the gateway's tables.
+        work: The durable work.
+        kept_days: For how long traces are kept.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, work: DurableWork, *, kept_days: float
+    ) -> None:
+        self._engine = engine
+        self._work = work
+        self._kept = timedelta(days=kept_days)
+        self._rounds: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        self._rounds = asyncio.create_task(self._go_round())
+
+    async def close(self) -> None:
+        await stop([self._rounds])
+
+    async def prune(self, now: datetime) -> int:
+        """Drop what is too old *now*, ``AT_MOST`` of a kind; how many works that was."""
+        before = now - self._kept
+        forgotten = await self._work.forget_ended(before, at_most=AT_MOST)
+        async with self._engine.begin() as db:
+            await replies.forget(db, before, at_most=AT_MOST)
+            await webhooks.forget(db, before, at_most=AT_MOST)
+        return forgotten
+
+    async def _go_round(self) -> None:
+        while True:
+            forgotten = await Patience().until_sure(
+                lambda: self.prune(datetime.now(UTC))
+            )
+            if forgotten:
+                logger.info("pruned", extra={"works": forgotten})
+            await asyncio.sleep(ROUND_S)

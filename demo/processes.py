@@ -15,6 +15,7 @@ import httpx
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 _LOG_LINES = 400
+_TIED = (sys.executable, "-ISE", str(Path(__file__).with_name("tied.py")))
 
 OnLine = Callable[[str, str], None]
 """Told of each line that a process writes: its name, the line."""
@@ -89,6 +90,8 @@ class ServiceProcess:
             "PORT": str(where.port),
         }
         self._process = await asyncio.create_subprocess_exec(
+            *_TIED,
+            str(os.getpid()),
             str(Path(sys.executable).parent / f"etm-{self.name}"),
             env=env,
             stdin=asyncio.subprocess.DEVNULL,

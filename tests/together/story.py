@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from demo.home import CHANTIER_GROUP
+from demo.home import CHANTIER_GROUP, SAV_GROUP
 from tests.peers.telegram import Message, Person
 from tests.together.house import WAIT_S, House
 
@@ -66,6 +66,16 @@ class Technician:
         prefix = "30_Photos_Chantier/"
         return {p.removeprefix(prefix): c for p, c in below.items() if p != prefix}
 
+    def fault_files(self) -> dict[str, bytes]:
+        """What lies in the folders of his faults, by path."""
+        below = self.house.nextcloud.tree("SAV_Urgent")
+        return {p: c for p, c in below.items() if f"_{self.client}/" in p and c}
+
+    def helps(self) -> list[str]:
+        """What he read of help on his faults."""
+        heads = ("💡", "🔎")
+        return [m.text for m in self.person.chat if m.text.startswith(heads)]
+
     def cards(self) -> list[dict[str, object]]:
         return [
             card
@@ -75,13 +85,18 @@ class Technician:
 
     def notices(self) -> list[str]:
         """What the group reads about his chantier."""
-        group = self.house.group(CHANTIER_GROUP)
-        return [
-            m.text for m in group.messages if f"Chantier : {self.client}\n" in m.text
-        ]
+        return self._read_by(CHANTIER_GROUP)
+
+    def fault_notices(self) -> list[str]:
+        """What the SAV group reads about it."""
+        return self._read_by(SAV_GROUP)
 
     def receipts(self) -> list[str]:
         return [m.text for m in self.person.chat if "Rapport enregistré" in m.text]
+
+    def _read_by(self, chat_id: int) -> list[str]:
+        about = f"Chantier : {self.client}\n"
+        return [m.text for m in self.house.group(chat_id).messages if about in m.text]
 
     def notice(self, photos: int) -> str:
         """The one text that the group shall read."""

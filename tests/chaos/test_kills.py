@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
+import httpx
 import pytest
 
 from demo.home import CHANTIER_GROUP
+from tests.chaos.sent import FAULT, Sent, client_name, outcome_of
 from tests.peers.telegram import NoAnswer, NotSeen
 from tests.together.house import House, open_house, until
 from tests.together.story import Technician, jpegs, technician
@@ -22,21 +24,10 @@ REPORTS = int(os.environ.get("REPORTS", "60"))
 SEED = int(os.environ.get("SEED", "1"))
 TECHNICIANS = 3
 KILLED = ("gateway", "storage", "notifier")
+EVERY_THIRD = 3
+"""Of those that are killed at random is a fault."""
+MANUAL = "## Erreur 731\n\nOnduleur Zénith : nettoyer la grille, puis contrôler le connecteur X4.\n"
 PATIENCE_S = 240.0
-_SYLLABLES = (
-    "ba",
-    "dor",
-    "fel",
-    "gim",
-    "hus",
-    "kor",
-    "lan",
-    "mer",
-    "nix",
-    "pol",
-    "rat",
-    "sev",
-)
 
 Moment = Callable[[House], bool]
 
@@ -72,6 +63,16 @@ def _receipt_written(house: House) -> bool:
     return any("Rapport enregistré" in (edit.message or "") for edit in edits)
 
 
+def _asked(route: str) -> Moment:
+    return lambda house: any(route in line for line in house.stack["knowledge"].log)
+
+
+def _help_sent(house: House) -> bool:
+    calls = house.telegram.calls
+    sent = (c.request for c in calls if c.method == "messages.SendMessage")
+    return any(request.message.startswith(("💡", "🔎")) for request in sent)
+
+
 MOMENTS: dict[str, Moment] = {
     "first photo": _puts(1),
     "third photo": _puts(3),
@@ -79,56 +80,77 @@ MOMENTS: dict[str, Moment] = {
     "notice": _notice_sent,
     "receipt": _receipt_written,
 }
+FAULT_MOMENTS: dict[str, Moment] = {
+    "search": _asked("/knowledge/search"),
+    "help": _help_sent,
+    "history": _asked("/knowledge/documents/"),
+}
+AT_STEPS = [(name, moment, False) for moment in MOMENTS for name in KILLED] + [
+    (name, moment, True)
+    for moment in FAULT_MOMENTS
+    for name in ("gateway", "knowledge")
+]
 
 
 async def test_no_report_is_lost_or_doubled_under_kills(tmp_path: Path):
     chance = random.Random(SEED)
     began = perf_counter()
     async with open_house(tmp_path) as house:
-        people = [technician(house, f"Chaos{n}", _client(n)) for n in range(REPORTS)]
-        photos = {
-            jean.client: jpegs(chance.randint(3, 5), seed=n)
-            for n, jean in enumerate(people)
-        }
-        at_steps = [(name, moment) for moment in MOMENTS for name in KILLED][:REPORTS]
+        await _feed(house)
+        sent = [_made(house, number, chance) for number in range(REPORTS)]
         kills: Counter[str] = Counter()
-        for (name, moment), jean in zip(at_steps, people, strict=False):
-            await _report_with_kill(
-                house, jean, photos[jean.client], name, MOMENTS[moment]
-            )
+        for (name, moment, _), report in zip(AT_STEPS, sent, strict=False):
+            reached = (MOMENTS | FAULT_MOMENTS)[moment]
+            await _report_with_kill(house, report, name, reached)
             kills[f"{name} at {moment}"] += 1
         async with _random_kills(house, chance, kills):
-            await _report_all(people[len(at_steps) :], photos)
+            await _report_all(sent[len(AT_STEPS) :])
         await until(
-            lambda: all(_filed(jean) for jean in people), PATIENCE_S, "every report"
+            lambda: all(report.is_filed for report in sent), PATIENCE_S, "every report"
         )
         await asyncio.sleep(2)  # what would be doubled now has its chance
-        outcome = _outcome(people, photos)
+        outcome = outcome_of(house, sent)
         statuses = await _statuses_in_the_end(house)
     _print(outcome, kills, perf_counter() - began)
     assert outcome == {}
     assert statuses == {"filed": REPORTS}
 
 
+def _made(house: House, number: int, chance: random.Random) -> Sent:
+    at_step = AT_STEPS[number : number + 1]
+    is_fault = at_step[0][2] if at_step else number % EVERY_THIRD == 0
+    jean = technician(house, f"Chaos{number}", client_name(number))
+    return Sent(jean, jpegs(chance.randint(3, 5), seed=number), is_fault)
+
+
+async def _feed(house: House) -> None:
+    url = house.stack.urls["knowledge"]
+    async with httpx.AsyncClient(base_url=url, timeout=60) as knowledge:
+        manual = {"text": MANUAL, "media_type": "text/markdown", "title": "Zénith 5"}
+        await knowledge.put("/knowledge/documents/zenith?wait=30", json=manual)
+
+
 async def _report_with_kill(
-    house: House, jean: Technician, photos: list[bytes], name: str, moment: Moment
+    house: House, report: Sent, name: str, reached: Moment
 ) -> None:
     house.nextcloud.requests.clear()
     house.telegram.calls.clear()
-    reporting = asyncio.create_task(_report(jean, photos))
-    await until(lambda: moment(house), what=f"the moment to kill {name}", look_s=0.001)
+    house.stack["knowledge"].log.clear()
+    reporting = asyncio.create_task(_report(report))
+    await until(lambda: reached(house), what=f"the moment to kill {name}", look_s=0.001)
     await house.stack[name].kill()
     await house.stack[name].start()
     await reporting
-    await until(lambda: _filed(jean), PATIENCE_S, f"{jean.client}'s report")
+    client = report.jean.client
+    await until(lambda: report.is_filed, PATIENCE_S, f"{client}'s report")
 
 
-async def _report_all(people: list[Technician], photos: dict[str, list[bytes]]) -> None:
-    waiting = iter(people)
+async def _report_all(sent: list[Sent]) -> None:
+    waiting = iter(sent)
 
     async def one_after_another() -> None:
-        for jean in waiting:
-            await _report(jean, photos[jean.client])
+        for report in waiting:
+            await _report(report)
 
     await asyncio.gather(*(one_after_another() for _ in range(TECHNICIANS)))
 
@@ -153,7 +175,7 @@ async def _random_kills(
     async def keep_killing() -> None:
         while True:
             await asyncio.sleep(chance.uniform(0.1, 1.5))
-            name = chance.choice(KILLED)
+            name = chance.choice((*KILLED, "knowledge"))
             await house.stack[name].kill()
             kills[f"{name} at random"] += 1
             await asyncio.sleep(chance.uniform(0, 0.5))
@@ -167,19 +189,23 @@ async def _random_kills(
         killing.cancel()
         with suppress(asyncio.CancelledError):
             await killing
-        for name in KILLED:
+        for name in (*KILLED, "knowledge"):
             if not house.stack[name].running:
                 await house.stack[name].start()
 
 
-async def _report(jean: Technician, photos: list[bytes]) -> None:
+async def _report(report: Sent) -> None:
     """What a person does whose button now and then does not react: press it again."""
-    await jean.person.send("/start")
-    await _press_until(jean, "Fin de chantier", "Quel chantier")
-    await jean.person.send(jean.client)
-    await jean.person.sees("Envoie tes photos", timeout_s=PATIENCE_S)
-    await jean.person.send_album(photos)
-    await jean.person.sees(f"{len(photos)} photos", timeout_s=PATIENCE_S)
+    jean, count = report.jean, len(report.photos)
+    jean.start = await jean.person.send("/start")
+    action = "Alerte SAV" if report.is_fault else "Fin de chantier"
+    await _press_until(jean, action, "Quel chantier")
+    told = f"{jean.client} / {FAULT}" if report.is_fault else jean.client
+    await jean.person.send(told)
+    asked = "📝" if report.is_fault else "Envoie tes photos"
+    await jean.person.sees(asked, timeout_s=PATIENCE_S)
+    await jean.person.send_album(report.photos)
+    await jean.person.sees(f"{count} photos", timeout_s=PATIENCE_S)
     with suppress(NoAnswer, NotSeen):  # the quiet time sends it too
         await jean.person.press("Envoyer", timeout_s=3)
 
@@ -191,39 +217,6 @@ async def _press_until(jean: Technician, label: str, text: str) -> None:
                 await jean.person.press(label, timeout_s=3)
                 await jean.person.sees(text, timeout_s=5)
                 return
-
-
-def _filed(jean: Technician) -> bool:
-    return bool(jean.receipts())
-
-
-def _outcome(
-    people: list[Technician], photos: dict[str, list[bytes]]
-) -> dict[str, int]:
-    """What is lost or doubled, counted; empty when all is as it should be."""
-    found: Counter[str] = Counter()
-    for jean in people:
-        sent, kept = Counter(photos[jean.client]), Counter(jean.files().values())
-        found["lost files"] += (sent - kept).total()
-        found["doubled files"] += (kept - sent).total()
-        for what, count in (
-            ("cards", len(jean.cards())),
-            ("notices", len(jean.notices())),
-            ("receipts", len(jean.receipts())),
-        ):
-            found[f"lost {what}"] += count == 0
-            found[f"doubled {what}"] += max(0, count - 1)
-        found["wrong notices"] += jean.notices() != [
-            jean.notice(len(photos[jean.client]))
-        ]
-    return {what: count for what, count in found.items() if count}
-
-
-def _client(number: int) -> str:
-    """A name unlike its neighbours', so that no typo leads from one to another."""
-    first, rest = number % 12, number // 12
-    second, third = (first * 5 + rest) % 12, (first * 7 + rest * 3) % 12
-    return f"{_SYLLABLES[first]}{_SYLLABLES[second]}{_SYLLABLES[third]}{number}".capitalize()
 
 
 def _print(outcome: dict[str, int], kills: Counter[str], took_s: float) -> None:

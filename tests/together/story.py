@@ -94,6 +94,13 @@ class Technician:
     def receipts(self) -> list[str]:
         return [m.text for m in self.person.chat if "Rapport enregistré" in m.text]
 
+    def fault_notice(self, description: str, photos: list[bytes]) -> str:
+        """How the one text begins that the SAV group shall read."""
+        return (
+            f"🚨 Alerte SAV\n👷 {self.name}\n🏠 Chantier : {self.client}\n📝 {description}\n"
+            f"📸 {len(photos)} photos → Nextcloud/SAV_Urgent/"
+        )
+
     def _read_by(self, chat_id: int) -> list[str]:
         about = f"Chantier : {self.client}\n"
         return [m.text for m in self.house.group(chat_id).messages if about in m.text]

@@ -1,0 +1,127 @@
+"""What people and Telegram do without thinking of us: twice, all at once, too much, and in any script."""
+
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from contracts.notices import MAX_MEDIA
+from tests.gateway.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"quiet_s": 0.5}
+HOSTILE = (
+    "<b>onduleur</b> & <script>alert(1)</script> &amp;",
+    "\u202eerreur 567\u202c \u200b\u200d\u2060 ⚡️👩🏽‍🔧🏠",
+    "שגיאה 567 במהפך / خطأ في العاكس",
+    "a\u0300\u0301\u0302" * 300,
+    "👨‍👩‍👧" * 500,
+    "567 " * 1024,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_any_text_is_filed_told_helped_and_remembered(
+    house: House, gateway: httpx.AsyncClient, text: str
+):
+    await house.report_fault(text)
+    await house.jean.sees("Rapport enregistré")
+    await house.jean.sees("💡")
+    await house.until_step(gateway, "history", "done")
+    await house.until_filed(gateway)
+
+    [report] = await house.reports(gateway)
+    [document] = house.knowledge.documents[report["report_id"]]
+    assert document.text == text.strip()
+    assert len(house.cards()) == 1
+
+
+async def test_updates_that_come_twice_help_and_count_once(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.telegram.faults.duplicate_updates()
+    await house.report_fault("erreur 567")
+    await house.jean.sees("💡")
+    await house.jean.press("👍")
+    await house.until(lambda: bool(house.knowledge.thumbs))
+    await house.until_filed(gateway)
+
+    assert house.knowledge.asked == ["erreur 567"]
+    assert house.knowledge.thumbs == [True]
+    assert sum("💡" in m.text for m in house.jean.chat) == 1
+    assert len(await house.reports(gateway)) == 1
+
+
+async def test_thumbs_pressed_in_anger_count_once(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.report_fault("erreur 567")
+    shown = await house.jean.sees("💡")
+
+    await asyncio.gather(
+        *(house.jean.press("👎" if n % 3 else "👍", on=shown) for n in range(12))
+    )
+    await house.until(lambda: bool(house.knowledge.thumbs))
+    await house.until(lambda: shown.labels == ["Merci 🙏"])
+    await house.until_filed(gateway)
+
+    assert len(house.knowledge.thumbs) == 1
+
+
+async def test_a_flood_wait_delays_the_help_and_doubles_nothing(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.describe_fault("erreur 567")
+    flood = house.telegram.faults.flood_wait("messages.sendMessage", 1, times=2)
+    lost = house.telegram.faults.cut_after("messages.sendMessage")
+
+    await house.jean.press("Envoyer")
+    await house.jean.sees("💡", timeout_s=20)
+    await house.until_filed(gateway)
+
+    assert (flood.struck, lost.struck) == (2, 1)
+    assert sum("💡" in m.text for m in house.jean.chat) == 1
+
+
+async def test_albums_of_two_technicians_at_once_stay_apart(
+    house: House, gateway: httpx.AsyncClient
+):
+    marie = replace(house, jean=house.telegram.add_user("Marie", f"{house.test}"))
+    for group in house.groups.values():
+        group.add(marie.jean)
+    photos = house.photos(12)
+    await asyncio.gather(house.choose_typed("Gauche"), marie.choose_typed("Droite"))
+
+    await asyncio.gather(
+        house.jean.send_album(photos[:6], gap_s=0.02),
+        marie.jean.send_album(photos[6:], gap_s=0.02),
+    )
+    await house.jean.sees("📸 6 photos → ")
+    await marie.jean.sees("📸 6 photos → ")
+
+    by_folder = {
+        side: {c for p, c in house.files().items() if side in p}
+        for side in ("Gauche", "Droite")
+    }
+    assert by_folder == {"Gauche": set(photos[:6]), "Droite": set(photos[6:])}
+
+
+async def test_more_photos_than_a_notice_holds_are_one_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    count = MAX_MEDIA + 5
+    photos = house.photos(count)
+    await house.describe_fault("toiture à refaire")
+    for first in range(0, count, 10):
+        await house.jean.send_album(photos[first : first + 10])
+    await house.jean.sees(f"{count} photos", timeout_s=60)
+    await house.jean.press("Envoyer")
+    await house.jean.sees(f"📸 {count} photos → ", timeout_s=60)
+
+    assert sorted(house.files().values()) == sorted(photos)
+    assert len(await house.reports(gateway)) == 1
+    assert len(house.cards()) == 1
+    assert {len(said[-1].media) for said in house.notifier.notices.values()} == {
+        MAX_MEDIA
+    }

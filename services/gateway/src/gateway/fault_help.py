@@ -17,7 +17,7 @@ from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
 from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
 from gateway import helps, menus, received, replies, steps
-from gateway.help_text import help_text
+from gateway.help_text import help_text, is_answered
 from gateway.knowledge_calls import mendable
 from gateway.progress import ProgressMessages
 from gateway.replies import Reply, ReplySender
@@ -146,7 +146,7 @@ class FaultHelp:
             return
         answer = SearchAnswer.model_validate(found)
         text = help_text(record.client, answer)
-        buttons = menus.thumbs(record.report_id) if answer.confident else ()
+        buttons = menus.thumbs(record.report_id) if is_answered(answer) else ()
         cause = f"help:{record.report_id}"
         async with self._engine.begin() as db:
             await helps.add(db, record.report_id, search_id=answer.search_id, text=text)

@@ -18,7 +18,7 @@ _BLANK_LINES = re.compile(r"\s*\n\s*")
 
 def help_text(client: str, answer: SearchAnswer) -> str:
     """Say what was found on a fault at *client*'s; honest where that is nothing."""
-    if not (answer.confident and answer.passages):
+    if not is_answered(answer):
         return (
             f"🔎 {shown(client)} : je ne trouve pas de piste dans la documentation "
             "ni dans l'historique SAV."
@@ -34,7 +34,12 @@ def help_text(client: str, answer: SearchAnswer) -> str:
         if f"[{number}]" in answer.answer
     )
     room = LONGEST - units(head + sources) - 4
-    return f"{head}\n{fitted(answer.answer.strip(), room)}\n\n{sources}"
+    return f"{head}\n{fitted(answer.answer.strip(), room)}\n\n{sources}".rstrip()
+
+
+def is_answered(answer: SearchAnswer) -> bool:
+    """Whether there is something to show, and to judge."""
+    return answer.confident and bool(answer.passages)
 
 
 def _quoted(passage: Passage) -> str:

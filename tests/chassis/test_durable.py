@@ -1,44 +1,18 @@
 """Durable work over its own restarts, in this process and across kills of another."""
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 import textwrap
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from chassis.database import service_url
 from chassis.durable import JSON, DurableWork, work_id
 from chassis.durable_json import JSONSerializer
 from chassis.locks import AlreadyRunning
 from chassis.patience import Patience
 from contracts.errors import NotFound, RateLimited, ServiceError, Unavailable
-
-AT_ONCE = Patience(first_s=0.0, longest_s=0.0)
-
-
-@asynccontextmanager
-async def opened(
-    data_dir: Path, kind: str, function: Callable[..., Awaitable[JSON]], work=None
-) -> AsyncIterator[DurableWork]:
-    work = work or durable_work(data_dir)
-    work.add(kind, function)
-    await work.open()
-    try:
-        yield work
-    finally:
-        await work.close()
-
-
-def durable_work(data_dir: Path) -> DurableWork:
-    return DurableWork(
-        "gateway", url=service_url(None, data_dir, "gateway"), patience=AT_ONCE
-    )
+from tests.chassis.works import durable_work, opened
 
 
 async def test_work_started_twice_is_done_once(tmp_path):
@@ -274,34 +248,3 @@ def test_a_named_wait_is_obeyed_and_a_guessed_one_is_bounded():
     assert patience.pause_s(1, RateLimited("flood", retry_after_s=40)) == 40
     assert 0.9 <= patience.pause_s(1, Unavailable("down")) <= 1.1
     assert 54 <= patience.pause_s(5000, Unavailable("down")) <= 66
-
-
-async def test_ended_work_is_forgotten_and_what_goes_on_is_not(tmp_path):
-    work = durable_work(tmp_path)
-    go_on = asyncio.Event()
-
-    async def wait(name: str) -> str:
-        async def until_free() -> str:
-            if name == "long":
-                await go_on.wait()
-            return name
-
-        return await work.step("wait", until_free)
-
-    async with opened(tmp_path, "wait", wait, work):
-        for name in ("a", "b", "c", "long"):
-            await work.start("wait", name, name)
-        for name in ("a", "b", "c"):
-            await work.result(name)
-        soon = datetime.now(UTC) + timedelta(seconds=1)
-
-        early = await work.forget_ended(soon - timedelta(hours=1), at_most=10)
-        counts = [await work.forget_ended(soon, at_most=2) for _ in range(3)]
-        backlog = await work.backlog()
-        go_on.set()
-
-        assert await work.result("long") == "long"
-    assert (early, counts, backlog.count) == (0, [2, 1, 0], 1)
-    with closing(sqlite3.connect(tmp_path / "gateway-work.sqlite")) as file:
-        rows = file.execute("SELECT DISTINCT workflow_uuid FROM operation_outputs")
-        assert rows.fetchall() == [("long",)]

@@ -1,91 +1,15 @@
-"""What arrives: all of it, in order, again after a crash, and not twice without one."""
+"""What arrives: all of it, again after a crash, and not twice without one."""
 
 import asyncio
 import subprocess
 import sys
 import textwrap
-from datetime import UTC, datetime
 
-import pytest
-from pyrogram.storage import UpdateState
-
-from chassis.patience import Patience
-from chassis.telegram import Button, ButtonPress, IncomingMessage, MediaKind
-from chassis.telegram.deliveries import TRIES, Deliveries
-from chassis.telegram.ledger import UpdateLedger
 from chassis.telegram.line import Pace
-from chassis.telegram.messages import Arrival, Gap
-from contracts.errors import Forbidden, Unavailable
+from chassis.telegram.messages import Gap
 from tests.chassis.telegram_sessions import Inbox, session
-from tests.peers.telegram import Generated, TelegramPeer
 
 NO_GRACE = Pace(commit_s=0.02, grace_s=0.0)
-
-
-@pytest.fixture
-async def peer():
-    async with TelegramPeer() as peer:
-        yield peer
-
-
-@pytest.fixture
-def jean(peer):
-    return peer.add_user("Jean", "Keller")
-
-
-async def test_a_text_arrives_with_its_sender(peer, jean, tmp_path):
-    inbox = Inbox()
-    async with session(peer, tmp_path, inbox):
-        sent = await jean.send("bonjour")
-
-        [arrived] = await inbox.holds(1)
-
-    assert isinstance(arrived, IncomingMessage)
-    assert arrived.sender is not None
-    assert arrived.sender.full_name == "Jean Keller"
-    assert (arrived.chat_id, arrived.message_id) == (jean.id, sent.id)
-    assert (arrived.text, arrived.sent_at) == (
-        "bonjour",
-        sent.date.replace(microsecond=0),
-    )
-    assert arrived.is_private
-
-
-async def test_a_file_arrives_with_name_size_and_kind(peer, jean, tmp_path):
-    inbox = Inbox()
-    async with session(peer, tmp_path, inbox):
-        await jean.send_document(
-            Generated(3_000_000), "plan.pdf", "application/pdf", "le plan"
-        )
-
-        [arrived] = await inbox.holds(1)
-
-    assert isinstance(arrived, IncomingMessage)
-    assert arrived.media is not None
-    assert arrived.media.kind is MediaKind.DOCUMENT
-    assert (arrived.media.file_name, arrived.media.mime_type) == (
-        "plan.pdf",
-        "application/pdf",
-    )
-    assert arrived.media.size_bytes == 3_000_000
-    assert arrived.text == "le plan"
-
-
-async def test_a_press_arrives_and_is_answered(peer, jean, tmp_path):
-    inbox = Inbox()
-    await jean.send("/start")
-    async with session(peer, tmp_path, inbox) as telegram:
-        await telegram.send_text(
-            jean.id, "Menu", key="m", buttons=((Button("Fin", "fin"),),)
-        )
-        pressing = asyncio.create_task(jean.press("Fin"))
-        press = (await inbox.holds(1))[-1]
-        assert isinstance(press, ButtonPress)
-        await telegram.answer_press(press.query_id, "C'est noté")
-        answer = await pressing
-
-    assert (press.data, press.sender.user_id) == ("fin", jean.id)
-    assert answer.text == "C'est noté"
 
 
 async def test_what_came_while_the_bot_was_away_arrives_at_its_start(
@@ -159,27 +83,6 @@ async def test_a_handled_update_does_not_come_again(peer, jean, tmp_path):
         await second.holds(1)
 
     assert (first.texts, second.texts) == (["one"], ["two"])
-
-
-async def test_chats_go_side_by_side_and_each_in_order(peer, jean, tmp_path):
-    marie = peer.add_user("Marie")
-    inbox, jean_may_go_on = Inbox(), asyncio.Event()
-
-    async def handler(arrival) -> None:
-        if arrival.text == "jean 0":
-            await jean_may_go_on.wait()
-        await inbox(arrival)
-
-    async with session(peer, tmp_path, handler):
-        for number in range(3):
-            await jean.send(f"jean {number}")
-            await marie.send(f"marie {number}")
-        await inbox.holds(3)
-        assert inbox.texts == ["marie 0", "marie 1", "marie 2"]
-        jean_may_go_on.set()
-        await inbox.holds(6)
-
-    assert inbox.texts[3:] == ["jean 0", "jean 1", "jean 2"]
 
 
 async def test_an_update_pushed_twice_is_handled_once(peer, jean, tmp_path):
@@ -273,79 +176,6 @@ async def test_a_gap_that_cannot_be_looked_up_is_told(peer, jean, tmp_path):
 
     assert inbox.arrivals[0] == Gap()
     assert inbox.texts == ["next"]
-
-
-async def test_a_handler_whose_database_is_away_is_called_again(peer, jean, tmp_path):
-    inbox, failures = Inbox(), [Unavailable("database", retry_after_s=0.01)] * 3
-
-    async def handler(arrival) -> None:
-        if failures:
-            raise failures.pop()
-        await inbox(arrival)
-
-    async with session(peer, tmp_path, handler):
-        await jean.send("one")
-        await jean.send("two")
-        await inbox.holds(2)
-
-    assert inbox.texts == ["one", "two"]
-
-
-async def test_an_arrival_that_breaks_its_handler_is_passed_over_until_the_next_start():
-    ledger, handled = UpdateLedger(), []
-
-    async def handler(arrival: Arrival) -> None:
-        if arrival.message_id == 1:
-            raise ZeroDivisionError
-        handled.append(arrival.message_id)
-
-    deliveries = Deliveries(handler, Patience(first_s=0, longest_s=0))
-    for message_id in (1, 2):
-        position = UpdateState(0, message_id, None, None, None)
-        deliveries.put(message(message_id), ledger.enter(position))
-    await deliveries.close(grace_s=5)
-
-    assert handled == [2]
-    assert deliveries.passed_over == 1
-    assert ledger.settled() == []
-
-
-async def test_an_arrival_that_was_passed_over_comes_again_by_itself():
-    ledger, handled = UpdateLedger(), asyncio.Event()
-    failures = [OSError("disk full")] * TRIES
-
-    async def handler(_arrival: Arrival) -> None:
-        if failures:
-            raise failures.pop()
-        handled.set()
-
-    deliveries = Deliveries(handler, Patience(first_s=0, longest_s=0), again_s=0.05)
-    position = UpdateState(0, 1, None, None, None)
-    deliveries.put(message(1), ledger.enter(position))
-    async with asyncio.timeout(5):
-        await handled.wait()
-    await deliveries.close(grace_s=5)
-
-    assert deliveries.passed_over == 0
-    assert ledger.settled() == [position]
-
-
-async def test_an_arrival_that_is_finally_refused_is_done_with():
-    ledger = UpdateLedger()
-
-    async def handler(_arrival: Arrival) -> None:
-        raise Forbidden("blocked by the user")
-
-    deliveries = Deliveries(handler)
-    position = UpdateState(0, 1, None, None, None)
-    deliveries.put(message(1), ledger.enter(position))
-    await deliveries.close(grace_s=5)
-
-    assert ledger.settled() == [position]
-
-
-def message(message_id: int) -> IncomingMessage:
-    return IncomingMessage(7, message_id, datetime.now(UTC), None)
 
 
 KILLED_WHILE_HANDLING = """

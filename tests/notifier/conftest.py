@@ -3,6 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
+from notifier.app import create_app
 from notifier.settings import NotifierSettings
 from storage.app import create_app as create_storage
 from storage.settings import StorageSettings
@@ -38,6 +39,12 @@ def settings(peer, tmp_path, free_tcp_port_factory):
         retry_first_s=0.05,
         retry_longest_s=0.2,
     )
+
+
+@pytest.fixture
+async def notifier(settings, running):
+    async with running(create_app(settings)) as http:
+        yield http
 
 
 @pytest.fixture

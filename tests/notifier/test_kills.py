@@ -10,7 +10,7 @@ from itertools import islice
 import httpx
 import pytest
 
-from tests.notifier.test_media import jpeg, photos, shown
+from tests.notifier.shown import jpeg, photos, shown
 
 SIX = {"group": "chantier", "text": "📸 6 photos"}
 SEVEN = {"group": "chantier", "text": "📸 7 photos"}

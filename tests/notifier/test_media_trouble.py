@@ -1,0 +1,123 @@
+"""Notices with photos when storage or Telegram does not behave."""
+
+import pytest
+
+from tests.notifier.shown import FOLDER, jpeg, photos, put, shown, texts
+from tests.peers.telegram import Generated
+
+
+async def test_a_file_that_is_not_there_holds_nothing_else_back(
+    notifier, storage, group
+):
+    media = [{"path": f"{FOLDER}/gone.jpg"}, *photos(storage, 2)]
+
+    notice = await put(notifier, media)
+
+    assert notice["status"] == "failed"
+    assert "gone.jpg" in notice["last_error"]
+    assert texts(group) == ["🚨 Alerte SAV", ""]
+
+
+async def test_a_file_that_is_there_later_is_shown_by_a_retry(notifier, storage, group):
+    media = [{"path": f"{FOLDER}/photo_09.jpg"}]
+    await put(notifier, media)
+    photos(storage, 1, first=9)
+
+    answer = await notifier.post("/notifier/notices/r1/retry?wait=20")
+
+    assert answer.json()["status"] == "delivered"
+    assert texts(group) == ["🚨 Alerte SAV", ""]
+    assert shown(group) == [jpeg(9)]
+
+
+async def test_a_file_that_is_not_asked_for_any_more_fails_nothing(
+    notifier, storage, group
+):
+    await put(notifier, [{"path": f"{FOLDER}/gone.jpg"}])
+
+    notice = await put(notifier, [])
+
+    assert notice["status"] == "delivered"
+
+
+async def test_while_storage_is_away_the_text_does_not_wait(notifier, storage, group):
+    media = photos(storage, 3)
+    outage = storage.faults.fail(503, method="GET", times=None)
+    await notifier.put(
+        "/notifier/notices/r1",
+        json={"group": "chantier", "text": "🚨 Alerte SAV", "media": media},
+    )
+    await group.sees("Alerte SAV")
+    assert shown(group) == []
+
+    storage.faults.remove(outage)
+    notice = (await notifier.post("/notifier/notices/r1/retry?wait=20")).json()
+
+    assert notice["status"] == "delivered"
+    assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]
+    assert texts(group) == ["🚨 Alerte SAV", "", "", ""]
+
+
+async def test_a_file_cut_short_on_its_way_is_read_again(notifier, storage, group):
+    content = Generated(2_000_000).read(0, 2_000_000)
+    storage.write(f"{FOLDER}/plan.pdf", content)
+    cut = storage.faults.cut("download", path="plan.pdf")
+
+    notice = await put(notifier, [{"path": f"{FOLDER}/plan.pdf"}])
+
+    assert (notice["status"], cut.hits) == ("delivered", 1)
+    assert shown(group) == [content]
+
+
+async def test_answers_lost_on_the_way_double_nothing(notifier, storage, peer, group):
+    peer.faults.cut_after("messages.sendMultiMedia", times=2)
+    peer.faults.cut_after("messages.uploadMedia", times=1)
+
+    notice = await put(notifier, photos(storage, 3))
+
+    assert notice["status"] == "delivered"
+    assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]
+
+
+@pytest.mark.parametrize(
+    "method", ["upload.saveFilePart", "messages.uploadMedia", "messages.sendMultiMedia"]
+)
+async def test_a_flood_wait_is_obeyed_and_costs_nothing(
+    notifier, storage, peer, group, method
+):
+    peer.faults.flood_wait(method, 1)
+
+    notice = await put(notifier, photos(storage, 2))
+
+    assert notice["status"] == "delivered"
+    assert (shown(group), texts(group)) == ([jpeg(1), jpeg(2)], ["🚨 Alerte SAV", ""])
+
+
+async def test_a_long_flood_wait_for_files_lets_the_text_pass(
+    notifier, storage, peer, group
+):
+    peer.faults.flood_wait("upload.saveFilePart", 3600, times=2)
+    answer = await notifier.put(
+        "/notifier/notices/r1?wait=2",
+        json={"group": "chantier", "text": "🚨", "media": photos(storage, 2)},
+    )
+    assert answer.json()["status"] == "queued"
+    assert "3600 s" in answer.json()["last_error"]
+    assert texts(group) == ["🚨"]
+
+    answer = await notifier.post("/notifier/notices/r1/retry?wait=20")
+
+    assert answer.json()["status"] == "delivered"
+    assert texts(group) == ["🚨", "", ""]
+
+
+async def test_an_album_refused_as_a_whole_is_shown_one_by_one(
+    notifier, storage, peer, group
+):
+    peer.faults.error("messages.sendMultiMedia", 400, "MEDIA_INVALID")
+
+    notice = await put(notifier, photos(storage, 3))
+
+    assert notice["status"] == "delivered"
+    assert texts(group) == ["🚨 Alerte SAV", "", ""]
+    assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]

@@ -184,17 +184,25 @@ class House:
             while {r["status"] for r in await self.reports(gateway)} != {"filed"}:
                 await asyncio.sleep(0.02)
 
+    async def begin(self, action: str = "Fin de chantier") -> None:
+        """Let Jean begin a report: the list of chantiers is asked for."""
+        await self.jean.send("/start")
+        await self.jean.press(action)
+
+    async def submit(self) -> Message:
+        """Let Jean send his report; his receipt."""
+        await self.jean.press("Envoyer")
+        return await self.jean.sees("Rapport enregistré")
+
     async def choose_typed(self, name: str) -> None:
         """Let Jean choose *Fin de chantier* for a chantier that he types."""
-        await self.jean.send("/start")
-        await self.jean.press("Fin de chantier")
+        await self.begin()
         await self.jean.send(name)
         await self.jean.sees("Envoie tes photos")
 
     async def describe_fault(self, description: str) -> Message:
         """Let Jean describe a fault at Müller's; the message that does."""
-        await self.jean.send("/start")
-        await self.jean.press("Alerte SAV")
+        await self.begin("Alerte SAV")
         await self.jean.press("Müller")
         await self.jean.sees("Décris la panne")
         message = await self.jean.send(description)
@@ -209,7 +217,6 @@ class House:
 
     async def choose_chantier(self) -> None:
         """Let Jean choose *Fin de chantier* for Müller."""
-        await self.jean.send("/start")
-        await self.jean.press("Fin de chantier")
+        await self.begin()
         await self.jean.press("Müller")
         await self.jean.sees("Envoie tes photos")

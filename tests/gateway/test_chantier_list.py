@@ -10,8 +10,7 @@ from tests.gateway.house import House
 async def test_chantiers_are_offered_newest_first_by_their_label(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
 
     assert (await house.jean.sees("Quel chantier")).labels == [
         "Müller — 25/03/2026",
@@ -29,8 +28,7 @@ async def test_the_list_is_paged_and_its_data_hold_no_names(
         house.nextcloud.make_folder(
             f"Chantiers/202601{day:02d}_{'Très long' * 8} {day}"
         )
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     first = await house.jean.sees("Quel chantier")
     assert len([label for label in first.labels if "/2026" in label]) == 10
     assert "◀ Plus récents" not in first.labels
@@ -53,8 +51,7 @@ async def test_while_storage_is_down_the_name_is_typed_and_work_goes_on(
     house: House, gateway: httpx.AsyncClient
 ):
     fault = house.nextcloud.faults.fail(503, times=None)
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.sees("ne répond pas")
 
     await house.jean.send("Dupont")

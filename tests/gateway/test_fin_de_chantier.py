@@ -13,8 +13,7 @@ async def test_an_album_becomes_files_a_card_a_notice_and_a_receipt(
 
     await house.jean.send_album(sent, caption="Pose terminée")
     await house.jean.sees("📥 8 photos reçues — Müller")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     folder = "Chantiers/20260325_Müller/30_Photos_Chantier"
     files = house.files()

@@ -17,8 +17,7 @@ async def test_an_open_report_is_taken_up_after_a_restart(house: House):
     await house.jean.send_photo(house.jpeg(2))
     async with house.gateway():
         await house.jean.sees("2 photos reçues")
-        await house.jean.press("Envoyer")
-        await house.jean.sees("Rapport enregistré")
+        await house.submit()
 
     assert sorted(house.files().values()) == sorted(house.photos(2))
 

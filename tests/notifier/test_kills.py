@@ -10,10 +10,7 @@ from itertools import islice
 import httpx
 import pytest
 
-from tests.notifier.shown import jpeg, photos, shown
-
-SIX = {"group": "chantier", "text": "📸 6 photos"}
-SEVEN = {"group": "chantier", "text": "📸 7 photos"}
+from tests.notifier.shown import SEVEN, SIX, jpeg, photos, shown
 
 
 @pytest.fixture
@@ -101,6 +98,7 @@ async def test_a_text_that_changed_across_the_kill_is_edited_in(
     assert [message.text for message in group.messages] == ["📸 7 photos"]
 
 
+@pytest.mark.chaos
 async def test_kills_at_random_moments_lose_and_double_nothing(
     environment, peer, group
 ):
@@ -195,6 +193,7 @@ async def test_photos_added_across_the_kill_of_an_album_come_after_it(
     assert [m.text for m in group.messages] == ["📸 7 photos", "", "", ""]
 
 
+@pytest.mark.chaos
 async def test_kills_at_random_moments_lose_and_double_no_photo(
     environment, storage, peer, group
 ):

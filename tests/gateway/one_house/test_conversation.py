@@ -40,8 +40,7 @@ async def test_help_is_given(house: House, gateway: httpx.AsyncClient):
 async def test_a_button_of_an_older_list_gets_a_helpful_word(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     old = await house.jean.sees("Quel chantier")
     await house.jean.send("/start")
     await house.jean.sees("Bonjour")
@@ -54,8 +53,7 @@ async def test_a_button_of_an_older_list_gets_a_helpful_word(
 async def test_a_close_name_is_proposed_before_a_folder_is_made(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.press("saisie manuelle")
 
     await house.jean.send("muler")
@@ -73,15 +71,13 @@ async def test_a_close_name_is_proposed_before_a_folder_is_made(
 async def test_an_exact_name_needs_no_question(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
 
     await house.jean.send("weber / tableau remplacé")
     await house.jean.sees("📝 Noté — Weber")
     await house.jean.send_photo(house.jpeg(1))
     await house.jean.sees("1 photo reçue — Weber\n📝 tableau remplacé")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     [path] = house.files()
     assert path.startswith("Chantiers/20260311_Weber/30_Photos_Chantier/photo_01_")
@@ -91,14 +87,12 @@ async def test_an_exact_name_needs_no_question(
 async def test_a_new_name_makes_a_folder_of_today(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.press("saisie manuelle")
     await house.jean.send("Zimmermann")
     await house.jean.sees("Zimmermann\nEnvoie tes photos")
     photo = await house.jean.send_photo(house.jpeg(1))
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     [path] = house.files()
     assert path.startswith(f"Chantiers/{photo.date:%Y%m%d}_Zimmermann/")
@@ -107,8 +101,7 @@ async def test_a_new_name_makes_a_folder_of_today(
 async def test_a_name_that_nobody_can_see_is_asked_for_again(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.sees("Quel chantier")
 
     await house.jean.send("\u200b\u2060\u200b")
@@ -121,13 +114,11 @@ async def test_a_name_that_nobody_can_see_is_asked_for_again(
 async def test_a_chantier_named_to_escape_stays_inside(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.send("../../etc")
     await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     [path] = house.files()
     assert path.startswith("Chantiers/")
@@ -137,13 +128,11 @@ async def test_a_chantier_named_to_escape_stays_inside(
 async def test_a_chantier_of_300_emoji_is_filed(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.send("🏠" * 300)
     await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     assert len(house.files()) == 1
 
@@ -158,8 +147,7 @@ async def test_photos_before_an_action_are_kept_and_asked_about_once(
     await house.jean.press("Fin de chantier")
     await house.jean.press("Müller")
     await house.jean.sees("📥 3 photos reçues — Müller")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     assert sorted(house.files().values()) == sorted(sent)
     asked = [m for m in house.jean.chat if m.from_bot and question in m.earlier]
@@ -223,8 +211,7 @@ async def test_buttons_act_on_the_report_that_they_stand_under(
 async def test_an_older_cancel_leaves_a_newer_choice_alone(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     old = await house.jean.sees("Quel chantier")
     await house.choose_chantier()
 
@@ -238,8 +225,7 @@ async def test_an_older_cancel_leaves_a_newer_choice_alone(
 async def test_a_proposal_that_could_not_be_shown_at_first_holds_afterwards(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
+    await house.begin()
     await house.jean.sees("Quel chantier")
     house.telegram.faults.internal_error("messages.sendMessage", times=5)
 
@@ -290,5 +276,4 @@ async def test_a_report_left_unsent_is_named_at_the_next_start(
     await house.jean.send("/start")
 
     await house.jean.sees("Ton rapport Müller n'est pas parti")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()

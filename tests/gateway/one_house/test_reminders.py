@@ -30,8 +30,7 @@ async def test_photos_left_unsent_are_reminded_of_once(
 async def test_a_reminder_says_what_is_missing(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Alerte SAV")
+    await house.begin("Alerte SAV")
     await house.jean.press("Müller")
     await house.jean.sees("Décris la panne")
     await house.jean.send_photo(house.jpeg(1))

@@ -45,8 +45,7 @@ async def test_photos_are_named_by_place_and_paris_time(
     await house.jean.send_document(b"heic", "IMG_1.HEIC", "image/heic", at=at)
     await house.jean.sees("2 photos, 1 vidéo et 1 document reçus")
 
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     assert sorted(path.rpartition("/")[2] for path in house.files()) == [
         "document_03_20260325_143201.pdf",
@@ -61,8 +60,7 @@ async def test_photos_after_the_button_are_a_new_matter(
 ):
     await house.choose_chantier()
     await house.jean.send_photo(house.jpeg(1))
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     await house.jean.send_photo(house.jpeg(2))
 
@@ -76,8 +74,7 @@ async def test_everything_delivered_twice_happens_once(
     await house.choose_chantier()
     await house.jean.send_album(house.photos(3))
     await house.jean.sees("3 photos reçues")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     said = [m.text for m in house.jean.chat if m.from_bot]
     assert len(said) == 2
@@ -203,8 +200,7 @@ async def test_an_expired_file_reference_is_fetched_again(
     await house.jean.sees("1 photo reçue")
     house.telegram.faults.expire_file_references()
 
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     assert list(house.files().values()) == [house.jpeg(1)]
 

@@ -11,8 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Alerte SAV")
+    await house.begin("Alerte SAV")
     await house.jean.press("Müller")
     await house.jean.sees("Décris la panne")
     album = await house.jean.send_album(house.photos(2))
@@ -21,8 +20,7 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     assert "Il manque la description" in (answer.text or "")
     await house.jean.send("onduleur Fronius affiche erreur 567")
     await house.jean.sees("📝 onduleur Fronius")
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     folder = f"SAV_Urgent/{album[0].date:%Y-%m-%d}_Müller"
     assert {path.rpartition("/")[0] for path in house.files()} == {folder}
@@ -41,8 +39,7 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
 async def test_missing_material_is_listed_for_the_storekeeper(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send("/start")
-    await house.jean.press("Matériel manquant")
+    await house.begin("Matériel manquant")
     await house.jean.sees("Quel chantier")
     await house.jean.send("Müller / - cuivre 28mm - disconnecteur - soupape anti-gel")
     await house.jean.sees("Noté — Müller")
@@ -84,8 +81,7 @@ async def test_a_text_between_photos_and_the_action_describes_the_report(
     await house.jean.press("Müller")
     await house.jean.sees("2 photos reçues — Müller")
 
-    await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré")
+    await house.submit()
 
     [report] = await house.reports(gateway)
     assert report["description"] == "Pompe à chaleur\nfuite au raccord"

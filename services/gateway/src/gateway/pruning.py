@@ -13,6 +13,8 @@ from gateway import replies, webhooks
 
 logger = logging.getLogger(__name__)
 
+FIRST_S = 60.0
+"""A start has more urgent work."""
 ROUND_S = 3600.0
 AT_MOST = 1000
 """Rows of a kind in one round, so that no round holds the database for long."""
@@ -54,6 +56,7 @@ class Pruning:
         return forgotten
 
     async def _go_round(self) -> None:
+        await asyncio.sleep(FIRST_S)
         while True:
             forgotten = await Patience().until_sure(
                 lambda: self.prune(datetime.now(UTC))

@@ -84,6 +84,26 @@ async def test_a_flood_wait_delays_the_help_and_doubles_nothing(
     assert sum("💡" in m.text for m in house.jean.chat) == 1
 
 
+async def test_a_fault_edited_before_its_help_is_shown_is_asked_anew(
+    house: House, gateway: httpx.AsyncClient
+):
+    told = await house.describe_fault("erreur 576")
+    house.nextcloud.faults.slow(1.5)
+    await house.jean.press("Envoyer")
+    await house.until(lambda: house.knowledge.asked == ["erreur 576"])
+
+    await house.jean.edit(told, "erreur 567")
+    await house.until(lambda: house.knowledge.asked[1:] == ["erreur 567"])
+    house.nextcloud.faults.clear()
+    await house.jean.sees("💡")
+    await house.until_step(gateway, "history", "done")
+    await house.until_filed(gateway)
+
+    [report] = await house.reports(gateway)
+    assert house.knowledge.documents[report["report_id"]][-1].text == "erreur 567"
+    assert sum("💡" in m.text for m in house.jean.chat) == 1
+
+
 async def test_albums_of_two_technicians_at_once_stay_apart(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.knowledge.labelled import Paper, documents, questions
 from benchmarks.knowledge.quality import ASKED_FOR, Result
-from knowledge.embedding import FolderEmbedder
-from knowledge.reader import ReaderLimits, read_document
+from knowledge.indexing.reader import ReaderLimits, read_document
+from knowledge.models.embedding import FolderEmbedder
 
 SLICE_CHARS = 500
 STEP_CHARS = 400

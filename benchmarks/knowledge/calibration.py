@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.knowledge.labelled import questions
 from benchmarks.knowledge.served import labelled_library
 from contracts.knowledge import SearchRequest
-from knowledge.confidence import COVERAGE_THRESHOLD, coverage, meaning
+from knowledge.search.confidence import COVERAGE_THRESHOLD, coverage, meaning
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.folding import folded
+from knowledge.words.folding import folded
 from tests.knowledge import papers
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -10,11 +10,11 @@ import psutil
 
 from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.speed import Pair
-from knowledge.edge import EdgeIndex
-from knowledge.edge_query import edge_query
-from knowledge.embedding import FolderEmbedder
-from knowledge.index import Query
-from knowledge.lexical import SparseVector, tokens
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.edge_query import edge_query
+from knowledge.index.passages import Query
+from knowledge.models.embedding import FolderEmbedder
+from knowledge.words.lexical import SparseVector, tokens
 from tests.knowledge.killed import Process
 
 REQUESTS = 480

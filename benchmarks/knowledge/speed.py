@@ -14,22 +14,22 @@ from benchmarks.knowledge.baseline import read_text
 from benchmarks.knowledge.labelled import documents, questions
 from chassis.database import open_database, service_url
 from contracts.knowledge import SearchRequest
-from knowledge.catalogue import Catalogue
-from knowledge.contents import Contents
-from knowledge.edge import EdgeIndex
-from knowledge.edge_query import edge_query
-from knowledge.embedding import BATCH, Embedder, FolderEmbedder
-from knowledge.folding import words_of
-from knowledge.index import Passage, Point, Query, label
-from knowledge.jobs import JobQueue
-from knowledge.learning import Learning
-from knowledge.lexical import passage_words
-from knowledge.search import Searcher
-from knowledge.shelf import EdgeHome, Shelf
-from knowledge.tables import metadata
-from knowledge.view import View
-from knowledge.vocabulary import Vocabulary, counted
-from knowledge.writing import write
+from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.contents import Contents
+from knowledge.documents.tables import metadata
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.edge_query import edge_query
+from knowledge.index.passages import Passage, Point, Query, label
+from knowledge.index.shelf import EdgeHome, Shelf
+from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.writing import write
+from knowledge.models.embedding import BATCH, Embedder, FolderEmbedder
+from knowledge.search.learning import Learning
+from knowledge.search.searcher import Searcher
+from knowledge.search.view import View
+from knowledge.words.folding import words_of
+from knowledge.words.lexical import passage_words
+from knowledge.words.vocabulary import Vocabulary, counted
 
 DIMENSION = 384
 ROUNDS = 6

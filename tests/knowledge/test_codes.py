@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.codes import (
+from knowledge.words.codes import (
     asked_codes,
     closed,
     codes_of_cell,

@@ -1,6 +1,6 @@
 """Brands and models, in documents and questions."""
 
-from knowledge.devices import brands_in, models_in, models_in_document
+from knowledge.words.devices import brands_in, models_in, models_in_document
 
 
 def test_a_brand_is_named_by_itself_or_by_a_device():

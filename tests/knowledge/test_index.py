@@ -12,8 +12,8 @@ import pytest
 from qdrant_client import AsyncQdrantClient
 
 from contracts.errors import Conflict, Unavailable
-from knowledge.edge import EdgeIndex
-from knowledge.index import (
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.passages import (
     WORDS_MOST,
     Boost,
     Passage,
@@ -22,8 +22,8 @@ from knowledge.index import (
     Query,
     label,
 )
-from knowledge.lexical import SparseVector, passage_words, tokens
-from knowledge.qdrant import ServerHome, ServerIndex
+from knowledge.index.qdrant import ServerHome, ServerIndex
+from knowledge.words.lexical import SparseVector, passage_words, tokens
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.learning import LIFT
+from knowledge.search.learning import LIFT
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 ENTRIES = """E1 : le ventilateur du local est contrôlé chaque année par le monteur.

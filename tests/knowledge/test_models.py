@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import Rejected
-from knowledge.embedding import FolderEmbedder, ModelCard, has_model
-from knowledge.fetching import card_of, lay_out
+from knowledge.models.embedding import FolderEmbedder, ModelCard, has_model
+from knowledge.models.fetching import card_of, lay_out
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import DIMENSION, write_tiny_model, write_tiny_reranker
 

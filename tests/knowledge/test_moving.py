@@ -7,12 +7,12 @@ import pytest
 from qdrant_client import AsyncQdrantClient
 
 from contracts.errors import Conflict
-from knowledge.edge import EdgeIndex
-from knowledge.index import Passage, Point, label
-from knowledge.lexical import passage_words
-from knowledge.moving import copied, migrate
-from knowledge.qdrant import ServerHome
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.moving import copied, migrate
+from knowledge.index.passages import Passage, Point, label
+from knowledge.index.qdrant import ServerHome
 from knowledge.settings import KnowledgeSettings
+from knowledge.words.lexical import passage_words
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")

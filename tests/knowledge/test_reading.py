@@ -10,8 +10,8 @@ from fpdf import FPDF
 from PIL import Image
 
 from contracts.errors import Rejected
-from knowledge.contents import Content
-from knowledge.reader import ReaderLimits, read_document
+from knowledge.documents.contents import Content
+from knowledge.indexing.reader import ReaderLimits, read_document
 from tests.knowledge import papers
 
 LIMITS = ReaderLimits(max_pages=20, memory_bytes=2**30, timeout_s=30)

@@ -10,8 +10,8 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 
-from knowledge.index import Passage
-from knowledge.rewriting import held, prompt
+from knowledge.answers.rewriting import held, prompt
+from knowledge.index.passages import Passage
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 GOOD = "1. Contrôler les connecteurs MC4, l'isolement entre champ et terre est trop faible [1].\n"

@@ -8,11 +8,11 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
-from knowledge.catalogue import Catalogue
-from knowledge.index import label
-from knowledge.jobs import JobQueue
-from knowledge.tables import leaving, metadata
-from knowledge.view import View
+from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.tables import leaving, metadata
+from knowledge.index.passages import label
+from knowledge.indexing.jobs import JobQueue
+from knowledge.search.view import View
 
 
 class SlowCatalogue(Catalogue):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from contracts.errors import ServiceError
 from knowledge import app
-from knowledge.fetching import fetch_model
-from knowledge.moving import migrate
+from knowledge.index.moving import migrate
+from knowledge.models.fetching import fetch_model
 from knowledge.settings import KnowledgeSettings
 
 

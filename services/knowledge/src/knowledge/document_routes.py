@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from contracts.errors import NotFound, Problem
 from contracts.knowledge import Document, IndexJob, JobStatus
 from contracts.paging import Page
-from knowledge.intake import Intake
-from knowledge.jobs import JobQueue
+from knowledge.documents.intake import Intake
+from knowledge.indexing.jobs import JobQueue
 
 EVENT_PAUSE_S = 0.3
 SILENCE_S = 15

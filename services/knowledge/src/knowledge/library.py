@@ -9,27 +9,27 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
-from knowledge.answers import Answerer
-from knowledge.backup import Backup
-from knowledge.catalogue import Catalogue
-from knowledge.contents import Contents
-from knowledge.embedding import Embedder, FolderEmbedder, has_model
-from knowledge.homes import open_home
-from knowledge.indexing import Indexer
-from knowledge.intake import Intake
-from knowledge.jobs import JobQueue
-from knowledge.learning import Learning
-from knowledge.llm import ChatClient, chat_http
-from knowledge.reader import ReaderLimits
-from knowledge.receiving import Receiver
-from knowledge.reranking import Reranker
-from knowledge.rewriting import Rewriter
-from knowledge.search import Searcher
+from knowledge.answers.answerer import Answerer
+from knowledge.answers.llm import ChatClient, chat_http
+from knowledge.answers.rewriting import Rewriter
+from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.contents import Contents
+from knowledge.documents.intake import Intake
+from knowledge.documents.receiving import Receiver
+from knowledge.documents.tables import metadata
+from knowledge.documents.uploads import Spool
+from knowledge.index.backup import Backup
+from knowledge.index.homes import open_home
+from knowledge.index.shelf import Shelf
+from knowledge.indexing.indexer import Indexer
+from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.reader import ReaderLimits
+from knowledge.models.embedding import Embedder, FolderEmbedder, has_model
+from knowledge.models.reranking import Reranker
+from knowledge.search.learning import Learning
+from knowledge.search.searcher import Searcher
+from knowledge.search.view import View
 from knowledge.settings import KnowledgeSettings
-from knowledge.shelf import Shelf
-from knowledge.tables import metadata
-from knowledge.uploads import Spool
-from knowledge.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from contracts.knowledge import (
     SearchAnswer,
     SearchRequest,
 )
-from knowledge.answers import Answerer
-from knowledge.learning import Learning
+from knowledge.answers.answerer import Answerer
+from knowledge.search.learning import Learning
 
 router = APIRouter(
     prefix="/knowledge",

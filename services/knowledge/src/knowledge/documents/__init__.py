@@ -1,0 +1,1 @@
+"""What is sent, and what is kept of it: the catalogue."""

@@ -1,0 +1,239 @@
+"""Which documents there are, and which version of each the searches see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contracts.errors import NotFound
+from contracts.knowledge import Document
+from knowledge.documents.contents import Content
+from knowledge.documents.leaving import leave, remove_documents, remove_jobs
+from knowledge.documents.tables import documents, jobs, leaving, words
+from knowledge.documents.uploads import Upload
+from knowledge.indexing.jobs import aware
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A document as searches see it: enough to make its passages again."""
+
+    version: str
+    upload: Upload
+    passages: int
+
+
+class Catalogue:
+    """The table of documents."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def publish(
+        self,
+        version: str,
+        upload: Upload,
+        content: Content,
+        *,
+        passages: int,
+        counts: Mapping[str, int],
+    ) -> bool:
+        """
+        Make *version* what searches see of its document, and its forerunner leave: one transaction.
+
+        Returns:
+            False when the document was deleted meanwhile; then *version* leaves.
+        """
+        now = datetime.now(UTC)
+        async with self._engine.begin() as connection:
+            wanted = await connection.scalar(
+                select(jobs.c.job_id).where(jobs.c.job_id == version)
+            )
+            if wanted is None:
+                await leave(connection, [version])
+                return False
+            await remove_documents(
+                connection, documents.c.document_id == upload.document_id
+            )
+            await connection.execute(
+                insert(documents).values(
+                    version=version,
+                    fingerprint=upload.fingerprint,
+                    passages=passages,
+                    pages=content.pages,
+                    notes=list(content.notes),
+                    indexed_at=now,
+                    **upload.model_dump(
+                        mode="json",
+                        include={
+                            "document_id",
+                            "source",
+                            "tags",
+                            "outcome",
+                            "sha256",
+                            "size_bytes",
+                        },
+                    ),
+                    title=upload.title or content.title or upload.name,
+                    media_type=content.media_type,
+                )
+            )
+            await _count_words(connection, version, counts)
+        return True
+
+    async def remove(self, document_id: str) -> None:
+        """
+        Remove one document and its jobs.
+
+        Raises:
+            NotFound: There is none of that id, nor a job that would make it.
+        """
+        async with self._engine.begin() as connection:
+            removed = await remove_documents(
+                connection, documents.c.document_id == document_id
+            )
+            removed += await remove_jobs(connection, [document_id])
+        if not removed:
+            raise NotFound(f"There is no document {document_id!r}.")
+
+    async def remove_source(self, source: str) -> int:
+        """Remove all documents of one source; says how many."""
+        async with self._engine.begin() as connection:
+            ids = await connection.scalars(
+                select(documents.c.document_id).where(documents.c.source == source)
+            )
+            waiting = await connection.execute(
+                select(jobs.c.document_id, jobs.c.upload)
+            )
+            named = {*ids, *(d for d, upload in waiting if upload["source"] == source)}
+            await remove_documents(connection, documents.c.source == source)
+            await remove_jobs(connection, named)
+        return len(named)
+
+    async def document(self, document_id: str) -> Document:
+        """
+        Raises:
+            NotFound: There is none of that id.
+        """
+        found = await self._documents(documents.c.document_id == document_id)
+        if not found:
+            raise NotFound(f"There is no document {document_id!r}.")
+        return found[0]
+
+    async def with_content(self, sha256: str, source: str) -> Document | None:
+        """A document of these very bytes in this source, where there is one."""
+        found = await self._documents(
+            documents.c.sha256 == sha256, documents.c.source == source
+        )
+        return found[0] if found else None
+
+    async def page(
+        self, *, limit: int, after: str, source: str, tag: str
+    ) -> Sequence[Document]:
+        """Documents by their id, from the one after *after*."""
+        narrowed = [documents.c.document_id > after]
+        if source:
+            narrowed.append(documents.c.source == source)
+        found = await self._documents(*narrowed, limit=None if tag else limit)
+        return [d for d in found if not tag or tag in d.tags][:limit]
+
+    async def _documents(
+        self, *narrowed: ColumnElement[bool], limit: int | None = None
+    ) -> list[Document]:
+        query = select(documents).where(*narrowed).order_by(documents.c.document_id)
+        async with self._engine.connect() as connection:
+            return [
+                _document(row) for row in await connection.execute(query.limit(limit))
+            ]
+
+    async def is_live(self, version: str) -> bool:
+        """Whether *version* is what searches see of its document."""
+        query = select(documents.c.version).where(documents.c.version == version)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(query) is not None
+
+    async def live(self) -> list[Live]:
+        """All that searches see."""
+        async with self._engine.connect() as connection:
+            return [
+                Live(row.version, _upload(row), row.passages)
+                for row in await connection.execute(select(documents))
+            ]
+
+    async def leaving(self) -> list[str]:
+        async with self._engine.connect() as connection:
+            return list(await connection.scalars(select(leaving.c.version)))
+
+    async def left(self, versions: Iterable[str]) -> None:
+        """Forget versions that no index holds any more."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                delete(leaving).where(leaving.c.version.in_(list(versions)))
+            )
+
+    async def word_counts(self) -> tuple[int, dict[str, int]]:
+        """The number of passages, and in how many each word and label stands."""
+        total = select(func.coalesce(func.sum(documents.c.passages), 0))
+        each = select(words.c.word, func.sum(words.c.passages)).group_by(words.c.word)
+        async with self._engine.connect() as connection:
+            passages = await connection.scalar(total)
+            counts = {word: int(n) for word, n in await connection.execute(each)}
+        return int(passages or 0), counts
+
+    async def recount(
+        self, version: str, passages: int, counts: Mapping[str, int]
+    ) -> None:
+        """Note the passages that a version has with another model."""
+        async with self._engine.begin() as connection:
+            still = await connection.execute(
+                update(documents)
+                .where(documents.c.version == version)
+                .values(passages=passages)
+            )
+            if still.rowcount:
+                await _count_words(connection, version, counts)
+
+
+async def _count_words(
+    connection: AsyncConnection, version: str, counts: Mapping[str, int]
+) -> None:
+    await connection.execute(delete(words).where(words.c.version == version))
+    rows = [
+        {"version": version, "word": word, "passages": n} for word, n in counts.items()
+    ]
+    if rows:
+        await connection.execute(insert(words), rows)
+
+
+def _upload(row: Row[tuple[object, ...]]) -> Upload:
+    return Upload(
+        document_id=row.document_id,
+        file="",
+        name="",
+        media_type=row.media_type,
+        sha256=row.sha256,
+        size_bytes=row.size_bytes,
+        source=row.source,
+        title=row.title,
+        tags=tuple(row.tags),
+        outcome=row.outcome,
+    )
+
+
+def _document(row: Row[tuple[object, ...]]) -> Document:
+    return Document(
+        document_id=row.document_id,
+        source=row.source,
+        title=row.title,
+        tags=tuple(row.tags),
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        pages=row.pages,
+        passages=row.passages,
+        sha256=row.sha256,
+        indexed_at=aware(row.indexed_at),
+        outcome=row.outcome,
+        notes=tuple(row.notes),
+    )

@@ -1,0 +1,99 @@
+"""Documents come in and go: what the routes ask for, done on catalogue, jobs and indexer."""
+
+import asyncio
+
+from fastapi import Request
+
+from contracts.errors import Rejected
+from contracts.knowledge import Document, IndexJob, JobStatus
+from contracts.paging import Page
+from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.receiving import Receiver
+from knowledge.documents.uploads import Spool
+from knowledge.indexing.indexer import Indexer
+from knowledge.indexing.jobs import JobQueue
+from knowledge.search.view import View
+
+_LOOK_PAUSE_S = 0.05
+
+
+class Intake:
+    """Takes documents in and removes them."""
+
+    def __init__(
+        self,
+        *,
+        receiver: Receiver,
+        spool: Spool,
+        catalogue: Catalogue,
+        jobs: JobQueue,
+        indexer: Indexer,
+        view: View,
+    ) -> None:
+        self._receiver = receiver
+        self._spool = spool
+        self.catalogue = catalogue
+        self._jobs = jobs
+        self._indexer = indexer
+        self._view = view
+
+    async def take(
+        self, request: Request, document_id: str = "", *, wait_s: float = 0
+    ) -> IndexJob | Document:
+        """
+        Queue the document in *request*; what is indexed already is answered as it is.
+
+        Raises:
+            Rejected: It cannot be indexed; after *wait_s* also where reading it failed.
+        """
+        upload = await self._receiver.receive(request, document_id)
+        if not document_id:
+            same = await self.catalogue.with_content(upload.sha256, upload.source)
+            if same is not None and same.title == (upload.title or same.title):
+                self._spool.drop(upload.file)
+                return same
+        job, queued = await self._jobs.add(upload)
+        if queued:
+            self._indexer.wake()
+        else:
+            self._spool.drop(upload.file)
+        return await self._ended(job, wait_s)
+
+    async def page(
+        self, *, limit: int, after: str, source: str, tag: str
+    ) -> Page[Document]:
+        found = await self.catalogue.page(
+            limit=limit, after=after, source=source, tag=tag
+        )
+        more = found[-1].document_id if len(found) == limit else None
+        return Page(items=tuple(found), next=more)
+
+    async def remove(self, document_id: str) -> None:
+        """
+        Take a document out of all searches at once, and out of the index soon after.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        await self.catalogue.remove(document_id)
+        await self._view.refresh()
+        self._indexer.wake()
+
+    async def remove_source(self, source: str) -> int:
+        removed = await self.catalogue.remove_source(source)
+        await self._view.refresh()
+        self._indexer.wake()
+        return removed
+
+    async def _ended(self, job: IndexJob, wait_s: float) -> IndexJob | Document:
+        until = asyncio.get_running_loop().time() + wait_s
+        while job.status is not JobStatus.DONE:
+            if job.status is JobStatus.FAILED:
+                raise Rejected(
+                    job.last_error or "It could not be indexed.", code="not_indexed"
+                )
+            if asyncio.get_running_loop().time() >= until:
+                return job
+            await asyncio.sleep(_LOOK_PAUSE_S)
+            job = await self._jobs.job(job.job_id)
+        return await self.catalogue.document(job.document_id)

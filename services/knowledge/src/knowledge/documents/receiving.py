@@ -1,0 +1,203 @@
+"""What is sent to be indexed, in whatever form: a form with a file, JSON, or the bare bytes."""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from pathlib import PurePath
+
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+
+from contracts.errors import FieldProblem, Rejected, TooLarge
+from contracts.knowledge import DocumentText
+from knowledge.documents.uploads import Spool, Upload
+from knowledge.words.folding import words_of
+
+_ABSENT = frozenset({"", "null", "undefined"})
+"""n8n sends its own null and undefined as these texts."""
+_FIELDS = frozenset(
+    {"source", "title", "tags", "outcome", "name", "media_type", "text"}
+)
+_PIECE_BYTES = 1 << 20
+
+
+class Receiver:
+    """
+    Takes documents in.
+
+    Args:
+        spool: Where their bytes are kept until they are read.
+        max_bytes: Of one request.
+    """
+
+    def __init__(self, spool: Spool, max_bytes: int) -> None:
+        self._spool = spool
+        self._max_bytes = max_bytes
+
+    async def receive(self, request: Request, document_id: str = "") -> Upload:
+        """
+        Keep what *request* holds.
+
+        Args:
+            request: Its query may say what a bare body cannot: ``source``, ``title``, ``tags``, ``name``.
+            document_id: Made of source and title (or name) when absent, so that a new version replaces the old one.
+
+        Raises:
+            Rejected: Nothing in it can be indexed.
+            TooLarge: It has more than ``max_bytes``.
+        """
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+        if media_type == "multipart/form-data":
+            return await self._form(request, document_id)
+        if media_type == "application/x-www-form-urlencoded":
+            return await self._fields(request, document_id)
+        if media_type == "application/json":
+            return await self._json(request, document_id)
+        about = _about(request.query_params, media_type=media_type)
+        return await self._kept(self._bounded(request), about, document_id)
+
+    async def _form(self, request: Request, document_id: str) -> Upload:
+        parser = MultiPartParser(request.headers, self._bounded(request), max_files=1)
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise Rejected(f"The form cannot be read: {error.message}") from error
+        try:
+            file = next((f for f in form.values() if isinstance(f, UploadFile)), None)
+            fields = dict(request.query_params) | _fields(form)
+            if file is None:
+                return await self._text(fields, document_id)
+            about = _about(
+                fields, name=file.filename or "", media_type=file.content_type or ""
+            )
+            return await self._kept(_pieces(file), about, document_id)
+        finally:
+            await form.close()
+
+    async def _fields(self, request: Request, document_id: str) -> Upload:
+        parser = FormParser(request.headers, self._bounded(request))
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise Rejected(f"The form cannot be read: {error.message}") from error
+        return await self._text(dict(request.query_params) | _fields(form), document_id)
+
+    async def _text(self, fields: Mapping[str, str], document_id: str) -> Upload:
+        """Keep what a form says in its field ``text``."""
+        about = _about(fields, media_type="text/plain")
+        return await self._kept(_once(about.text.encode()), about, document_id)
+
+    async def _json(self, request: Request, document_id: str) -> Upload:
+        body = b"".join([piece async for piece in self._bounded(request)])
+        try:
+            document = DocumentText.model_validate_json(body)
+        except ValidationError as error:
+            raise _invalid(error) from error
+        content = document.text.encode("utf-8", "replace")
+        if document.content_base64:
+            try:
+                content = base64.b64decode(document.content_base64, validate=True)
+            except binascii.Error as error:
+                raise Rejected("content_base64 is not base64.") from error
+        return await self._kept(_once(content), document, document_id)
+
+    async def _kept(
+        self, body: AsyncIterator[bytes], about: DocumentText, document_id: str
+    ) -> Upload:
+        file, sha256, size_bytes = await self._spool.keep(body)
+        return Upload(
+            document_id=document_id or _made_id(about, sha256),
+            file=file,
+            name=about.name,
+            media_type=about.media_type,
+            sha256=sha256,
+            size_bytes=size_bytes,
+            source=about.source or "Documents",
+            title=about.title,
+            tags=about.tags,
+            outcome=about.outcome,
+        )
+
+    async def _bounded(self, request: Request) -> AsyncGenerator[bytes, None]:
+        size_bytes = 0
+        async for piece in request.stream():
+            size_bytes += len(piece)
+            if size_bytes > self._max_bytes + _PIECE_BYTES:
+                raise TooLarge(
+                    f"More than {self._max_bytes} bytes were sent; part the document, or raise KNOWLEDGE_MAX_BYTES."
+                )
+            if piece:
+                yield piece
+
+
+def _about(
+    fields: Mapping[str, str], *, name: str = "", media_type: str = ""
+) -> DocumentText:
+    given = {
+        key: value
+        for key, value in fields.items()
+        if key in _FIELDS and value not in _ABSENT
+    }
+    try:
+        return DocumentText.model_validate(
+            {"name": name, "media_type": media_type} | given
+        )
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _fields(form: FormData) -> dict[str, str]:
+    """The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so is a list in JSON."""
+    fields: dict[str, str] = {}
+    for key, value in form.multi_items():
+        if isinstance(value, str):
+            name = re.sub(r"\[\d*\]$", "", key)
+            flat = _flat(value)
+            fields[name] = f"{fields[name]},{flat}" if name in fields else flat
+    return fields
+
+
+def _flat(value: str) -> str:
+    if not value.startswith("["):
+        return value
+    try:
+        listed = json.loads(value)
+    except ValueError:
+        return value
+    return ",".join(str(item) for item in listed)
+
+
+def _made_id(about: DocumentText, sha256: str) -> str:
+    called = about.title or PurePath(about.name).stem
+    if not called:
+        return sha256[:32]
+    digest = hashlib.sha256(json.dumps([about.source, called]).encode()).hexdigest()
+    return "-".join([*words_of(called), digest[:8]])[-120:]
+
+
+def _invalid(error: ValidationError) -> Rejected:
+    problems = tuple(
+        FieldProblem(
+            field=".".join(str(part) for part in line["loc"]) or "body",
+            detail=line["msg"],
+        )
+        for line in error.errors(include_url=False, include_input=False)
+    )
+    named = "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3])
+    return Rejected(
+        f"Change these fields: {named}.", code="invalid_request", errors=problems
+    )
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(_PIECE_BYTES):
+        yield piece

@@ -1,0 +1,1 @@
+"""The passages that can be searched, and where they are kept."""

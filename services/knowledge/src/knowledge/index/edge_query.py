@@ -1,0 +1,104 @@
+"""A `Query` in the words of Qdrant Edge."""
+
+from typing import Any
+
+from qdrant_edge import (
+    Expression,
+    FieldCondition,
+    Filter,
+    Formula,
+    MatchAny,
+    Prefetch,
+    QueryRequest,
+)
+from qdrant_edge import Query as EdgeQuery
+from qdrant_edge import SparseVector as EdgeSparseVector
+
+from knowledge.index.passages import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
+from knowledge.words.lexical import SparseVector
+
+
+def edge_query(query: Query) -> QueryRequest:
+    """Say *query* for `EdgeShard.query`; `knowledge.index.qdrant` says the same for a server."""
+    words = EdgeSparseVector(query.words.indices, query.words.values)
+    ways = [EdgeQuery.Nearest(words, using=WORDS)]
+    if query.dense:
+        ways.append(EdgeQuery.Nearest(query.dense, using=DENSE))
+    prefetches = [
+        Prefetch(limit=CANDIDATES, query=way, filter=narrowed)
+        for narrowed in _filters(query)
+        for way in ways
+    ]
+    return QueryRequest(
+        limit=query.limit,
+        query=_formula(query, len(ways), len(prefetches)),
+        prefetches=prefetches,
+        with_payload=True,
+    )
+
+
+def vector_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
+    """Read the named vectors of one record."""
+    words = stored[WORDS]
+    return SparseVector(words.indices, words.values), stored.get(DENSE)
+
+
+def dense_of(stored: Any) -> list[float] | None:
+    """Read the dense vector of a hit, where it was asked for and is there."""
+    return stored.get(DENSE) if stored else None
+
+
+def _filters(query: Query) -> list[Filter | None]:
+    """What may be found; and, so that what is boosted is a candidate at all, the boosted alone."""
+    must: list[Any] = [_any_of(group) for group in query.required]
+    must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
+    plain = Filter(must=must, must_not=must_not) if must or must_not else None
+    should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
+    if not should:
+        return [plain]
+    return [plain, Filter(must=must, should=should, must_not=must_not)]
+
+
+def _formula(query: Query, ways: int, prefetches: int) -> Formula:
+    terms = [
+        _weighted(
+            query.words_weight, _bounded(_score(range(0, prefetches, ways)), query)
+        )
+    ]
+    if query.dense:
+        above = Expression.Sum(
+            [
+                _score(range(1, prefetches, ways)),
+                Expression.Constant(-query.dense_floor),
+            ]
+        )
+        terms.append(_weighted(query.dense_weight / (1 - query.dense_floor), above))
+    for boost in query.boosts:
+        condition = Expression.Condition(_any_of(boost.labels))
+        terms.append(_weighted(boost.weight, condition))
+    defaults = {
+        f"$score[{place}]": query.dense_floor if place % ways else 0.0
+        for place in range(prefetches)
+    }
+    return Formula(Expression.Sum(terms), defaults)
+
+
+def _score(places: range) -> Expression:
+    """A passage's score in one way of searching, whichever prefetch proposed it."""
+    scores = [Expression.Variable(f"$score[{place}]") for place in places]
+    return Expression.Max(scores)
+
+
+def _bounded(bm25: Expression, query: Query) -> Expression:
+    bound = Expression.Constant(query.words_bound)
+    return Expression.Min(
+        [Expression.Constant(WORDS_MOST), Expression.Div(bm25, bound, 0.0)]
+    )
+
+
+def _weighted(weight: float, expression: Expression) -> Expression:
+    return Expression.Mult([Expression.Constant(weight), expression])
+
+
+def _any_of(labels: tuple[str, ...]) -> FieldCondition:
+    return FieldCondition(key=LABELS, match=MatchAny(list(labels)))

@@ -1,0 +1,63 @@
+"""``etm-knowledge migrate``: the index from the embedded home to a server, or back."""
+
+from typing import Literal
+
+from chassis.database import open_database, service_url
+from contracts.errors import Broken, NotFound
+from knowledge.documents.contents import Contents
+from knowledge.documents.tables import metadata
+from knowledge.index.homes import open_home
+from knowledge.index.passages import PassageIndex
+from knowledge.index.shelf import Home, noted_name
+from knowledge.settings import KnowledgeSettings
+
+Direction = Literal["to-server", "to-embedded"]
+
+
+async def migrate(settings: KnowledgeSettings, direction: Direction) -> int:
+    """
+    Copy the index in use, vectors included, and say how many passages it has.
+
+    The catalogue stays where it is. What is copied already is written once more, which changes nothing.
+
+    Raises:
+        NotFound: There is no index yet.
+        Conflict: The service is running on the embedded index.
+        Broken: The copy has not as many passages as the original.
+    """
+    url = service_url(settings.database_url, settings.folder, "knowledge")
+    engine = await open_database(url, metadata)
+    try:
+        name = await noted_name(Contents(engine))
+    finally:
+        await engine.dispose()
+    if name is None:
+        raise NotFound("There is no index yet; nothing to move.")
+    embedded = settings.model_copy(update={"qdrant_url": None})
+    async with open_home(embedded) as edge, open_home(settings) as server:
+        homes: tuple[Home, Home] = (
+            (edge, server) if direction == "to-server" else (server, edge)
+        )
+        source, target = (home.index(str(name), name.dimension) for home in homes)
+        return await copied(source, target)
+
+
+async def copied(source: PassageIndex, target: PassageIndex) -> int:
+    """Copy all points of *source* to *target*; both are opened and closed here."""
+    await source.open()
+    try:
+        await target.open()
+        try:
+            async for points in source.scroll():
+                await target.upsert(points)
+            await target.maintain()
+            wanted, there = await source.count(), await target.count()
+        finally:
+            await target.close()
+    finally:
+        await source.close()
+    if there != wanted:
+        raise Broken(
+            f"{there} of {wanted} passages were copied; is the target used by another service?"
+        )
+    return there

@@ -1,0 +1,190 @@
+"""The passages that can be searched: one protocol, two homes (embedded or a server), one behaviour."""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from operator import mul
+from typing import Any, Protocol, Self
+
+from knowledge.words.lexical import SparseVector
+
+DENSE = "dense"
+WORDS = "words"
+LABELS = "labels"
+"""The one payload field that searches filter and boost by: each indexed field costs 4 MB of memory."""
+
+WORDS_MOST = 1.6
+"""What the words of a short passage that repeats them may count; 1 is each of them once in one of average length."""
+
+CANDIDATES = 40
+"""How many passages each way of searching proposes before they are ranked together."""
+
+_TEXTS: dict[str, Any] = {"text": "", "source": "", "title": ""}
+_POINTS = uuid.UUID("5f0c8f7e-6f1d-5c43-9a51-2d6f7a3f1c90")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """
+    The unit indexed.
+
+    ``version`` names one content of one document; ``position`` counts the passages of a version from 0. The
+    same version and position is the same point, so that writing it twice is harmless. ``labels`` are what it is
+    filtered by (`label`): its version, source, tags, codes, models and brands. A passage that was cut from a longer
+    text ``continues`` the one before it, or is ``continued`` by the next. Passages of one ``digest`` say the same.
+    """
+
+    document_id: str
+    version: str
+    position: int
+    text: str
+    source: str
+    title: str
+    page: int | None = None
+    section: str = ""
+    labels: tuple[str, ...] = ()
+    continues: bool = False
+    continued: bool = False
+    digest: str = ""
+
+    @property
+    def point_id(self) -> str:
+        return point_id(self.version, self.position)
+
+    @property
+    def searched_text(self) -> str:
+        """What is embedded: the text below its headings."""
+        return f"{self.section}\n{self.text}" if self.section else self.text
+
+    @property
+    def searched_words(self) -> str:
+        """What is matched by words: the document's title counts too."""
+        return f"{self.title}\n{self.searched_text}"
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes among its labels."""
+        start = label("code", "")
+        return tuple(
+            name.removeprefix(start) for name in self.labels if name.startswith(start)
+        )
+
+    def payload(self) -> dict[str, Any]:
+        """Say all fields as JSON, the empty ones left out."""
+        fields = ((name, getattr(self, name)) for name in self.__slots__)
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in fields
+            if value not in ((), "", None, False) or name == "position"
+        }
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        fields = _TEXTS | payload
+        fields["labels"] = tuple(payload.get("labels", ()))
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A passage with its vectors; ``dense`` has shape ``(dimension,)`` and unit length."""
+
+    passage: Passage
+    words: SparseVector
+    dense: list[float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """Adds *weight* to the score of the passages that have one of *labels*."""
+
+    labels: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """
+    One search.
+
+    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · min(WORDS_MOST, bm25 /
+    words_bound)`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
+    fusion throws away: how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other.
+    A passage must have one label of each group in ``required`` and none of ``hidden``.
+    """
+
+    words: SparseVector
+    words_bound: float
+    words_weight: float
+    dense: list[float] | None = None
+    dense_weight: float = 0.0
+    dense_floor: float = 0.0
+    boosts: tuple[Boost, ...] = ()
+    required: tuple[tuple[str, ...], ...] = ()
+    hidden: tuple[str, ...] = ()
+    limit: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found; ``cosine`` is its nearness in meaning, said of the best alone; None where there is no vector."""
+
+    passage: Passage
+    score: float
+    cosine: float | None = None
+
+
+def cosine(query: Query, dense: Sequence[float] | None) -> float | None:
+    """The cosine of two vectors of unit length."""
+    if not query.dense or not dense:
+        return None
+    product: float = sum(map(mul, query.dense, dense))
+    return product
+
+
+class PassageIndex(Protocol):
+    """One index of one embedding model."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Write *points*; kept once this returns, whatever is killed next."""
+        ...
+
+    async def search(self, query: Query) -> list[Hit]:
+        """
+        Find the best passages, best first.
+
+        Raises:
+            Unavailable: The index does not answer.
+        """
+        ...
+
+    async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
+        """Read single passages; those that are not there are left out."""
+        ...
+
+    async def remove(self, version: str) -> None:
+        """Remove all passages of one version."""
+        ...
+
+    async def count(self, version: str | None = None) -> int: ...
+
+    def scroll(self, batch: int = 256) -> AsyncIterator[list[Point]]:
+        """Read every point, vectors included, in no order."""
+        ...
+
+    async def maintain(self) -> None:
+        """Make what was written quick to search; searches go on meanwhile."""
+        ...
+
+
+def point_id(version: str, position: int) -> str:
+    return str(uuid.uuid5(_POINTS, f"{version}/{position}"))
+
+
+def label(kind: str, value: str) -> str:
+    """Name one thing a passage is filtered by: ``code:567``, ``brand:fronius``, ``version:…``."""
+    return f"{kind}:{value}"

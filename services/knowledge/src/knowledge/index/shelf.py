@@ -1,0 +1,161 @@
+"""The index in use and, while a new model's is being filled, the next one."""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+from knowledge.documents.contents import Contents
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.passages import PassageIndex
+from knowledge.models.embedding import Embedder
+
+_NOTE = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexName:
+    """
+    Names one index by the model that its vectors are of; ``""`` and None for words alone.
+
+    ``complete`` is false once passages were written while the model was not at hand.
+    """
+
+    model: str = ""
+    dimension: int | None = None
+    generation: int = 0
+    complete: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.model or 'words'}-{self.generation}"
+
+
+async def noted_name(contents: Contents) -> IndexName | None:
+    """The index in use; None before the service first ran."""
+    noted = await contents.noted(_NOTE)
+    return None if noted is None else IndexName(**json.loads(noted))
+
+
+class Home(Protocol):
+    """Where indexes are: the embedded one's folder, or a server."""
+
+    def index(self, name: str, dimension: int | None) -> PassageIndex: ...
+
+    async def drop_all_but(self, names: frozenset[str]) -> None:
+        """Remove the indexes that are not among *names*."""
+        ...
+
+
+class EdgeHome:
+    """Embedded indexes, each in a folder below *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def index(self, name: str, dimension: int | None) -> EdgeIndex:
+        return EdgeIndex(self._folder / name, dimension)
+
+    async def drop_all_but(self, names: frozenset[str]) -> None:
+        for path in self._folder.glob("*-*"):
+            if path.name not in names:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+class Shelf:
+    """
+    Opens the indexes that the catalogue names.
+
+    Args:
+        home: Where they are.
+        contents: Where the name of the one in use is noted.
+        embedder: The model at hand; None for none.
+    """
+
+    def __init__(
+        self, home: Home, contents: Contents, embedder: Embedder | None
+    ) -> None:
+        self._home = home
+        self._contents = contents
+        self._model = embedder
+        self._name = IndexName()
+        self._serving: PassageIndex | None = None
+        self.next: PassageIndex | None = None
+        self._next_name = IndexName()
+
+    @property
+    def serving(self) -> PassageIndex:
+        """The index that searches ask."""
+        assert self._serving is not None, "the shelf is not open"
+        return self._serving
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The model of the index in use; None where that model is not at hand: search is by words alone."""
+        return self._embedder_of(self._name)
+
+    @property
+    def next_embedder(self) -> Embedder | None:
+        return self._embedder_of(self._next_name)
+
+    @property
+    def name(self) -> str:
+        return str(self._name)
+
+    async def open(self) -> None:
+        """Open the index in use and, where the model at hand is another one, the next."""
+        noted = await noted_name(self._contents)
+        self._name = noted or IndexName(*self._wanted())
+        if noted is None:
+            await self._note()
+        self._serving = self._home.index(str(self._name), self._name.dimension)
+        await self._serving.open()
+        if self._model is not None and (
+            self._name.model != self._model.name or not self._name.complete
+        ):
+            self._next_name = IndexName(*self._wanted(), self._name.generation + 1)
+            self.next = self._home.index(
+                str(self._next_name), self._next_name.dimension
+            )
+            await self.next.open()
+        kept = (self._name, self._next_name) if self.next else (self._name,)
+        await self._home.drop_all_but(frozenset(str(name) for name in kept))
+
+    async def close(self) -> None:
+        for index in (self._serving, self.next):
+            if index is not None:
+                await index.close()
+
+    async def switch(self) -> PassageIndex:
+        """Put the next index into use; returns the one before, which searches under way may still ask."""
+        assert self.next is not None
+        old = self.serving
+        self._serving, self.next = self.next, None
+        self._name = self._next_name
+        await self._note()
+        return old
+
+    async def discard(self, old: PassageIndex) -> None:
+        """Remove an index that nobody asks any more."""
+        await old.close()
+        await self._home.drop_all_but(frozenset({str(self._name)}))
+
+    async def wrote_without_model(self) -> None:
+        """Remember that the index in use has passages without vectors of its model."""
+        if self._name.model and self._name.complete and self.embedder is None:
+            self._name = IndexName(
+                self._name.model, self._name.dimension, self._name.generation, False
+            )
+            await self._note()
+
+    async def _note(self) -> None:
+        await self._contents.note(_NOTE, json.dumps(asdict(self._name)))
+
+    def _wanted(self) -> tuple[str, int | None]:
+        if self._model is None:
+            return "", None
+        return self._model.name, self._model.dimension
+
+    def _embedder_of(self, name: IndexName) -> Embedder | None:
+        model = self._model
+        return model if model is not None and model.name == name.model else None

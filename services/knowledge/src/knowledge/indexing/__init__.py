@@ -1,0 +1,1 @@
+"""From a queued upload to passages in the index."""

@@ -1,0 +1,213 @@
+"""The jobs of indexing: queued in the catalogue, done in their order, resumed after a restart."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Row, delete, func, insert, select, union, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from contracts.errors import NotFound
+from contracts.knowledge import IndexJob, JobStatus
+from knowledge.documents.tables import contents, documents, jobs, leaving
+from knowledge.documents.uploads import Upload
+
+_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class JobQueue:
+    """The table of jobs."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def add(self, upload: Upload) -> tuple[IndexJob, bool]:
+        """
+        Queue *upload*, unless the same content is indexed or on its way; says whether it was queued.
+
+        Older jobs of the document that have not begun are dropped: the last content sent is the one that counts.
+        """
+        now = datetime.now(UTC)
+        async with self._engine.begin() as connection:
+            known = await self._same(connection, upload)
+            if known is not None:
+                return _job(known), False
+            await connection.execute(
+                delete(jobs).where(
+                    jobs.c.document_id == upload.document_id,
+                    jobs.c.status == JobStatus.QUEUED,
+                )
+            )
+            made = await connection.execute(
+                insert(jobs)
+                .values(
+                    job_id=uuid.uuid4().hex,
+                    document_id=upload.document_id,
+                    fingerprint=upload.fingerprint,
+                    status=JobStatus.QUEUED,
+                    upload=upload.model_dump(mode="json"),
+                    pages_done=0,
+                    created_at=now,
+                    updated_at=now,
+                )
+                .returning(jobs)
+            )
+            return _job(made.one()), True
+
+    async def _same(
+        self, connection: AsyncConnection, upload: Upload
+    ) -> Row[tuple[object, ...]] | None:
+        """The last job of this document, where it has this very content and did not fail."""
+        last = (
+            await connection.execute(
+                select(jobs)
+                .where(jobs.c.document_id == upload.document_id)
+                .order_by(jobs.c.number.desc())
+                .limit(1)
+            )
+        ).one_or_none()
+        if last is None or last.fingerprint != upload.fingerprint:
+            return None
+        return None if last.status == JobStatus.FAILED else last
+
+    async def next(self) -> tuple[str, Upload] | None:
+        """The job to do now, marked as running: one that a restart interrupted, else the oldest."""
+        async with self._engine.begin() as connection:
+            row = (
+                await connection.execute(
+                    select(jobs)
+                    .where(jobs.c.status.in_(_UNFINISHED))
+                    .order_by(jobs.c.number)
+                    .limit(1)
+                )
+            ).one_or_none()
+            if row is None:
+                return None
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.job_id == row.job_id)
+                .values(status=JobStatus.RUNNING, updated_at=datetime.now(UTC))
+            )
+        return row.job_id, Upload.model_validate(row.upload)
+
+    async def progress(self, job_id: str, pages_done: int, pages: int) -> None:
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.job_id == job_id)
+                .values(
+                    pages_done=pages_done, pages=pages, updated_at=datetime.now(UTC)
+                )
+            )
+
+    async def finish(self, job_id: str) -> None:
+        """End a job whose version searches see."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.job_id == job_id)
+                .values(
+                    status=JobStatus.DONE,
+                    pages_done=jobs.c.pages,
+                    updated_at=datetime.now(UTC),
+                )
+            )
+
+    async def fail(self, job_id: str, why: str) -> None:
+        """End a job; what it indexed already is on its way out."""
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.job_id == job_id)
+                .values(
+                    status=JobStatus.FAILED,
+                    last_error=why,
+                    updated_at=datetime.now(UTC),
+                )
+            )
+            await connection.execute(
+                delete(contents).where(contents.c.version == job_id)
+            )
+            await connection.execute(insert(leaving).values(version=job_id))
+
+    async def job(self, job_id: str) -> IndexJob:
+        """
+        Raises:
+            NotFound: There is none of that id.
+        """
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(select(jobs).where(jobs.c.job_id == job_id))
+            ).one_or_none()
+        if row is None:
+            raise NotFound(
+                f"There is no job {job_id!r}; its document was deleted or sent again."
+            )
+        return _job(row)
+
+    async def of_document(self, document_id: str) -> IndexJob | None:
+        """The last job of a document."""
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(
+                    select(jobs)
+                    .where(jobs.c.document_id == document_id)
+                    .order_by(jobs.c.number.desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+        return None if row is None else _job(row)
+
+    async def page(
+        self, limit: int, before: int | None
+    ) -> Sequence[tuple[int, IndexJob]]:
+        """The newest jobs, each with its number, below *before*."""
+        query = select(jobs).order_by(jobs.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(jobs.c.number < before)
+        async with self._engine.connect() as connection:
+            return [(row.number, _job(row)) for row in await connection.execute(query)]
+
+    async def unfinished(self) -> dict[str, Upload]:
+        """What is queued or running, by job."""
+        query = select(jobs).where(jobs.c.status.in_(_UNFINISHED))
+        async with self._engine.connect() as connection:
+            return {
+                row.job_id: Upload.model_validate(row.upload)
+                for row in await connection.execute(query)
+            }
+
+    async def unseen(self) -> list[str]:
+        """The versions that no search may see, of one moment: those being written, and those on their way out."""
+        written = select(jobs.c.job_id).where(
+            jobs.c.status == JobStatus.RUNNING,
+            jobs.c.job_id.not_in(select(documents.c.version)),
+        )
+        async with self._engine.connect() as connection:
+            return list(
+                await connection.scalars(union(written, select(leaving.c.version)))
+            )
+
+    async def counts(self) -> dict[str, int]:
+        """How many jobs there are of each status."""
+        query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
+        async with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _job(row: Row[tuple[object, ...]]) -> IndexJob:
+    return IndexJob(
+        job_id=row.job_id,
+        document_id=row.document_id,
+        status=row.status,
+        pages_done=row.pages_done,
+        pages=row.pages,
+        last_error=row.last_error,
+        created_at=aware(row.created_at),
+        updated_at=aware(row.updated_at),
+    )
+
+
+def aware(at: datetime) -> datetime:
+    """SQLite forgets the offset of what was UTC."""
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,130 @@
+"""Reads a document in a process of its own, with bounds on its memory, time and output."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from contracts.errors import Rejected
+from knowledge.documents.contents import Content
+from knowledge.reading.blocks import Block
+
+logger = logging.getLogger(__name__)
+
+MAX_OUTPUT_BYTES: Final = 128 * 1024 * 1024
+"""5,000 full pages are 20 MB of text."""
+_LINE_LIMIT_BYTES: Final = 16 * 1024 * 1024
+
+OnPage = Callable[[int, int], None]
+"""Told of each page read: its number and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLimits:
+    max_pages: int
+    memory_bytes: int
+    timeout_s: float
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has come from the process so far."""
+
+    pages: int = 0
+    media_type: str = ""
+    title: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    refused: str = ""
+
+    def take(self, line: dict[str, Any], on_page: OnPage) -> None:
+        if "block" in line:
+            self.blocks.append(Block.from_fields(line["block"]))
+        elif "page" in line:
+            on_page(line["page"], self.pages)
+        elif "format" in line:
+            self.media_type, self.pages, self.title = (
+                line["format"],
+                line["pages"],
+                line["title"],
+            )
+        elif "note" in line:
+            self.notes.append(line["note"])
+        elif "unreadable" in line:
+            self.refused = line["unreadable"]
+        else:
+            logger.error("the reader crashed", extra={"crash": line["crash"]})
+
+    def content(self) -> Content:
+        return Content(
+            tuple(self.blocks),
+            self.pages,
+            self.media_type,
+            self.title,
+            tuple(self.notes),
+        )
+
+
+async def read_document(
+    path: Path, name: str, media_type: str, limits: ReaderLimits, on_page: OnPage
+) -> Content:
+    """
+    Read the document at *path*.
+
+    Raises:
+        Rejected: It cannot be read; says why. A hostile one ends its own process and nothing else.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "knowledge.reading",
+        str(path),
+        name,
+        media_type,
+        str(limits.max_pages),
+        str(limits.memory_bytes),
+        str(int(limits.timeout_s)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=_LINE_LIMIT_BYTES,
+    )
+    assert process.stdout is not None
+    reading = _Reading()
+    try:
+        async with asyncio.timeout(limits.timeout_s):
+            await _take_all(process.stdout, reading, on_page)
+            status = await process.wait()
+    except TimeoutError as error:
+        raise Rejected(
+            f"Reading took more than {limits.timeout_s:.0f} s; part the document, or raise KNOWLEDGE_READER_TIMEOUT_S."
+        ) from error
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if reading.refused:
+        raise Rejected(reading.refused)
+    if status:
+        raise Rejected(
+            "The document is damaged: the program that reads it crashed. Save it anew and send that."
+        )
+    return reading.content()
+
+
+async def _take_all(
+    stdout: asyncio.StreamReader, reading: _Reading, on_page: OnPage
+) -> None:
+    size_bytes = 0
+    async for line in stdout:
+        size_bytes += len(line)
+        if size_bytes > MAX_OUTPUT_BYTES:
+            raise Rejected(
+                "The document holds more text than 5,000 full pages; part it."
+            )
+        reading.take(json.loads(line), on_page)

@@ -1,0 +1,231 @@
+"""Blocks into passages: what is indexed follows the structure of the document."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from knowledge.index.passages import Passage, label
+from knowledge.indexing.origins import Origin
+from knowledge.indexing.rows import row_codes, row_text
+from knowledge.reading.blocks import Block
+from knowledge.words.codes import codes_of_text, opening_codes
+from knowledge.words.devices import (
+    brands_in,
+    is_device,
+    models_in,
+    models_in_document,
+)
+from knowledge.words.folding import words_of
+
+PASSAGE_TOKENS = 200
+"""A passage is no longer than this, nor than the model reads: longer ones blur what they are about."""
+LONG_ROW_TOKENS = 25
+"""A table's row of this length says enough to stand alone; shorter ones are kept with their neighbours."""
+MAX_SECTION_CHARS = 200
+
+_SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
+
+CountTokens = Callable[[str], int]
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What is not parted unless it is too long: a paragraph or a row, the codes in it, and those it explains."""
+
+    text: str
+    page: int | None
+    codes: frozenset[str]
+    entry_of: frozenset[str] = frozenset()
+    stands_alone: bool = False
+    opens: bool = False
+    continues: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    """The passage being filled."""
+
+    units: list[_Unit] = field(default_factory=list)
+    tokens: int = 0
+
+
+class Splitter:
+    """
+    Makes the passages of one document.
+
+    Args:
+        origin: The document.
+        brands: Those that the document is about; every passage carries them.
+        count_tokens: By the model in use.
+        max_tokens: That the model reads at once.
+    """
+
+    def __init__(
+        self,
+        origin: Origin,
+        brands: tuple[str, ...],
+        count_tokens: CountTokens,
+        max_tokens: int,
+    ) -> None:
+        self._origin = origin
+        self._brands = brands
+        self._count = count_tokens
+        self._room = min(PASSAGE_TOKENS, max_tokens - 2)
+        self._title_models = models_in(origin.title)
+        self._headings: list[Block] = []
+        self._bare_heading: Block | None = None
+        self._open = _Open()
+        self._made: list[Passage] = []
+
+    def passages(self, blocks: Iterable[Block]) -> list[Passage]:
+        """Make all passages, in reading order."""
+        for block in blocks:
+            if block.kind == "heading":
+                self._enter(block)
+            else:
+                self._bare_heading = None
+                for unit in self._units(block):
+                    self._add(unit)
+        self._close_section()
+        return self._made
+
+    def _enter(self, heading: Block) -> None:
+        if self._bare_heading and heading.level > self._bare_heading.level:
+            self._bare_heading = None  # what is below it follows
+        self._close_section()
+        while self._headings and self._headings[-1].level >= heading.level:
+            self._headings.pop()
+        self._headings.append(heading)
+        self._bare_heading = heading
+
+    def _close_section(self) -> None:
+        self._close()
+        if (
+            self._bare_heading is not None
+            and len(words_of(self._bare_heading.text)) > 2
+        ):
+            bare = self._bare_heading
+            self._headings.pop()
+            self._add(_Unit(bare.text, bare.page, codes_of_text(bare.text)))
+            self._close()
+            self._headings.append(bare)
+        self._bare_heading = None
+
+    def _units(self, block: Block) -> list[_Unit]:
+        if block.kind == "row":
+            text = row_text(block)
+            entry_of = row_codes(block)
+            codes = entry_of | codes_of_text(text)
+            alone = bool(entry_of) or self._count(text) >= LONG_ROW_TOKENS
+            first = _Unit(text, block.page, codes, entry_of, stands_alone=alone)
+        else:
+            text = block.text
+            entry_of = opening_codes(text)
+            opens = bool(entry_of)
+            first = _Unit(text, block.page, codes_of_text(text), entry_of, opens=opens)
+        parts = self._parted(first.text)
+        return [replace(first, text=parts[0])] + [
+            replace(first, text=part, opens=False, continues=True) for part in parts[1:]
+        ]
+
+    def _parted(self, text: str) -> list[str]:
+        """Part *text* at the ends of sentences, and where one is too long at blanks."""
+        room = self._room - self._count(self._section())
+        if self._count(text) <= room:
+            return [text]
+        parts: list[str] = [""]
+        for piece in _SENTENCE.split(text):
+            for words in self._fitting(piece, room):
+                longer = f"{parts[-1]} {words}".strip()
+                if parts[-1] and self._count(longer) > room:
+                    parts.append(words)
+                else:
+                    parts[-1] = longer
+        return parts
+
+    def _fitting(self, sentence: str, room: int) -> list[str]:
+        tokens = self._count(sentence)
+        if tokens <= room:
+            return [sentence]
+        words = sentence.split()
+        if len(words) < 2:
+            return [sentence[: 4 * room]]  # no language has such a word
+        middle = len(words) // 2
+        halves = (" ".join(words[:middle]), " ".join(words[middle:]))
+        return [part for half in halves for part in self._fitting(half, room)]
+
+    def _add(self, unit: _Unit) -> None:
+        tokens = self._count(unit.text) + 1
+        room = self._room - self._count(self._section())
+        full = self._open.units and self._open.tokens + tokens > room
+        if unit.opens or unit.stands_alone or unit.continues or full:
+            self._close()
+        self._open.units.append(unit)
+        self._open.tokens += tokens
+        if unit.stands_alone:
+            self._close()
+
+    def _close(self) -> None:
+        units, self._open = self._open.units, _Open()
+        if not units:
+            return
+        text = "\n".join(unit.text for unit in units)
+        section = self._section()
+        continues = units[0].continues
+        if continues and self._made:
+            self._made[-1] = replace(self._made[-1], continued=True)
+        heading = self._heading_codes()
+        codes = heading.union(*(unit.codes for unit in units))
+        entries = heading.union(*(unit.entry_of for unit in units))
+        self._made.append(
+            Passage(
+                document_id=self._origin.document_id,
+                version=self._origin.version,
+                position=len(self._made),
+                text=text,
+                source=self._origin.source,
+                title=self._origin.title,
+                page=units[0].page,
+                section=section,
+                labels=self._labels(text, codes, entries),
+                continues=continues,
+                digest=_digest(text),
+            )
+        )
+
+    def _section(self) -> str:
+        path = " > ".join(heading.text for heading in self._headings)
+        return (
+            path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
+        )
+
+    def _heading_codes(self) -> frozenset[str]:
+        """A heading ``State 567`` makes what is below it that code's entry."""
+        return codes_of_text(self._headings[-1].text) if self._headings else frozenset()
+
+    def _labels(
+        self, text: str, codes: frozenset[str], entries: frozenset[str]
+    ) -> tuple[str, ...]:
+        origin = self._origin
+        section = self._section()
+        brands = dict.fromkeys((*self._brands, *brands_in(f"{section} {text}")))
+        models = dict.fromkeys(
+            (*self._title_models, *models_in_document(f"{section} . {text}"))
+        )
+        return (
+            label("version", origin.version),
+            label("source", origin.source),
+            *(label("tag", tag) for tag in origin.tags),
+            *(label("brand", brand) for brand in brands),
+            *(label("code", code) for code in sorted(codes) if self._is_code(code)),
+            *(label("entry", code) for code in sorted(entries)),
+            *(label("model", model) for model in models),
+        )
+
+    def _is_code(self, code: str) -> bool:
+        return not is_device(code) and code not in self._title_models
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(" ".join(words_of(text)).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""From a question as typed to the passages that answer it."""

@@ -1,0 +1,66 @@
+"""Whether the best passage answers the question at all."""
+
+from knowledge.index.passages import Hit
+from knowledge.search.questions import Question
+from knowledge.words.lexical import measures, tokens
+
+COVERAGE_THRESHOLD = 0.38
+MEANING_THRESHOLD = 0.5
+"""Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
+
+
+def is_confident(question: Question, best: Hit | None, floor: float) -> bool:
+    """
+    Say whether to believe in *best*.
+
+    A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
+    passage's. Else enough of the question's words, or its meaning, have to be in the passage.
+
+    Args:
+        question: As understood.
+        best: The first passage; None where there is none.
+        floor: The cosine of texts that have nothing to do with each other, in the model at work.
+    """
+    if best is None:
+        return False
+    labels = frozenset(best.passage.labels)
+    brands = {name for name in labels if name.startswith("brand:")}
+    if question.brands and brands and brands.isdisjoint(question.brands):
+        return False
+    if question.demanded:
+        return not labels.isdisjoint(question.demanded)
+    if not labels.isdisjoint(question.codes):
+        return True
+    return (
+        coverage(question, best) >= COVERAGE_THRESHOLD
+        or meaning(best, floor) >= MEANING_THRESHOLD
+    )
+
+
+def meaning(hit: Hit, floor: float) -> float:
+    """How near the passage is in meaning, from 0 for any other text to 1 for the same; 0 without a model."""
+    return 0.0 if hit.cosine is None else max(0.0, (hit.cosine - floor) / (1 - floor))
+
+
+def coverage(question: Question, hit: Hit) -> float:
+    """The share of the question's words that the passage has, the rare ones counting more. In [0, 1]."""
+    text = hit.passage.searched_words
+    held = frozenset(tokens(f"{text} {' '.join(measures(text))}"))
+    brand = frozenset(tokens(" ".join(_brands(hit))))
+    whole = sum(term.rarity for term in question.terms)
+    found = sum(
+        term.rarity * term.trust
+        for term in question.terms
+        if term.token in held
+        or term.token in brand
+        or any(name and name <= held for name in term.others)
+    )
+    return found / whole if whole else 0.0
+
+
+def _brands(hit: Hit) -> list[str]:
+    return [
+        name.partition(":")[2]
+        for name in hit.passage.labels
+        if name.startswith("brand:")
+    ]

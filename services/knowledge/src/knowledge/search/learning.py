@@ -1,0 +1,201 @@
+"""What searches teach: which questions found nothing, which passages helped."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.errors import NotFound
+from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
+from knowledge.documents.tables import searches
+from knowledge.indexing.jobs import aware
+from knowledge.words.lexical import tokens
+
+LIFT = 0.1
+"""The most that thumbs can add to a passage's score; words and meaning add up to 1, so they never decide alone."""
+LIKE = 0.6
+"""Questions that share this much of their words (Jaccard) are like each other."""
+KEPT_SEARCHES = 100_000
+MAX_LIKED = 5000
+FLUSH_PAUSE_S = 1.0
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search, to be stored."""
+
+    search_id: str
+    text: str
+    confident: bool
+    score: float
+    passages: tuple[Mapping[str, Any], ...]
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+class Learning:
+    """
+    Stores searches in the background, thumbs at once.
+
+    A search answers before it is stored, so a kill may lose those of the last second; a thumb is on disk when its
+    answer goes out, and brings its search with it.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._waiting: dict[str, Asked] = {}
+        self._liked: dict[frozenset[int], Counter[str]] = {}
+
+    def remember(self, asked: Asked) -> None:
+        self._waiting[asked.search_id] = asked
+
+    def lifts(self, question: str) -> dict[str, float]:
+        """How much to lift which passages, by their digest, as like questions liked or disliked them."""
+        if not self._liked:
+            return {}
+        words = frozenset(tokens(question))
+        lifted: Counter[str] = Counter()
+        for known, votes in self._liked.items():
+            if len(words & known) >= LIKE * len(words | known) > 0:
+                lifted.update(votes)
+        return {
+            digest: max(-LIFT, min(LIFT, votes * LIFT / 2))
+            for digest, votes in lifted.items()
+            if votes
+        }
+
+    async def run(self) -> None:
+        """Store searches until cancelled."""
+        await self._load_liked()
+        while True:
+            await asyncio.sleep(FLUSH_PAUSE_S)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Store what waits."""
+        waiting, self._waiting = self._waiting, {}
+        if not waiting:
+            return
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                insert(searches), [_row(asked) for asked in waiting.values()]
+            )
+
+    async def feedback(self, search_id: str, *, useful: bool) -> None:
+        """
+        Store a thumb; the last one counts.
+
+        Raises:
+            NotFound: There was no such search.
+        """
+        await self.flush()
+        async with self._engine.begin() as connection:
+            done = await connection.execute(
+                update(searches)
+                .where(searches.c.search_id == search_id)
+                .values(useful=useful)
+            )
+        if not done.rowcount:
+            raise NotFound(f"There is no search {search_id!r}.")
+        await self._load_liked()
+
+    async def stats(self) -> KnowledgeStats:
+        """Say what was asked, what found nothing, and what helped."""
+        await self.flush()
+        counts = select(
+            func.count(),
+            func.coalesce(func.sum(case((searches.c.confident, 0), else_=1)), 0),
+            func.coalesce(func.sum(case((searches.c.useful.is_(True), 1), else_=0)), 0),
+            func.coalesce(
+                func.sum(case((searches.c.useful.is_(False), 1), else_=0)), 0
+            ),
+        )
+        async with self._engine.connect() as connection:
+            total, unanswered, useful, useless = (
+                await connection.execute(counts)
+            ).one()
+            open_questions = await connection.execute(_unanswered())
+            liked = await connection.execute(
+                select(searches.c.passages).where(searches.c.useful.is_(True))
+            )
+            return KnowledgeStats(
+                searches=total,
+                unanswered=int(unanswered),
+                useful=int(useful),
+                useless=int(useless),
+                unanswered_questions=tuple(_asked(row) for row in open_questions),
+                useful_passages=_most_useful([row.passages for row in liked]),
+            )
+
+    async def _load_liked(self) -> None:
+        query = (
+            select(searches.c.asked, searches.c.passages, searches.c.useful)
+            .where(searches.c.useful.is_not(None))
+            .order_by(searches.c.asked_at.desc())
+            .limit(MAX_LIKED)
+        )
+        liked: dict[frozenset[int], Counter[str]] = {}
+        async with self._engine.connect() as connection:
+            for row in await connection.execute(query):
+                votes = liked.setdefault(frozenset(tokens(row.asked)), Counter())
+                for passage in row.passages[:1]:
+                    votes[passage["digest"]] += 1 if row.useful else -1
+        self._liked = liked
+
+
+def _unanswered() -> Any:
+    """The questions that found nothing, or whose answer did not help, the most asked first."""
+    return (
+        select(
+            func.lower(searches.c.asked).label("asked"),
+            func.count().label("times"),
+            func.max(searches.c.asked_at).label("last_at"),
+        )
+        .where(searches.c.confident.is_(False) | searches.c.useful.is_(False))
+        .group_by(func.lower(searches.c.asked))
+        .order_by(func.count().desc(), func.max(searches.c.asked_at).desc())
+        .limit(_LISTED)
+    )
+
+
+def _asked(row: Row[Any]) -> AskedQuestion:
+    return AskedQuestion(
+        query=row.asked, times=row.times, last_asked_at=aware(row.last_at)
+    )
+
+
+def _most_useful(
+    liked: Sequence[Sequence[Mapping[str, Any]]],
+) -> tuple[UsefulPassage, ...]:
+    times: Counter[str] = Counter()
+    first: dict[str, Mapping[str, Any]] = {}
+    for passages in liked:
+        for passage in passages[:1]:
+            times[passage["digest"]] += 1
+            first.setdefault(passage["digest"], passage)
+    return tuple(
+        UsefulPassage(
+            times=count,
+            document_id=first[digest]["document_id"],
+            title=first[digest]["title"],
+            page=first[digest]["page"],
+        )
+        for digest, count in times.most_common(_LISTED)
+    )
+
+
+def _row(asked: Asked) -> dict[str, Any]:
+    return {
+        "search_id": asked.search_id,
+        "asked": asked.text,
+        "asked_at": asked.asked_at,
+        "confident": asked.confident,
+        "score": asked.score,
+        "passages": list(asked.passages),
+        "useful": None,
+    }

@@ -1,0 +1,205 @@
+"""From a question as typed to the passages that answer it."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.knowledge import SearchRequest
+from knowledge.index.passages import (
+    Boost,
+    Hit,
+    Passage,
+    PassageIndex,
+    Query,
+    label,
+    point_id,
+)
+from knowledge.index.shelf import Shelf
+from knowledge.models.reranking import Reranker
+from knowledge.search.confidence import is_confident
+from knowledge.search.learning import Learning
+from knowledge.search.questions import Question, understood
+from knowledge.search.view import View
+
+CODE_WEIGHT = 2.0
+"""More than words and meaning can add up to, so that an exact code decides."""
+ENTRY_WEIGHT = 0.3
+"""The passage that explains a code stands before those that mention it."""
+BRAND_WEIGHT = 0.6
+"""Who names a brand wants its manual, though another brand explains the same code in the words of the question."""
+MODEL_WEIGHT = 0.1
+SPARE = 6
+"""Passages asked for besides those that are shown: some say the same."""
+
+
+class Clock:
+    """Laps of one search, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps[name] = round((now - self._last) * 1000, 3)
+        self._last = now
+
+    def took_ms(self) -> dict[str, float]:
+        total = round((time.perf_counter() - self._started) * 1000, 3)
+        return self._laps | {"total": total}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, before it is put into words."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    confident: bool
+    hybrid: bool
+    clock: Clock
+
+
+class Searcher:
+    """
+    Searches the index that the shelf serves, as the view sees it.
+
+    Args:
+        shelf: Gives index and model.
+        view: Gives words, and the versions that are hidden.
+        learning: Knows which passages helped with like questions.
+        dense_weight: The share of meaning in a score; the rest is the words'.
+        reranker: Reads the best passages once more; None for not.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        view: View,
+        learning: Learning,
+        dense_weight: float,
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._shelf = shelf
+        self._view = view
+        self._learning = learning
+        self._dense_weight = dense_weight
+        self._reranker = reranker
+
+    async def find(self, request: SearchRequest) -> Found:
+        """
+        Find the best passages, each of them once and whole.
+
+        Raises:
+            Unavailable: The index does not answer.
+        """
+        clock = Clock()
+        question = understood(request.query, self._view.vocabulary)
+        clock.lap("question")
+        embedder = self._shelf.embedder
+        dense = await embedder.embed_query(question.text) if embedder else None
+        clock.lap("embedding")
+        query = _query(question, request)
+        if embedder is not None:
+            query = replace(
+                query,
+                dense=dense,
+                dense_weight=self._dense_weight,
+                words_weight=1 - self._dense_weight,
+                dense_floor=embedder.floor,
+            )
+        with self._view.look() as seen:
+            index = self._shelf.serving
+            hits = await index.search(replace(query, hidden=seen.hidden))
+            clock.lap("index")
+            lifts = self._learning.lifts(question.text)
+            folded = _folded(_lifted(hits, lifts))
+            if self._reranker is not None and folded:
+                folded = await self._reranker.ranked(question.text, folded)
+                clock.lap("reranking")
+            folded = folded[: request.limit]
+            whole = await _whole(index, folded)
+        clock.lap("neighbours")
+        best = folded[0] if folded else None
+        confident = is_confident(question, best, query.dense_floor)
+        return Found(question, whole, confident, dense is not None, clock)
+
+
+def _query(question: Question, request: SearchRequest) -> Query:
+    boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
+    boosts += [
+        Boost((name.replace("code:", "entry:", 1),), ENTRY_WEIGHT)
+        for name in question.codes
+    ]
+    boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
+    if question.brands:
+        boosts.append(Boost(question.brands, BRAND_WEIGHT))
+    groups = (("source", request.sources), ("tag", request.tags))
+    return Query(
+        words=question.words,
+        words_bound=question.words_bound,
+        words_weight=1.0,
+        boosts=tuple(boosts),
+        required=tuple(
+            tuple(label(kind, name) for name in names)
+            for kind, names in groups
+            if names
+        ),
+        limit=request.limit + SPARE,
+    )
+
+
+def _lifted(hits: Sequence[Hit], lifts: Mapping[str, float]) -> Sequence[Hit]:
+    if not lifts:
+        return hits
+    raised = (
+        replace(hit, score=hit.score + lifts.get(hit.passage.digest, 0.0))
+        for hit in hits
+    )
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def _folded(hits: Iterable[Hit]) -> list[Hit]:
+    """Passages that say the same become one, the best."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.digest, hit)
+    return list(best.values())
+
+
+async def _whole(index: PassageIndex, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Add the neighbours of passages that were cut out of a longer text."""
+    wanted = {
+        place: point_id(hit.passage.version, hit.passage.position + place[1])
+        for number, hit in enumerate(hits)
+        for place in _neighbours(number, hit.passage)
+    }
+    if not wanted:
+        return tuple(hits)
+    there = await index.passages(list(wanted.values()))
+
+    def text(number: int, step: int) -> str:
+        neighbour = there.get(wanted.get((number, step), ""))
+        return neighbour.text if neighbour else ""
+
+    return tuple(
+        replace(
+            hit,
+            passage=replace(
+                hit.passage,
+                text=_joined(text(number, -1), hit.passage.text, text(number, 1)),
+            ),
+        )
+        for number, hit in enumerate(hits)
+    )
+
+
+def _neighbours(number: int, passage: Passage) -> Iterable[tuple[int, int]]:
+    if passage.continues:
+        yield number, -1
+    if passage.continued:
+        yield number, 1
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))

@@ -1,0 +1,95 @@
+"""What searches see at one moment: which versions are hidden, and which words there are."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from knowledge.documents.catalogue import Catalogue
+from knowledge.index.passages import label
+from knowledge.indexing.jobs import JobQueue
+from knowledge.words.vocabulary import Vocabulary
+
+RELOAD_SHARE = 10
+"""While documents come in, the words are read anew at most a tenth of the time."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One moment. ``hidden`` are labels of the versions that are coming or leaving."""
+
+    hidden: tuple[str, ...]
+    vocabulary: Vocabulary
+    readers: int = 0
+    unread: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class View:
+    """
+    Goes from one moment to the next at once, so that no search sees half a document.
+
+    A version comes into the index hidden. Its publication hides its forerunner and shows it in one assignment; the
+    forerunner's passages are removed when no search that may still see them is under way.
+    """
+
+    def __init__(self, catalogue: Catalogue, jobs: JobQueue) -> None:
+        self._catalogue = catalogue
+        self._jobs = jobs
+        self._now = Seen((), Vocabulary(0, {}))
+        self._turn = asyncio.Lock()
+        """So that what was read of the catalogue earlier never takes the place of what was read later."""
+        self._loaded_at = -float("inf")
+        self._load_took_s = 0.0
+
+    @contextmanager
+    def look(self) -> Iterator[Seen]:
+        """Hold this moment for the time of one search."""
+        seen = self._now
+        seen.readers += 1
+        try:
+            yield seen
+        finally:
+            seen.readers -= 1
+            if not seen.readers:
+                seen.unread.set()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self._now.vocabulary
+
+    async def hide(self, version: str) -> None:
+        """Keep the passages of *version* from searches until `refresh` finds it published."""
+        async with self._turn:
+            hidden = dict.fromkeys((*self._now.hidden, label("version", version)))
+            await self._become(Seen(tuple(hidden), self._now.vocabulary))
+
+    async def refresh(self, *, words: bool = False) -> None:
+        """
+        See what the catalogue says now; returns when no search sees anything older.
+
+        Args:
+            words: Read the words too, even where they were read a moment ago.
+        """
+        async with self._turn:
+            unseen = await self._jobs.unseen()
+            hidden = tuple(label("version", version) for version in unseen)
+            vocabulary = self._now.vocabulary
+            since_s = time.monotonic() - self._loaded_at
+            if words or since_s > RELOAD_SHARE * self._load_took_s:
+                vocabulary = await self._loaded()
+            await self._become(Seen(hidden, vocabulary))
+
+    async def _loaded(self) -> Vocabulary:
+        started = time.monotonic()
+        counts = await self._catalogue.word_counts()
+        vocabulary = await asyncio.to_thread(Vocabulary, *counts)
+        self._loaded_at = time.monotonic()
+        self._load_took_s = self._loaded_at - started
+        return vocabulary
+
+    async def _become(self, seen: Seen) -> None:
+        before, self._now = self._now, seen
+        while before.readers:
+            before.unread.clear()
+            await before.unread.wait()

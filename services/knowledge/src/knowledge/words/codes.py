@@ -1,0 +1,201 @@
+"""
+Error codes, recognised however they are typed, each in one canonical form.
+
+``E-05``, ``e05`` and ``E 5`` are ``e5``; ``F2.1``, ``f 2,1`` are ``f2.1``; ``st 567``, ``erreur567`` and ``State 567``
+are ``567``; ``7H-04`` is ``7h.4``. In a document a bare number is a code only where its surroundings say so; in a
+question any number may be one, since it counts only where some passage has that code.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge.words.folding import folded
+
+MAX_RANGE: Final = 30
+"""``401 à 404`` stands for its codes when it is no longer than this."""
+
+_WORDS = (
+    r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|defauts?|faults?|alarmes?|alarms?"
+    r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)"
+)
+_JOINT = r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\()?\s*"
+_HEX = r"0x[0-9a-f]{1,6}"
+_TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"
+_LETTERED = r"[a-z]{1,3}[ .:_-]{0,2}\d{1,5}(?:[.,-]\d{1,3})?[a-z]?(?![a-z0-9])"
+_BARE = r"\d{1,5}(?:[.-]\d{1,3})?(?![a-z0-9])"
+_CODE = rf"(?:{_HEX}|{_TURNED}|(?:[a-z]:)?{_HEX}|{_LETTERED}|{_BARE})"
+_AND = r"\s*(?:,|/|;|\bet\b|\bou\b|\ba\b|&|\+|-|–|\.\.\.)\s*"
+_CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
+
+_NAMED = re.compile(rf"(?<![a-z]){_WORDS}{_JOINT}({_CODES})")
+_WHOLE = re.compile(rf"(?:{_WORDS}{_JOINT})?{_CODES}")
+_OPENING = re.compile(
+    rf"^\s*(?:{_WORDS}{_JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
+)
+_TITLED = re.compile(
+    r"\s*(?:[A-Z]{1,3}[-.: ]?\d{1,4}(?:[.,-]\d{1,3})?|\d[A-Z](?:-?\d{1,2})?|\d{3,5})(?=\s[A-ZÀ-Ý][a-zà-ÿ'])"
+)
+"""``E-05 Fuite de courant``: a code and the title of its entry, with nothing between them."""
+_ONE = re.compile(
+    rf"(?P<hex>{_HEX})"
+    r"|(?<![a-z0-9])(?P<turned>\d[a-z])(?:[-.]?(?P<turn>\d{1,2}))?(?![a-z0-9])"
+    r"|(?P<letters>(?<![a-z])[a-z]{1,3})?[ .:_-]{0,2}(?<!\d)(?P<digits>\d{1,5})"
+    r"(?:(?P<joint>[.,-])(?P<sub>\d{1,3}))?(?P<suffix>[a-z])?(?![a-z0-9])"
+)
+_CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
+_RANGE = re.compile(r"(?<![a-z\d.])(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*(\d{1,5})(?![\d.])")
+_PLAIN_HEX = re.compile(rf"(?<![a-z0-9]){_HEX}(?![a-z0-9])")
+_WRITTEN = re.compile(
+    r"(?<![A-Za-z0-9.,-])[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?(?![A-Za-z0-9]|[.,-]?\d)"
+)
+_GLUED = re.compile(
+    r"(?<![a-z0-9.,-])(?<!\d )[a-z]{1,3}[-._]?\d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
+)
+_SPACED = re.compile(
+    r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
+)
+_TURNED_ALONE = re.compile(rf"(?<![a-z0-9.,'-]){_TURNED}(?![.,-]\d)")
+_NUMBER = re.compile(r"(?<![a-z0-9.,'/-])\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)")
+_PAIR = re.compile(r"(?<![a-z0-9.,'/-])\d{2}-\d{2}(?![a-z0-9-])")
+_UNIT = re.compile(
+    r"\s*(?:%|°|(?:k?wh?c?|kva|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
+    r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
+)
+_SPREAD = tuple(
+    re.compile(rf"(?<![a-z0-9.,'-]){form}(?![a-z0-9]|[.,-]\d)")
+    for form in (
+        r"(\d(?: \d){2,4})()",
+        r"([a-z]{1,3}[ .-]?\d{1,4}) (\d{1,3})",
+        r"(\d[a-z]) (\d{1,2})",
+    )
+)
+"""``5 6 7``, ``H 02 07``, ``7H 04``: codes typed, or dictated, with blanks in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCodes:
+    """
+    What a question names.
+
+    ``certain`` were called codes by the one who asks ("erreur 567"), so an answer without them is no answer.
+    ``written`` are written as codes are ("f.999"), ``possible`` only look like one ("le 12" looks like ``le12``).
+    """
+
+    certain: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+
+
+def closed(question: str, known: Callable[[str], bool]) -> str:
+    """
+    Close the codes that were typed with blanks in them, where documents have them: ``H 02 07`` becomes ``h02-07``.
+
+    Args:
+        question: As typed; it comes back as it is where there is nothing to close, else folded.
+        known: Whether some passage has a code, given in its one form.
+    """
+
+    def whole(match: re.Match[str]) -> str:
+        if _UNIT.match(match.string, match.end()):
+            return match[0]
+        written = f"{match[1].replace(' ', '')}-{match[2]}".removesuffix("-")
+        codes = _each(written, bases=False)
+        return written if known(next(codes, "")) else match[0]
+
+    text = plain = folded(question)
+    for form in _SPREAD:
+        text = form.sub(whole, text)
+    return question if text == plain else text
+
+
+def asked_codes(question: str) -> AskedCodes:
+    """Recognise the codes of a question, each in its exact form."""
+    text = folded(question)
+    certain = [code for codes in _named(text) for code in _each(codes, bases=False)]
+    certain += _PLAIN_HEX.findall(text)
+    seen = {part for code in certain for part in (code, code.partition(".")[0])}
+    written = _fresh(_GLUED.findall(text), seen)
+    loose = [
+        match[0]
+        for form in (_SPACED, _PAIR, _TURNED_ALONE, _NUMBER)
+        for match in form.finditer(text)
+        if not _UNIT.match(text, match.end())
+    ]
+    return AskedCodes(tuple(dict.fromkeys(certain)), written, _fresh(loose, seen))
+
+
+def codes_of_text(text: str) -> frozenset[str]:
+    """Recognise the codes that a passage is about or mentions."""
+    plain = folded(text)
+    lists = [*_named(plain), *_PLAIN_HEX.findall(plain)]
+    lists += [folded(code) for code in _WRITTEN.findall(text)]
+    return opening_codes(text).union(code for codes in lists for code in _each(codes))
+
+
+def codes_of_cell(cell: str) -> frozenset[str]:
+    """Recognise the codes in a table's cell that stands in a column of codes."""
+    return frozenset(_each(folded(cell)))
+
+
+def is_code(cell: str) -> bool:
+    """Whether *cell* is a code, or some, and nothing else, so that its row is an entry of a list of codes."""
+    text = folded(cell).strip()
+    return bool(_WHOLE.fullmatch(text)) and not _UNIT.fullmatch(
+        text.lstrip("0123456789.,")
+    )
+
+
+def opening_codes(text: str) -> frozenset[str]:
+    """The codes that *text* is an entry for: ``567 – Défaut d'isolement``; none when it is no entry of a list."""
+    if opening := _OPENING.match(folded(text)):
+        return frozenset(_each(opening[1]))
+    titled = _TITLED.match(text)
+    return frozenset(_each(folded(titled[0]))) if titled else frozenset()
+
+
+def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
+    codes = (code for text in texts for code in _each(text, bases=False))
+    fresh = tuple(code for code in dict.fromkeys(codes) if code not in seen)
+    seen.update(fresh)
+    return fresh
+
+
+def _named(plain: str) -> Iterator[str]:
+    """What follows a word for code: ``101, 102 et 104``."""
+    for match in _NAMED.finditer(plain):
+        if not _UNIT.match(plain, match.end()):
+            yield match[1]
+
+
+def _each(codes: str, *, bases: bool = True) -> Iterator[str]:
+    """
+    All codes of a folded list: ``101, 102 et 104``, ``401 a 404``.
+
+    Args:
+        codes: Folded.
+        bases: Whether ``U4-01`` is an entry of ``u4`` too.
+    """
+    for first, last in _RANGE.findall(codes):
+        if int(first) < int(last) <= int(first) + MAX_RANGE:
+            yield from (str(number) for number in range(int(first), int(last) + 1))
+    for match in _ONE.finditer(_CONJUNCTION.sub(" , ", codes)):
+        yield from _forms(match, bases=bases)
+
+
+def _forms(match: re.Match[str], *, bases: bool) -> Iterator[str]:
+    """The exact form of one code and, with *bases*, the code that it is a part of."""
+    if match["hex"]:
+        yield match["hex"]
+        return
+    sub, joint = match["sub"] or match["turn"], match["joint"] or "-"
+    letters = match["letters"] or ""
+    head = match["turned"] or f"{_without_word(letters)}{int(match['digits'])}"
+    yield f"{head}{match['suffix'] or ''}" + (f".{int(sub)}" if sub else "")
+    if bases and sub and joint == "-":
+        yield head
+
+
+def _without_word(letters: str) -> str:
+    return "" if re.fullmatch(_WORDS, letters) else letters

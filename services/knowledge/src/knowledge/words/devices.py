@@ -1,0 +1,107 @@
+"""Brands and models, recognised in documents and questions."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from knowledge.words.folding import folded, words_of
+
+LONGEST_NAME = 3
+_TOKEN = re.compile(r"[a-z0-9][a-z0-9.+/-]*")
+_NAMED_MODEL = re.compile(
+    r"(?<![\w.-])(?:([A-Z][A-Za-z]{1,11}) (?=\d))?((?:[A-Z]{1,6}-?)?\d[\w.+/-]*|[A-Z][A-Za-z]{0,10}-?\d[\w.+/-]*)"
+)
+_PART = re.compile(r"[a-z]+|\d+")
+_NOT_A_FAMILY = re.compile(
+    r"ac?|annexe|art(icle)?|aux?|avec|ce|chapitre|code|dc|des?|du|en|entre|erreur|est|et|etape|etat|fig(ure)?|fw|ip"
+    r"|jusqu|l[ae]|les|max|min|no?|note|ou|page|par|pour|section|sous|st|state|sur|tableau|une?|vers|version|vis"
+)
+
+
+def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
+    """
+    Name the brands that *text* names, by themselves or by one of their devices.
+
+    Args:
+        text: A question, a title or a passage.
+        known: Brands that documents were tagged with, besides the built-in ones.
+    """
+    parts = [*words_of(text), "|", *models_in(text)]
+    found = dict.fromkeys(_named(parts, _names()))
+    found |= dict.fromkeys(_named(parts, {brand: brand for brand in known}))
+    # "wallbox" is also any charger's everyday name, so it yields to a brand that has no other meaning.
+    if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
+        del found["wallbox"]
+    return tuple(found)
+
+
+def is_device(word: str) -> bool:
+    """Whether *word* alone names a device: ``p30`` is no error code."""
+    return word in _names()
+
+
+def models_in(text: str) -> tuple[str, ...]:
+    """
+    Name the models in *text*, from the family to the exact one.
+
+    ``Symo 10.0-3-M`` gives ``symo10``, ``symo100``, ``symo1003`` and ``symo1003m``, so that a question that names
+    only the beginning meets it, and one that names more meets it better.
+    """
+    found: dict[str, None] = {}
+    before = ""
+    for token in _TOKEN.findall(folded(text)):
+        if any(char.isdigit() for char in token):
+            joins = before.isalpha() and not _NOT_A_FAMILY.fullmatch(before)
+            family = before if token[0].isdigit() and joins else ""
+            found |= dict.fromkeys(_growing(family, token))
+        before = token.strip(".+/-")
+    return tuple(found)
+
+
+def models_in_document(text: str) -> tuple[str, ...]:
+    """As `models_in`, of prose: only what is written as a name, with a capital."""
+    found: dict[str, None] = {}
+    for family, token in _NAMED_MODEL.findall(text):
+        known = "" if _NOT_A_FAMILY.fullmatch(family.lower()) else family
+        found |= dict.fromkeys(_growing(known.lower(), token.lower()))
+    return tuple(found)
+
+
+def _growing(family: str, token: str) -> Iterator[str]:
+    """Each beginning of the model that ends where letters meet digits, from the first that has both."""
+    whole = family if 2 <= len(family) <= 12 else ""
+    for part in _PART.findall(token):
+        whole += part
+        if any(char.isdigit() for char in whole) and any(
+            char.isalpha() for char in whole
+        ):
+            yield whole
+
+
+def _named(parts: list[str], names: Mapping[str, str]) -> Iterator[str]:
+    """The brands of the names in *parts*, of one to three words side by side."""
+    for start in range(len(parts)):
+        for end in range(start + 1, start + 1 + LONGEST_NAME):
+            if brand := names.get(" ".join(parts[start:end])):
+                yield brand
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Each brand and device with its brand: its words parted by one blank, or by none (``dedietrich``)."""
+    names = {}
+    lines = (
+        (files("knowledge.words") / "brands.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    for line in lines:
+        if line and not line.startswith("#"):
+            brand, _, devices = line.partition(":")
+            for name in (brand, *filter(None, devices.split(","))):
+                words = words_of(name)
+                names[" ".join(words)] = names["".join(words)] = " ".join(
+                    words_of(brand)
+                )
+    return names

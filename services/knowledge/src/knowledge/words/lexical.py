@@ -1,0 +1,75 @@
+"""Words as sparse vectors: BM25 over French stems, accents folded, so that *réglé* and *regler* meet."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from qdrant_edge import Bm25, Bm25Config
+
+from knowledge.words.folding import folded
+
+AVERAGE_WORDS: Final = 60.0
+"""The length at which a passage is neither favoured nor held back, in words without stop words."""
+
+_bm25 = Bm25(
+    Bm25Config(language="french", ascii_folding=True, avg_len=AVERAGE_WORDS, b=0.5)
+)
+_MEASURE = re.compile(
+    r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
+    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?)(?![a-z0-9])"
+)
+_SYMBOLS: Final = {
+    "kilowatt": "kw",
+    "watt": "w",
+    "ampere": "a",
+    "amp": "a",
+    "volt": "v",
+    "metre": "m",
+    "litre": "l",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """Token ids, and the weight of each."""
+
+    indices: list[int]
+    values: list[float]
+
+
+def passage_words(text: str, codes: Iterable[str] = ()) -> SparseVector:
+    """Weigh the words of a passage; the inverse document frequency is Qdrant's to multiply in."""
+    exact = " ".join((*code_words(codes), *measures(text)))
+    vector = _bm25.embed_document(f"{text} {exact}")
+    return SparseVector(vector.indices, vector.values)
+
+
+def tokens(text: str) -> tuple[int, ...]:
+    """The ids of the words in *text*, each once, without stop words."""
+    return tuple(_bm25.embed_query(text).indices)
+
+
+@lru_cache(maxsize=1 << 14)
+def word_tokens(word: str) -> tuple[int, ...]:
+    """As `tokens`, of one word or name that questions repeat."""
+    return tokens(word)
+
+
+def code_words(codes: Iterable[str]) -> list[str]:
+    """Codes as words that no text has by chance: ``f2.1`` becomes ``zqf2p1``."""
+    return [f"zq{code.replace('.', 'p')}" for code in codes]
+
+
+def measures(text: str) -> list[str]:
+    """Quantities as one word each, so that ``22kw``, ``22 kW`` and ``22 kilowatts`` meet."""
+    return [
+        f"{number.replace(',', 'p').replace('.', 'p')}{_SYMBOLS.get(unit.rstrip('s'), unit.rstrip('s'))}"
+        for number, unit in _MEASURE.findall(folded(text))
+    ]
+
+
+def without_measures(text: str) -> str:
+    """Fold *text* and take its quantities out."""
+    return _MEASURE.sub(" ", folded(text))

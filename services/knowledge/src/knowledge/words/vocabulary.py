@@ -1,0 +1,127 @@
+"""The words and labels that the indexed documents hold: how rare each is, and what a mistyped one was meant to be."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from knowledge.index.passages import Passage, label
+from knowledge.words.folding import words_of
+from knowledge.words.lexical import measures, tokens
+
+MIN_MENDED_CHARS = 4
+"""Shorter words are too near to one another to be mended."""
+LONG_WORD_CHARS = 8
+"""From this length two letters may be wrong."""
+
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"ph", "f"),
+        (r"qu|ck|q|c(?![eiyh])", "k"),
+        (r"c(?=[eiy])|sc(?=[eiy])", "s"),
+        (r"g(?=[eiy])", "j"),
+        (r"eau|au", "o"),
+        (r"y", "i"),
+        (r"[ae]n(?![aeiouy])|[ae]m(?=[bp])", "an"),
+        (r"h", ""),
+        (r"(.)\1", r"\1"),
+        (r"(?<=.{3})(?:es?|s|t|x)$", ""),
+    )
+)
+
+
+class Vocabulary:
+    """
+    All words, with the number of passages that hold each. Not changed once made: a new one takes its place.
+
+    Args:
+        passages: How many there are.
+        counts: By folded word, or by label (``code:567``).
+    """
+
+    def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
+        self._passages = max(1, passages)
+        self._labels = frozenset(word for word in counts if ":" in word)
+        start = label("brand", "")
+        self._brands = tuple(
+            name.removeprefix(start) for name in self._labels if name.startswith(start)
+        )
+        self._words = {word: n for word, n in counts.items() if ":" not in word}
+        self._candidates = [
+            word
+            for word in self._words
+            if len(word) >= MIN_MENDED_CHARS and word.isalpha()
+        ]
+        self._by_sound: dict[str, list[str]] = {}
+        for word in self._candidates:
+            self._by_sound.setdefault(_sound(word), []).append(word)
+        self._by_token: Counter[int] = Counter()
+        for word, n in self._words.items():
+            for token in tokens(word):
+                self._by_token[token] += n
+        self._nearest = lru_cache(maxsize=4096)(self._look_up_nearest)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    def knows(self, label: str) -> bool:
+        """Whether some passage has *label*."""
+        return label in self._labels
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands that documents are about, those that only a tag names too."""
+        return self._brands
+
+    def rarity(self, token: int) -> float:
+        """The inverse document frequency of a token, as Qdrant counts it; highest for one that nothing holds."""
+        count = min(self._by_token[token], self._passages)
+        return math.log((self._passages - count + 0.5) / (count + 0.5) + 1)
+
+    def mended(self, word: str) -> str:
+        """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
+        if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
+            return word
+        if any(self._by_token[token] for token in tokens(word)):
+            return word  # another form of a known word
+        return self._nearest(word)
+
+    def _look_up_nearest(self, word: str) -> str:
+        """The most frequent of the words that sound the same, else of those that are one or two letters away."""
+        near = self._by_sound.get(_sound(word)) or [
+            found
+            for found, _, _ in process.extract(
+                word,
+                self._candidates,
+                scorer=DamerauLevenshtein.distance,
+                score_cutoff=1 if len(word) < LONG_WORD_CHARS else 2,
+                limit=8,
+            )
+        ]
+        return max(near, key=lambda found: (self._words[found], found), default=word)
+
+
+def _sound(word: str) -> str:
+    """What *word* sounds like, roughly: ``enfase`` and ``enphase`` are one."""
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    return word
+
+
+def counted(passages: Iterable[Passage]) -> Counter[str]:
+    """Count in how many of *passages* each word and each label stands."""
+    counts: Counter[str] = Counter()
+    for passage in passages:
+        text = passage.searched_words
+        counts.update({*words_of(text), *measures(text)})
+        counts.update(
+            name
+            for name in passage.labels
+            if name.startswith(("code:", "model:", "brand:"))
+        )
+    return counts

@@ -1,5 +1,6 @@
 """The service started in this process, as tests use it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -59,3 +60,14 @@ async def search(
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def passages_left(http: httpx.AsyncClient, expected: int) -> int:
+    """How many passages the index holds, once they are *expected* or enough time has gone by."""
+    for _ in range(200):
+        detail = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+        held = int(detail.split()[-2])
+        if held == expected:
+            break
+        await asyncio.sleep(0.05)
+    return held

@@ -44,11 +44,15 @@ async def measure(folder: Path, model: Path | None) -> list[Measured]:
             if not found.hits or found.question.codes or found.question.demanded:
                 continue
             best = found.hits[0]
+            cosine = None
+            if shelf.embedder:
+                asked = await shelf.embedder.embed_query(found.question.text)
+                cosine = await shelf.serving.cosine(best.passage.point_id, asked)
             measured.append(
                 Measured(
                     bool(question.document),
                     coverage(found.question, best),
-                    meaning(best, floor),
+                    0.0 if cosine is None else meaning(cosine, floor),
                 )
             )
     return measured

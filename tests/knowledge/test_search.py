@@ -142,6 +142,7 @@ async def test_each_stage_says_how_long_it_took(tmp_path):
         "embedding",
         "index",
         "neighbours",
+        "confidence",
         "total",
     }
 

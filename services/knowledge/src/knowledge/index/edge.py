@@ -5,7 +5,6 @@ import contextlib
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +93,12 @@ class EdgeIndex:
                 return await asyncio.to_thread(_found, shard, query)
             # A query takes less than the way to a thread and back; only a writer could make it wait (up to 90 ms).
             return _found(shard, query)
+
+    async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
+        with self._reading() as shard:
+            found = shard.retrieve([point_id], False, [DENSE])  # as quick as a query
+        stored = dense_of(found[0].vector) if found else None
+        return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         with self._reading() as shard:
@@ -202,12 +207,7 @@ class _OpenShard:
 
 def _found(shard: EdgeShard, query: Query) -> list[Hit]:
     points = shard.query(edge_query(query))
-    hits = [Hit(Passage.from_payload(p.payload or {}), p.score) for p in points]
-    if hits and query.dense:
-        best = shard.retrieve([points[0].id], False, [DENSE])
-        dense = dense_of(best[0].vector) if best else None
-        hits[0] = replace(hits[0], cosine=cosine(query, dense))
-    return hits
+    return [Hit(Passage.from_payload(p.payload or {}), p.score) for p in points]
 
 
 def _create(path: Path, dimension: int | None) -> None:

@@ -76,13 +76,18 @@ class ServerIndex:
                 self._collection, **server_query(query)
             )
         return [
-            Hit(
-                Passage.from_payload(point.payload or {}),
-                point.score,
-                cosine(query, cast("dict[str, Any]", point.vector or {}).get(DENSE)),
-            )
+            Hit(Passage.from_payload(point.payload or {}), point.score)
             for point in found.points
         ]
+
+    async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
+        async with _ours():
+            found = await self._client.retrieve(
+                self._collection, [point_id], with_payload=False, with_vectors=[DENSE]
+            )
+        vectors = cast("dict[str, Any]", found[0].vector or {}) if found else {}
+        stored = vectors.get(DENSE)
+        return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         async with _ours():

@@ -27,7 +27,6 @@ def server_query(query: Query) -> dict[str, Any]:
         "prefetch": prefetches,
         "limit": query.limit,
         "with_payload": True,
-        "with_vectors": [DENSE] if query.dense else False,
     }
 
 

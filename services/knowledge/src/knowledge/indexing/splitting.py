@@ -174,7 +174,7 @@ class Splitter:
         section = self._section()
         continues = units[0].continues
         if continues and self._made:
-            self._made[-1] = replace(self._made[-1], continued=True)
+            self._made[-1] = self._made[-1]._replace(continued=True)
         heading = self._heading_codes()
         codes = heading.union(*(unit.codes for unit in units))
         entries = heading.union(*(unit.entry_of for unit in units))

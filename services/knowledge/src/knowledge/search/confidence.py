@@ -9,20 +9,13 @@ MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
 
-def is_confident(question: Question, best: Hit | None, floor: float) -> bool:
+def by_words(question: Question, best: Hit) -> bool | None:
     """
-    Say whether to believe in *best*.
+    Say whether to believe in *best*, the first passage; None where its meaning alone could still say yes.
 
     A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
-    passage's. Else enough of the question's words, or its meaning, have to be in the passage.
-
-    Args:
-        question: As understood.
-        best: The first passage; None where there is none.
-        floor: The cosine of texts that have nothing to do with each other, in the model at work.
+    passage's. Else enough of the question's words, or its meaning (`meaning`), have to be in the passage.
     """
-    if best is None:
-        return False
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
     if question.brands and brands and brands.isdisjoint(question.brands):
@@ -31,15 +24,18 @@ def is_confident(question: Question, best: Hit | None, floor: float) -> bool:
         return not labels.isdisjoint(question.demanded)
     if not labels.isdisjoint(question.codes):
         return True
-    return (
-        coverage(question, best) >= COVERAGE_THRESHOLD
-        or meaning(best, floor) >= MEANING_THRESHOLD
-    )
+    return True if coverage(question, best) >= COVERAGE_THRESHOLD else None
 
 
-def meaning(hit: Hit, floor: float) -> float:
-    """How near the passage is in meaning, from 0 for any other text to 1 for the same; 0 without a model."""
-    return 0.0 if hit.cosine is None else max(0.0, (hit.cosine - floor) / (1 - floor))
+def meaning(cosine: float, floor: float) -> float:
+    """
+    How near a passage is in meaning, from 0 for any other text to 1 for the same.
+
+    Args:
+        cosine: Of question and passage.
+        floor: The cosine of texts that have nothing to do with each other, in the model at work.
+    """
+    return max(0.0, (cosine - floor) / (1 - floor))
 
 
 def coverage(question: Question, hit: Hit) -> float:

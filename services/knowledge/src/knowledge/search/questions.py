@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.words.codes import asked_codes, closed
@@ -25,15 +26,16 @@ SYNONYM_WEIGHT = 0.5
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _LONGEST_NAME = 4
-_ASKING = re.compile(
-    r"bonjour|bonsoir|c|combien|comment|dire|doi[ts]|est|faire|fai[ts]|faut|font|j|l|merci|n|ou|peu[tx]|pourquoi|quand"
-    r"|qu[ei]|quel(le)?s?|quoi|s|salut|svp|t|veu[tx]|voir|y"
+_ASKING = frozenset(
+    words_of(
+        "bonjour bonsoir c combien comment dire dois doit est faire fais fait faut font j l merci n ou peut peux pourquoi"
+        " quand que qui quel quels quelle quelles quoi s salut svp t veut veux voir y"
+    )
 )
 """Words that ask and name nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One word: its token, what a manual may call it, its rarity; less than all of that where it was mended."""
 
     token: int
@@ -131,7 +133,7 @@ def _terms(
     for place, (as_typed, word) in enumerate(zip(typed, words, strict=True)):
         others = tuple(frozenset(word_tokens(name)) for name in _synonyms(words, place))
         trust = 1.0 if as_typed == word else MENDED_TRUST
-        for token in () if _ASKING.fullmatch(word) else word_tokens(word):
+        for token in () if word in _ASKING else word_tokens(word):
             rarity = vocabulary.rarity(token)
             terms.setdefault(token, Term(token, others, rarity, trust))
     return tuple(terms.values())

@@ -16,7 +16,7 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
-from knowledge.search.confidence import is_confident
+from knowledge.search.confidence import MEANING_THRESHOLD, by_words, meaning
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
@@ -99,18 +99,10 @@ class Searcher:
         embedder = self._shelf.embedder
         dense = await embedder.embed_query(question.text) if embedder else None
         clock.lap("embedding")
-        query = _query(question, request)
-        if embedder is not None:
-            query = replace(
-                query,
-                dense=dense,
-                dense_weight=self._dense_weight,
-                words_weight=1 - self._dense_weight,
-                dense_floor=embedder.floor,
-            )
         with self._view.look() as seen:
             index = self._shelf.serving
-            hits = await index.search(replace(query, hidden=seen.hidden))
+            query = self._query(question, request, dense, seen.hidden)
+            hits = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
             folded = _folded(_lifted(hits, lifts))
@@ -119,34 +111,58 @@ class Searcher:
                 clock.lap("reranking")
             folded = folded[: request.limit]
             whole = await _whole(index, folded)
-        clock.lap("neighbours")
-        best = folded[0] if folded else None
-        confident = is_confident(question, best, query.dense_floor)
+            clock.lap("neighbours")
+            confident = bool(folded) and await _believed(
+                index, question, query, folded[0]
+            )
+            clock.lap("confidence")
         return Found(question, whole, confident, dense is not None, clock)
 
+    def _query(
+        self,
+        question: Question,
+        request: SearchRequest,
+        dense: list[float] | None,
+        hidden: tuple[str, ...],
+    ) -> Query:
+        embedder = self._shelf.embedder
+        weight = self._dense_weight if dense else 0.0
+        boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
+        boosts += [
+            Boost((name.replace("code:", "entry:", 1),), ENTRY_WEIGHT)
+            for name in question.codes
+        ]
+        boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
+        if question.brands:
+            boosts.append(Boost(question.brands, BRAND_WEIGHT))
+        groups = (("source", request.sources), ("tag", request.tags))
+        return Query(
+            words=question.words,
+            words_bound=question.words_bound,
+            words_weight=1 - weight,
+            dense=dense,
+            dense_weight=weight,
+            dense_floor=embedder.floor if embedder else 0.0,
+            boosts=tuple(boosts),
+            required=tuple(
+                tuple(label(kind, name) for name in names)
+                for kind, names in groups
+                if names
+            ),
+            hidden=hidden,
+            limit=request.limit + SPARE,
+        )
 
-def _query(question: Question, request: SearchRequest) -> Query:
-    boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
-    boosts += [
-        Boost((name.replace("code:", "entry:", 1),), ENTRY_WEIGHT)
-        for name in question.codes
-    ]
-    boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
-    if question.brands:
-        boosts.append(Boost(question.brands, BRAND_WEIGHT))
-    groups = (("source", request.sources), ("tag", request.tags))
-    return Query(
-        words=question.words,
-        words_bound=question.words_bound,
-        words_weight=1.0,
-        boosts=tuple(boosts),
-        required=tuple(
-            tuple(label(kind, name) for name in names)
-            for kind, names in groups
-            if names
-        ),
-        limit=request.limit + SPARE,
-    )
+
+async def _believed(
+    index: PassageIndex, question: Question, query: Query, best: Hit
+) -> bool:
+    believed = by_words(question, best)
+    if believed is not None or query.dense is None:
+        return bool(believed)
+    cosine = await index.cosine(best.passage.point_id, query.dense)
+    near = 0.0 if cosine is None else meaning(cosine, query.dense_floor)
+    return near >= MEANING_THRESHOLD
 
 
 def _lifted(hits: Sequence[Hit], lifts: Mapping[str, float]) -> Sequence[Hit]:
@@ -185,8 +201,7 @@ async def _whole(index: PassageIndex, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(
         replace(
             hit,
-            passage=replace(
-                hit.passage,
+            passage=hit.passage._replace(
                 text=_joined(text(number, -1), hit.passage.text, text(number, 1)),
             ),
         )

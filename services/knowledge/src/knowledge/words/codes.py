@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from knowledge.words.folding import folded
+from knowledge.words.folding import folded, has_digit
 
 MAX_RANGE: Final = 30
 """``401 à 404`` stands for its codes when it is no longer than this."""
@@ -104,6 +104,8 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
         codes = _each(written, bases=False)
         return written if known(next(codes, "")) else match[0]
 
+    if not has_digit(question):
+        return question
     text = plain = folded(question)
     for form in _SPREAD:
         text = form.sub(whole, text)
@@ -112,6 +114,8 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
 
 def asked_codes(question: str) -> AskedCodes:
     """Recognise the codes of a question, each in its exact form."""
+    if not has_digit(question):
+        return AskedCodes()
     text = folded(question)
     certain = [code for codes in _named(text) for code in _each(codes, bases=False)]
     certain += _PLAIN_HEX.findall(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from knowledge.words.folding import folded, words_of
+from knowledge.words.folding import folded, has_digit, words_of
 
 LONGEST_NAME = 3
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+/-]*")
@@ -28,8 +28,9 @@ def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
         known: Brands that documents were tagged with, besides the built-in ones.
     """
     parts = [*words_of(text), "|", *models_in(text)]
-    found = dict.fromkeys(_named(parts, _names()))
-    found |= dict.fromkeys(_named(parts, {brand: brand for brand in known}))
+    found = dict.fromkeys(_named(parts))
+    whole = f" {' '.join(parts)} "
+    found |= dict.fromkeys(brand for brand in known if f" {brand} " in whole)
     # "wallbox" is also any charger's everyday name, so it yields to a brand that has no other meaning.
     if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
         del found["wallbox"]
@@ -48,6 +49,8 @@ def models_in(text: str) -> tuple[str, ...]:
     ``Symo 10.0-3-M`` gives ``symo10``, ``symo100``, ``symo1003`` and ``symo1003m``, so that a question that names
     only the beginning meets it, and one that names more meets it better.
     """
+    if not has_digit(text):
+        return ()
     found: dict[str, None] = {}
     before = ""
     for token in _TOKEN.findall(folded(text)):
@@ -79,12 +82,20 @@ def _growing(family: str, token: str) -> Iterator[str]:
             yield whole
 
 
-def _named(parts: list[str], names: Mapping[str, str]) -> Iterator[str]:
+def _named(parts: list[str]) -> Iterator[str]:
     """The brands of the names in *parts*, of one to three words side by side."""
-    for start in range(len(parts)):
-        for end in range(start + 1, start + 1 + LONGEST_NAME):
-            if brand := names.get(" ".join(parts[start:end])):
-                yield brand
+    names, firsts = _names(), _first_words()
+    for start, word in enumerate(parts):
+        if word in firsts:
+            for end in range(start + 1, start + 1 + LONGEST_NAME):
+                if brand := names.get(" ".join(parts[start:end])):
+                    yield brand
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """With what a name begins: most words of a question begin none."""
+    return frozenset(name.partition(" ")[0] for name in _names())
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[a-z0-9]+")
+_DIGIT = re.compile(r"\d")
 _SAME_LENGTH = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‑": "-", "–": "-", "—": "-"}
 )
@@ -15,6 +16,11 @@ def folded(text: str) -> str:
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.lower().translate(_SAME_LENGTH))
     return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def has_digit(text: str) -> bool:
+    """Whether there can be a code, a model or a quantity in *text* at all; most questions have none."""
+    return _DIGIT.search(text) is not None
 
 
 def words_of(text: str) -> list[str]:

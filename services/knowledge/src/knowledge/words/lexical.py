@@ -8,7 +8,7 @@ from typing import Final
 
 from qdrant_edge import Bm25, Bm25Config
 
-from knowledge.words.folding import folded
+from knowledge.words.folding import folded, has_digit
 
 AVERAGE_WORDS: Final = 60.0
 """The length at which a passage is neither favoured nor held back, in words without stop words."""
@@ -64,6 +64,8 @@ def code_words(codes: Iterable[str]) -> list[str]:
 
 def measures(text: str) -> list[str]:
     """Quantities as one word each, so that ``22kw``, ``22 kW`` and ``22 kilowatts`` meet."""
+    if not has_digit(text):
+        return []
     return [
         f"{number.replace(',', 'p').replace('.', 'p')}{_SYMBOLS.get(unit.rstrip('s'), unit.rstrip('s'))}"
         for number, unit in _MEASURE.findall(folded(text))

@@ -54,7 +54,7 @@ class Intake:
                 return same
         job, queued = await self._jobs.add(upload)
         if queued:
-            self._indexer.wake()
+            self._indexer.wake(brief=upload.brief)
         else:
             self._spool.drop(upload.file)
         return await self._ended(job, wait_s)

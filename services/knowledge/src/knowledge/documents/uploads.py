@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.errors import Rejected, TooLarge
 
+BRIEF_BYTES = 64 * 1024
+"""A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
+
 
 class Upload(BaseModel):
     """A document to be indexed. ``file`` is its name in the spool."""
@@ -26,6 +29,10 @@ class Upload(BaseModel):
     title: str
     tags: tuple[str, ...] = ()
     outcome: str = ""
+
+    @property
+    def brief(self) -> bool:
+        return self.size_bytes <= BRIEF_BYTES
 
     @property
     def fingerprint(self) -> str:

@@ -1,7 +1,11 @@
-"""The one worker that reads documents, makes their passages and writes them into the index."""
+"""Reads documents, makes their passages and writes them into the index, brief ones beside the others."""
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
 
 from chassis.patience import Patience
 from contracts.errors import Rejected, ServiceError
@@ -12,19 +16,25 @@ from knowledge.index.passages import Passage
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.reader import ReaderLimits, read_document
+from knowledge.indexing.refilling import Refiller
 from knowledge.indexing.writing import split, write
-from knowledge.models.embedding import Embedder
 from knowledge.search.view import View
 from knowledge.words.vocabulary import counted
 
 logger = logging.getLogger(__name__)
 
+BRIEF_TIMEOUT_S = 60.0
+"""For how long a brief upload may be read: so little that takes longer is hostile, and others wait for it."""
+
 
 class Indexer:
     """
-    Does one job after another until it is stopped.
+    Does one job after another in each of two lanes, until it is stopped.
 
-    Whatever is killed, a job begins again at its last full step, and writes the same points.
+    A brief upload (a past fault) is searchable in seconds while a manual is read for minutes: reading goes on side
+    by side, and the embedding and writing of a manual lets the brief lane come between its batches. All else that
+    changes the index takes the same turn. Whatever is killed, a job begins again at its last full step, and writes
+    the same points. See docs/decisions/0306.
     """
 
     def __init__(
@@ -45,41 +55,77 @@ class Indexer:
         self._shelf = shelf
         self._view = view
         self._limits = limits
-        self._wake = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._busy: set[str] = set()
         self._patience = Patience(longest_s=30)
-        self._mended = False
-        self.state = "idle"
+        self._wakes = {True: asyncio.Event(), False: asyncio.Event()}
+        self._states = {True: "idle", False: "idle"}
+        self._refiller = Refiller(
+            jobs=jobs, catalogue=catalogue, contents=contents, shelf=shelf, view=view
+        )
 
-    def wake(self) -> None:
+    @property
+    def state(self) -> str:
+        """What the lanes are at."""
+        at_work = [state for state in self._states.values() if state != "idle"]
+        return "; ".join(at_work) or "idle"
+
+    def wake(self, *, brief: bool = False) -> None:
         """Say that there is work."""
-        self._wake.set()
+        self._wakes[brief].set()
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            self._wake.clear()
-            await self._patience.until_done(self._work_off, on_failure=self._waits)
-            self.state = "idle"
-            await self._wake.wait()
+        async with asyncio.TaskGroup() as lanes:
+            for brief in self._wakes:
+                lanes.create_task(self._lane(brief=brief))
 
-    async def _waits(self, attempt: int, error: ServiceError) -> None:
-        self.state = f"waits: {error.detail}"
+    async def _lane(self, *, brief: bool) -> None:
+        while True:
+            self._wakes[brief].clear()
+            await self._patience.until_done(
+                partial(self._work_off, brief=brief),
+                on_failure=partial(self._waits, brief),
+            )
+            self._states[brief] = "idle"
+            await self._wakes[brief].wait()
+
+    async def _waits(self, brief: bool, attempt: int, error: ServiceError) -> None:
+        self._states[brief] = f"waits: {error.detail}"
         logger.warning(
             "indexing waits", extra={"attempt": attempt, "detail": error.detail}
         )
 
-    async def _work_off(self) -> None:
+    async def _work_off(self, *, brief: bool) -> None:
         await self._sweep()
-        while (job := await self._jobs.next()) is not None:
-            await self._do(*job)
+        while (job := await self._jobs.next(brief=brief)) is not None:
+            with self._at_work_on(job[0]):
+                await self._do(*job)
+            self.wake(brief=not brief)  # another content of this document may wait
             await self._sweep()
-        await self._mend()
         await self._view.refresh(words=True)
-        await self._refill()
+        if not brief:
+            await self._keep_house()
+
+    async def _keep_house(self) -> None:
+        """What no technician waits for."""
+        state = partial(self._states.__setitem__, False)
+        await self._refiller.mend(self._turn, self._at_work_on, state)
+        await self._refiller.refill(self._turn, self._at_work_on, state)
+        await self._sweep()
         await self._shelf.serving.maintain()
 
+    @contextmanager
+    def _at_work_on(self, version: str) -> Iterator[None]:
+        """Keep a version that leaves meanwhile hidden until nothing more of it is written."""
+        self._busy.add(version)
+        try:
+            yield
+        finally:
+            self._busy.discard(version)
+
     async def _do(self, job_id: str, upload: Upload) -> None:
-        self.state = f"indexing {upload.document_id}"
+        self._states[upload.brief] = f"indexing {upload.document_id}"
         try:
             await self._index(job_id, upload)
         except ServiceError as error:
@@ -103,15 +149,25 @@ class Indexer:
     async def _index(self, version: str, upload: Upload) -> None:
         if not await self._catalogue.is_live(version):
             await self._view.hide(version)
-            await self._write(version, upload)
+            content = await self._contents.read(version) or await self._read(
+                version, upload
+            )
+            if upload.brief:
+                async with self._turn:
+                    await self._write(version, upload, content, nullcontext())
+            else:
+                await self._write(version, upload, content, self._turn)
         await self._view.refresh()
         await self._jobs.finish(version)
         self._spool.drop(upload.file)
 
-    async def _write(self, version: str, upload: Upload) -> None:
-        content = await self._contents.read(version) or await self._read(
-            version, upload
-        )
+    async def _write(
+        self,
+        version: str,
+        upload: Upload,
+        content: Content,
+        turn: AbstractAsyncContextManager[object],
+    ) -> None:
         passages = await asyncio.to_thread(
             split, version, upload, content, self._shelf.embedder
         )
@@ -126,7 +182,7 @@ class Indexer:
             )
 
         await self._shelf.wrote_without_model()
-        await write(self._shelf.serving, self._shelf.embedder, passages, done)
+        await write(self._shelf.serving, self._shelf.embedder, passages, done, turn)
         counts = await asyncio.to_thread(counted, passages)
         published = await self._catalogue.publish(
             version, upload, content, passages=len(passages), counts=counts
@@ -137,18 +193,20 @@ class Indexer:
         )
 
     async def _read(self, version: str, upload: Upload) -> Content:
-        read_pages = 0
+        limits = self._limits
+        if upload.brief:
+            limits = replace(limits, timeout_s=min(limits.timeout_s, BRIEF_TIMEOUT_S))
 
         def on_page(page: int, pages: int) -> None:
-            nonlocal read_pages
-            read_pages = page
-            self.state = f"reading {upload.document_id}, page {page} of {pages}"
+            self._states[upload.brief] = (
+                f"reading {upload.document_id}, page {page} of {pages}"
+            )
 
         content = await read_document(
             self._spool.path(upload.file),
             upload.name,
             upload.media_type,
-            self._limits,
+            limits,
             on_page,
         )
         await self._contents.keep(version, content)
@@ -156,66 +214,15 @@ class Indexer:
         return content
 
     async def _sweep(self) -> None:
-        """Remove the passages of the versions that left."""
-        versions = await self._catalogue.leaving()
-        for version in versions:
-            for index in filter(None, (self._shelf.serving, self._shelf.next)):
-                await index.remove(version)
-        if versions:
+        """Remove the passages of the versions that left, once no search sees them."""
+        async with self._turn:
+            left = await self._catalogue.leaving()
+            versions = [v for v in left if v not in self._busy]
+            if not versions:
+                return
+            await self._view.refresh()
+            for version in versions:
+                for index in filter(None, (self._shelf.serving, self._shelf.next)):
+                    await index.remove(version)
             await self._catalogue.left(versions)
             await self._view.refresh()
-
-    async def _mend(self) -> None:
-        """Write what a restored or damaged index lacks, from what was read."""
-        if self._mended:
-            return
-        index, embedder = self._shelf.serving, self._shelf.embedder
-        for live in await self._catalogue.live():
-            content = await self._contents.read(live.version)
-            if content is None or await index.count(live.version) == live.passages:
-                continue
-            self.state = f"mending {live.upload.document_id}"
-            passages = await asyncio.to_thread(
-                split, live.version, live.upload, content, embedder
-            )
-            await index.remove(live.version)
-            await self._shelf.wrote_without_model()
-            await write(index, embedder, passages)
-            counts = await asyncio.to_thread(counted, passages)
-            await self._catalogue.recount(live.version, len(passages), counts)
-        self._mended = True
-
-    async def _refill(self) -> None:
-        """Fill the next index from what was read; put it into use when it holds all that the one before does."""
-        index, embedder = self._shelf.next, self._shelf.next_embedder
-        if index is None:
-            return
-        for live in await self._catalogue.live():
-            self.state = f"embedding {live.upload.document_id} anew"
-            content = await self._contents.read(live.version)
-            if content is None:
-                continue  # deleted meanwhile
-            passages = await asyncio.to_thread(
-                split, live.version, live.upload, content, embedder
-            )
-            if await index.count(live.version) != len(passages):
-                await write(index, embedder, passages)
-            if self._wake.is_set():
-                return  # what technicians wait for comes first; then the filling goes on
-        await index.maintain()
-        await self._take_into_use(embedder)
-
-    async def _take_into_use(self, embedder: Embedder | None) -> None:
-        old = await self._shelf.switch()
-        await self._view.refresh()
-        await self._shelf.discard(old)
-        for live in await self._catalogue.live():
-            content = await self._contents.read(live.version)
-            if content is not None:
-                passages = await asyncio.to_thread(
-                    split, live.version, live.upload, content, embedder
-                )
-                counts = await asyncio.to_thread(counted, passages)
-                await self._catalogue.recount(live.version, len(passages), counts)
-        await self._view.refresh(words=True)
-        logger.info("another model is in use", extra={"index": self._shelf.name})

@@ -1,16 +1,17 @@
-"""The jobs of indexing: queued in the catalogue, done in their order, resumed after a restart."""
+"""The jobs of indexing: queued in the catalogue, done in their order in two lanes, resumed after a restart."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, union, update
+from sqlalchemy import Row, Select, delete, func, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
 from knowledge.documents.tables import contents, documents, jobs, leaving
-from knowledge.documents.uploads import Upload
+from knowledge.documents.uploads import BRIEF_BYTES, Upload
 
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -70,17 +71,10 @@ class JobQueue:
             return None
         return None if last.status == JobStatus.FAILED else last
 
-    async def next(self) -> tuple[str, Upload] | None:
-        """The job to do now, marked as running: one that a restart interrupted, else the oldest."""
+    async def next(self, *, brief: bool) -> tuple[str, Upload] | None:
+        """The job to do now, marked as running: the oldest of brief uploads, or of the others."""
         async with self._engine.begin() as connection:
-            row = (
-                await connection.execute(
-                    select(jobs)
-                    .where(jobs.c.status.in_(_UNFINISHED))
-                    .order_by(jobs.c.number)
-                    .limit(1)
-                )
-            ).one_or_none()
+            row = (await connection.execute(_first(brief=brief))).one_or_none()
             if row is None:
                 return None
             await connection.execute(
@@ -89,6 +83,11 @@ class JobQueue:
                 .values(status=JobStatus.RUNNING, updated_at=datetime.now(UTC))
             )
         return row.job_id, Upload.model_validate(row.upload)
+
+    async def waits(self, *, brief: bool) -> bool:
+        """Whether there is a job to do."""
+        async with self._engine.connect() as connection:
+            return (await connection.execute(_first(brief=brief))).first() is not None
 
     async def progress(self, job_id: str, pages_done: int, pages: int) -> None:
         async with self._engine.begin() as connection:
@@ -193,6 +192,28 @@ class JobQueue:
         query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
         async with self._engine.connect() as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _first(*, brief: bool) -> Select[Any]:
+    """The oldest job that may be done: contents of one document are indexed in the order in which they came."""
+    earlier = jobs.alias()
+    size_bytes = jobs.c.upload["size_bytes"].as_integer()
+    return (
+        select(jobs)
+        .where(
+            jobs.c.status.in_(_UNFINISHED),
+            size_bytes <= BRIEF_BYTES if brief else size_bytes > BRIEF_BYTES,
+            ~select(earlier.c.number)
+            .where(
+                earlier.c.document_id == jobs.c.document_id,
+                earlier.c.number < jobs.c.number,
+                earlier.c.status.in_(_UNFINISHED),
+            )
+            .exists(),
+        )
+        .order_by(jobs.c.number)
+        .limit(1)
+    )
 
 
 def _job(row: Row[tuple[object, ...]]) -> IndexJob:

@@ -1,6 +1,7 @@
 """What was read becomes passages, vectors and points of an index."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from knowledge.documents.contents import Content
 from knowledge.documents.uploads import Upload
@@ -15,6 +16,7 @@ from knowledge.words.lexical import passage_words
 WORDS_MAX_TOKENS = 256
 """The length of passages where no model sets one."""
 _TOKENS_PER_WORD = 1.4
+_ALONE: AbstractAsyncContextManager[object] = nullcontext()
 
 
 def split(
@@ -42,6 +44,7 @@ async def write(
     embedder: Embedder | None,
     passages: Sequence[Passage],
     done: Callable[[Passage], Awaitable[None]] | None = None,
+    turn: AbstractAsyncContextManager[object] = _ALONE,
 ) -> None:
     """
     Embed *passages* and write them, batch by batch; those that are there already are left as they are.
@@ -51,14 +54,16 @@ async def write(
         embedder: The model.
         passages: Of one version.
         done: Told of the last passage of each batch.
+        turn: Held for each batch, so that others' may come between.
     """
     resumed = await index.count(passages[0].version) > 0
     for start in range(0, len(passages), BATCH):
         batch = list(passages[start : start + BATCH])
-        if resumed:
-            there = await index.passages([passage.point_id for passage in batch])
-            batch = [p for p in batch if there.get(p.point_id) != p]
-        await index.upsert(await _points(batch, embedder))
+        async with turn:
+            if resumed:
+                there = await index.passages([passage.point_id for passage in batch])
+                batch = [p for p in batch if there.get(p.point_id) != p]
+            await index.upsert(await _points(batch, embedder))
         if done is not None:
             await done(passages[min(start + BATCH, len(passages)) - 1])
 

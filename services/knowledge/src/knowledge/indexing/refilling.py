@@ -1,0 +1,120 @@
+"""An index is made again from what was read: one that lacks passages, or the next one, for another model."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from knowledge.documents.catalogue import Catalogue, Live
+from knowledge.documents.contents import Contents
+from knowledge.index.passages import Passage
+from knowledge.index.shelf import Shelf
+from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.writing import split, write
+from knowledge.models.embedding import Embedder
+from knowledge.search.view import View
+from knowledge.words.vocabulary import counted
+
+logger = logging.getLogger(__name__)
+
+AtWorkOn = Callable[[str], AbstractContextManager[None]]
+Say = Callable[[str], None]
+
+
+class Refiller:
+    """Writes passages anew, while brief uploads come in beside."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobQueue,
+        catalogue: Catalogue,
+        contents: Contents,
+        shelf: Shelf,
+        view: View,
+    ) -> None:
+        self._jobs = jobs
+        self._catalogue = catalogue
+        self._contents = contents
+        self._shelf = shelf
+        self._view = view
+        self._mended = False
+
+    async def mend(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
+        """Write what a restored or damaged index lacks; once."""
+        if self._mended:
+            return
+        for live in await self._catalogue.live():
+            async with turn:
+                with at_work_on(live.version):
+                    await self._mend_one(live, say)
+        self._mended = True
+        await self._view.refresh(words=True)
+
+    async def _mend_one(self, live: Live, say: Say) -> None:
+        index, embedder = self._shelf.serving, self._shelf.embedder
+        if await index.count(live.version) == live.passages:
+            return
+        passages = await self._passages(live, embedder)
+        if passages is None or not await self._catalogue.is_live(live.version):
+            return
+        say(f"mending {live.upload.document_id}")
+        await index.remove(live.version)
+        await self._shelf.wrote_without_model()
+        await write(index, embedder, passages)
+        await self._recount(live, passages)
+
+    async def refill(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
+        """Fill the next index; put it into use when it holds all that the one before does."""
+        index = self._shelf.next
+        if index is None:
+            return
+        filled: set[str] = set()
+        for live in await self._catalogue.live():
+            say(f"embedding {live.upload.document_id} anew")
+            with at_work_on(live.version):
+                await self._fill(live, turn)
+            filled.add(live.version)
+            if await self._jobs.waits(brief=False):
+                return  # what is sent comes first; then the filling goes on
+        await index.maintain()
+        embedder = self._shelf.next_embedder
+        async with turn:
+            for live in await self._catalogue.live():
+                if live.version not in filled:
+                    await self._fill(live, None)
+            old = await self._shelf.switch()
+        await self._view.refresh()
+        await self._shelf.discard(old)
+        for live in await self._catalogue.live():
+            passages = await self._passages(live, embedder)
+            if passages is not None:
+                await self._recount(live, passages)
+        await self._view.refresh(words=True)
+        logger.info("another model is in use", extra={"index": self._shelf.name})
+
+    async def _fill(self, live: Live, turn: asyncio.Lock | None) -> None:
+        index, embedder = self._shelf.next, self._shelf.next_embedder
+        passages = await self._passages(live, embedder)
+        if index is None or passages is None:
+            return
+        if await index.count(live.version) != len(passages):
+            if turn is None:
+                await write(index, embedder, passages)
+            else:
+                await write(index, embedder, passages, turn=turn)
+
+    async def _passages(
+        self, live: Live, embedder: Embedder | None
+    ) -> list[Passage] | None:
+        """The passages of a version, cut for *embedder*; None where it was deleted meanwhile."""
+        content = await self._contents.read(live.version)
+        if content is None:
+            return None
+        return await asyncio.to_thread(
+            split, live.version, live.upload, content, embedder
+        )
+
+    async def _recount(self, live: Live, passages: list[Passage]) -> None:
+        counts = await asyncio.to_thread(counted, passages)
+        await self._catalogue.recount(live.version, len(passages), counts)

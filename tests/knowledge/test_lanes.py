@@ -11,7 +11,7 @@ MANUAL = "\n\n".join(
 
 
 async def status(http, job) -> str:
-    return (await http.get(job.headers["location"])).json()["status"]
+    return str((await http.get(job.headers["location"])).json()["status"])
 
 
 async def done(http, job) -> bool:

@@ -3,7 +3,9 @@
 import shutil
 from pathlib import Path
 
-from contracts.errors import NotFound
+import httpx
+
+from contracts.errors import NotFound, Unavailable
 from knowledge.models.embedding import ModelCard
 
 _KEPT = (
@@ -18,12 +20,15 @@ def fetch_model(name: str, folder: Path) -> Path:
     """
     Download the model *name* of fastembed's list into *folder*, as the service reads it.
 
+    What was there stays until all is there. A download that broke off goes on where it was.
+
     Raises:
         NotFound: fastembed does not know it; a model of your own is laid out by hand (docs/knowledge.md).
+        Unavailable: The hub does not give it whole.
     """
     # Late: nothing else of the service may reach for a hub.
     from fastembed import TextEmbedding  # noqa: PLC0415
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
+    from huggingface_hub import constants, snapshot_download  # noqa: PLC0415
 
     known = {entry["model"]: entry for entry in TextEmbedding.list_supported_models()}
     if name not in known:
@@ -31,11 +36,24 @@ def fetch_model(name: str, folder: Path) -> Path:
             f"fastembed does not know {name!r}; its list: {', '.join(sorted(known))}"
         )
     entry = known[name]
-    snapshot = snapshot_download(
-        entry["sources"]["hf"],
-        allow_patterns=[*_KEPT, entry["model_file"], *entry["additional_files"]],
-    )
-    return lay_out(Path(snapshot), entry["model_file"], card_of(name), folder)
+    under_way = folder.with_name(f"{folder.name}.download")
+    try:
+        snapshot = snapshot_download(
+            entry["sources"]["hf"],
+            cache_dir=under_way,
+            allow_patterns=[*_KEPT, entry["model_file"], *entry["additional_files"]],
+        )
+    except (OSError, httpx.HTTPError) as error:  # the library's own are among these
+        why = str(error).strip().partition("\n")[0]
+        raise Unavailable(
+            f"{name} was not fetched whole from {constants.ENDPOINT} ({type(error).__name__}: {why})."
+            " Look to the network and to HF_ENDPOINT, then run the command again: it goes on where it was."
+        ) from error
+    if not (Path(snapshot) / entry["model_file"]).is_file():
+        raise NotFound(f"{constants.ENDPOINT} has no {entry['model_file']} of {name}.")
+    laid = lay_out(Path(snapshot), entry["model_file"], card_of(name), folder)
+    shutil.rmtree(under_way)
+    return laid
 
 
 def card_of(name: str) -> ModelCard:

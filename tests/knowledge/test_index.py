@@ -24,18 +24,26 @@ from knowledge.index.passages import (
 )
 from knowledge.index.qdrant import ServerHome, ServerIndex
 from knowledge.words.lexical import SparseVector, passage_words, tokens
+from tests.peers.nextcloud.serving import served
+from tests.peers.qdrant import QdrantPeer
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 
 
 @pytest.fixture(
-    params=["edge", "local", pytest.param("server", marks=pytest.mark.live)]
+    params=["edge", "local", "peer", pytest.param("server", marks=pytest.mark.live)]
 )
 async def index(request, tmp_path) -> AsyncIterator[PassageIndex]:
     if request.param == "edge":
         made: PassageIndex = EdgeIndex(tmp_path / "index", 3)
     elif request.param == "local":
         made = ServerIndex(AsyncQdrantClient(":memory:"), "passages", 3)
+    elif request.param == "peer":
+        async with served(QdrantPeer().app(), "127.0.0.1", 0) as url:
+            client = AsyncQdrantClient(url=url, check_compatibility=False)
+            yield ServerIndex(client, "passages", 3)
+            await client.close()
+        return
     else:
         client = AsyncQdrantClient(url=os.environ["QDRANT_TEST_URL"])
         await client.delete_collection("etm_test")
@@ -237,4 +245,4 @@ async def test_a_server_that_is_away_is_said_to_be_unavailable():
         "http://127.0.0.1:9", None, "etm", shards=1, replicas=1
     ) as home:
         with pytest.raises(Unavailable, match="QDRANT_URL"):
-            await home.index("words-0", None).open()
+            await home.index("words-0", None).count()

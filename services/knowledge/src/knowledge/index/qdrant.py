@@ -1,5 +1,6 @@
 """A Qdrant server or cluster as the index."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -52,12 +53,21 @@ class ServerIndex:
         self._dimension = dimension
         self._shards = shards
         self._replicas = replicas
+        self._making = asyncio.Lock()
+        self._made = False
 
     async def open(self) -> None:
-        """Make the collection where it is missing."""
+        """Nothing yet: the collection is made at its first use; the service starts while the server is away."""
+
+    @asynccontextmanager
+    async def _there(self) -> AsyncIterator[None]:
         async with _ours():
-            if not await self._client.collection_exists(self._collection):
-                await self._create()
+            if not self._made:
+                async with self._making:
+                    if not await self._client.collection_exists(self._collection):
+                        await self._create()
+                    self._made = True
+            yield
 
     async def close(self) -> None:
         """Nothing of its own is open."""
@@ -65,13 +75,13 @@ class ServerIndex:
     async def upsert(self, points: Sequence[Point]) -> None:
         if not points:
             return
-        async with _ours():
+        async with self._there():
             await self._client.upsert(
                 self._collection, [_server_point(p) for p in points], wait=True
             )
 
     async def search(self, query: Query) -> list[Hit]:
-        async with _ours():
+        async with self._there():
             found = await self._client.query_points(
                 self._collection, **server_query(query)
             )
@@ -81,7 +91,7 @@ class ServerIndex:
         ]
 
     async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
-        async with _ours():
+        async with self._there():
             found = await self._client.retrieve(
                 self._collection, [point_id], with_payload=False, with_vectors=[DENSE]
             )
@@ -90,14 +100,14 @@ class ServerIndex:
         return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
-        async with _ours():
+        async with self._there():
             records = await self._client.retrieve(
                 self._collection, list(point_ids), with_payload=True
             )
         return {str(r.id): Passage.from_payload(r.payload or {}) for r in records}
 
     async def remove(self, version: str) -> None:
-        async with _ours():
+        async with self._there():
             await self._client.delete(
                 self._collection,
                 models.FilterSelector(filter=_of_version(version)),
@@ -106,7 +116,7 @@ class ServerIndex:
 
     async def count(self, version: str | None = None) -> int:
         narrowed = _of_version(version) if version else None
-        async with _ours():
+        async with self._there():
             counted = await self._client.count(
                 self._collection, count_filter=narrowed, exact=True
             )
@@ -115,7 +125,7 @@ class ServerIndex:
     async def scroll(self, batch: int = 256) -> AsyncIterator[list[Point]]:
         offset: Any = None
         while True:
-            async with _ours():
+            async with self._there():
                 records, offset = await self._client.scroll(
                     self._collection,
                     limit=batch,
@@ -179,10 +189,25 @@ def _of_version(version: str) -> models.Filter:
 async def _ours() -> AsyncIterator[None]:
     try:
         yield
-    except (ApiException, httpx.TransportError, UnexpectedResponse) as error:
+    except UnexpectedResponse as error:
+        raise Unavailable(_said(error)) from error
+    except (ApiException, httpx.TransportError) as error:
         raise Unavailable(
-            f"Qdrant does not answer ({type(error).__name__}); check QDRANT_URL and QDRANT_API_KEY."
+            f"Qdrant does not answer ({type(error).__name__}); check QDRANT_URL."
         ) from error
+
+
+def _said(error: UnexpectedResponse) -> str:
+    match error.status_code:
+        case 401 | 403:
+            return "Qdrant refuses the key; check QDRANT_API_KEY."
+        case 400 | 405 | 422:
+            why = error.content.decode(errors="replace")[:200]
+            return f"Qdrant refuses the request, it may be too old for formulas with max and min: {why}"
+        case 404:
+            return "Qdrant has the collection no longer; restart the service, which makes it again."
+        case status:
+            return f"Qdrant does not answer ({status}); check QDRANT_URL and the server's log."
 
 
 class ServerHome:

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
+from contracts.errors import Unavailable
 from knowledge.documents.contents import Contents
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.passages import PassageIndex
@@ -119,7 +121,8 @@ class Shelf:
             )
             await self.next.open()
         kept = (self._name, self._next_name) if self.next else (self._name,)
-        await self._home.drop_all_but(frozenset(str(name) for name in kept))
+        with suppress(Unavailable):  # a server that is away: at the next start
+            await self._home.drop_all_but(frozenset(str(name) for name in kept))
 
     async def close(self) -> None:
         for index in (self._serving, self.next):

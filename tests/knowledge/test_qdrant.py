@@ -1,0 +1,94 @@
+"""The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
+
+import asyncio
+
+import pytest
+
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.peers.nextcloud.serving import served
+from tests.peers.qdrant import QdrantPeer
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Api key is used with an insecure connection",
+    "ignore:Payload indexes have no effect",
+)
+
+
+async def index_says(http) -> tuple[int, str]:
+    ready = await http.get("/readyz")
+    return ready.status_code, ready.json()["checks"]["index"]["detail"]
+
+
+async def test_a_document_is_found_over_the_servers_own_protocol(tmp_path):
+    peer = QdrantPeer(key="s3cret")
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(
+            tmp_path,
+            qdrant_url=url,
+            qdrant_api_key="s3cret",
+            qdrant_shards=3,
+            qdrant_replicas=2,
+        ) as http,
+    ):
+        await put(http, "symo", FRONIUS)
+        found = await search(http, "erreur 567")
+
+    made = next(s for s in peer.sent if s.method == "PUT" and s.path.count("/") == 2)
+    written = [s for s in peer.sent if s.method == "PUT" and s.path.endswith("/points")]
+    assert found["confident"]
+    assert (made.body["shard_number"], made.body["replication_factor"]) == (3, 2)
+    assert all(s.query["wait"] == "true" for s in written)
+
+
+async def test_a_server_that_is_away_at_the_start_is_waited_for(tmp_path):
+    peer = QdrantPeer()
+    async with served(peer.app(), "127.0.0.1", 0) as url:
+        port = int(url.rsplit(":", 1)[1])
+    async with knowledge(tmp_path, qdrant_url=url) as http:
+        ready = await index_says(http)
+        answer = await http.post("/knowledge/search", json={"query": "567"})
+        sent = await http.put("/knowledge/documents/symo", json={"text": FRONIUS})
+        async with served(peer.app(), "127.0.0.1", port):
+            for _ in range(400):
+                job = (await http.get(sent.headers["location"])).json()
+                if job["status"] == "done":
+                    break
+                await asyncio.sleep(0.05)
+            found = await search(http, "erreur 567")
+
+    assert ready[0] == 503
+    assert "Qdrant does not answer" in ready[1]
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert sent.status_code == 202
+    assert job["status"] == "done"
+    assert found["confident"]
+
+
+async def test_a_wrong_key_is_named(tmp_path):
+    peer = QdrantPeer(key="s3cret")
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url, qdrant_api_key="wrong") as http,
+    ):
+        status, says = await index_says(http)
+
+    assert status == 503
+    assert "QDRANT_API_KEY" in says
+
+
+async def test_a_server_that_refuses_a_request_is_said_to_be_too_old(tmp_path):
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+        await put(http, "symo", FRONIUS)
+        peer.fails = 400
+        answer = await http.post("/knowledge/search", json={"query": "567"})
+        peer.fails = 503
+        away = await http.post("/knowledge/search", json={"query": "567"})
+
+    assert answer.status_code == away.status_code == 503
+    assert "too old" in answer.json()["detail"]
+    assert "does not answer (503)" in away.json()["detail"]

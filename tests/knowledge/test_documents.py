@@ -190,6 +190,33 @@ async def test_a_sav_report_is_found_with_its_outcome(tmp_path):
     assert "Résultat : Connecteur MC4 refait" in found["passages"][0]["text"]
 
 
+async def test_a_report_may_be_sent_again_and_gets_its_outcome_later(tmp_path):
+    about = {"source": "Historique SAV", "title": "SAV Meyer"}
+    async with knowledge(tmp_path) as http:
+        first = await put(http, "report-1", "Fronius affiche 567.", **about)
+        again = await put(http, "report-1", "Fronius affiche 567.", **about)
+        await put(
+            http,
+            "report-1",
+            "Fronius affiche 567 par temps de pluie.",
+            outcome="Connecteur refait.",
+            **about,
+        )
+        found = await search(http, "fronius 567")
+        listed = (await http.get("/knowledge/documents")).json()["items"]
+        liked = await http.post(
+            "/knowledge/feedback",
+            json={"search_id": found["search_id"], "useful": True},
+        )
+
+    assert first == again
+    assert [d["document_id"] for d in listed] == ["report-1"]
+    assert listed[0]["outcome"] == "Connecteur refait."
+    assert "temps de pluie" in found["passages"][0]["text"]
+    assert len(found["passages"]) == 1
+    assert liked.status_code == 204
+
+
 async def test_work_goes_on_after_a_restart(tmp_path):
     async with knowledge(tmp_path) as http:
         await http.put("/knowledge/documents/x", json={"text": FRONIUS})

@@ -19,17 +19,17 @@ router = APIRouter(
     responses={
         200: {
             "content": {
-                "application/x-tar": {"schema": {"type": "string", "format": "binary"}}
+                "application/gzip": {"schema": {"type": "string", "format": "binary"}}
             }
         }
     },
 )
 async def back_up(request: Request) -> FileResponse:
-    """Copy catalogue and index while the service works: a TAR file to unpack into an empty data folder."""
+    """Copy catalogue and index while the service works: a compressed TAR file to unpack into an empty data folder."""
     path = await request.app.state.library.backup.make()
     return FileResponse(
         path,
-        media_type="application/x-tar",
-        filename="knowledge.tar",
+        media_type="application/gzip",
+        filename="knowledge.tar.gz",
         background=BackgroundTask(path.unlink),
     )

@@ -36,7 +36,7 @@ class Backup:
 
     async def make(self) -> Path:
         """
-        Write a TAR file and return its path; the caller removes it. Unpacked into an empty data folder it is a service.
+        Write a compressed TAR file and return its path; the caller removes it. Unpacked into an empty data folder it is a service.
 
         Raises:
             Conflict: Catalogue or index are on a server, which has its own means.
@@ -66,8 +66,9 @@ def _copied(database: str, target: Path) -> None:
 
 
 def _packed(folder: Path) -> Path:
-    packed = folder.with_suffix(".tar")
-    with tarfile.open(packed, "w") as archive:
+    packed = folder.with_suffix(".tar.gz")
+    # Quickly: most of a small index is room that Qdrant has reserved, and is zero.
+    with tarfile.open(packed, "w:gz", compresslevel=1) as archive:
         for path in sorted(folder.iterdir()):
             archive.add(path, arcname=path.name)
     shutil.rmtree(folder)

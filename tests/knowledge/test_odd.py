@@ -1,0 +1,82 @@
+"""What nobody should send: questions and documents that are odd, or meant to do harm."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+
+QUESTIONS = (
+    "🔥🔥🔥",
+    "le la les de du et",
+    "'; DROP TABLE knowledge_documents; --",
+    "\x00\x01\x1b[31m",
+    "\u202e567\u200b",
+    "(" * 1000,
+    "a" * 2000,
+    "5 6 7 " * 333,
+    "E" + "0" * 1000,
+    "ﬁ ½ ² ５６７",
+)
+
+
+async def test_odd_questions_are_answered(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        answers = [await search(http, question) for question in QUESTIONS]
+        code = await search(http, "erreur ５６７")
+        empty = await http.post("/knowledge/search", json={"query": ""})
+        long = await http.post("/knowledge/search", json={"query": "é" * 100_000})
+        still = await search(http, "erreur 567")
+
+    assert all(answer["took_ms"]["total"] < 2000 for answer in answers)
+    assert not any(answer["confident"] for answer in answers[:4])
+    assert code["confident"]
+    assert (empty.status_code, long.status_code) == (422, 422)
+    assert still["confident"]
+
+
+def docx(body: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", body)
+    return made.getvalue()
+
+
+W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+HOSTILE = {
+    "bomb.docx": docx(b"<w:document " + W + b">" + b"A" * (300 << 20)),
+    "deep.docx": docx(b"<w:p " + W + b">" + b"<w:p>" * 200_000),
+    "laughs.docx": docx(
+        b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><w:p '
+        + W
+        + b">&b;</w:p>"
+    ),
+    "deep.html": b"<div>" * 300_000,
+    "truncated.pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n",
+    "no.pdf": b"PK\x03\x04 this is no PDF",
+    "zero.pdf": bytes(1000),
+    "binary.txt": bytes(range(256)) * 100,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_document_ends_itself_alone(name, tmp_path):
+    async with knowledge(
+        tmp_path, knowledge_reader_timeout_s=20, knowledge_reader_memory_bytes=2**28
+    ) as http:
+        await put(http, "symo", FRONIUS)
+        answer = await http.put(
+            "/knowledge/documents/hostile?wait=60",
+            params={"name": name, "wait": 60},
+            content=HOSTILE[name],
+        )
+        found = await search(http, "erreur 567")
+        ready = await http.get("/readyz")
+
+    assert answer.status_code in {200, 422}, answer.text
+    assert answer.status_code == 200 or len(answer.json()["detail"]) > 20
+    assert found["confident"]
+    assert ready.status_code == 200

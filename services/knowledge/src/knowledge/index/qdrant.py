@@ -5,11 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-import httpx
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.http.exceptions import ApiException, UnexpectedResponse
 
-from contracts.errors import Unavailable
 from knowledge.index.passages import (
     DENSE,
     LABELS,
@@ -21,6 +18,7 @@ from knowledge.index.passages import (
     cosine,
     label,
 )
+from knowledge.index.qdrant_failures import answered
 from knowledge.index.qdrant_query import server_query
 from knowledge.words.lexical import SparseVector
 
@@ -61,7 +59,7 @@ class ServerIndex:
 
     @asynccontextmanager
     async def _there(self) -> AsyncIterator[None]:
-        async with _ours():
+        async with answered():
             if not self._made:
                 async with self._making:
                     if not await self._client.collection_exists(self._collection):
@@ -185,31 +183,6 @@ def _of_version(version: str) -> models.Filter:
     return models.Filter(must=[models.FieldCondition(key=LABELS, match=match)])
 
 
-@asynccontextmanager
-async def _ours() -> AsyncIterator[None]:
-    try:
-        yield
-    except UnexpectedResponse as error:
-        raise Unavailable(_said(error)) from error
-    except (ApiException, httpx.TransportError) as error:
-        raise Unavailable(
-            f"Qdrant does not answer ({type(error).__name__}); check QDRANT_URL."
-        ) from error
-
-
-def _said(error: UnexpectedResponse) -> str:
-    match error.status_code:
-        case 401 | 403:
-            return "Qdrant refuses the key; check QDRANT_API_KEY."
-        case 400 | 405 | 422:
-            why = error.content.decode(errors="replace")[:200]
-            return f"Qdrant refuses the request, it may be too old for formulas with max and min: {why}"
-        case 404:
-            return "Qdrant has the collection no longer; restart the service, which makes it again."
-        case status:
-            return f"Qdrant does not answer ({status}); check QDRANT_URL and the server's log."
-
-
 class ServerHome:
     """Indexes as collections of one server, named ``<prefix>_<index>``."""
 
@@ -246,7 +219,7 @@ class ServerHome:
 
     async def drop_all_but(self, names: frozenset[str]) -> None:
         kept = {f"{self._prefix}_{name}" for name in names}
-        async with _ours():
+        async with answered():
             for found in (await self._client.get_collections()).collections:
                 if found.name.startswith(f"{self._prefix}_") and found.name not in kept:
                     await self._client.delete_collection(found.name)

@@ -71,6 +71,7 @@ async def test_report_that_finds_nextcloud_full_is_filed_when_there_is_room(
         files.quota_bytes = None
     await jean.receipt()
 
+    assert "Le serveur est plein. Il sera enregistré tout seul" in told
     assert "tu n'as rien à refaire" in told
     assert (len(meanwhile) < 4, noticed) == (True, [])
     assert sorted(jean.files().values()) == sorted(photos)

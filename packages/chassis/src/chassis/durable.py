@@ -124,6 +124,8 @@ class DurableWork:
 
     async def close(self) -> None:
         """Stop at once; what has not ended goes on at the next `open`."""
+        # DBOS warns of each piece of work that is cancelled here: an orderly stop is no news.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
         await stop(self._running)
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1) as thread:

@@ -141,9 +141,7 @@ def view(
     if record.status is ReportStatus.CANCELLED:
         return Reply(texts.CANCELLED)
     if record.status is ReportStatus.FAILED:
-        failed = (step for step in done if step.state is StepState.FAILED)
-        error = next((step.last_error for step in failed), None)
-        return Reply(texts.failed(record.client, error or ""))
+        return Reply(texts.failed(record.client, _error(done, StepState.FAILED)))
     told = [step.state for step in done if step.name not in _AFTER]
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
         kept = received.kinds([row for row in rows if row.path is not None])
@@ -153,9 +151,16 @@ def view(
             )
         )
     if StepState.WAITING in told:
-        return Reply(texts.waiting(kinds, record.client))
+        error = _error(done, StepState.WAITING)
+        return Reply(texts.waiting(kinds, record.client, error))
     filed = sum(1 for row in rows if row.path is not None)
     return Reply(texts.sending(filed, len(kinds), record.client))
+
+
+def _error(done: Sequence[ReportStep], state: StepState) -> str:
+    """What the first step in *state* says of its last try."""
+    errors = (step.last_error for step in done if step.state is state)
+    return next(errors, None) or ""
 
 
 def _open_text(record: ReportRecord, rows: Sequence[Received]) -> str:

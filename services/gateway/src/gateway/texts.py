@@ -77,8 +77,9 @@ _ASK = {
     Action.SAV: "Décris la panne en un message. Ajoute des photos si tu veux.",
     Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
 }
+_FULL = "Le serveur est plein."
 _REASONS = {
-    "storage_full": "Le serveur est plein.",
+    "storage_full": _FULL,
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
     "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
@@ -148,11 +149,15 @@ def sending(done: int, total: int, client: str) -> str:
     return f"⏫ {done}/{total} — {shown(client)}" if total else f"⏫ {shown(client)}"
 
 
-def waiting(kinds: Sequence[FileKind], client: str) -> str:
+def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
+    """*error* is a step's ``last_error``, which begins with its code."""
     what = f" ({counted(kinds)})" if kinds else ""
+    full = error.startswith("storage_full:")
+    why = _FULL if full else "Le serveur ne répond pas."
+    until = "dès qu'il y aura de la place" if full else "dès son retour"
     return (
         f"⏳ Rapport gardé{what} — {shown(client)}\n"
-        "Le serveur ne répond pas. Il sera enregistré tout seul dès son retour : tu n'as rien à refaire."
+        f"{why} Il sera enregistré tout seul {until} : tu n'as rien à refaire."
     )
 
 

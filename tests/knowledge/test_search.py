@@ -36,6 +36,21 @@ async def test_a_code_that_no_document_has_is_no_answer(tmp_path):
             assert (await search(http, question))["confident"] is False, question
 
 
+async def test_a_heading_that_is_a_code_below_a_list_of_codes_is_its_entry(tmp_path):
+    text = (
+        "# Codes d'erreur\n\n## 731\n\nLe ventilateur est bloqué. Nettoyer la grille.\n\n"
+        "# Montage\n\n## 12\n\nFixer le rail au mur.\n"
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "Zénith PAC", text, name="zenith.md")
+        found = await search(http, "zénith erreur 731, grille pleine de nids de guêpes")
+        missed = await search(http, "zénith erreur 12")
+
+    assert found["confident"]
+    assert "ventilateur est bloqué" in found["passages"][0]["text"]
+    assert not missed["confident"]
+
+
 async def test_a_mistyped_word_leaves_the_code_beside_it_whole(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "Alezio", "H02.07 : manque d'eau, compléter la pression.")

@@ -1,12 +1,13 @@
-"""A table's row as a passage: its cells under their titles, and the codes that it explains."""
+"""A list of codes, by rows or by headings: which codes an entry explains, and how a row reads."""
 
 import re
+from collections.abc import Sequence
 
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import codes_of_cell, is_code
+from knowledge.words.codes import codes_of_cell, codes_of_text, is_code
 from knowledge.words.folding import folded, words_of
 
-_CODE_COLUMN = re.compile(
+_NAMES_CODES = re.compile(
     r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
     r"|affichages?|display|n[o°]?|numeros?|id)\b"
 )
@@ -22,13 +23,22 @@ def row_text(block: Block) -> str:
     )
 
 
+def heading_codes(headings: Sequence[str]) -> frozenset[str]:
+    """What the last of *headings* makes what is below it the entry of: ``State 567``, or ``567`` below ``Codes d'erreur``."""
+    if not headings:
+        return frozenset()
+    *above, last = headings
+    listed = is_code(last) and any(_NAMES_CODES.search(folded(one)) for one in above)
+    return codes_of_text(last) | (codes_of_cell(last) if listed else frozenset())
+
+
 def row_codes(block: Block) -> frozenset[str]:
     """The codes that a row of a list of codes explains: a code in a column of codes, words beside it."""
     worded = [len(words_of(cell)) > 1 and not is_code(cell) for cell in block.cells]
     header = block.header or ("",) * len(block.cells)
     codes: frozenset[str] = frozenset()
     for place, (title, cell) in enumerate(zip(header, block.cells, strict=True)):
-        named = _CODE_COLUMN.search(folded(title)) if title else place == 0
+        named = _NAMES_CODES.search(folded(title)) if title else place == 0
         if named and any(worded) and is_code(cell):
             codes |= codes_of_cell(cell)
     return codes

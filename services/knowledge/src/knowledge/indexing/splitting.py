@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.index.passages import Passage, label
 from knowledge.indexing.origins import Origin
-from knowledge.indexing.rows import row_codes, row_text
+from knowledge.indexing.rows import heading_codes, row_codes, row_text
 from knowledge.reading.blocks import Block
 from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.devices import (
@@ -175,7 +175,7 @@ class Splitter:
         continues = units[0].continues
         if continues and self._made:
             self._made[-1] = self._made[-1]._replace(continued=True)
-        heading = self._heading_codes()
+        heading = heading_codes([one.text for one in self._headings])
         codes = heading.union(*(unit.codes for unit in units))
         entries = heading.union(*(unit.entry_of for unit in units))
         self._made.append(
@@ -199,10 +199,6 @@ class Splitter:
         return (
             path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
         )
-
-    def _heading_codes(self) -> frozenset[str]:
-        """A heading ``State 567`` makes what is below it that code's entry."""
-        return codes_of_text(self._headings[-1].text) if self._headings else frozenset()
 
     def _labels(
         self, text: str, codes: frozenset[str], entries: frozenset[str]

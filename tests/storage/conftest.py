@@ -1,8 +1,12 @@
-"""A storage service in this process, before a Nextcloud peer on a socket."""
+"""
+A storage service in this process, before a Nextcloud: the peer, and in `make live` a genuine one as well.
 
-from collections.abc import AsyncIterator, Callable
+A test that asks for ``peer`` needs what only the peer does, misbehave first of all; each other is one for both.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import httpx
@@ -13,8 +17,11 @@ from storage.settings import StorageSettings
 from tests.conftest import run_app
 from tests.peers.nextcloud import ConnectionCut, NextcloudPeer
 from tests.peers.nextcloud.serving import served
+from tests.storage.nextclouds import GenuineNextcloud, Nextcloud
 
 Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+_BOTH = ("peer", pytest.param("genuine", marks=pytest.mark.live))
 
 
 class PeerTransport(httpx.ASGITransport):
@@ -27,22 +34,35 @@ class PeerTransport(httpx.ASGITransport):
             raise httpx.ReadError("connection cut", request=request) from cut
 
 
-@pytest.fixture
-def peer(tmp_path: Path):
-    peer = NextcloudPeer(tmp_path / "nextcloud")
-    yield peer
-    peer.close()
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "nextcloud" in metafunc.fixturenames:
+        kinds = ("peer",) if "peer" in metafunc.fixturenames else _BOTH
+        metafunc.parametrize("nextcloud", kinds, indirect=True)
 
 
 @pytest.fixture
-async def nextcloud_url(peer: NextcloudPeer) -> AsyncIterator[str]:
-    async with peer.serve() as url:
-        yield url
+def nextcloud(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nextcloud]:
+    genuine = request.param == "genuine"
+    made = GenuineNextcloud() if genuine else NextcloudPeer(tmp_path / "nextcloud")
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def settings_for(tmp_path: Path) -> Callable[..., StorageSettings]:
-    def made(url: str, **changed: Any) -> StorageSettings:
+def peer(nextcloud: Nextcloud) -> NextcloudPeer:
+    assert isinstance(nextcloud, NextcloudPeer)
+    return nextcloud
+
+
+@pytest.fixture
+def settings_for(
+    nextcloud: Nextcloud, tmp_path: Path
+) -> Callable[..., StorageSettings]:
+    of_the_server = (
+        nextcloud.settings if isinstance(nextcloud, GenuineNextcloud) else {}
+    )
+
+    def made(url: str, *, nextcloud_root: str = "", **changed: Any) -> StorageSettings:
         values: dict[str, Any] = {
             "nextcloud_url": url,
             "nextcloud_user": "jean.keller",
@@ -50,25 +70,46 @@ def settings_for(tmp_path: Path) -> Callable[..., StorageSettings]:
             "nextcloud_patience_s": 5,
             "nextcloud_pause_s": 0.005,
             "data_dir": tmp_path / "data",
+            **of_the_server,
             **changed,
         }
-        return StorageSettings(_env_file=None, **values)
+        root = PurePosixPath(values.get("nextcloud_root", ""), nextcloud_root)
+        return StorageSettings(
+            _env_file=None, **{**values, "nextcloud_root": "/".join(root.parts)}
+        )
 
     return made
 
 
 @pytest.fixture
+async def nextcloud_url(nextcloud: Nextcloud) -> AsyncIterator[str]:
+    if isinstance(nextcloud, GenuineNextcloud):
+        yield nextcloud.url
+        return
+    assert isinstance(nextcloud, NextcloudPeer)
+    async with nextcloud.serve() as url:
+        yield url
+
+
+@pytest.fixture
 def storage_with(
-    peer: NextcloudPeer, settings_for: Callable[..., StorageSettings]
+    nextcloud: Nextcloud, settings_for: Callable[..., StorageSettings]
 ) -> Storage:
     @asynccontextmanager
     async def started(**changed: Any) -> AsyncIterator[httpx.AsyncClient]:
-        settings = settings_for("http://127.0.0.1", **changed)
-        transport = PeerTransport(peer.app)
-        async with run_app(create_app(settings, transport=transport)) as client:
+        url, transport = _way(nextcloud)
+        app = create_app(settings_for(url, **changed), transport=transport)
+        async with run_app(app) as client:
             yield client
 
     return started
+
+
+def _way(nextcloud: Nextcloud) -> tuple[str, httpx.AsyncBaseTransport]:
+    if isinstance(nextcloud, GenuineNextcloud):
+        return nextcloud.url, nextcloud.transport()
+    assert isinstance(nextcloud, NextcloudPeer)
+    return "http://127.0.0.1", PeerTransport(nextcloud.app)
 
 
 @pytest.fixture
@@ -79,9 +120,14 @@ async def storage(storage_with: Storage) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def storage_url(
-    nextcloud_url: str, settings_for: Callable[..., StorageSettings]
+    nextcloud: Nextcloud,
+    nextcloud_url: str,
+    settings_for: Callable[..., StorageSettings],
 ) -> AsyncIterator[str]:
     """The service on a socket, for callers that misbehave."""
-    app = create_app(settings_for(nextcloud_url))
+    transport = (
+        nextcloud.transport() if isinstance(nextcloud, GenuineNextcloud) else None
+    )
+    app = create_app(settings_for(nextcloud_url), transport=transport)
     async with app.router.lifespan_context(app), served(app, "127.0.0.1", 0) as url:
         yield url

@@ -14,6 +14,7 @@ from storage.breaker import (
 )
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.nextclouds import Nextcloud
 
 
 class Outside:
@@ -121,12 +122,12 @@ async def test_password_that_goes_wrong_underway_is_tried_by_few(
 
 
 async def test_session_cookies_are_sent_again(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     for _ in range(2):
         await storage.get("/storage/files")
 
-    assert "cookie" in peer.requests[-1].headers
+    assert "cookie" in nextcloud.requests[-1].headers
 
 
 async def test_maintenance_is_waited_out(

@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from storage.received import CallerLeft, pieces
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 MB = 1_000_000
 
@@ -35,7 +36,7 @@ async def hang_up(
     "length", ["Content-Length: 5000000", "Transfer-Encoding: chunked"]
 )
 async def test_caller_that_hangs_up_leaves_no_file(
-    storage_url: str, peer: NextcloudPeer, sent_bytes: int, length: str
+    storage_url: str, nextcloud: Nextcloud, sent_bytes: int, length: str
 ):
     body = b"x" * sent_bytes
     if "chunked" in length:
@@ -49,11 +50,11 @@ async def test_caller_that_hangs_up_leaves_no_file(
         # It waits its turn at this path, so by then the first is over.
         answer = await storage.put("/storage/files/a/video.mp4", content=b"complete")
     assert answer.json()["path"] == "a/video.mp4"
-    assert peer.tree() == {"a/video.mp4": b"complete"}
+    assert nextcloud.tree() == {"a/video.mp4": b"complete"}
 
 
 async def test_form_that_breaks_off_leaves_no_file(
-    storage_url: str, peer: NextcloudPeer
+    storage_url: str, nextcloud: Nextcloud
 ):
     part = b'--B\r\nContent-Disposition: form-data; name="f"; filename="%s"\r\n\r\n'
     body = part % b"whole.txt" + b"done\r\n" + part % b"half.txt" + b"ha"
@@ -62,14 +63,16 @@ async def test_form_that_breaks_off_leaves_no_file(
         "Content-Type: multipart/form-data; boundary=B"
     )
 
-    await hang_up(storage_url, head, body, after=lambda: "a/whole.txt" in peer.tree())
+    await hang_up(
+        storage_url, head, body, after=lambda: "a/whole.txt" in nextcloud.tree()
+    )
 
     async with httpx.AsyncClient(base_url=storage_url) as storage:
         await storage.put("/storage/files/a/half.txt", content=b"complete")
     async with asyncio.timeout(10):
-        while "a/whole.txt" in peer.tree():
+        while "a/whole.txt" in nextcloud.tree():
             await asyncio.sleep(0.02)
-    assert peer.tree() == {"a/half.txt": b"complete"}
+    assert nextcloud.tree() == {"a/half.txt": b"complete"}
 
 
 async def test_caller_that_stalls_is_let_go():
@@ -127,7 +130,7 @@ async def test_download_that_breaks_off_is_not_taken_for_whole(
 
 
 async def test_a_hundred_calls_at_once_are_all_served(
-    storage_url: str, peer: NextcloudPeer
+    storage_url: str, nextcloud: Nextcloud
 ):
     async with httpx.AsyncClient(
         base_url=storage_url, limits=httpx.Limits(max_connections=100), timeout=60
@@ -144,12 +147,14 @@ async def test_a_hundred_calls_at_once_are_all_served(
         )
 
     assert {answer.status_code for answer in answers} == {200}
-    assert peer.tree() == {f"Lot/neuf/{n}.txt": str(n).encode() for n in range(100)}
-    assert sum(one.method == "MKCOL" for one in peer.requests) <= 3
+    assert nextcloud.tree() == {
+        f"Lot/neuf/{n}.txt": str(n).encode() for n in range(100)
+    }
+    assert sum(one.method == "MKCOL" for one in nextcloud.requests) <= 3
 
 
 async def test_the_same_file_from_many_callers_at_once_is_one(
-    storage_url: str, peer: NextcloudPeer
+    storage_url: str, nextcloud: Nextcloud
 ):
     async with httpx.AsyncClient(base_url=storage_url, timeout=60) as storage:
         answers = await asyncio.gather(
@@ -157,4 +162,4 @@ async def test_the_same_file_from_many_callers_at_once_is_one(
         )
 
     assert [answer.json()["created"] for answer in answers].count(True) == 1
-    assert peer.tree() == {"a/b.jpg": b"same"}
+    assert nextcloud.tree() == {"a/b.jpg": b"same"}

@@ -8,30 +8,31 @@ import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.nextclouds import Nextcloud
 
 CARD = {"column": "Fin de Chantier", "title": "Müller", "description": "6 photos"}
 
 
 async def test_card_is_made_with_its_board_and_columns(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answer = await storage.put("/storage/cards/20260325-7k2mq9x4", json=CARD)
 
     assert answer.status_code == 200, answer.text
-    (card,) = peer.cards()
+    (card,) = nextcloud.cards()
     assert (card["board"], card["stack"]) == ("ETM Chantiers", "Fin de Chantier")
     assert card["description"] == "6 photos\n\nRéf. 20260325-7k2mq9x4"
     assert answer.json()["created"] is True
 
 
 async def test_card_put_twice_is_one_card(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     first = await storage.put("/storage/cards/r-1", json=CARD)
     second = await storage.put("/storage/cards/r-1", json=CARD)
 
     assert second.json() == {**first.json(), "created": False}
-    assert len(peer.cards()) == 1
+    assert len(nextcloud.cards()) == 1
 
 
 @pytest.mark.parametrize("fault", ["lost answer", "500, written", "500, not written"])
@@ -66,7 +67,7 @@ async def test_board_is_made_once_when_the_first_try_is_unclear(
 
 
 async def test_many_callers_with_one_reference_make_one_card(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answers = await asyncio.gather(
         *(storage.put("/storage/cards/r-1", json=CARD) for _ in range(10))
@@ -74,7 +75,7 @@ async def test_many_callers_with_one_reference_make_one_card(
 
     assert {answer.status_code for answer in answers} == {200}
     assert [answer.json()["created"] for answer in answers].count(True) == 1
-    assert len(peer.cards()) == 1
+    assert len(nextcloud.cards()) == 1
 
 
 async def test_many_references_at_once_make_one_board(
@@ -106,7 +107,7 @@ async def test_deleted_board_is_replaced_by_a_new_one(
 
 
 async def test_update_keeps_what_it_leaves_out(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     due = {**CARD, "due_at": "2026-04-01T12:00:00+02:00", "labels": ["Urgent"]}
     await storage.put("/storage/cards/r-1", json=due)
@@ -116,7 +117,7 @@ async def test_update_keeps_what_it_leaves_out(
         "/storage/cards/r-1", json={"column": "Fin de Chantier", "title": "Neu"}
     )
 
-    (card,) = peer.cards()
+    (card,) = nextcloud.cards()
     assert card["title"] == "Neu"
     assert card["description"] == "6 photos\n\nRéf. r-1"
     assert card["labels"] == ["Urgent"]
@@ -156,7 +157,7 @@ async def test_another_column_moves_the_card(storage: httpx.AsyncClient):
 
 
 async def test_labels_people_and_comment_are_added_once(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     request = {
         **CARD,
@@ -170,26 +171,26 @@ async def test_labels_people_and_comment_are_added_once(
     answer = await storage.put("/storage/cards/r-1", json={**request, "title": "Neu"})
 
     assert answer.status_code == 200, answer.text
-    assert [card["labels"] for card in peer.cards()] == [["Telegram"]] * 2
+    assert [card["labels"] for card in nextcloud.cards()] == [["Telegram"]] * 2
     posted = [
         one.path
-        for one in peer.requests
+        for one in nextcloud.requests
         if one.method == "POST" and one.path.endswith("/comments")
     ]
     assert len(posted) == 2
 
 
 async def test_attachments_are_links_to_the_files(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("Chantiers/a [1].jpg", b"x")
+    nextcloud.write("Chantiers/a [1].jpg", b"x")
 
     await storage.put(
         "/storage/cards/r-1",
         json={**CARD, "attachments": ["Chantiers/a [1].jpg", "nothing.jpg"]},
     )
 
-    lines = peer.cards()[0]["description"].splitlines()
+    lines = nextcloud.cards()[0]["description"].splitlines()
     assert lines[0] == "6 photos"
     assert lines[2].startswith("- 📎 [a \\[1\\].jpg](http://127.0.0.1/")
     assert lines[-1] == "Réf. r-1"
@@ -197,14 +198,14 @@ async def test_attachments_are_links_to_the_files(
 
 
 async def test_text_of_a_card_cannot_pose_as_another_card(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     await storage.put("/storage/cards/r-2", json={**CARD, "description": "Réf. r-1"})
 
     answer = await storage.put("/storage/cards/r-1", json=CARD)
 
     assert answer.json()["created"] is True
-    assert len(peer.cards()) == 2
+    assert len(nextcloud.cards()) == 2
 
 
 async def test_reference_that_begins_another_is_its_own(storage: httpx.AsyncClient):

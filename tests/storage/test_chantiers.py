@@ -6,15 +6,15 @@ import httpx
 import pytest
 
 from storage.chantiers import Named, named
-from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 
 async def test_chantiers_are_listed_newest_first(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     for name in ("20250101_Alt", "20260325_Müller", "Sans date", ".hidden"):
-        peer.make_folder(f"Chantiers/{name}")
-    peer.write("Chantiers/notes.txt", b"x")
+        nextcloud.make_folder(f"Chantiers/{name}")
+    nextcloud.write("Chantiers/notes.txt", b"x")
 
     answer = await storage.get("/storage/chantiers")
 
@@ -46,11 +46,11 @@ async def test_new_nextcloud_has_no_chantiers(storage: httpx.AsyncClient):
     ],
 )
 async def test_q_forgives_accents_case_and_typos(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, q: str, found: list[str] | None
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, q: str, found: list[str] | None
 ):
     names = ["20240101_Muller", "20250901_École d'Été", "20260325_Müller", "Schmitt"]
     for name in names:
-        peer.make_folder(f"Chantiers/{name}")
+        nextcloud.make_folder(f"Chantiers/{name}")
 
     answer = await storage.get("/storage/chantiers", params={"q": q})
 
@@ -59,11 +59,11 @@ async def test_q_forgives_accents_case_and_typos(
 
 
 async def test_pages_follow_each_other_without_a_gap(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     names = [f"2026{month:02d}01_Client {month}" for month in range(1, 13)]
     for name in names:
-        peer.make_folder(f"Chantiers/{name}")
+        nextcloud.make_folder(f"Chantiers/{name}")
     seen: list[str] = []
     cursor = ""
     while cursor is not None:
@@ -72,7 +72,7 @@ async def test_pages_follow_each_other_without_a_gap(
         )
         if not seen:
             # One that comes meanwhile stands before what was read already.
-            peer.make_folder("Chantiers/20261231_Neu")
+            nextcloud.make_folder("Chantiers/20261231_Neu")
         seen += [one["name"] for one in page.json()["items"]]
         cursor = page.json()["next"]
 

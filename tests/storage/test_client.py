@@ -10,7 +10,7 @@ from contracts.cards import CardRequest
 from contracts.errors import Conflict, NotFound
 from contracts.files import ShareRequest
 from contracts.storage_client import StorageClient
-from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def hello() -> AsyncIterator[bytes]:
     yield b"hello"
 
 
-async def test_client_speaks_every_route(client: StorageClient, peer: NextcloudPeer):
+async def test_client_speaks_every_route(client: StorageClient, nextcloud: Nextcloud):
     path = PurePosixPath("Chantiers/20260325_Müller #1/a %20.txt")
 
     stored = await client.put_file(
@@ -45,13 +45,13 @@ async def test_client_speaks_every_route(client: StorageClient, peer: NextcloudP
     assert [one.client for one in chantiers.items] == ["Müller #1"]
     assert link.url
     assert card.column == "SAV"
-    assert len(peer.trash()) == 1
+    assert len(nextcloud.trash()) == 1
 
 
 async def test_client_raises_what_the_service_says(
-    client: StorageClient, peer: NextcloudPeer
+    client: StorageClient, nextcloud: Nextcloud
 ):
-    peer.write("a", b"1")
+    nextcloud.write("a", b"1")
 
     with pytest.raises(NotFound):
         await client.card("nothing")

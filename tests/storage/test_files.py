@@ -6,19 +6,20 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 PHOTO = "Chantiers/20260325_Müller/30_Photos_Chantier/photo_01_20260325_143201.jpg"
 
 
 async def test_file_is_stored_with_its_folders_and_the_servers_hash(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     content = b"jpeg" * 1000
 
     answer = await storage.put(f"/storage/files/{PHOTO}", content=content)
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {PHOTO: content}
+    assert nextcloud.tree() == {PHOTO: content}
     stored = answer.json()
     assert stored["sha256"] == hashlib.sha256(content).hexdigest()
     assert stored["path"] == PHOTO
@@ -26,7 +27,7 @@ async def test_file_is_stored_with_its_folders_and_the_servers_hash(
 
 
 async def test_same_content_twice_is_one_file(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     first = await storage.put(f"/storage/files/{PHOTO}", content=b"once")
 
@@ -34,11 +35,11 @@ async def test_same_content_twice_is_one_file(
 
     assert second.status_code == 200
     assert second.json() == {**first.json(), "created": False}
-    assert peer.tree() == {PHOTO: b"once"}
+    assert nextcloud.tree() == {PHOTO: b"once"}
 
 
 async def test_other_content_is_kept_beside_and_its_repeat_finds_it(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     await storage.put("/storage/files/a/photo.jpg", content=b"one")
 
@@ -49,13 +50,13 @@ async def test_other_content_is_kept_beside_and_its_repeat_finds_it(
 
     assert [answer.json()["path"] for answer in answers] == ["a/photo (2).jpg"] * 2
     assert [answer.json()["created"] for answer in answers] == [True, False]
-    assert peer.tree() == {"a/photo.jpg": b"one", "a/photo (2).jpg": b"two"}
+    assert nextcloud.tree() == {"a/photo.jpg": b"one", "a/photo (2).jpg": b"two"}
 
 
 async def test_file_comes_back_whole_and_in_part(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("été/plan 1.pdf", b"0123456789")
+    nextcloud.write("été/plan 1.pdf", b"0123456789")
 
     whole = await storage.get("/storage/files/été/plan 1.pdf")
     part = await storage.get(

@@ -7,14 +7,15 @@ import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.nextclouds import Nextcloud
 
 
 async def test_folder_is_listed_page_by_page(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     for name in ("b.txt", "A.txt", "été.txt"):
-        peer.write(f"Docs/{name}", b"12")
-    peer.make_folder("Docs/z")
+        nextcloud.write(f"Docs/{name}", b"12")
+    nextcloud.make_folder("Docs/z")
 
     first = await storage.get("/storage/files", params={"path": "Docs", "limit": 3})
     second = await storage.get(
@@ -37,10 +38,10 @@ async def test_folder_is_listed_page_by_page(
     ],
 )
 async def test_list_is_a_bare_array_where_that_is_asked_for(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, url: str, names: list[str]
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, url: str, names: list[str]
 ):
-    peer.write("Docs/a.txt", b"1")
-    peer.make_folder("Chantiers/20260325_Müller")
+    nextcloud.write("Docs/a.txt", b"1")
+    nextcloud.make_folder("Chantiers/20260325_Müller")
 
     answer = await storage.get(url)
 
@@ -48,9 +49,9 @@ async def test_list_is_a_bare_array_where_that_is_asked_for(
 
 
 async def test_root_is_listed_without_a_path(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.make_folder("Chantiers")
+    nextcloud.make_folder("Chantiers")
 
     answer = await storage.get("/storage/files")
 
@@ -58,29 +59,29 @@ async def test_root_is_listed_without_a_path(
 
 
 async def test_repeated_listing_costs_one_small_request(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("Docs/a.txt", b"1")
+    nextcloud.write("Docs/a.txt", b"1")
     await storage.get("/storage/files", params={"path": "Docs"})
-    peer.requests.clear()
+    nextcloud.requests.clear()
 
     await storage.get("/storage/files", params={"path": "Docs"})
 
-    assert [(one.method, one.headers["depth"]) for one in peer.requests] == [
+    assert [(one.method, one.headers["depth"]) for one in nextcloud.requests] == [
         ("PROPFIND", "0")
     ]
 
 
 async def test_own_write_and_anothers_are_seen_at_once(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("Docs/a.txt", b"1")
+    nextcloud.write("Docs/a.txt", b"1")
     seen = []
     for path in (None, "Docs/b.txt", "Docs/c.txt"):
         if path == "Docs/b.txt":
             await storage.put(f"/storage/files/{path}", content=b"2")
         elif path:
-            peer.write(path, b"3")
+            nextcloud.write(path, b"3")
         answer = await storage.get("/storage/files", params={"path": "Docs"})
         seen.append(len(answer.json()["items"]))
 
@@ -98,12 +99,12 @@ async def test_own_write_and_anothers_are_seen_at_once(
 )
 async def test_what_is_no_folder_is_not_listed(
     storage: httpx.AsyncClient,
-    peer: NextcloudPeer,
+    nextcloud: Nextcloud,
     path: str,
     status: int,
     code: str,
 ):
-    peer.write("Docs/a.txt", b"1")
+    nextcloud.write("Docs/a.txt", b"1")
 
     answer = await storage.get("/storage/files", params={"path": path})
 
@@ -111,7 +112,7 @@ async def test_what_is_no_folder_is_not_listed(
 
 
 async def test_foreign_cursor_is_refused(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answer = await storage.get("/storage/files", params={"cursor": "nonsense"})
 
@@ -119,74 +120,74 @@ async def test_foreign_cursor_is_refused(
 
 
 async def test_folder_is_made_once_by_many(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answers = await asyncio.gather(
         *(storage.put("/storage/folders/a/b/c") for _ in range(20))
     )
 
     assert {answer.status_code for answer in answers} == {200}
-    assert peer.tree() == {"a/b/c/": b""}
-    made = [one for one in peer.requests if one.method == "MKCOL"]
+    assert nextcloud.tree() == {"a/b/c/": b""}
+    made = [one for one in nextcloud.requests if one.method == "MKCOL"]
     assert [one.status for one in made].count(201) == 3
 
 
 async def test_folder_under_a_file_is_a_conflict(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("a", b"1")
+    nextcloud.write("a", b"1")
 
     folder = await storage.put("/storage/folders/a/b")
     file = await storage.put("/storage/files/a/b.txt", content=b"1")
 
     assert {folder.status_code, file.status_code} == {409}
-    assert peer.tree() == {"a": b"1"}
+    assert nextcloud.tree() == {"a": b"1"}
 
 
 async def test_folder_that_somebody_removed_is_made_again(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     await storage.put("/storage/files/Chantiers/a/1.txt", content=b"1")
     await storage.delete("/storage/files/Chantiers/a")
     await storage.put("/storage/files/Chantiers/a/2.txt", content=b"2")
 
-    assert peer.tree() == {"Chantiers/a/2.txt": b"2"}
+    assert nextcloud.tree() == {"Chantiers/a/2.txt": b"2"}
 
 
 async def test_deleted_file_is_in_the_trash_bin(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write("Chantiers/a.txt", b"1")
+    nextcloud.write("Chantiers/a.txt", b"1")
 
     answer = await storage.delete("/storage/files/Chantiers/a.txt")
 
     assert answer.status_code == 204
-    assert peer.tree() == {"Chantiers/": b""}
-    assert len(peer.trash()) == 1
+    assert nextcloud.tree() == {"Chantiers/": b""}
+    assert len(nextcloud.trash()) == 1
 
 
 @pytest.mark.parametrize("path", ["Chantiers", "Privé/a.txt", "Chantiers/../Privé"])
 async def test_only_what_lies_below_the_roots_is_deleted(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, path: str
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, path: str
 ):
-    peer.write("Privé/a.txt", b"1")
-    peer.make_folder("Chantiers")
+    nextcloud.write("Privé/a.txt", b"1")
+    nextcloud.make_folder("Chantiers")
 
     answer = await storage.request("DELETE", f"/storage/files/{path}")
 
     assert answer.status_code in {403, 422}
-    assert peer.tree() == {"Privé/a.txt": b"1", "Chantiers/": b""}
+    assert nextcloud.tree() == {"Privé/a.txt": b"1", "Chantiers/": b""}
 
 
 async def test_everything_stays_below_the_root_folder(
-    storage_with: Storage, peer: NextcloudPeer
+    storage_with: Storage, nextcloud: Nextcloud
 ):
     async with storage_with(nextcloud_root="ETM/Prod") as storage:
         for path in ("a/b.txt", "/x.txt", "..%2Fy.txt", "%2e%2e/z.txt", "a/../../w"):
             await storage.put(f"/storage/files/{path}", content=b"1")
         listed = await storage.get("/storage/files", params={"path": "a"})
 
-    assert peer.tree() == {"ETM/Prod/a/b.txt": b"1", "ETM/Prod/x.txt": b"1"}
+    assert nextcloud.tree() == {"ETM/Prod/a/b.txt": b"1", "ETM/Prod/x.txt": b"1"}
     assert listed.json()["items"][0]["path"] == "a/b.txt"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/storage.md").read_text(encoding="utf-8")
@@ -59,14 +59,14 @@ def test_guide_has_its_lines():
 
 @pytest.mark.parametrize("line", LINES)
 async def test_line_of_the_guide_is_served(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, line: str
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, line: str
 ):
     for path in (
         "Docs/plan.pdf",
         "Chantiers/old.pdf",
         "Chantiers/20260325_Müller/a.jpg",
     ):
-        peer.write(path, b"1")
+        nextcloud.write(path, b"1")
     await storage.put(
         "/storage/cards/20260325-7k2mq9x4", json={"column": "SAV", "title": "Müller"}
     )

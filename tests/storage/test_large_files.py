@@ -11,6 +11,7 @@ import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.nextclouds import Nextcloud
 
 MB = 1_000_000
 IN_CHUNKS = {"storage_single_put_max": 2 * MB, "storage_chunk_max": 2 * MB}
@@ -31,38 +32,40 @@ async def in_pieces(whole: bytes) -> AsyncIterator[bytes]:
         yield whole[start : start + 100_000]
 
 
-def sent(peer: NextcloudPeer, method: str, part: str) -> list[str]:
+def sent(nextcloud: Nextcloud, method: str, part: str) -> list[str]:
     return [
-        one.path for one in peer.requests if one.method == method and part in one.path
+        one.path
+        for one in nextcloud.requests
+        if one.method == method and part in one.path
     ]
 
 
 async def test_large_file_of_known_length_is_one_put(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     whole = content(5 * MB)
 
     answer = await storage.put(VIDEO, content=whole)
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {STORED: whole}
-    assert len(sent(peer, "PUT", "video_01")) == 1
+    assert nextcloud.tree() == {STORED: whole}
+    assert len(sent(nextcloud, "PUT", "video_01")) == 1
 
 
 async def test_file_of_unknown_length_goes_in_chunks(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     whole = content(5 * MB)
 
     answer = await storage.put(VIDEO, content=in_pieces(whole))
 
     assert answer.json()["size_bytes"] == 5 * MB
-    assert peer.tree() == {STORED: whole}
-    assert sent(peer, "MOVE", "/.file")
+    assert nextcloud.tree() == {STORED: whole}
+    assert sent(nextcloud, "MOVE", "/.file")
 
 
 async def test_file_above_the_limit_goes_in_chunks_and_leaves_nothing_staged(
-    storage_with: Storage, peer: NextcloudPeer
+    storage_with: Storage, nextcloud: Nextcloud
 ):
     whole = content(7 * MB)
 
@@ -72,8 +75,8 @@ async def test_file_above_the_limit_goes_in_chunks_and_leaves_nothing_staged(
         )
 
     assert answer.json()["created"] is True
-    assert peer.tree() == {STORED: whole}
-    assert len(sent(peer, "PUT", "/uploads/")) == 4
+    assert nextcloud.tree() == {STORED: whole}
+    assert len(sent(nextcloud, "PUT", "/uploads/")) == 4
 
 
 async def test_upload_that_broke_off_goes_on_where_it_was_after_a_restart(
@@ -99,15 +102,15 @@ async def test_upload_that_broke_off_goes_on_where_it_was_after_a_restart(
     assert peer.tree() == {STORED: whole}
 
 
-async def test_chunks_grow_on_a_fast_line(storage_with: Storage, peer: NextcloudPeer):
+async def test_chunks_grow_on_a_fast_line(storage_with: Storage, nextcloud: Nextcloud):
     whole = content(12 * MB)
 
     async with storage_with(**UNHELD) as storage:
         answer = await storage.put(VIDEO, content=whole)
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {STORED: whole}
-    assert len(sent(peer, "PUT", "/uploads/")) == 4  # 1 + 4 + 4 + 3 MB
+    assert nextcloud.tree() == {STORED: whole}
+    assert len(sent(nextcloud, "PUT", "/uploads/")) == 4  # 1 + 4 + 4 + 3 MB
 
 
 @pytest.mark.parametrize("how", ["upload", "after"])
@@ -192,41 +195,41 @@ async def test_move_that_was_done_without_saying_so_is_not_done_twice(
 
 
 async def test_large_file_under_a_taken_name_is_kept_beside(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write(STORED, b"another's")
+    nextcloud.write(STORED, b"another's")
     whole = content(3 * MB)
 
     answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
 
     beside = STORED.replace("_01", "_01 (2)")
     assert [answer.json()["path"] for answer in answers] == [beside] * 2
-    assert peer.tree() == {STORED: b"another's", beside: whole}
+    assert nextcloud.tree() == {STORED: b"another's", beside: whole}
 
 
 async def test_nobody_looks_for_a_name_in_a_folder_that_was_just_made(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     await storage.put(VIDEO, content=content(3 * MB))
     other = await storage.put(VIDEO, content=content(3 * MB, seed=5))
 
-    looked = sent(peer, "PROPFIND", "video_01")
+    looked = sent(nextcloud, "PROPFIND", "video_01")
     assert looked  # for the second, whose name is taken, not for the first
-    assert peer.requests.index(
-        next(one for one in peer.requests if one.method == "PROPFIND")
-    ) > next(n for n, one in enumerate(peer.requests) if one.method == "PUT")
+    assert nextcloud.requests.index(
+        next(one for one in nextcloud.requests if one.method == "PROPFIND")
+    ) > next(n for n, one in enumerate(nextcloud.requests) if one.method == "PUT")
     assert other.json()["path"].endswith("video_01 (2).mp4")
 
 
 async def test_large_file_sent_twice_is_one_file(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     whole = content(3 * MB)
 
     answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
 
     assert [answer.json()["created"] for answer in answers] == [True, False]
-    assert peer.tree() == {STORED: whole}
+    assert nextcloud.tree() == {STORED: whole}
 
 
 async def test_limit_of_the_server_is_learnt_and_kept(
@@ -305,22 +308,22 @@ async def test_upload_begun_in_chunks_goes_on_in_chunks_though_the_line_is_fast(
 
 
 async def test_replacing_a_large_file_says_so(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    peer.write(STORED, b"old")
+    nextcloud.write(STORED, b"old")
     whole = content(3 * MB)
 
     answer = await storage.put(VIDEO, content=whole, params={"on_conflict": "replace"})
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {STORED: whole}
+    assert nextcloud.tree() == {STORED: whole}
 
 
 @pytest.mark.parametrize("size_bytes", [10, 3 * MB])
 async def test_taken_name_is_a_conflict_where_the_caller_wants_that(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, size_bytes: int
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, size_bytes: int
 ):
-    peer.write(STORED, content(size_bytes, seed=9))
+    nextcloud.write(STORED, content(size_bytes, seed=9))
     fail = {"on_conflict": "fail"}
 
     other = await storage.put(VIDEO, content=content(size_bytes), params=fail)
@@ -328,7 +331,7 @@ async def test_taken_name_is_a_conflict_where_the_caller_wants_that(
 
     assert (other.status_code, other.json()["code"]) == (409, "name_taken")
     assert (same.status_code, same.json()["created"]) == (200, False)
-    assert len(peer.tree()) == 1
+    assert len(nextcloud.tree()) == 1
 
 
 def test_contents_of_these_tests_differ():
@@ -338,7 +341,7 @@ def test_contents_of_these_tests_differ():
 
 
 async def test_memory_does_not_grow_with_the_file(
-    storage_with: Storage, peer: NextcloudPeer
+    storage_with: Storage, nextcloud: Nextcloud
 ):
     """What was sent is let go of at once, not when the collector happens to come by."""
     piece = bytes(100_000)

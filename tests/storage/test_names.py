@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from contracts.errors import Rejected
 from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name
 from storage.paths import quoted, read_path, unquoted_parts, written_path
-from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.nextcloud.node import quoted as nextcloud_quotes
+from tests.storage.nextclouds import Nextcloud
 
 NASTY = (
     *"#?%&+ ;=@,!'()[]{}~^`$€é",
@@ -136,7 +136,7 @@ def nasty_names() -> list[str]:
 
 
 async def test_three_hundred_nasty_names_round_trip_byte_for_byte(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     names = nasty_names()
     assert len(set(names)) == 300
@@ -161,5 +161,5 @@ async def test_three_hundred_nasty_names_round_trip_byte_for_byte(
         for path in paths
     }
 
-    assert read == stored == peer.tree()
+    assert read == stored == nextcloud.tree()
     assert all(path.startswith("T/") and path.count("/") == 1 for path in paths)

@@ -6,27 +6,27 @@ import httpx
 import pytest
 
 from contracts.actions import Action, report_folder
-from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 
 @pytest.mark.parametrize("name", ["20260325_Müller: toit", "20260325_A|B?", "x" * 220])
 async def test_report_goes_into_the_folder_that_a_person_named(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, name: str
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, name: str
 ):
-    peer.make_folder(f"Chantiers/{name}")
+    nextcloud.make_folder(f"Chantiers/{name}")
     (chantier,) = (await storage.get("/storage/chantiers")).json()["items"]
     folder = report_folder(Action.FIN, chantier["name"], datetime.now(UTC))
 
     answer = await storage.put(f"/storage/files/{folder}/a.jpg", content=b"1")
 
     assert answer.json()["path"] == f"Chantiers/{name}/30_Photos_Chantier/a.jpg"
-    assert peer.tree() == {f"Chantiers/{name}/30_Photos_Chantier/a.jpg": b"1"}
+    assert nextcloud.tree() == {f"Chantiers/{name}/30_Photos_Chantier/a.jpg": b"1"}
 
 
 async def test_name_that_nobody_has_is_made_safe(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answer = await storage.put("/storage/folders/Chantiers/a:b")
 
     assert answer.json()["path"] == "Chantiers/a：b"
-    assert peer.tree() == {"Chantiers/a：b/": b""}
+    assert nextcloud.tree() == {"Chantiers/a：b/": b""}

@@ -10,13 +10,14 @@ import pytest
 from contracts.files import ShareRequest
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.nextclouds import Nextcloud
 
 FOLDER = {"path": "Chantiers/20240309_Étoile"}
 
 
 @pytest.fixture(autouse=True)
-def folder(peer: NextcloudPeer) -> None:
-    peer.make_folder(FOLDER["path"])
+def folder(nextcloud: Nextcloud) -> None:
+    nextcloud.make_folder(FOLDER["path"])
 
 
 async def test_link_is_made_once(storage: httpx.AsyncClient):

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
 
 
 async def test_every_file_of_a_form_is_stored(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answer = await storage.post(
         "/storage/upload",
@@ -22,7 +22,7 @@ async def test_every_file_of_a_form_is_stored(
     )
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {
+    assert nextcloud.tree() == {
         "Docs/été/Müller façade (1).jpg": b"one",
         "Docs/été/b.pdf": b"two" * 1_000_000,
     }
@@ -30,7 +30,7 @@ async def test_every_file_of_a_form_is_stored(
 
 
 async def test_raw_body_with_action_and_chantier_goes_where_reports_go(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     answer = await storage.post(
         "/storage/upload",
@@ -44,7 +44,7 @@ async def test_raw_body_with_action_and_chantier_goes_where_reports_go(
     )
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {
+    assert nextcloud.tree() == {
         "Chantiers/20260325_Müller/30_Photos_Chantier/a.jpg": b"jpeg"
     }
 
@@ -66,7 +66,7 @@ async def in_pieces(body: bytes, size: int) -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize("piece_bytes", [1, 7, 64 * 1024])
 async def test_chunked_form_is_read_however_it_is_cut(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, piece_bytes: int
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, piece_bytes: int
 ):
     body, headers = form(
         ("path", None, b"a"),
@@ -79,29 +79,32 @@ async def test_chunked_form_is_read_however_it_is_cut(
     )
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {"a/é ＂q＂.txt": b"\r\n--A not the end\r\n-", "a/e": b""}
+    assert nextcloud.tree() == {
+        "a/é ＂q＂.txt": b"\r\n--A not the end\r\n-",
+        "a/e": b"",
+    }
 
 
 async def test_fields_may_follow_small_files(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     body, headers = form(("f", "a.txt", b"1"), ("path", None, "été".encode()))
 
     answer = await storage.post("/storage/upload", content=body, headers=headers)
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {"été/a.txt": b"1"}
+    assert nextcloud.tree() == {"été/a.txt": b"1"}
 
 
 async def test_large_file_before_its_target_is_refused_with_a_word(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     body, headers = form(("f", "a.bin", bytes(2_000_000)), ("path", None, b"a"))
 
     answer = await storage.post("/storage/upload", content=body, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "target_after_files")
-    assert peer.tree() == {}
+    assert nextcloud.tree() == {}
 
 
 @pytest.mark.parametrize(
@@ -120,12 +123,12 @@ async def test_large_file_before_its_target_is_refused_with_a_word(
     ],
 )
 async def test_json_with_base64_is_stored(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, sent: dict[str, Any]
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, sent: dict[str, Any]
 ):
     answer = await storage.post("/storage/upload", json=sent)
 
     assert answer.status_code == 200, answer.text
-    assert peer.tree() == {"a/b.txt": b"hello"}
+    assert nextcloud.tree() == {"a/b.txt": b"hello"}
 
 
 @pytest.mark.parametrize(
@@ -142,13 +145,13 @@ async def test_json_with_base64_is_stored(
     ],
 )
 async def test_json_that_cannot_be_filed_is_refused(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, sent: Any
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, sent: Any
 ):
     answer = await storage.post("/storage/upload", json=sent)
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["detail"]
-    assert peer.tree() == {}
+    assert nextcloud.tree() == {}
 
 
 @pytest.mark.parametrize(
@@ -163,12 +166,12 @@ async def test_json_that_cannot_be_filed_is_refused(
 )
 async def test_flow_need_not_know_the_folder_rules(
     storage: httpx.AsyncClient,
-    peer: NextcloudPeer,
+    nextcloud: Nextcloud,
     action: str,
     chantier: str,
     folder: str,
 ):
-    peer.make_folder("Chantiers/20260325_Müller")
+    nextcloud.make_folder("Chantiers/20260325_Müller")
 
     answer = await storage.post(
         "/storage/upload",
@@ -183,11 +186,11 @@ async def test_flow_need_not_know_the_folder_rules(
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["folder"] == folder
-    assert f"{folder}/photo_20260601_120000.jpg" in peer.tree()
+    assert f"{folder}/photo_20260601_120000.jpg" in nextcloud.tree()
 
 
 async def test_same_key_and_body_get_the_same_answer(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     body, headers = form(("path", None, b"a"), ("x", "b.txt", b"1"))
     other, _ = form(("path", None, b"a"), ("x", "b.txt", b"2"))
@@ -203,7 +206,7 @@ async def test_same_key_and_body_get_the_same_answer(
         422,
         "idempotency_key_reused",
     )
-    assert peer.tree() == {"a/b.txt": b"1"}
+    assert nextcloud.tree() == {"a/b.txt": b"1"}
 
 
 async def test_form_without_a_file_is_refused(storage: httpx.AsyncClient):

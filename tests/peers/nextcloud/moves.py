@@ -21,6 +21,7 @@ async def move(
     files: Files, request: Request, parts: Parts, destination: Parts
 ) -> Answer:
     node = files.node(parts)
+    check_conditions(request, node)
     check_apart(parts, destination)
     parent, replaced = target(files, request, destination)
     refuse_name(destination)
@@ -40,6 +41,7 @@ async def copy(
     files: Files, request: Request, parts: Parts, destination: Parts
 ) -> Answer:
     node = files.node(parts)
+    check_conditions(request, node)
     check_apart(parts, destination)
     parent, replaced = target(files, request, destination)
     refuse_name(destination)
@@ -64,7 +66,7 @@ def check_apart(source: Parts, destination: Parts) -> None:
 def target(
     files: Files, request: Request, destination: Parts
 ) -> tuple[Node, Node | None]:
-    """The folder that a MOVE or COPY goes to and what it would replace."""
+    """The folder that a MOVE or COPY goes to and what it would replace; conditions are of what is moved, not of that."""
     parent = files.tree.find(destination[:-1])
     if parent is None or not parent.is_folder or not destination:
         raise conflict("The destination node is not found")
@@ -72,7 +74,6 @@ def target(
     if replaced is not None and request.headers.get("overwrite", "T").upper() == "F":
         message = "The destination node already exists, and the overwrite header is set to false"
         raise precondition_failed(message, "Overwrite")
-    check_conditions(request, replaced)
     return parent, replaced
 
 

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.peers.nextcloud import uploading
-from tests.peers.nextcloud.conditions import already_exists, destination_in, empty
+from tests.peers.nextcloud.conditions import (
+    already_exists,
+    check_conditions,
+    destination_in,
+    empty,
+)
 from tests.peers.nextcloud.errors import (
     DavError,
     bad_request,
@@ -92,6 +97,7 @@ class Uploads:
     async def _move(self, request: Request, parts: Parts) -> Answer:
         """Join the chunks in natural order. Without ``OC-Total-Length`` nobody notices a gap."""
         folder = self._existing(parts[:1])
+        check_conditions(request, _node(folder))
         destination = destination_in(request, self._files_base)
         target(self.files, request, destination)
         refuse_name(destination)

@@ -102,6 +102,25 @@ async def test_upload_that_broke_off_goes_on_where_it_was_after_a_restart(
     assert peer.tree() == {STORED: whole}
 
 
+async def test_uploads_below_two_roots_leave_each_other_alone(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    whole = content(9 * MB)
+    fault = peer.faults.fail(500, method="PUT", path="/00003$", times=None)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
+        await storage.put(VIDEO, content=whole)
+    peer.faults.remove(fault)
+
+    async with storage_with(**IN_CHUNKS, nextcloud_root="Probe") as probe:
+        await probe.put(VIDEO, content=whole)
+    peer.requests.clear()
+    async with storage_with(**IN_CHUNKS) as storage:
+        await storage.put(VIDEO, content=whole)
+
+    assert min(path[-5:] for path in sent(peer, "PUT", "/uploads/")) == "00003"
+    assert peer.tree() == {STORED: whole, f"Probe/{STORED}": whole}
+
+
 async def test_chunks_grow_on_a_fast_line(storage_with: Storage, nextcloud: Nextcloud):
     whole = content(12 * MB)
 

@@ -83,7 +83,7 @@ class Stage:
         Raises:
             Unavailable: It broke off; a repeat goes on from there.
         """
-        upload_id = _upload_id(target, body.announced_bytes)
+        upload_id = _upload_id(self._webdav.root / target, body.announced_bytes)
         headers = {"Destination": self._webdav.destination(target)}
         if body.announced_bytes is not None:
             # Quota is checked with the first chunk then.
@@ -237,6 +237,6 @@ async def _is_there(content: Body, earlier: Chunk | None) -> bool:
 
 
 def _upload_id(target: PurePosixPath, size_bytes: int | None) -> str:
-    """The same for a repeat of the same upload, so that it finds what was sent."""
+    """The same for a repeat of the same upload, so that it finds what was sent; another below another root."""
     digest = hashlib.sha256(f"{size_bytes} {wire(target)}".encode()).hexdigest()
     return f"etm-{digest[:32]}"

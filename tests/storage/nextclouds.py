@@ -22,8 +22,8 @@ class Nextcloud(Protocol):
 
     requests: list[Received]
 
-    def tree(self) -> dict[str, bytes]:
-        """Files by path; a folder without files ends in ``/`` and holds nothing."""
+    def tree(self, folder: str = "") -> dict[str, bytes]:
+        """Files below *folder* by path; a folder without files ends in ``/`` and holds nothing."""
         ...
 
     def write(self, path: str, content: bytes = b"") -> None:
@@ -75,16 +75,17 @@ class GenuineNextcloud:
         """Reach the server, and note in ``requests`` what is asked of it."""
         return _Noting(self.requests)
 
-    def tree(self) -> dict[str, bytes]:
-        top = f"{self._files}/{self._root}/"
+    def tree(self, folder: str = "") -> dict[str, bytes]:
+        top = unquote(self._href(folder)).rstrip("/") + "/"
         found = [
-            unquote(href).removeprefix(top)
-            for href, _ in self._propfind(self._href(""), "infinity")
+            (href, unquote(href).removeprefix(top))
+            for href, _ in self._propfind(self._href(folder), "infinity")
         ]
+        paths = [path for _, path in found]
         return {
-            path: b"" if path.endswith("/") else self._read(path)
-            for path in found
-            if path and not (path.endswith("/") and _has_members(path, found))
+            path: b"" if path.endswith("/") else self._asked("GET", href).content
+            for href, path in found
+            if path and not (path.endswith("/") and _has_members(path, paths))
         }
 
     def write(self, path: str, content: bytes = b"") -> None:
@@ -130,9 +131,6 @@ class GenuineNextcloud:
         for board in self._asked("GET", f"{_DECK}/boards").json():
             if board["title"] == self._board and not board["deletedAt"]:
                 yield {**board, "path": f"{_DECK}/boards/{board['id']}"}
-
-    def _read(self, path: str) -> bytes:
-        return self._asked("GET", self._href(path)).content
 
     def _propfind(self, path: str, depth: str) -> Iterator[tuple[str, str]]:
         """Give each href, and where it lay before it was deleted."""

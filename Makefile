@@ -51,7 +51,7 @@ alone: install ## import each service with its own dependencies only
 format: install ## format and mend what ruff can
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix .
 
-live: install ## tests that need something genuine: POSTGRES_TEST_URL, QDRANT_TEST_URL, tesseract (those without it fail)
+live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER, _PASSWORD), POSTGRES_TEST_URL, QDRANT_TEST_URL, tesseract (those without it fail)
 	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts

@@ -1,11 +1,13 @@
 """Requests as rclone and nc-py-api send them, which differ from the recorded ones."""
 
 import httpx
+import pytest
 from lxml import etree
 
 from tests.nextcloud_peer.conftest import FILES
 from tests.peers.nextcloud import NextcloudPeer
 
+UPLOADS = "/remote.php/dav/uploads/jean.keller"
 OCS = {"OCS-APIRequest": "true"}
 BY_ID = """<d:searchrequest xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:basicsearch>
 <d:select><d:prop><oc:fileid/></d:prop></d:select>
@@ -53,3 +55,31 @@ async def test_a_file_is_copied_within_its_folder(
 
     assert copied.status_code == 201
     assert peer.tree("a") == {"x.txt": b"x", "y.txt": b"x"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"If-None-Match": "*"}, 412),
+        ({"If-Match": '"another"'}, 412),
+        ({"Overwrite": "F"}, 201),
+    ],
+)
+@pytest.mark.parametrize("source", [f"{FILES}/a.txt", f"{UPLOADS}/u/.file"])
+async def test_a_condition_on_a_move_is_of_what_is_moved(
+    peer: NextcloudPeer,
+    http: httpx.AsyncClient,
+    source: str,
+    condition: dict[str, str],
+    status: int,
+) -> None:
+    """So says sabre, and so answered 31.0.6, though nothing was at the destination."""
+    peer.write("a.txt", b"x")
+    await http.request("MKCOL", f"{UPLOADS}/u")
+    await http.put(f"{UPLOADS}/u/00001", content=b"x")
+
+    moved = await http.request(
+        "MOVE", source, headers={"Destination": f"{FILES}/b.txt", **condition}
+    )
+
+    assert moved.status_code == status

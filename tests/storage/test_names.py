@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +136,7 @@ def nasty_names() -> list[str]:
     return [*NASTY, *mixed][:300]
 
 
+@pytest.mark.timeout(600)  # 1,200 requests; a genuine server takes minutes
 async def test_three_hundred_nasty_names_round_trip_byte_for_byte(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

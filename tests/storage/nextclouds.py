@@ -43,7 +43,8 @@ class GenuineNextcloud:
     """
     The server that ``NEXTCLOUD_TEST_URL``, ``…_USER`` and ``…_PASSWORD`` name, seen through a fresh folder.
 
-    ``settings`` keep the service to that folder and to a board of its own; `close` removes both.
+    ``settings`` keep the service to that folder and to a board of its own; `close` removes both. One test at a time:
+    Deck's search, by which a card is found again, looks at all boards of the account.
     """
 
     def __init__(self) -> None:

@@ -108,7 +108,7 @@ async def test_deleted_board_is_replaced_by_a_new_one(
 
 
 async def test_update_keeps_what_it_leaves_out(
-    storage: httpx.AsyncClient, nextcloud: Nextcloud
+    storage: httpx.AsyncClient, peer: NextcloudPeer
 ):
     due = {**CARD, "due_at": "2026-04-01T12:00:00+02:00", "labels": ["Urgent"]}
     await storage.put("/storage/cards/r-1", json=due)
@@ -118,7 +118,7 @@ async def test_update_keeps_what_it_leaves_out(
         "/storage/cards/r-1", json={"column": "Fin de Chantier", "title": "Neu"}
     )
 
-    (card,) = nextcloud.cards()
+    (card,) = peer.cards()
     assert card["title"] == "Neu"
     assert card["description"] == "6 photos\n\nRéf. r-1"
     assert card["labels"] == ["Urgent"]

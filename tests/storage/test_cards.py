@@ -149,19 +149,6 @@ async def test_repeat_does_not_undo_what_people_did_since(
     assert "7 photos" in card.description
 
 
-async def test_card_that_people_ticked_off_stays_so(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.done = "2026-03-26T08:00:00+00:00"
-
-    answer = await storage.put("/storage/cards/r-1", json={**CARD, "title": "Neu"})
-
-    assert answer.status_code == 200, answer.text
-    assert (card.title, card.done) == ("Neu", "2026-03-26T08:00:00+00:00")
-
-
 async def test_archived_card_takes_a_text_and_is_else_left_alone(
     storage: httpx.AsyncClient, peer: NextcloudPeer
 ):

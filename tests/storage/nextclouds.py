@@ -83,11 +83,16 @@ class GenuineNextcloud:
             for href, _ in self._propfind(self._href(folder), "infinity")
         ]
         paths = [path for _, path in found]
-        return {
-            path: b"" if path.endswith("/") else self._asked("GET", href).content
-            for href, path in found
-            if path and not (path.endswith("/") and _has_members(path, paths))
-        }
+        tree: dict[str, bytes] = {}
+        for href, path in found:
+            if path.endswith("/"):
+                if not _has_members(path, paths):
+                    tree[path] = b""
+            elif path:
+                answer = self._asked("GET", href, may_be=404)
+                # It may have gone since it was listed.
+                tree |= {path: answer.content} if answer.is_success else {}
+        return tree
 
     def write(self, path: str, content: bytes = b"") -> None:
         self.make_folder(str(PurePosixPath(path).parent))
@@ -96,7 +101,7 @@ class GenuineNextcloud:
     def make_folder(self, path: str) -> None:
         folder = PurePosixPath(path)
         for one in reversed([folder, *folder.parents]):
-            self._asked("MKCOL", self._href("/".join(one.parts)), exists=405)
+            self._asked("MKCOL", self._href("/".join(one.parts)), may_be=405)
 
     def cards(self) -> list[dict[str, Any]]:
         return [
@@ -141,10 +146,10 @@ class GenuineNextcloud:
             yield one.findtext("{DAV:}href", ""), original
 
     def _asked(
-        self, method: str, path: str, *, exists: int = 0, **sent: Any
+        self, method: str, path: str, *, may_be: int = 0, **sent: Any
     ) -> httpx.Response:
         answer = self._http.request(method, path, **sent)
-        if answer.status_code != exists:
+        if answer.status_code != may_be:
             answer.raise_for_status()
         return answer
 

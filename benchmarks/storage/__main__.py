@@ -2,7 +2,8 @@
 ``make bench-storage``: seconds, ratios and memory of the service beside curl, rclone and nc-py-api.
 
 All on this machine, rounds interleaved, medians shown. ``ROUNDS=5`` for more; ``NEXTCLOUD_URL``, ``NEXTCLOUD_USER``,
-``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer.
+``NEXTCLOUD_PASSWORD`` for a genuine server instead of the peer: an account for tests, as some 12 GB go through its trash
+bin and ``bench-list`` with its 5,000 folders stays for the next run.
 
 The peer comes twice. *Paced* it takes as long as the genuine server that was measured, by waiting
 (`tests.peers.nextcloud.pacing`): what a user would see. *Unpaced* it takes 2 ms and what the processors give: then the
@@ -11,6 +12,7 @@ ratios say how much work the service adds on a machine that it shares with both 
 
 import itertools
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -45,6 +47,8 @@ CASES = {
     "300 MB": (1, 300 * MB),
 }
 _number = itertools.count()
+_RUN = f"bench-{time.time_ns():x}-"
+"""A genuine server still has the folders of the run before, and in them what is "already there"."""
 
 
 def main() -> None:
@@ -67,6 +71,16 @@ def measure(against: str, *, paced: bool) -> None:
             for case, (count, size_bytes) in CASES.items():
                 files = written(scratch / case.replace(" ", ""), count, size_bytes)
                 compare(case, files, server, scratch)
+                if is_genuine():
+                    clear(server)
+
+
+def clear(server: Nextcloud) -> None:
+    """Move what this run made to the trash bin."""
+    with httpx.Client(auth=(server.user, server.password), timeout=600) as direct:
+        listed = direct.request("PROPFIND", server.files, headers={"Depth": "1"}).text
+        for folder in set(re.findall(rf"/({_RUN}\w+)/<", listed)):
+            direct.delete(f"{server.files}/{folder}").raise_for_status()
 
 
 def written(folder: Path, count: int, size_bytes: int) -> list[Path]:
@@ -111,7 +125,7 @@ def busy_s(service: Service) -> float:
 def warm(service: Service) -> None:
     """One file each, so that what is loaded once is not counted as growth, and the line's pace is known."""
     for size in (10, 3 * MB, 10 * MB):
-        url = f"{service.url}/storage/files/warm{next(_number)}/w.bin"
+        url = f"{service.url}/storage/files/{_RUN}{next(_number)}/w.bin"
         httpx.put(url, content=bytes(size), timeout=60).raise_for_status()
 
 
@@ -120,7 +134,7 @@ def rounds(ways: dict[str, Way], files: Sequence[Path]) -> dict[str, float]:
     for _ in range(ROUNDS):
         for name, way in ways.items():
             started = time.perf_counter()
-            way(files, f"bench{next(_number)}")
+            way(files, f"{_RUN}{next(_number)}")
             seconds[name].append(time.perf_counter() - started)
     return {name: statistics.median(taken) for name, taken in seconds.items()}
 

@@ -28,9 +28,12 @@ def put_on_disk(peer: Path) -> None:
 
 
 def make(server: Nextcloud) -> None:
-    """Make them on a genuine server."""
+    """Make them on a genuine server, unless an earlier run has."""
     with httpx.Client(auth=(server.user, server.password), timeout=60) as direct:
         base = f"{server.files}/{ROOT}"
+        last = direct.head(f"{base}/Chantiers/{names()[-1]}")
+        if last.is_success:
+            return
         for path in ("", "/Chantiers", *(f"/Chantiers/{name}" for name in names())):
             direct.request("MKCOL", base + path)
 

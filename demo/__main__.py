@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from demo.fault import DESCRIPTION, play_fault
+from demo.fault import play_fault
 from demo.home import Home, open_home
 from demo.processes import DidNotStart
 from demo.technician import NotAsTold, play, say_next
@@ -61,7 +61,7 @@ async def _play(home: Home) -> None:
         print("\nYour Qdrant is used, so no fault is played: nothing of it goes there.")
     else:
         chat, took_s = await play_fault(home, jean)
-        print(f"\nUne panne : {DESCRIPTION}\n" + "\n".join(chat))
+        print("\nUne panne\n" + "\n".join(chat))
         print(f"\n✓ 1 fault, helped from a manual in {took_s:.1f} s.", flush=True)
     say_next(home)
 

@@ -4,15 +4,21 @@ import sys
 from html import escape
 from pathlib import Path
 
-PICTURES = {"docs/run.svg": "Le chat de", "docs/fault.svg": "Une panne"}
-"""With which line each begins; it ends with the next ``✓``."""
+PICTURES = {
+    "docs/run.svg": (
+        "Le chat de",
+        "a technician's report, from /start to what becomes of it",
+    ),
+    "docs/fault.svg": ("Une panne", "a fault reported, and what a manual says of it"),
+}
+"""With which line each begins, and what it shows; it ends with the next ``✓``."""
 LAST_LINE = "✓"
 LINE_PX, LEFT_PX, TOP_PX = 20, 24, 52
 WIDTH_PX = 860
 
 _HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
  font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
-<title>make run: a technician's report, from /start to what becomes of it</title>
+<title>make run: {shows}</title>
 <rect width="{width}" height="{height}" rx="10" fill="#17212b"/>
 <circle cx="24" cy="22" r="6" fill="#ff5f57"/><circle cx="44" cy="22" r="6" fill="#febc2e"/>
 <circle cx="64" cy="22" r="6" fill="#28c840"/>
@@ -20,10 +26,12 @@ _HEAD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}
 """
 
 
-def picture(lines: list[str]) -> str:
+def picture(lines: list[str], shows: str) -> str:
     """Draw *lines* as a terminal's window."""
     height_px = TOP_PX + LINE_PX * (len(lines) + 1)
-    head = _HEAD.format(width=WIDTH_PX, height=height_px, middle=WIDTH_PX // 2)
+    head = _HEAD.format(
+        width=WIDTH_PX, height=height_px, middle=WIDTH_PX // 2, shows=shows
+    )
     texts = (_text(number, line) for number, line in enumerate(lines))
     return head + "".join(texts) + "</svg>\n"
 
@@ -51,6 +59,6 @@ def _text(number: int, line: str) -> str:
 
 if __name__ == "__main__":
     told = sys.stdin.read()
-    for file, first_line in PICTURES.items():
-        drawn = picture(story(told, first_line))
+    for file, (first_line, shows) in PICTURES.items():
+        drawn = picture(story(told, first_line), shows)
         Path(file).write_text(drawn, encoding="utf-8")

@@ -62,8 +62,7 @@ async def test_line_of_the_guide_is_served(
     storage: httpx.AsyncClient, nextcloud: Nextcloud, line: str
 ):
     for path in (
-        "Docs/plan.pdf",
-        "Chantiers/old.pdf",
+        "Logistique/plan.pdf",
         "Chantiers/20260325_Müller/a.jpg",
     ):
         nextcloud.write(path, b"1")

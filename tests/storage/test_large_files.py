@@ -310,12 +310,13 @@ async def test_refusal_above_the_limit_ends_the_trying_also_after_a_restart(
     assert len(sent(peer, "MOVE", "")) == 2
 
 
+@pytest.mark.parametrize("root", ["", "ETM/Prod"])
 async def test_upload_begun_in_chunks_goes_on_in_chunks_though_the_line_is_fast(
-    storage_with: Storage, peer: NextcloudPeer
+    storage_with: Storage, peer: NextcloudPeer, root: str
 ):
     whole = content(12 * MB)
     peer.faults.cut("upload", method="PUT", path="/00003$")
-    async with storage_with(**UNHELD) as storage:
+    async with storage_with(**UNHELD, nextcloud_root=root) as storage:
         await storage.put(VIDEO, content=whole)
         peer.requests.clear()
 
@@ -323,7 +324,7 @@ async def test_upload_begun_in_chunks_goes_on_in_chunks_though_the_line_is_fast(
 
     assert answer.status_code == 200, answer.text
     assert min(path[-5:] for path in sent(peer, "PUT", "/uploads/")) == "00003"
-    assert peer.tree() == {STORED: whole}
+    assert peer.tree() == {f"{root}/{STORED}".lstrip("/"): whole}
 
 
 async def test_replacing_a_large_file_says_so(

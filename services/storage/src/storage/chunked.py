@@ -74,7 +74,7 @@ class Stage:
 
     async def has_begun(self, target: PurePosixPath, size_bytes: int | None) -> bool:
         """Whether some of an upload of *size_bytes* to *target* was sent."""
-        return bool(await self._state.chunks(_upload_id(target, size_bytes)))
+        return bool(await self._state.chunks(self._upload_id(target, size_bytes)))
 
     async def fill(self, target: PurePosixPath, body: Body) -> Staged:
         """
@@ -83,7 +83,7 @@ class Stage:
         Raises:
             Unavailable: It broke off; a repeat goes on from there.
         """
-        upload_id = _upload_id(self._webdav.root / target, body.announced_bytes)
+        upload_id = self._upload_id(target, body.announced_bytes)
         headers = {"Destination": self._webdav.destination(target)}
         if body.announced_bytes is not None:
             # Quota is checked with the first chunk then.
@@ -100,6 +100,12 @@ class Stage:
             started = time.monotonic()
         await self._without(upload_id, known, after=number)
         return Staged(upload_id, body.size_bytes, body.sha256)
+
+    def _upload_id(self, target: PurePosixPath, size_bytes: int | None) -> str:
+        """The same for a repeat of the same upload, so that it finds what was sent; another below another root."""
+        path = wire(self._webdav.root / target)
+        digest = hashlib.sha256(f"{size_bytes} {path}".encode()).hexdigest()
+        return f"etm-{digest[:32]}"
 
     async def _next(self, cut: Cut, earlier: Chunk | None, body: Body) -> Body | None:
         """Cut off the next chunk, as large as *earlier* where that was sent before; ``None`` at the end."""
@@ -234,9 +240,3 @@ async def _is_there(content: Body, earlier: Chunk | None) -> bool:
         return False
     await content.drain()
     return (content.size_bytes, content.sha256) == (earlier.size_bytes, earlier.sha256)
-
-
-def _upload_id(target: PurePosixPath, size_bytes: int | None) -> str:
-    """The same for a repeat of the same upload, so that it finds what was sent; another below another root."""
-    digest = hashlib.sha256(f"{size_bytes} {wire(target)}".encode()).hexdigest()
-    return f"etm-{digest[:32]}"

@@ -16,6 +16,7 @@ from storage.deck import DeckClient
 from storage.entries import Entries
 from storage.folders import FolderMaker
 from storage.idempotency import KeptAnswers
+from storage.large_files import LargeFiles
 from storage.limits import SinglePutLimit
 from storage.link_memory import LinkMemory
 from storage.listings import Listings
@@ -90,13 +91,14 @@ async def built(
     trash_bin = TrashBin(nextcloud)
     unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
     await unanswered.read()
+    large_files = LargeFiles(
+        webdav, folders, stage, limit=limit, pace=pace, unanswered=unanswered
+    )
     writer = FileWriter(
         webdav,
         folders,
         places,
-        stage,
-        limit,
-        pace=pace,
+        large_files,
         unanswered=unanswered,
         side_by_side=uploads,
     )

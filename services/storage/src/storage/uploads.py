@@ -1,33 +1,22 @@
 """
 Files written exactly once: verified by the server's hash, never over another's content unasked.
 
-A body that fits into memory is hashed first, so it can be tried again and compared with what is there. A larger one
-is streamed once to a name that is free, or staged in chunks where the name is taken, the length unknown or above
-what a single PUT may have: docs/decisions/0201-exactly-one-file.md.
+A body that fits into memory is hashed first, so it can be tried again and compared with what is there; for a larger
+one see `storage.large_files`. Why: docs/decisions/0201-exactly-one-file.md.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from contracts.errors import (
-    Conflict,
-    Forbidden,
-    NotFound,
-    ServiceError,
-    TooLarge,
-    Unavailable,
-)
+from contracts.errors import Forbidden, NotFound
 from contracts.files import StoredFile
 from storage.body import WINDOW_BYTES, Body
-from storage.chunked import Stage, Staged
 from storage.contents import Contents
 from storage.folders import FolderMaker
-from storage.limits import SinglePutLimit
-from storage.pace import Pace
+from storage.large_files import LargeFiles
 from storage.places import Places
 from storage.targets import OnConflict, Target
 from storage.unanswered import UnansweredFiles
@@ -50,19 +39,15 @@ class FileWriter:
         webdav: WebDAVClient,
         folders: FolderMaker,
         places: Places,
-        stage: Stage,
-        limit: SinglePutLimit,
+        large_files: LargeFiles,
         *,
-        pace: Pace,
         unanswered: UnansweredFiles,
         side_by_side: int,
     ) -> None:
         self._webdav = webdav
         self._folders = folders
         self._places = places
-        self._stage = stage
-        self._limit = limit
-        self._pace = pace
+        self._large_files = large_files
         self._unanswered = unanswered
         self._contents = Contents(webdav)
         self._writers = Writers()
@@ -87,7 +72,7 @@ class FileWriter:
                 await self._folders.ensure(target.path.parent)
                 if body.whole:
                     return await self._put_small(target, body)
-                return await self._put_large(target, body)
+                return await self._large_files.put(target, body)
             finally:
                 body.release()
 
@@ -143,105 +128,3 @@ class FileWriter:
                     await self._folders.ensure(path.parent)
                     raise
         return written
-
-    async def _put_large(self, target: Target, body: Body) -> StoredFile:
-        free = self._folders.claim(target.path)
-        there = None if free else await self._webdav.stat(target.path)
-        if there is not None and target.on_conflict is OnConflict.FAIL:
-            return await self._compared(target, body, there.size_bytes)
-        if there is None and await self._goes_in_one(target.path, body.announced_bytes):
-            async with self._unanswered.trying(target.path, target, body) as attempt:
-                stored = await self._put_streamed(target, body)
-                attempt.stored = stored
-            return stored
-        return await self._put_staged(target, body)
-
-    async def _goes_in_one(self, path: PurePosixPath, size_bytes: int | None) -> bool:
-        if self._limit.allows(path, size_bytes):
-            return True
-        if not self._limit.allows(path, size_bytes, self._pace.quick_bytes):
-            return False
-        return not await self._stage.has_begun(path, size_bytes)
-
-    async def _compared(
-        self, target: Target, body: Body, size_bytes: int
-    ) -> StoredFile:
-        """Read the body for its hash alone."""
-        if body.announced_bytes in {None, size_bytes}:
-            await body.drain()
-            async with self._unanswered.trying(target.path, target, body) as attempt:
-                attempt.stored = await self._contents.same(target.path, body)
-            if attempt.stored is not None:
-                return attempt.stored
-        raise target.taken()
-
-    async def _put_streamed(self, target: Target, body: Body) -> StoredFile:
-        path, started = target.path, time.monotonic()
-        try:
-            written = await self._webdav.put(path, body, target.headers())
-            self._pace.put_took(body.size_bytes, time.monotonic() - started)
-        except TooLarge as error:
-            await self._limit.refused(body.announced_bytes)
-            raise Unavailable(
-                "Nextcloud takes no request this large; from now on it goes in chunks: repeat.",
-                code="too_large_for_one_put",
-            ) from error
-        except ServiceError as error:
-            return await self._after_failure(path, body, error)
-        if written.status in {409, 412}:
-            return await self._after_failure(path, body, target.taken())
-        created = written.status == 201
-        return await self._contents.verified(path, body, written, created=created)
-
-    async def _after_failure(
-        self, path: PurePosixPath, body: Body, error: ServiceError
-    ) -> StoredFile:
-        """Look whether the file got there all the same; if not, the repeat is staged and can be resumed."""
-        if isinstance(error, NotFound):
-            self._folders.forget(path.parent)
-        else:
-            self._limit.broke_off(path)
-        if body.ended and (same := await self._contents.same(path, body)) is not None:
-            return same.model_copy(update={"created": True})
-        settled = not self._folders.is_new(path.parent)
-        if error.retryable or (isinstance(error, Forbidden) and settled):
-            raise error
-        raise Unavailable(f"{error.detail} Repeat.", code=error.code) from error
-
-    async def _put_staged(self, target: Target, body: Body) -> StoredFile:
-        staged = await self._stage.fill(target.path, body)
-        for path in target.candidates():
-            async with self._unanswered.trying(path, target, body) as attempt:
-                attempt.stored = await self._placed(staged, path, body, attempt.headers)
-            if attempt.stored is not None:
-                return attempt.stored
-        raise target.taken()
-
-    async def _placed(
-        self,
-        staged: Staged,
-        path: PurePosixPath,
-        body: Body,
-        headers: Mapping[str, str],
-    ) -> StoredFile | None:
-        """Join what is staged at *path*; ``None`` when another content is there."""
-        self._folders.claim(path)
-        if (same := await self._contents.same(path, body)) is not None:
-            await self._stage.discard(staged.upload_id)
-            return same
-        written = await self._published(staged, path, headers)
-        if written.status == 412:
-            return None
-        created = written.status == 201
-        return await self._contents.verified(path, body, written, created=created)
-
-    async def _published(
-        self, staged: Staged, path: PurePosixPath, headers: Mapping[str, str]
-    ) -> Written:
-        try:
-            return await self._stage.publish(staged, path, headers)
-        except Conflict:
-            # Somebody removed a folder that we knew.
-            self._folders.forget(path.parent)
-        await self._folders.ensure(path.parent)
-        return await self._stage.publish(staged, path, headers)

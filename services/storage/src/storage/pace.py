@@ -13,8 +13,9 @@ class Pace:
     Learns from each chunk and from each PUT of a chunk's size or more, from the moment it was asked of the caller until
     Nextcloud had it.
 
-    On a slow line chunks are small and held in memory. Where eight chunks of *held_max_bytes* take less than ``CHUNK_S`` they go as one that is not held: on such a line the
-    round trips are what costs, and what breaks off is soon sent again by the caller's repeat.
+    On a slow line chunks are small and held in memory. Where eight chunks of *held_max_bytes* take less than
+    ``CHUNK_S`` they go as one that is not held: on such a line the round trips are what costs, and what breaks off is
+    soon sent again by the caller's repeat.
 
     Args:
         held_max_bytes: As much of an upload as may lie in memory, to be sent again.

@@ -66,7 +66,7 @@ class StorageSettings(ServiceSettings):
     nextcloud_side_by_side: int = Field(default=8, ge=1, le=64)
     """Requests to Nextcloud at once; it was measured with 8 PHP workers, 4 uploads reach their bound."""
     storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)
-    """Above this a file goes up in chunks where the line needs 4 s or more for it; a 413 of the server lowers it by itself."""
+    """Above this a file goes in chunks if the line needs 4 s or more for it; a 413 of the server lowers it by itself."""
     storage_chunk_max: ByteSize = Field(default=ByteSize(8 * 1024 * 1024), gt=0)
     """One chunk an upload is held in memory, so that it can be sent again; on a fast line larger ones pass through."""
     storage_delete_below: str = "Chantiers,SAV_Urgent,Logistique"

@@ -1,4 +1,4 @@
-"""What the service remembers across a restart, in one SQLite file: chunks sent, answers given and owed, what the server takes."""
+"""What the service remembers across a restart, in one SQLite file: chunks, answers given and owed, cards, links."""
 
 import asyncio
 import json

@@ -36,7 +36,9 @@ class Backup:
 
     async def make(self) -> Path:
         """
-        Write a compressed TAR file and return its path; the caller removes it. Unpacked into an empty data folder it is a service.
+        Write a compressed TAR file and return its path; the caller removes it.
+
+        Unpacked into an empty data folder it is a service.
 
         Raises:
             Conflict: Catalogue or index are on a server, which has its own means.

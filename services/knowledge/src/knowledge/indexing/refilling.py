@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 
 from knowledge.documents.catalogue import Catalogue, Live
 from knowledge.documents.contents import Contents
@@ -82,7 +82,7 @@ class Refiller:
         async with turn:
             for live in await self._catalogue.live():
                 if live.version not in filled:
-                    await self._fill(live, None)
+                    await self._fill(live, nullcontext())
             old = await self._shelf.switch()
         await self._view.refresh()
         await self._shelf.discard(old)
@@ -93,16 +93,15 @@ class Refiller:
         await self._view.refresh(words=True)
         logger.info("another model is in use", extra={"index": self._shelf.name})
 
-    async def _fill(self, live: Live, turn: asyncio.Lock | None) -> None:
+    async def _fill(
+        self, live: Live, turn: AbstractAsyncContextManager[object]
+    ) -> None:
         index, embedder = self._shelf.next, self._shelf.next_embedder
         passages = await self._passages(live, embedder)
         if index is None or passages is None:
             return
         if await index.count(live.version) != len(passages):
-            if turn is None:
-                await write(index, embedder, passages)
-            else:
-                await write(index, embedder, passages, turn=turn)
+            await write(index, embedder, passages, turn=turn)
 
     async def _passages(
         self, live: Live, embedder: Embedder | None

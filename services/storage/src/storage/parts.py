@@ -14,6 +14,7 @@ from storage.chantiers import Chantiers
 from storage.chunked import Stage
 from storage.deck import DeckClient
 from storage.entries import Entries
+from storage.files import FileWriter
 from storage.folders import FolderMaker
 from storage.idempotency import KeptAnswers
 from storage.large_files import LargeFiles
@@ -35,7 +36,6 @@ from storage.trash_bin import TrashBin
 from storage.unanswered import UnansweredFiles
 from storage.upload_call import UploadCalls
 from storage.upload_target import UploadFolders
-from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
 
 

@@ -9,13 +9,13 @@ from fastapi import Request
 
 from contracts.errors import Rejected, ServiceError
 from contracts.files import StoredFile, UploadedFiles
+from storage.files import FileWriter
 from storage.forms import SentFile, sent_files
 from storage.idempotency import KeptAnswers
 from storage.paths import wire
 from storage.targets import Target
 from storage.unanswered import UnansweredFiles
 from storage.upload_target import UploadFolders
-from storage.uploads import FileWriter
 from storage.webdav import WebDAVClient
 
 SIDE_BY_SIDE = 4

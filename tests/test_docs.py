@@ -23,6 +23,7 @@ PAGES = sorted(
     )
     for page in ROOT.glob(pattern)
 )
+DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
 SETTINGS = (GatewaySettings, StorageSettings, KnowledgeSettings, NotifierSettings)
 SET_BY_HAND = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 
@@ -75,6 +76,21 @@ def test_every_make_target_that_helps_is_phony():
     )
 
     assert listed <= phony
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda decision: decision.stem)
+def test_each_decision_is_named_where_it_was_taken(decision: Path):
+    sources = [
+        *ROOT.glob("packages/*/pyproject.toml"),
+        *ROOT.glob("packages/*/src/**/*.py"),
+        *ROOT.glob("services/*/src/**/*.py"),
+        *ROOT.glob("tests/peers/**/*.py"),
+        *ROOT.glob("demo/*.py"),
+        ROOT / "pyproject.toml",
+    ]
+    number = f"docs/decisions/{decision.stem[:4]}"
+
+    assert any(number in one.read_text(encoding="utf-8") for one in sources)
 
 
 def test_no_module_is_long():

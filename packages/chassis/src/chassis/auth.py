@@ -4,6 +4,8 @@ Keys with scopes, on every route but ``/healthz``.
 ``API_KEYS`` holds entries parted by ``;`` or line breaks, each ``name=key scope scope``:
 ``n8n=<key> storage knowledge:read; gateway=<key>``. A scope is a service (``storage``), a service to read only
 (``knowledge:read``) or ``*``; an entry without a scope may do everything. Several keys at once let one be rotated.
+
+Why so: docs/decisions/0003-keys-and-loopback.md
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The three things that technicians report, and where each is filed."""
+"""The three things that technicians report, and where each is filed: docs/decisions/0004-one-folder-rule.md"""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,8 @@
-"""Brings each notice to its group and keeps its message reading what was asked last."""
+"""
+Brings each notice to its group and keeps its message reading what was asked last.
+
+Why without workflows: docs/decisions/0006-notices-are-their-own-queue.md
+"""
 
 import asyncio
 import logging

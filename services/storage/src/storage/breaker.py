@@ -4,6 +4,8 @@ The breaker: after the first refused password nothing more is sent, so that Next
 Nextcloud counts wrong passwords by address: each costs up to 25 s more, and the 12th locks out with 429 right
 passwords too, for as long as ten of them lie within the last 30 minutes. A probe each 10 minutes stays below.
 
+Why so: docs/decisions/0204-breaker.md
+
 Source: lib/private/Security/Bruteforce/Throttler.php, and measured on 29.0.6.
 """
 

@@ -1,4 +1,4 @@
-"""One card per reference, made and brought to what is asked for."""
+"""One card per reference, made and brought to what is asked for: docs/decisions/0202-one-card.md"""
 
 from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath

@@ -208,7 +208,7 @@ class Stage:
         self, staged: Staged, target: PurePosixPath, headers: Mapping[str, str]
     ) -> Written:
         source = self._area.joined(staged.upload_id)
-        # A condition on a MOVE is of what is moved, which exists: this one would refuse each (0206).
+        # A condition on a MOVE is of what is moved, which exists: this one would refuse each (docs/decisions/0206).
         asked = {name: headers[name] for name in headers if name != "If-None-Match"}
         # Without it a gap is joined silently.
         total = {"OC-Total-Length": str(staged.size_bytes)}

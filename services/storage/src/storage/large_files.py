@@ -2,7 +2,7 @@
 Large files, written exactly once: streamed as one PUT to a name that is free, or staged in chunks.
 
 Staged are those whose name is taken, whose length is unknown or above what a single PUT may have, and what was begun so:
-docs/decisions/0201-exactly-one-file.md, 0205-speed.md.
+docs/decisions/0201-exactly-one-file.md, docs/decisions/0205-speed.md.
 """
 
 import time

@@ -1,4 +1,8 @@
-"""kurigram as MTProto engine: connections, keys, encryption. What to do with updates is not left to it."""
+"""
+kurigram as MTProto engine: connections, keys, encryption. What to do with updates is not left to it.
+
+Why kurigram: docs/decisions/0001-kurigram.md; why not its updates: docs/decisions/0005-own-sequence-of-updates.md
+"""
 
 import asyncio
 import time

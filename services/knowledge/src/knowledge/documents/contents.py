@@ -1,4 +1,8 @@
-"""What was read of each document, and facts about the catalogue as a whole."""
+"""
+What was read of each document, and facts about the catalogue as a whole.
+
+Why it is kept: docs/decisions/0305-blocks-are-kept.md
+"""
 
 import zlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A `Query` in the words of Qdrant Edge."""
+"""A `Query` in the words of Qdrant Edge: scores added up, docs/decisions/0303-scores-not-ranks.md"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A Qdrant server or cluster as the index."""
+"""A Qdrant server or cluster as the index; how far it is proved: docs/decisions/0304-qdrant-server-by-its-client.md"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -1,0 +1,181 @@
+"""Any multistatus document, in whatever order and pieces, is read as member by member."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.multistatus import MultistatusParser
+from storage.paths import unquoted_parts
+from storage.resources import Resource
+
+DAV, OC = "{DAV:}", "{http://owncloud.org/ns}"
+WANTED = ("getlastmodified", "getetag", "size", "fileid", "getcontentlength")
+PREFIXED = {
+    "getlastmodified": "d:getlastmodified",
+    "getetag": "d:getetag",
+    "getcontentlength": "d:getcontentlength",
+    "size": "oc:size",
+    "fileid": "oc:fileid",
+}
+DATES = ("Mon, 23 Nov 2026 07:27:22 GMT", "Fri, 01 Jan 2010 00:00:00 GMT", "soon", "")
+NOISE = ("", "\n  ", "<!-- a <d:response> that is none -->", "<?php echo 1 ?>")
+STATUSES = ("HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.1 404 Not Found")
+
+
+@dataclass(frozen=True)
+class Propstat:
+    """Its status, whether that stands first, whether it is a folder's, and the properties in their order."""
+
+    status: str
+    is_status_first: bool
+    is_folder: bool
+    values: tuple[tuple[str, str], ...]
+
+
+def texts() -> st.SearchStrategy[str]:
+    return st.text('aé&<>]"1 ', max_size=5)
+
+
+def propstats() -> st.SearchStrategy[Propstat]:
+    values = st.tuples(
+        st.sampled_from(WANTED),
+        st.one_of(texts(), st.sampled_from(DATES), st.integers(0, 99).map(str)),
+    )
+    chosen = st.lists(values, max_size=6, unique_by=lambda one: one[0]).map(tuple)
+    complete = st.tuples(texts(), st.integers(1, 99)).map(
+        lambda pair: (
+            ("getlastmodified", DATES[0]),
+            ("getetag", f'"{pair[0]}x"'),
+            ("size", str(pair[1])),
+            ("fileid", str(pair[1])),
+        )
+    )
+    return st.builds(
+        Propstat,
+        st.sampled_from(STATUSES),
+        st.booleans(),
+        st.booleans(),
+        st.one_of(complete, complete, chosen),
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """A whole document; members of one name are left out, as no folder has them."""
+    noise = st.sampled_from(NOISE)
+    written = st.sampled_from((_escaped, _in_cdata, _commented, _referenced))
+
+    def element(name: str, text: str) -> str:
+        if not text and draw(st.booleans()):
+            return f"<{name}/>"
+        return f"<{name}>{draw(written)(text)}</{name}>"
+
+    def propstat(one: Propstat) -> str:
+        kind = "<d:collection/>" if one.is_folder else ""
+        inner = [element(PREFIXED[name], text) for name, text in one.values]
+        inner.append(f"<d:resourcetype>{draw(noise)}{kind}</d:resourcetype>")
+        inner.append("<oc:unasked><d:getetag>no</d:getetag></oc:unasked>")
+        parts = [
+            f"<d:prop>{draw(noise).join(draw(st.permutations(inner)))}</d:prop>",
+            element("d:status", one.status),
+        ]
+        if one.is_status_first:
+            parts.reverse()
+        return f"<d:propstat>{draw(noise).join(parts)}</d:propstat>"
+
+    def response(number: int) -> str:
+        href = element("d:href", f"/remote.php/dav/files/u/{number}%20é&")
+        groups = draw(st.lists(propstats(), max_size=2, unique_by=lambda p: p.status))
+        parts = [href, *(propstat(one) for one in groups)]
+        if not groups:
+            parts.append(element("d:status", "HTTP/1.1 403 Forbidden"))
+        if draw(st.booleans()):
+            parts.append("<d:responsedescription>said</d:responsedescription>")
+        return (
+            f"<d:response>{draw(noise).join(draw(st.permutations(parts)))}</d:response>"
+        )
+
+    beside = st.sampled_from(
+        ("", "", "<d:sync-token>1</d:sync-token>", "<d:response/>")
+    )
+    count = draw(st.integers(0, 5))
+    inner = "".join(
+        response(number) + draw(noise) + draw(beside) for number in range(count)
+    )
+    head = (
+        '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"'
+        ' xmlns:oc="http://owncloud.org/ns">'
+    )
+    return f"{head}{draw(beside)}{inner}</d:multistatus>"
+
+
+def _escaped(text: str) -> str:
+    return escape(text)
+
+
+def _in_cdata(text: str) -> str:
+    return f"<![CDATA[{text}]]>" if "]]>" not in text else escape(text)
+
+
+def _commented(text: str) -> str:
+    """A comment in the middle of a text is no end of it."""
+    half = len(text) // 2
+    return f"{escape(text[:half])}<!-- x -->{escape(text[half:])}"
+
+
+def _referenced(text: str) -> str:
+    return "".join(f"&#{ord(char)};" for char in text)
+
+
+def plain(document: str) -> Iterator[Resource]:
+    """Read it member by member, as slowly as it is written down in RFC 4918 §14."""
+    for response in ET.fromstring(document).iterfind(f"{DAV}response"):
+        parts = unquoted_parts(response.findtext(f"{DAV}href", ""))
+        found = [
+            propstat.find(f"{DAV}prop")
+            for propstat in response.iterfind(f"{DAV}propstat")
+            if " 200 " in propstat.findtext(f"{DAV}status", "") + " "
+        ]
+        if not parts or not found or found[0] is None:
+            continue
+        prop = found[0]
+        size = prop.findtext(f"{OC}size", "")
+        yield Resource(
+            parts,
+            prop.find(f"{DAV}resourcetype/{DAV}collection") is not None,
+            prop.findtext(f"{DAV}getlastmodified", ""),
+            prop.findtext(f"{DAV}getetag", "").strip('"'),
+            size or prop.findtext(f"{DAV}getcontentlength", ""),
+            prop.findtext(f"{OC}fileid", ""),
+        )
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents(), st.data())
+def test_any_document_is_read_as_member_by_member(document: str, data: st.DataObject):
+    raw, parser = document.encode(), MultistatusParser()
+    cuts = data.draw(st.lists(st.integers(0, len(raw)), max_size=20).map(sorted))
+
+    found = [
+        one
+        for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)
+        for one in parser.feed(raw[start:end])
+    ]
+    found += parser.close()
+
+    assert found == list(plain(document))
+
+
+@settings(max_examples=20, deadline=None)
+@given(documents())
+def test_any_document_is_read_byte_by_byte(document: str):
+    parser = MultistatusParser()
+
+    found = [one for byte in document.encode() for one in parser.feed(bytes((byte,)))]
+    found += parser.close()
+
+    assert found == list(plain(document))

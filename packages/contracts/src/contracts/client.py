@@ -15,6 +15,7 @@ from tenacity import (
 
 from contracts.errors import (
     Problem,
+    Rejected,
     ServiceError,
     TimedOut,
     Unavailable,
@@ -86,6 +87,7 @@ class ServiceClient:
         Raises:
             ServiceError: What the other end answered, or `Unavailable` and `TimedOut` where it did not.
         """
+        _require_staying(path)
         sent = {HEADER: current_request_id() or new_request_id(), **(headers or {})}
         timeout = (
             httpx.Timeout(timeout_s, connect=5, pool=None) if timeout_s else _TIMEOUT
@@ -109,6 +111,7 @@ class ServiceClient:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None
     ) -> AsyncIterator[httpx.Response]:
         """Open one streamed answer, once: what was read already cannot be taken back."""
+        _require_staying(path)
         sent = {HEADER: current_request_id() or new_request_id(), **(headers or {})}
         with _failures_of(self._http.base_url):
             async with self._http.stream(method, path, headers=sent) as response:
@@ -130,6 +133,12 @@ class ServiceClient:
         if not isinstance(error, ServiceError) or not error.retryable:
             return False
         return (error.retry_after_s or 0) <= self._patience_s
+
+
+def _require_staying(path: str) -> None:
+    """httpx resolves ``..`` before it sends, so a path from outside would reach another route under our key."""
+    if ".." in path.split("/"):
+        raise Rejected("A path or id has no '..'.", code="bad_path")
 
 
 @contextmanager

@@ -1,0 +1,54 @@
+"""The storage client's paths: what a caller names stays below the route that it is asked of."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import PurePosixPath
+
+import httpx
+import pytest
+
+from contracts.cards import CardRequest
+from contracts.errors import Rejected
+from contracts.storage_client import StorageClient
+
+
+async def _opened(client: StorageClient, path: str) -> None:
+    async with client.open_file(path):
+        pass
+
+
+CALLS: list[Callable[[StorageClient, str], Awaitable[object]]] = [
+    _opened,
+    lambda client, path: client.delete_file(path),
+    lambda client, path: client.put_folder(PurePosixPath(path)),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    "path", ["../chantiers", "a/../../../metrics", "/..", "a/./.."]
+)
+async def test_path_does_not_climb_to_another_route(
+    call: Callable[[StorageClient, str], Awaitable[object]], path: str
+):
+    """httpx resolves ``..`` before it sends: storage, which refuses it, would never see it."""
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, content=b"all chantiers")
+
+    transport = httpx.MockTransport(answer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        with pytest.raises(Rejected):
+            await call(StorageClient(http, patience_s=0), path)
+
+    assert asked == []
+
+
+async def test_reference_of_a_card_does_not_climb():
+    transport = httpx.MockTransport(lambda _: httpx.Response(200))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        client = StorageClient(http, patience_s=0)
+
+        with pytest.raises(Rejected):
+            await client.put_card("..", CardRequest(column="SAV", title="t"))

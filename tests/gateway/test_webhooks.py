@@ -4,9 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI, Request, Response
 
 from gateway.webhooks import signature
@@ -117,3 +119,30 @@ async def test_a_refused_event_is_not_told_again(house: House):
         await house.jean.sees("Bonjour")
 
     assert len(peer.calls) == 2
+
+
+async def endless() -> AsyncIterator[bytes]:
+    for _ in range(1000):
+        yield b"x" * 65_536
+    raise AssertionError("an answer without an end was read on")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+async def test_an_event_is_told_whatever_the_answer_holds(house: House, coding: str):
+    """An answer that is not what its coding says ended the telling, and left the event for ever; an endless one was read."""
+    calls: list[str] = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        calls.append(request.headers["webhook-id"])
+        headers = {"Content-Encoding": coding}
+        return httpx.Response(200, headers=headers, content=endless())
+
+    settings = {**told(WebhookPeer()), "webhooks": httpx.MockTransport(take)}
+    async with house.gateway(**settings):
+        await file_one(house)
+        await house.until(lambda: len(calls) == 2)
+    async with house.gateway(**settings):
+        await house.jean.send("/start")
+        await house.jean.sees("Bonjour")
+
+    assert len(calls) == 2

@@ -149,17 +149,19 @@ class Webhooks:
             ),
         }
         try:
-            response = await self._http.post(
-                event.url, content=body, headers=headers, timeout=TIMEOUT_S
-            )
+            # The status is the whole answer: what follows may have no end, or not be what its coding says.
+            async with self._http.stream(
+                "POST", event.url, content=body, headers=headers, timeout=TIMEOUT_S
+            ) as response:
+                status = response.status_code
         except httpx.TransportError as error:
             self._require_patience(event)
             raise TimedOut(f"webhook not reached: {type(error).__name__}") from error
-        if response.status_code == 429 or response.status_code >= 500:
+        if status == 429 or status >= 500:
             self._require_patience(event)
-            raise Unavailable(f"webhook answered {response.status_code}")
+            raise Unavailable(f"webhook answered {status}")
         if not response.is_success:
-            raise Rejected(f"webhook answered {response.status_code}")
+            raise Rejected(f"webhook answered {status}")
 
     def _require_patience(self, event: _Event) -> None:
         if datetime.now(UTC) - event.planned_at > KEPT_TRYING:

@@ -1,10 +1,19 @@
 """Serving as a process."""
 
 import os
+import socket
 import subprocess
 import sys
 import textwrap
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.together.house import free_port
 
 SERVICE = textwrap.dedent(
     """
@@ -43,3 +52,70 @@ def test_a_second_process_on_one_data_dir_is_refused_at_once_in_one_line(
     assert line.startswith(
         f"lamp does not start: another process works on {tmp_path}/lamp"
     )
+
+
+PUT = b"PUT /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+ENDLESS = {
+    "request line": (b"GET /", b"a"),
+    "header": (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ", b"a"),
+    "headers": (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"X-A: a\r\n"),
+    "chunk extension": (PUT + b"1;", b"a"),
+    "trailer": (PUT + b"1\r\na\r\n0\r\nX-A: ", b"a"),
+}
+
+
+@pytest.mark.parametrize("where", ENDLESS)
+def test_a_head_without_an_end_is_hung_up_on(tmp_path: Path, where: str):
+    """It was kept for as long as it came, before any key was asked for."""
+    begun, more = ENDLESS[where]
+    with _lamp(tmp_path) as (process, port):
+        before_bytes = psutil.Process(process.pid).memory_info().rss
+        taken_bytes = 0
+        with socket.create_connection(("127.0.0.1", port)) as link, suppress(OSError):
+            link.sendall(begun)
+            for _ in range(400):
+                link.sendall(more * (100_000 // len(more)))
+                taken_bytes += 100_000
+        grown_bytes = psutil.Process(process.pid).memory_info().rss - before_bytes
+
+    assert taken_bytes < 20_000_000
+    assert grown_bytes < 8_000_000
+
+
+def test_a_long_head_and_a_large_body_are_taken(tmp_path: Path):
+    long = b"X-A: " + b"a" * 60_000 + b"\r\n"
+    head = PUT.replace(b"\r\n\r\n", b"\r\n" + long + b"\r\n")
+    body = (b"10000\r\n" + b"b" * 0x10000 + b"\r\n") * 50 + b"0\r\n\r\n"
+    with (
+        _lamp(tmp_path) as (_, port),
+        socket.create_connection(("127.0.0.1", port)) as link,
+    ):
+        link.sendall(head + body)
+        answer = link.recv(1000)
+
+    assert answer.startswith(b"HTTP/1.1 404")
+
+
+@contextmanager
+def _lamp(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    port = free_port()
+    env = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port)}
+    start = [sys.executable, "-c", SERVICE]
+    with subprocess.Popen(start, env=env, stderr=subprocess.DEVNULL) as process:
+        try:
+            _await_listening(port)
+            yield process, port
+        finally:
+            process.terminate()
+
+
+def _await_listening(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.chat import MessageRequest, SentMessage
 from contracts.paging import Page
 from contracts.reports import DismissRequest, Report, ReportStatus
@@ -13,7 +14,7 @@ from gateway.downloads import Downloads
 from gateway.messages import Messenger
 from gateway.parts import GatewayParts
 
-router = APIRouter(prefix="/gateway")
+router = APIRouter(prefix="/gateway", route_class=SmallBodyRoute)
 
 
 def _archive(request: Request) -> ReportArchive:

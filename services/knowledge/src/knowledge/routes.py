@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.errors import Problem
 from contracts.knowledge import (
     Feedback,
@@ -19,6 +20,7 @@ from knowledge.search.learning import Learning
 router = APIRouter(
     prefix="/knowledge",
     tags=["search"],
+    route_class=SmallBodyRoute,
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 

@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
 from notifier.notices import Notices
 
-router = APIRouter(prefix="/notifier/notices", tags=["notices"])
+router = APIRouter(
+    prefix="/notifier/notices", tags=["notices"], route_class=SmallBodyRoute
+)
 
 NoticeId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:@-]{1,200}$")]
 Wait = Annotated[

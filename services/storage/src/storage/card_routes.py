@@ -5,13 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.cards import Card, CardRequest
 from contracts.errors import NotFound
 from contracts.paging import Page
 from storage.parts import Storage
 from storage.said import Shape
 
-router = APIRouter(prefix="/storage/cards", tags=["cards"])
+router = APIRouter(prefix="/storage/cards", tags=["cards"], route_class=SmallBodyRoute)
 
 
 @router.put("/{reference}")

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.errors import Conflict
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page
@@ -12,7 +13,7 @@ from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
 from storage.said import OptionalText, Shape
 
-router = APIRouter(prefix="/storage", tags=["folders"])
+router = APIRouter(prefix="/storage", tags=["folders"], route_class=SmallBodyRoute)
 
 
 @router.get("/files")

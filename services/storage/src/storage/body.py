@@ -33,6 +33,7 @@ class Body:
         self.announced_bytes = size_bytes
         self.size_bytes = 0
         self.ended = False
+        self._broke_off = False
         self._source = source
         self._window_bytes = window_bytes
         self._kept: list[bytes] | None = []
@@ -107,7 +108,12 @@ class Body:
         return b"".join(pieces)
 
     async def _next(self) -> bytes:
+        if self._broke_off:
+            raise Rejected("The body broke off; send it again.", code="body_truncated")
+        # A source that failed, or whose reader was cancelled, says afterwards that it has ended.
+        self._broke_off = True
         piece = await anext(self._source, None)
+        self._broke_off = False
         if piece is None:
             self.ended = True
             self._require_announced()

@@ -53,11 +53,11 @@ class ChatClient:
                         yield piece
         except httpx.TimeoutException as error:
             raise TimedOut("The language model did not answer in time.") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Unavailable(
                 f"The language model is not reached: {error!r}"
             ) from error
-        except (ValueError, KeyError, IndexError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise Unavailable(
                 "The language model's server answered something else."
             ) from error

@@ -1,10 +1,17 @@
 """The gateway's settings."""
 
+import base64
+import binascii
 from typing import Self
+from urllib.parse import urlsplit
 
+import httpx
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.telegram import TelegramSettings
+
+IN_BASE64 = "whsec_"
+"""Before a secret in base64. Source: github.com/standard-webhooks/standard-webhooks."""
 
 
 class GatewaySettings(TelegramSettings):
@@ -47,10 +54,23 @@ class GatewaySettings(TelegramSettings):
         _parsed_users(users)
         return users
 
+    @field_validator("webhook_urls")
+    @classmethod
+    def _webhooks_are_addresses(cls, urls: str) -> str:
+        """A refusal does not name them: an address of n8n's may be all that its route asks for."""
+        for place, url in enumerate(urls.replace(",", " ").split(), start=1):
+            if not _is_address(url):
+                raise ValueError(
+                    f"WEBHOOK_URLS: number {place} is no http:// or https:// address"
+                )
+        return urls
+
     @model_validator(mode="after")
     def _webhooks_are_signed(self) -> Self:
         if self.webhooks and self.webhook_secret is None:
             raise ValueError("WEBHOOK_URLS needs a WEBHOOK_SECRET to sign with")
+        if self.webhook_secret is not None:
+            _require_secret(self.webhook_secret.get_secret_value())
         return self
 
     @property
@@ -64,3 +84,21 @@ class GatewaySettings(TelegramSettings):
 
 def _parsed_users(users: str) -> frozenset[int]:
     return frozenset(int(user) for user in users.split(",") if user.strip())
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parsed = urlsplit(url)
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        return False
+    return parsed.scheme in {"http", "https"} and bool(parsed.hostname)
+
+
+def _require_secret(secret: str) -> None:
+    if not secret.startswith(IN_BASE64):
+        return
+    try:
+        base64.b64decode(secret.removeprefix(IN_BASE64), validate=True)
+    except binascii.Error:
+        raise ValueError("WEBHOOK_SECRET: whsec_ is followed by base64") from None

@@ -27,19 +27,19 @@ from contracts.events import EventType, ReportEvent
 from contracts.reports import Report
 from gateway import database
 from gateway.database import events
+from gateway.settings import IN_BASE64
 
 logger = logging.getLogger(__name__)
 
 KEPT_TRYING = timedelta(days=3)
 TIMEOUT_S = 15.0
-_PREFIX = "whsec_"
 
 
 def signature(secret: str, event_id: str, at_s: int, body: bytes) -> str:
     """Sign one event: ``v1,`` and the base64 of HMAC-SHA256 over ``id.timestamp.body``."""
     key = secret.encode()
-    if secret.startswith(_PREFIX):
-        key = base64.b64decode(secret.removeprefix(_PREFIX))
+    if secret.startswith(IN_BASE64):
+        key = base64.b64decode(secret.removeprefix(IN_BASE64))
     signed = f"{event_id}.{at_s}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 

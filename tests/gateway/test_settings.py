@@ -1,0 +1,49 @@
+"""Settings that cannot work are refused at the start, without their values."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.settings import GatewaySettings
+
+TELEGRAM: dict[str, Any] = {
+    "telegram_api_id": 1,
+    "telegram_api_hash": "look-alike",
+    "telegram_bot_token": "1:look-alike",
+    "telegram_groups": "chantier=-5000000001",
+}
+
+
+@pytest.mark.parametrize(
+    ("urls", "secret"),
+    [
+        ("n8n.example.org/look-alike-hook", "look-alike-secret"),
+        ("https:///look-alike-hook", "look-alike-secret"),
+        ("file:///look-alike-hook", "look-alike-secret"),
+        ("http://[look-alike-hook", "look-alike-secret"),
+        ("http://n8n.example.org:port/look-alike-hook", "look-alike-secret"),
+        ("https://n8n.example.org/look-alike-hook", "whsec_look-alike!"),
+    ],
+)
+def test_webhook_that_nothing_could_be_brought_to_is_refused(urls: str, secret: str):
+    """Each event was tried for days, or ended its telling with an error that nobody caught."""
+    with pytest.raises(ValidationError) as refused:
+        GatewaySettings(
+            _env_file=None, webhook_urls=urls, webhook_secret=secret, **TELEGRAM
+        )
+
+    assert "WEBHOOK" in str(refused.value)
+    assert "look-alike" not in str(refused.value)
+
+
+@pytest.mark.parametrize("secret", ["any text", "whsec_bG9vayBhbGlrZQ=="])
+def test_webhooks_that_can_be_told_are_taken(secret: str):
+    settings = GatewaySettings(
+        _env_file=None,
+        webhook_urls="http://127.0.0.1:5678/webhook/x, https://n8n.example.org/y",
+        webhook_secret=secret,
+        **TELEGRAM,
+    )
+
+    assert len(settings.webhooks) == 2

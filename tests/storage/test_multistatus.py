@@ -82,6 +82,13 @@ def test_what_one_resource_lacks_is_not_taken_from_another(piece_bytes: int):
     ]
 
 
+def test_empty_cdata_is_no_size():
+    size = b"<oc:size><![CDATA[]]></oc:size><d:getcontentlength>"
+    document = HEAD + response("a").replace(b"<d:getcontentlength>", size) + TAIL
+
+    assert [one.size_bytes for one in parsed(document)] == [7]
+
+
 def test_times_sort_as_they_are():
     times = (
         "Fri, 01 Jan 2010 00:00:00 GMT",

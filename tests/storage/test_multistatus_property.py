@@ -167,7 +167,7 @@ def test_any_document_is_read_as_member_by_member(document: str, data: st.DataOb
     ]
     found += parser.close()
 
-    assert found == list(plain(document))
+    assert found == list(plain(document)), document
 
 
 @settings(max_examples=20, deadline=None)
@@ -178,4 +178,4 @@ def test_any_document_is_read_byte_by_byte(document: str):
     found = [one for byte in document.encode() for one in parser.feed(bytes((byte,)))]
     found += parser.close()
 
-    assert found == list(plain(document))
+    assert found == list(plain(document)), document

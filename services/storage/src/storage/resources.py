@@ -113,7 +113,8 @@ def resources(root: Element, last: Element) -> list[Resource]:
     """
     count = int(cast("float", _COUNT(root))) - (last.tag == _RESPONSE)
     statuses, *columns = (one.above(last, root) for one in (_STATUS, *_COLUMNS))
-    fit = all(len(column) == count for column in (statuses, *columns))
+    # An empty CDATA section is an empty text.
+    fit = all(len(column) == count and all(column) for column in (statuses, *columns))
     if not fit or any(" 200 " not in f"{status} " for status in set(statuses)):
         responses = _elements(_RESPONSES, root)[:count]
         return [one for response in responses if (one := _resource(response))]

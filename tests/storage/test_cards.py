@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
-from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 
 CARD = {"column": "Fin de Chantier", "title": "Müller", "description": "6 photos"}
@@ -267,83 +266,3 @@ async def test_reference_that_no_search_finds_is_refused(
     answer = await storage.put(f"/storage/cards/{quote(reference, safe='')}", json=CARD)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_reference")
-
-
-async def test_card_whose_reference_was_deleted_by_hand_is_found_all_the_same(
-    storage_with: Storage, peer: NextcloudPeer
-):
-    async with storage_with() as storage:
-        await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.description = "6 photos, vu par Paul"
-
-    async with storage_with() as storage:  # restarted
-        again = await storage.put("/storage/cards/r-1", json=CARD)
-        found = await storage.get("/storage/cards/r-1")
-        untouched = card.description
-        changed = await storage.put("/storage/cards/r-1", json={**CARD, "title": "Neu"})
-
-    assert {again.json()["created"], changed.json()["created"]} == {False}
-    assert found.json()["card_id"] == card.id
-    assert len(peer.cards()) == 1
-    assert untouched == "6 photos, vu par Paul"
-    assert card.description == "6 photos, vu par Paul\n\nRéf. r-1"
-
-
-@pytest.mark.parametrize("gone", ["card", "board", "restored"])
-async def test_card_that_does_not_live_any_more_is_made_anew(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, gone: str
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.description = "somebody's own"
-    if gone == "card":
-        card.deleted = 1
-    elif gone == "board":
-        peer.deck.state.boards[2].deleted = 1
-    else:
-        card.created -= 1  # another card that has the id since a backup was put back
-
-    answer = await storage.put("/storage/cards/r-1", json={**CARD, "title": "Neu"})
-
-    assert answer.json()["created"] is True, answer.text
-    assert card.title == "Müller"
-
-
-@pytest.mark.parametrize("has_line", [True, False])
-async def test_card_on_an_archived_board_is_left_and_another_takes_the_change(
-    storage: httpx.AsyncClient, peer: NextcloudPeer, has_line: bool
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (old,) = peer.deck.state.cards.values()
-    old.description = old.description if has_line else "6 photos"
-    peer.deck.state.boards[2].archived = True
-
-    repeat = await storage.put("/storage/cards/r-1", json=CARD)
-    changed, again = [
-        await storage.put("/storage/cards/r-1", json={**CARD, "title": "Neu"})
-        for _ in range(2)
-    ]
-
-    assert repeat.json()["created"] is False
-    assert changed.status_code == 200, changed.text
-    assert [one.json()["created"] for one in (changed, again)] == [True, False]
-    assert changed.json()["card_id"] == again.json()["card_id"] != old.id
-
-
-async def test_archived_card_still_takes_a_correction(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.archived = True
-
-    answer = await storage.put(
-        "/storage/cards/r-1",
-        json={**CARD, "description": "7 photos", "column": "SAV", "labels": ["x"]},
-    )
-
-    assert answer.status_code == 200, answer.text
-    assert card.description.startswith("7 photos")
-    assert card.archived
-    assert answer.json()["column"] == "Fin de Chantier"

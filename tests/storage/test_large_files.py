@@ -11,33 +11,17 @@ import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
+from tests.storage.large import (
+    IN_CHUNKS,
+    MB,
+    STORED,
+    UNHELD,
+    VIDEO,
+    content,
+    in_pieces,
+    sent,
+)
 from tests.storage.nextclouds import Nextcloud
-
-MB = 1_000_000
-IN_CHUNKS = {"storage_single_put_max": 2 * MB, "storage_chunk_max": 2 * MB}
-UNHELD = {"storage_single_put_max": 4 * MB, "storage_chunk_max": MB}
-"""A fast line: chunks of 1 MB held, then of 4 MB passed through."""
-VIDEO = "/storage/files/Chantiers/20260325_Müller/video_01.mp4"
-OTHER = VIDEO.replace("01", "02")
-STORED = "Chantiers/20260325_Müller/video_01.mp4"
-
-
-def content(size_bytes: int, seed: int = 1) -> bytes:
-    block = bytes((seed * 31 + n * 7) % 256 for n in range(65_537))
-    return (block * (size_bytes // len(block) + 1))[:size_bytes]
-
-
-async def in_pieces(whole: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(whole), 100_000):
-        yield whole[start : start + 100_000]
-
-
-def sent(nextcloud: Nextcloud, method: str, part: str) -> list[str]:
-    return [
-        one.path
-        for one in nextcloud.requests
-        if one.method == method and part in one.path
-    ]
 
 
 async def test_large_file_of_known_length_is_one_put(
@@ -249,82 +233,6 @@ async def test_large_file_sent_twice_is_one_file(
 
     assert [answer.json()["created"] for answer in answers] == [True, False]
     assert nextcloud.tree() == {STORED: whole}
-
-
-async def test_limit_of_the_server_is_learnt_and_kept(
-    storage_with: Storage, peer: NextcloudPeer
-):
-    peer.body_limit_bytes = 3 * MB
-    whole = content(5 * MB)
-    chunks = {"storage_chunk_max": 2 * MB}
-
-    async with storage_with(**chunks) as storage:
-        answers = [await storage.put(VIDEO, content=whole) for _ in range(2)]
-    async with storage_with(**chunks) as storage:
-        other = await storage.put(VIDEO.replace("01", "02"), content=whole)
-
-    assert answers[0].json()["code"] == "too_large_for_one_put"
-    assert [answers[1].status_code, other.status_code] == [200, 200]
-    assert len(peer.tree()) == 2
-
-
-async def test_file_above_the_limit_is_one_put_where_the_line_carries_it_soon(
-    storage_with: Storage, peer: NextcloudPeer
-):
-    async with storage_with(**UNHELD) as storage:
-        await storage.put(VIDEO, content=content(2 * MB))
-        answer = await storage.put(OTHER, content=content(9 * MB))
-
-    assert answer.status_code == 200, answer.text
-    assert [sent(peer, "MOVE", ""), len(sent(peer, "PUT", "video_"))] == [[], 2]
-
-
-async def test_file_above_the_limit_goes_in_chunks_on_a_slow_line(
-    storage_with: Storage, peer: NextcloudPeer
-):
-    peer.files.pacing.received_bytes_per_s = 2 * MB
-
-    async with storage_with(**UNHELD) as storage:
-        await storage.put(VIDEO, content=content(MB))
-        answer = await storage.put(OTHER, content=content(9 * MB))
-
-    assert answer.status_code == 200, answer.text
-    assert len(sent(peer, "MOVE", "")) == 1
-
-
-async def test_refusal_above_the_limit_ends_the_trying_also_after_a_restart(
-    storage_with: Storage, peer: NextcloudPeer
-):
-    peer.body_limit_bytes = 5 * MB
-    large = content(9 * MB)
-
-    async with storage_with(**UNHELD) as storage:
-        await storage.put(VIDEO, content=content(2 * MB))
-        refused, again = [await storage.put(OTHER, content=large) for _ in range(2)]
-    async with storage_with(**UNHELD) as storage:
-        await storage.put(VIDEO.replace("01", "03"), content=content(2 * MB))
-        smaller = await storage.put(VIDEO.replace("01", "04"), content=content(8 * MB))
-
-    assert refused.json()["code"] == "too_large_for_one_put"
-    assert [again.status_code, smaller.status_code] == [200, 200]
-    assert len(sent(peer, "MOVE", "")) == 2
-
-
-@pytest.mark.parametrize("root", ["", "ETM/Prod"])
-async def test_upload_begun_in_chunks_goes_on_in_chunks_though_the_line_is_fast(
-    storage_with: Storage, peer: NextcloudPeer, root: str
-):
-    whole = content(12 * MB)
-    peer.faults.cut("upload", method="PUT", path="/00003$")
-    async with storage_with(**UNHELD, nextcloud_root=root) as storage:
-        await storage.put(VIDEO, content=whole)
-        peer.requests.clear()
-
-        answer = await storage.put(VIDEO, content=whole)
-
-    assert answer.status_code == 200, answer.text
-    assert min(path[-5:] for path in sent(peer, "PUT", "/uploads/")) == "00003"
-    assert peer.tree() == {f"{root}/{STORED}".lstrip("/"): whole}
 
 
 async def test_replacing_a_large_file_says_so(

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from contracts.actions import PARIS
 from gateway.texts import ALREADY_SENT, NEEDS_PHOTO
 from tests.gateway.house import House
 
@@ -95,7 +96,9 @@ async def test_a_new_name_makes_a_folder_of_today(
     await house.submit()
 
     [path] = house.files()
-    assert path.startswith(f"Chantiers/{photo.date:%Y%m%d}_Zimmermann/")
+    assert path.startswith(
+        f"Chantiers/{photo.date.astimezone(PARIS):%Y%m%d}_Zimmermann/"
+    )
 
 
 async def test_a_name_that_nobody_can_see_is_asked_for_again(

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from contracts.actions import PARIS
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,7 +23,7 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     await house.jean.sees("📝 onduleur Fronius")
     await house.submit()
 
-    folder = f"SAV_Urgent/{album[0].date:%Y-%m-%d}_Müller"
+    folder = f"SAV_Urgent/{album[0].date.astimezone(PARIS):%Y-%m-%d}_Müller"
     assert {path.rpartition("/")[0] for path in house.files()} == {folder}
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "sav"

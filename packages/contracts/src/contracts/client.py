@@ -149,7 +149,7 @@ def _failures_of(base_url: httpx.URL) -> Iterator[None]:
         yield
     except httpx.TimeoutException as error:
         raise TimedOut(f"No answer from {where} in time; it is tried again.") from error
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:  # a broken coding is none of transport's
         raise Unavailable(
             f"{where} is not reached ({type(error).__name__}); is the service up?"
         ) from error

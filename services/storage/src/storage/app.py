@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -37,8 +38,10 @@ def create_app(
             async with _http(settings, transport) as http:
                 parts = await built(settings, http, state)
                 app.state.parts = parts
-                sweeping = asyncio.create_task(_sweep(parts))
-                taking_back = asyncio.create_task(_take_back(parts))
+                sweeping = asyncio.create_task(_now_and_then(_SWEEP_S, _sweep, parts))
+                taking_back = asyncio.create_task(
+                    _now_and_then(_TAKE_BACK_S, _take_back, parts)
+                )
                 yield
                 await stop([sweeping, taking_back])
                 await parts.unanswered.close()
@@ -87,21 +90,25 @@ async def _nextcloud_answers(app: FastAPI) -> str:
 
 async def _take_back(parts: Parts) -> None:
     """Take back what calls that broke off have left, first those that an earlier end of the service cut off."""
-    while True:
-        await parts.unanswered.take_back()
-        await asyncio.sleep(_TAKE_BACK_S)
+    await parts.unanswered.take_back()
 
 
 async def _sweep(parts: Parts) -> None:
-    """Remove now and then what interrupted uploads left and nobody went on with."""
+    """Remove what interrupted uploads left and nobody went on with."""
+    swept = await parts.stage.sweep(_STALE_S)
+    logger.debug("swept", extra={"uploads": swept})
+
+
+async def _now_and_then(
+    pause_s: float, do: Callable[[Parts], Awaitable[None]], parts: Parts
+) -> None:
+    """Do it for as long as the service runs: a full disk or a Nextcloud that is away puts it off, no more."""
     while True:
         try:
-            swept = await parts.stage.sweep(_STALE_S)
-        except ServiceError as error:
-            logger.warning("sweep put off", extra={"detail": error.detail})
-        else:
-            logger.debug("swept", extra={"uploads": swept})
-        await asyncio.sleep(_SWEEP_S)
+            await do(parts)
+        except (ServiceError, sqlite3.Error) as error:
+            logger.warning("put off", extra={"what": do.__name__, "detail": str(error)})
+        await asyncio.sleep(pause_s)
 
 
 if __name__ == "__main__":

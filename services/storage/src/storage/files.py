@@ -87,31 +87,21 @@ class FileWriter:
             yield
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:
-        for path in target.candidates():
-            async with self._unanswered.trying(path, target, body) as attempt:
-                attempt.stored = await self._tried(path, target, body, attempt.headers)
-            if attempt.stored is not None:
-                return attempt.stored
-        raise target.taken()
+        async def put(
+            path: PurePosixPath, headers: Mapping[str, str]
+        ) -> StoredFile | None:
+            if target.on_conflict is OnConflict.REPLACE:
+                same = await self._contents.same(path, body)
+                if same is not None:
+                    return same
+            self._folders.claim(path)
+            written = await self._put_in_folder(path, body, headers)
+            if written.status in {409, 412}:
+                return await self._contents.same(path, body)
+            created = written.status == 201
+            return await self._contents.verified(path, body, written, created=created)
 
-    async def _tried(
-        self,
-        path: PurePosixPath,
-        target: Target,
-        body: Body,
-        headers: Mapping[str, str],
-    ) -> StoredFile | None:
-        """Put a whole body at *path*; ``None`` when another content is there."""
-        if target.on_conflict is OnConflict.REPLACE:
-            same = await self._contents.same(path, body)
-            if same is not None:
-                return same
-        self._folders.claim(path)
-        written = await self._put_in_folder(path, body, headers)
-        if written.status in {409, 412}:
-            return await self._contents.same(path, body)
-        created = written.status == 201
-        return await self._contents.verified(path, body, written, created=created)
+        return await self._unanswered.at_free_name(target, body, put)
 
     async def _put_in_folder(
         self, path: PurePosixPath, body: Body, headers: Mapping[str, str]

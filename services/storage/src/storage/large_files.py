@@ -133,30 +133,21 @@ class LargeFiles:
 
     async def _put_staged(self, target: Target, body: Body) -> StoredFile:
         staged = await self._stage.fill(target.path, body)
-        for path in target.candidates():
-            async with self._unanswered.trying(path, target, body) as attempt:
-                attempt.stored = await self._placed(staged, path, body, attempt.headers)
-            if attempt.stored is not None:
-                return attempt.stored
-        raise target.taken()
 
-    async def _placed(
-        self,
-        staged: Staged,
-        path: PurePosixPath,
-        body: Body,
-        headers: Mapping[str, str],
-    ) -> StoredFile | None:
-        """Join what is staged at *path*; ``None`` when another content is there."""
-        self._folders.claim(path)
-        if (same := await self._contents.same(path, body)) is not None:
-            await self._stage.discard(staged.upload_id)
-            return same
-        written = await self._published(staged, path, headers)
-        if written.status == 412:
-            return None
-        created = written.status == 201
-        return await self._contents.verified(path, body, written, created=created)
+        async def join(
+            path: PurePosixPath, headers: Mapping[str, str]
+        ) -> StoredFile | None:
+            self._folders.claim(path)
+            if (same := await self._contents.same(path, body)) is not None:
+                await self._stage.discard(staged.upload_id)
+                return same
+            written = await self._published(staged, path, headers)
+            if written.status == 412:
+                return None
+            created = written.status == 201
+            return await self._contents.verified(path, body, written, created=created)
+
+        return await self._unanswered.at_free_name(target, body, join)
 
     async def _published(
         self, staged: Staged, path: PurePosixPath, headers: Mapping[str, str]

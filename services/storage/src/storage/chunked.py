@@ -73,8 +73,8 @@ class Stage:
         self._patience = patience
 
     async def has_begun(self, target: PurePosixPath, size_bytes: int | None) -> bool:
-        """Whether some of an upload of *size_bytes* to *target* was sent."""
-        return bool(await self._state.chunks(self._upload_id(target, size_bytes)))
+        """Whether some of an upload of *size_bytes* to *target* may have been sent."""
+        return await self._state.has_begun(self._upload_id(target, size_bytes))
 
     async def fill(self, target: PurePosixPath, body: Body) -> Staged:
         """
@@ -163,6 +163,7 @@ class Stage:
                 break
             known[chunk.number] = chunk
         if not known:
+            await self._state.begin_upload(upload_id)
             await self._area.make(upload_id, headers)
             return {}
         for number in there.keys() - known.keys():

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 """
 
 
+_BEGUN = 0
+"""Stands among an upload's chunks from before its first one on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """One piece of an upload that Nextcloud has acknowledged; ``number`` counts from 1."""
@@ -92,10 +96,21 @@ class State:
     async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
         """List what was sent of one upload, in order."""
         rows = await self.rows(
-            "SELECT number, size_bytes, sha256 FROM chunks WHERE upload_id = ? ORDER BY number",
+            "SELECT number, size_bytes, sha256 FROM chunks WHERE upload_id = ? AND number > 0 ORDER BY number",
             upload_id,
         )
         return tuple(Chunk(*row) for row in rows)
+
+    async def begin_upload(self, upload_id: str) -> None:
+        """Remember an upload before anything of it is sent, so that it is gone on with, or removed one day."""
+        await self.add_chunk(upload_id, Chunk(_BEGUN, 0, ""))
+
+    async def has_begun(self, upload_id: str) -> bool:
+        """Whether anything of one upload may have been sent."""
+        rows = await self.rows(
+            "SELECT 1 FROM chunks WHERE upload_id = ? LIMIT 1", upload_id
+        )
+        return bool(rows)
 
     async def add_chunk(self, upload_id: str, chunk: Chunk) -> None:
         await self.rows(
@@ -107,8 +122,8 @@ class State:
             time.time(),
         )
 
-    async def forget_upload(self, upload_id: str, *, after: int = 0) -> None:
-        """Forget the chunks of one upload whose number is above *after*."""
+    async def forget_upload(self, upload_id: str, *, after: int = _BEGUN - 1) -> None:
+        """Forget one upload, or its chunks whose number is above *after*."""
         await self.rows(
             "DELETE FROM chunks WHERE upload_id = ? AND number > ?", upload_id, after
         )

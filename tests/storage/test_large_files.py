@@ -4,7 +4,6 @@ import gc
 import itertools
 import tracemalloc
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -15,7 +14,6 @@ from tests.storage.conftest import Storage
 from tests.storage.large import (
     IN_CHUNKS,
     MB,
-    OTHER,
     STORED,
     UNHELD,
     VIDEO,
@@ -292,19 +290,3 @@ async def test_memory_does_not_grow_with_the_file(
             gc.enable()
 
     assert peak_bytes < 8 * MB
-
-
-async def test_upload_that_broke_off_in_its_first_chunk_is_gone_on_with_in_chunks(
-    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
-):
-    whole = content(12 * MB)
-    peer.faults.cut("upload", method="PUT", path="/00001$", times=None)
-    async with storage_with(**UNHELD, nextcloud_patience_s=0.05) as storage:
-        broken = await storage.put(OTHER, content=whole)
-        peer.faults.clear()
-        await storage.put(VIDEO, content=content(2 * MB))
-        answer = await storage.put(OTHER, content=whole)
-
-    assert [broken.status_code, answer.status_code] == [503, 200], answer.text
-    assert len(sent(peer, "MOVE", "/uploads/")) == 1
-    assert list((tmp_path / "nextcloud" / "uploads").iterdir()) == []

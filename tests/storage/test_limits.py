@@ -1,5 +1,7 @@
 """What one PUT may have: as set, as the server refuses, and more where the line is fast."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
@@ -89,3 +91,19 @@ async def test_upload_begun_in_chunks_goes_on_in_chunks_though_the_line_is_fast(
     assert answer.status_code == 200, answer.text
     assert min(path[-5:] for path in sent(peer, "PUT", "/uploads/")) == "00003"
     assert peer.tree() == {f"{root}/{STORED}".lstrip("/"): whole}
+
+
+async def test_upload_that_broke_off_in_its_first_chunk_is_gone_on_with_in_chunks(
+    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
+):
+    whole = content(12 * MB)
+    peer.faults.cut("upload", method="PUT", path="/00001$", times=None)
+    async with storage_with(**UNHELD, nextcloud_patience_s=0.05) as storage:
+        broken = await storage.put(OTHER, content=whole)
+        peer.faults.clear()
+        await storage.put(VIDEO, content=content(2 * MB))
+        answer = await storage.put(OTHER, content=whole)
+
+    assert [broken.status_code, answer.status_code] == [503, 200], answer.text
+    assert len(sent(peer, "MOVE", "/uploads/")) == 1
+    assert list((tmp_path / "nextcloud" / "uploads").iterdir()) == []

@@ -25,6 +25,29 @@ async def test_every_route_but_healthz_asks_for_a_key(running, path):
         assert (await http.get("/healthz")).status_code == 200
 
 
+async def test_only_below_its_own_sign_in_no_key_is_asked(running):
+    """What stands there has its own door; its neighbours and look-alikes have this one."""
+    paths = (
+        "/things/pages/page/1",
+        "/things/pagesx/page/1",
+        "/things/pag",
+        "/things",
+    )
+    async with running(things_app(api_keys=KEYS)) as http:
+        found = [(await http.get(path)).status_code for path in paths]
+
+    assert found == [200, 401, 401, 401]
+
+
+async def test_without_keys_a_rebound_name_gets_to_no_sign_in_either(running):
+    async with running(things_app()) as http:
+        answer = await http.get(
+            "/things/pages/page/1", headers={"Host": "evil.example.org"}
+        )
+
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize(
     ("key", "method", "path", "status"),
     [

@@ -25,6 +25,16 @@ async def test_figures_name_routes_never_paths(running):
     )
 
 
+async def test_figures_name_the_routes_of_an_app_within_from_its_place(running):
+    async with running(things_app()) as http:
+        await http.get("/things/pages/page/1")
+        await http.get("/nowhere")
+        figures = (await http.get("/metrics")).text
+
+    assert 'route="/things/pages/page/{number}",status="200"} 1.0' in figures
+    assert 'route="other",status="404"} 1.0' in figures
+
+
 @pytest.mark.parametrize(("expect", "read"), [(None, 3), ("100-continue", 0)])
 async def test_a_body_is_read_before_an_early_refusal_unless_the_caller_waits(
     expect, read

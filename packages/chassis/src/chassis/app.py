@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from chassis.auth import KeyAuth, parse_keys, require_safe_binding
+from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
 from chassis.health import Check, health_routes
 from chassis.problems import PROBLEM_RESPONSES, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
@@ -21,6 +21,7 @@ def service_app(
     routers: Sequence[APIRouter],
     checks: Mapping[str, Check],
     read_routes: frozenset[str] = frozenset(),
+    own_sign_in: tuple[str, ...] = (),
 ) -> FastAPI:
     """
     Make a service's app. Nothing is opened before its lifespan.
@@ -32,6 +33,7 @@ def service_app(
         routers: The service's own routes.
         checks: What ``/readyz`` asks, by the outside's name.
         read_routes: ``POST`` paths that only read, for keys with a ``:read`` scope.
+        own_sign_in: The paths below which people sign in, and no key is asked of each request.
 
     Raises:
         BadKeys: ``API_KEYS`` is malformed, or missing where the service does not listen on loopback.
@@ -44,7 +46,7 @@ def service_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    keys = parse_keys(settings.api_keys.get_secret_value() if settings.api_keys else "")
+    keys = settings_keys(settings)
     require_safe_binding(app, on_loopback=settings.on_loopback, keys=keys)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -54,7 +56,23 @@ def service_app(
         app.include_router(router, responses=PROBLEM_RESPONSES)
     add_problem_handlers(app)
     # The last added is the outermost.
-    app.add_middleware(KeyAuth, service=name, keys=keys, read_routes=read_routes)
+    app.add_middleware(
+        KeyAuth,
+        service=name,
+        keys=keys,
+        read_routes=read_routes,
+        own_sign_in=own_sign_in,
+    )
     app.add_middleware(DrainedBodies)
     app.add_middleware(ObservedRequests, figures=RequestFigures(registry))
     return app
+
+
+def settings_keys(settings: ServiceSettings) -> tuple[Key, ...]:
+    """
+    Read who may call.
+
+    Raises:
+        BadKeys: ``API_KEYS`` is malformed.
+    """
+    return parse_keys(settings.api_keys.get_secret_value() if settings.api_keys else "")

@@ -75,6 +75,8 @@ class KeyAuth:
         keys: With none, every caller is let in; only for a service that listens on loopback, where a ``Host``
             that is not loopback's is refused, so that no web page can reach it by a rebound name.
         read_routes: ``POST`` paths that only read.
+        own_sign_in: The paths below which people sign in, with these keys too: no header is asked for
+            there, so that nothing else may stand there.
     """
 
     def __init__(
@@ -84,11 +86,13 @@ class KeyAuth:
         service: str,
         keys: tuple[Key, ...],
         read_routes: frozenset[str] = frozenset(),
+        own_sign_in: tuple[str, ...] = (),
     ) -> None:
         self._app = app
         self._service = service
         self._keys = keys
         self._read_routes = read_routes
+        self._own_sign_in = own_sign_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] != "/healthz":
@@ -103,6 +107,8 @@ class KeyAuth:
         headers = Headers(scope=scope)
         if not self._keys:
             _require_loopback_host(headers.get("host", ""))
+            return
+        if any(is_below(scope["path"], top) for top in self._own_sign_in):
             return
         key = self._key_of(headers)
         write = (
@@ -121,16 +127,27 @@ class KeyAuth:
         given = (
             bearer.strip() if kind.lower() == "bearer" else headers.get("x-api-key", "")
         )
-        digest = _digest(given)
-        found = None
-        for key in self._keys:  # all of them, so that the time tells nothing
-            if hmac.compare_digest(key.digest, digest):
-                found = key
+        found = key_of(self._keys, given)
         if found is None:
             raise Unauthenticated(
                 "Send a known key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'."
             )
         return found
+
+
+def key_of(keys: tuple[Key, ...], given: str) -> Key | None:
+    """Which of *keys* was given, if any."""
+    digest = _digest(given)
+    found = None
+    for key in keys:  # all of them, so that the time tells nothing
+        if hmac.compare_digest(key.digest, digest):
+            found = key
+    return found
+
+
+def is_below(path: str, top: str) -> bool:
+    """Whether *path* is *top* or stands below it."""
+    return path == top or path.startswith(f"{top}/")
 
 
 def caller_name(app_scope: Scope) -> str:

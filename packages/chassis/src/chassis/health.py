@@ -27,6 +27,10 @@ class Readiness(BaseModel):
     status: str
     checks: dict[str, CheckResult]
 
+    @property
+    def ok(self) -> bool:
+        return all(result.ok for result in self.checks.values())
+
 
 def health_routes(
     checks: Mapping[str, Check], registry: CollectorRegistry
@@ -42,21 +46,24 @@ def health_routes(
         "/readyz", response_model=Readiness, responses={503: {"model": Readiness}}
     )
     async def ready(request: Request) -> Response:
-        results = await asyncio.gather(
-            *(_checked(check, request.app) for check in checks.values())
-        )
-        ok = all(result.ok for result in results)
-        readiness = Readiness(
-            status="ready" if ok else "not ready",
-            checks=dict(zip(checks, results, strict=True)),
-        )
-        return JSONResponse(readiness.model_dump(), status_code=200 if ok else 503)
+        found = await readiness(checks, request.app)
+        return JSONResponse(found.model_dump(), status_code=200 if found.ok else 503)
 
     @router.get("/metrics", response_class=Response)
     async def figures() -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def readiness(checks: Mapping[str, Check], app: FastAPI) -> Readiness:
+    """Ask all *checks* side by side."""
+    results = await asyncio.gather(*(_checked(check, app) for check in checks.values()))
+    ok = all(result.ok for result in results)
+    return Readiness(
+        status="ready" if ok else "not ready",
+        checks=dict(zip(checks, results, strict=True)),
+    )
 
 
 async def _checked(check: Check, app: FastAPI) -> CheckResult:

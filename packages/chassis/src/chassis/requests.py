@@ -65,7 +65,9 @@ class ObservedRequests:
             self._observe(scope, status, time.perf_counter() - started)
 
     def _observe(self, scope: Scope, status: int, took_s: float) -> None:
-        route = getattr(scope.get("route"), "path", "other")
+        found = scope.get("route")
+        # An app within the app knows its paths from where it is mounted.
+        route = scope.get("root_path", "") + found.path if found else "other"
         method = (
             scope["method"]
             if scope["method"].isalpha() and len(scope["method"]) < 10

@@ -3,7 +3,8 @@
 from urllib.parse import quote
 
 from contracts.client import ServiceClient
-from contracts.notices import Notice, NoticeRequest
+from contracts.notices import Notice, NoticeRequest, NoticeStatus
+from contracts.paging import Page
 
 
 class NotifierClient(ServiceClient):
@@ -30,5 +31,28 @@ class NotifierClient(ServiceClient):
     async def notice(self, notice_id: str) -> Notice:
         response = await self._call(
             "GET", f"/notifier/notices/{quote(notice_id, safe='')}"
+        )
+        return Notice.model_validate_json(response.content)
+
+    async def notices(
+        self,
+        *,
+        status: NoticeStatus | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page[Notice]:
+        """List notices, newest first."""
+        params = {"status": status, "limit": limit, "cursor": cursor}
+        response = await self._call(
+            "GET",
+            "/notifier/notices",
+            params={k: v for k, v in params.items() if v is not None},
+        )
+        return Page[Notice].model_validate_json(response.content)
+
+    async def retry(self, notice_id: str) -> Notice:
+        """Have a notice that failed or waits tried again now; harmless for a delivered one."""
+        response = await self._call(
+            "POST", f"/notifier/notices/{quote(notice_id, safe='')}/retry"
         )
         return Notice.model_validate_json(response.content)

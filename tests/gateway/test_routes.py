@@ -48,6 +48,17 @@ async def test_a_report_shows_each_step(house: House, gateway: httpx.AsyncClient
     assert report["steps"][0]["attempts"] == 1
 
 
+async def test_reports_are_narrowed_by_what_they_are(
+    house: House, gateway: httpx.AsyncClient
+):
+    await file_one(house, 1)
+
+    fin = (await gateway.get("/gateway/reports?action=fin")).json()["items"]
+    sav = (await gateway.get("/gateway/reports?action=sav")).json()["items"]
+
+    assert ([report["action"] for report in fin], sav) == (["fin"], [])
+
+
 async def test_unknown_reports_and_cursors_are_refused(
     house: House, gateway: httpx.AsyncClient
 ):

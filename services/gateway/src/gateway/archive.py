@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contracts.actions import Action
 from contracts.errors import Conflict, Rejected
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
@@ -24,7 +25,12 @@ class ReportArchive:
         self._filing = filing
 
     async def page(
-        self, *, limit: int, status: ReportStatus | None, cursor: str | None
+        self,
+        *,
+        limit: int,
+        status: ReportStatus | None,
+        action: Action | None,
+        cursor: str | None,
     ) -> Page[Report]:
         """
         List reports, newest first.
@@ -37,6 +43,8 @@ class ReportArchive:
         )
         if status is not None:
             query = query.where(table.c.status == status)
+        if action is not None:
+            query = query.where(table.c.action == action)
         if cursor is not None:
             query = query.where(
                 tuple_(table.c.opened_at, table.c.report_id) < tuple_(*_place(cursor))

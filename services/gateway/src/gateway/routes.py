@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
 
 from chassis.small_bodies import SmallBodyRoute
+from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
 from contracts.paging import Page
 from contracts.reports import DismissRequest, Report, ReportStatus
@@ -42,10 +43,11 @@ async def list_reports(
     archive: Archive,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: ReportStatus | None = None,
+    action: Action | None = None,
     cursor: str | None = None,
 ) -> Page[Report]:
     """List the reports, newest first, with the state of each step."""
-    return await archive.page(limit=limit, status=status, cursor=cursor)
+    return await archive.page(limit=limit, status=status, action=action, cursor=cursor)
 
 
 @router.get("/reports/{report_id}", tags=["reports"])

@@ -101,3 +101,24 @@ $(N8N)/.installed:
 		$$npm install n8n@$(N8N_VERSION) --ignore-scripts --no-audit --no-fund --fetch-retries=5 --loglevel=error && \
 		$$npm rebuild sqlite3 --loglevel=error
 	@touch $@
+
+AXE_VERSION := 4.14.1
+CHROMIUM ?= $(shell command -v chromium)
+
+.PHONY: browser picture-console
+browser: install .cache/axe/.installed ## the admin's console in a real Chromium (installs it from Debian where root may), pictures into .cache/browser
+	@test -n "$(CHROMIUM)" || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "no chromium: apt install chromium, or CHROMIUM=/its/path"; exit 1; }; \
+		echo "installing Debian's chromium"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; }
+	@$(UV) sync --frozen --quiet --group browser
+	@$(RUN) pytest -m browser tests/browser -q
+
+picture-console: browser ## draw docs/console.png from what the browser saw
+	@cp .cache/browser/overview-desktop-light.png docs/console.png
+
+.cache/axe/.installed:
+	@command -v npm >/dev/null || { echo "no npm: apt install npm"; exit 1; }
+	@echo "installing axe-core $(AXE_VERSION) into .cache/axe"
+	@mkdir -p .cache/axe && cd .cache/axe && npm install axe-core@$(AXE_VERSION) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=5
+	@touch $@

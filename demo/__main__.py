@@ -69,6 +69,7 @@ async def _play(home: Home) -> None:
 def _say_where(home: Home) -> None:
     for name, url in home.stack.urls.items():
         print(f"  {name:<{_COLUMN}} {url}/{name}/docs")
+    print(f"  {'console':<{_COLUMN}} {home.stack.urls['gateway']}/gateway/console")
     for name, where in home.played.items():
         print(f"  {name:<{_COLUMN}} {where}")
 

@@ -168,6 +168,7 @@ def say_next(home: Home) -> None:
     keyed = home.stack["gateway"].key_header
     curl = 'curl -H "X-API-Key: $SERVICE_KEY"' if keyed else "curl"
     print("\nWhere to look next", flush=True)
+    print(f"  all of it in the browser   {gateway}/gateway/console")
     print(f"  each step of the report    {curl} {gateway}/gateway/reports")
     print(f"  the chantiers as JSON      {curl} {storage}/storage/chantiers")
     print("  the files                  data/nextcloud/files/", flush=True)

@@ -32,15 +32,18 @@ GROUPS = {
 
 
 class Door(httpx.AsyncBaseTransport):
-    """The way to a service in this process; nobody answers while it is ``shut``."""
+    """The way to a service in this process; nobody answers while it is ``shut``, nor before ``wait_s``."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.app = app
         self._inside = httpx.ASGITransport(app, raise_app_exceptions=False)
         self.shut = False
+        self.wait_s = 0.0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.shut:
             raise httpx.ConnectError("refused", request=request)
+        await asyncio.sleep(self.wait_s)
         return await self._inside.handle_async_request(request)
 
 

@@ -6,11 +6,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
-from chassis.app import service_app
+from chassis.app import service_app, settings_keys
 from chassis.database import open_database
 from chassis.server import serve
 from contracts.client import service_http
-from gateway import checks, routes
+from gateway import routes
+from gateway.checks import CHECKS
+from gateway.console import app as console
 from gateway.database import metadata
 from gateway.parts import GatewayParts, Outside, database_url
 from gateway.settings import GatewaySettings
@@ -50,20 +52,16 @@ def create_app(
             await parts.open()
             yield
 
-    return service_app(
+    app = service_app(
         "gateway",
         settings,
         lifespan=lifespan,
         routers=(routes.router,),
-        checks={
-            "telegram": checks.telegram,
-            "storage": checks.storage,
-            "notifier": checks.notifier,
-            "knowledge": checks.knowledge,
-            "database": checks.database,
-            "reports": checks.stuck,
-        },
+        checks=CHECKS,
+        own_sign_in=(console.TOP,),
     )
+    console.mount(app, settings_keys(settings))
+    return app
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
 """What ``/readyz`` asks."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from chassis.health import Check
 from contracts.errors import Unavailable
 from contracts.reports import ReportStatus
 from gateway import reports
@@ -71,3 +73,13 @@ async def _alive(http: httpx.AsyncClient) -> str:
     if not response.is_success:
         raise Unavailable(f"answers {response.status_code}")
     return "alive"
+
+
+CHECKS: Mapping[str, Check] = {
+    "telegram": telegram,
+    "storage": storage,
+    "notifier": notifier,
+    "knowledge": knowledge,
+    "database": database,
+    "reports": stuck,
+}

@@ -1,0 +1,92 @@
+"""Documents: what is indexed, more of them, fewer of them, and which are missing."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from contracts.knowledge import Document, JobStatus
+from gateway.console import uploading
+from gateway.console.asking import Away, asked, done
+from gateway.console.overview import failed_jobs
+from gateway.console.pages import onward, page
+from gateway.console.parts import Needs, Parts
+
+LISTED = 50
+_JOBS = 100
+
+DocumentId = Annotated[
+    str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f]+$")
+]
+JobId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,64}$")]
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(Needs("knowledge"))])
+may_write = Depends(Needs("knowledge", write=True))
+
+
+@router.get("/documents")
+async def list_documents(
+    request: Request,
+    parts: Parts,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    documents, jobs, stats = await asyncio.gather(
+        asked("knowledge", parts.knowledge.documents(limit=LISTED, cursor=cursor)),
+        asked("knowledge", parts.knowledge.jobs(limit=_JOBS)),
+        asked("knowledge", parts.knowledge.stats()),
+    )
+    newest = () if isinstance(jobs, Away) else jobs.items
+    under_way = [j for j in newest if j.status in {JobStatus.QUEUED, JobStatus.RUNNING}]
+    return page(
+        request,
+        "documents.html",
+        documents=documents,
+        under_way=under_way,
+        failed=failed_jobs(newest, datetime.now(UTC)),
+        stats=stats,
+        is_first=not cursor,
+    )
+
+
+@router.post("/documents", dependencies=[may_write])
+async def upload(request: Request, parts: Parts) -> Response:
+    """Hand the form on to knowledge as it comes."""
+    taken = await uploading.passed_on(request, parts.knowledge)
+    if isinstance(taken, Document):
+        return onward(_path(taken.document_id), "known")
+    return onward(f"/jobs/{taken.job_id}")
+
+
+@router.get("/documents/{document_id}")
+async def show_document(
+    request: Request, document_id: DocumentId, parts: Parts
+) -> Response:
+    document = await asked("knowledge", parts.knowledge.document(document_id))
+    return page(request, "document.html", document=document)
+
+
+@router.get("/documents/{document_id}/delete", dependencies=[may_write])
+async def ask_delete(
+    request: Request, document_id: DocumentId, parts: Parts
+) -> Response:
+    document = await asked("knowledge", parts.knowledge.document(document_id))
+    return page(request, "delete.html", document=document)
+
+
+@router.post("/documents/{document_id}/delete", dependencies=[may_write])
+async def delete(document_id: DocumentId, parts: Parts) -> Response:
+    await done("knowledge", parts.knowledge.delete_document(document_id))
+    return onward("/documents", "deleted")
+
+
+@router.get("/jobs/{job_id}")
+async def show_job(request: Request, job_id: JobId, parts: Parts) -> Response:
+    job = await asked("knowledge", parts.knowledge.job(job_id))
+    return page(request, "job.html", job=job)
+
+
+def _path(document_id: str) -> str:
+    return f"/documents/{quote(document_id, safe='')}"

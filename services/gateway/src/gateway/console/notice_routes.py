@@ -1,0 +1,62 @@
+"""Notices: queued, delivered, failed and why; retry."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from contracts.notices import NoticeStatus
+from gateway.console import report_pages
+from gateway.console.asking import Away, asked, done
+from gateway.console.pages import onward, page
+from gateway.console.parts import Needs, Parts
+
+LISTED = 25
+
+NoticeId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:@-]{1,200}$")]
+
+router = APIRouter(
+    prefix="/notices",
+    include_in_schema=False,
+    dependencies=[Depends(Needs("notifier"))],
+)
+
+
+@router.get("")
+async def list_notices(
+    request: Request,
+    parts: Parts,
+    status: NoticeStatus | Literal[""] = "",
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    found = await asked(
+        "notifier",
+        parts.notifier.notices(status=status or None, limit=LISTED, cursor=cursor),
+    )
+    ids = frozenset() if isinstance(found, Away) else {n.id for n in found.items}
+    return page(
+        request,
+        "notices.html",
+        found=found,
+        of_reports=await report_pages.known(parts.engine, frozenset(ids)),
+        status=status,
+        statuses=list(NoticeStatus),
+        is_first=cursor is None,
+    )
+
+
+@router.get("/{notice_id}")
+async def show_notice(request: Request, notice_id: NoticeId, parts: Parts) -> Response:
+    notice = await asked("notifier", parts.notifier.notice(notice_id))
+    of_reports = await report_pages.known(parts.engine, frozenset({notice_id}))
+    return page(
+        request, "notice.html", notice=notice, is_of_report=notice_id in of_reports
+    )
+
+
+@router.post(
+    "/{notice_id}/retry", dependencies=[Depends(Needs("notifier", write=True))]
+)
+async def retry(notice_id: NoticeId, parts: Parts) -> Response:
+    await done("notifier", parts.notifier.retry(notice_id))
+    return onward(f"/notices/{notice_id}", "retried")

@@ -1,0 +1,64 @@
+"""Signing in with one of ``API_KEYS``, and out."""
+
+import logging
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from gateway.console import small_form
+from gateway.console.guard import COOKIE
+from gateway.console.pages import onward, page
+from gateway.console.places import TOP
+from gateway.console.sessions import Sessions
+from gateway.console.tries import Tries
+
+logger = logging.getLogger(__name__)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def show_form(request: Request) -> Response:
+    if request.state.visitor is not None:
+        return onward("/")
+    return page(request, "sign_in.html", wrong=False)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Compare the key, and give the browser a token in its place."""
+    sessions: Sessions = request.app.state.sessions
+    tries: Tries = request.app.state.tries
+    address = request.client.host if request.client else ""
+    tries.require_left(address)
+    given = await small_form.fields(request)
+    token = sessions.open(given.get("key", "").strip())
+    if token is None:
+        tries.failed(address)
+        logger.warning("wrong key at the console's sign-in", extra={"from": address})
+        return page(request, "sign_in.html", http_status=401, wrong=True)
+    answer = onward("/")
+    answer.set_cookie(
+        COOKIE,
+        token,
+        path=TOP,
+        secure=_is_https(request),
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    sessions: Sessions = request.app.state.sessions
+    sessions.close(request.cookies.get(COOKIE, ""))
+    answer = onward("/sign-in", "signed-out")
+    answer.delete_cookie(COOKIE, path=TOP, httponly=True, samesite="strict")
+    return answer
+
+
+def _is_https(request: Request) -> bool:
+    """A header that anybody may send is enough: who forges it hardens his own cookie."""
+    forwarded = request.headers.get("x-forwarded-proto", "")
+    return "https" in {request.url.scheme, forwarded}

@@ -1,0 +1,131 @@
+"""What the admin sees at a glance."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.console.house import ADMIN, Browser, ConsoleHouse, open_console
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_when_all_is_well_nothing_needs_anybody(
+    console: ConsoleHouse, admin: Browser
+):
+    page = await admin.text("/")
+
+    assert "Nothing needs you." in page
+    assert page.count(" ready ") == 4
+    assert "nextcloud answers" in page
+
+
+async def test_a_failed_report_is_on_top_until_it_is_dismissed(
+    console: ConsoleHouse, admin: Browser
+):
+    report = await console.failed_report()
+    red = await admin.text("/")
+
+    await admin.post(f"/reports/{report['report_id']}/dismiss", reason="refait")
+    calm = await admin.text("/")
+
+    assert "A report failed: Fin de chantier, Müller" in red
+    assert "1 Reports failed" in red
+    assert "Nothing needs you." in calm
+    assert "0 Reports failed" in calm
+
+
+@pytest.mark.parametrize(
+    ("name", "port"), [("storage", 8002), ("knowledge", 8003), ("notifier", 8004)]
+)
+async def test_a_service_that_is_away_is_named_and_the_rest_is_shown(
+    console: ConsoleHouse, admin: Browser, name: str, port: int
+):
+    console.doors[name].shut = True
+
+    page = await admin.text("/")
+
+    assert (
+        f"The {name} does not answer 127.0.0.1:{port} is not reached (ConnectError)"
+        in page
+    )
+    assert "Start it, or read in its log why it ended." in page
+    assert f"{name} away" in page
+    assert "gateway not ready" in page
+    assert "Reports open" in page
+
+
+async def test_a_service_that_refuses_the_gateways_key_is_told_apart(
+    tmp_path: Path,
+):
+    async with (
+        open_console(tmp_path, others_key="o" * 40) as console,
+        console.browser(ADMIN) as admin,
+    ):
+        page = await admin.text("/")
+
+    assert "The knowledge does not answer 127.0.0.1:8003 answers 401" in page
+    assert "SERVICE_KEY of the gateway has to be one of the API_KEYS" in page
+
+
+async def test_a_nextcloud_that_is_away_is_said_by_storage_with_what_to_do(
+    console: ConsoleHouse, admin: Browser
+):
+    console.house.nextcloud.faults.fail(503, times=None)
+
+    page = await admin.text("/")
+
+    assert "The storage misses nextcloud" in page
+    assert "reports wait for it and are filed by themselves" in page
+
+
+async def test_services_that_hang_are_waited_for_together_and_briefly(
+    console: ConsoleHouse, admin: Browser
+):
+    for door in console.doors.values():
+        door.wait_s = 60
+
+    began = time.monotonic()
+    page = await admin.text("/")
+    took_s = time.monotonic() - began
+
+    assert page.count("gives no answer within 6 s") == 6
+    assert took_s < 9
+
+
+async def test_a_notice_that_no_report_stands_behind_needs_somebody(
+    console: ConsoleHouse, admin: Browser
+):
+    """A report's own is told of as the report; this one is a workflow's."""
+    notice = {"group": "sav", "text": "<b>fermé</b>"}
+    error = console.house.telegram.faults.error(
+        "messages.sendMessage", 400, "CHAT_WRITE_FORBIDDEN", times=None
+    )
+    async with console.doors_http("notifier") as notifier:
+        await notifier.put("/notifier/notices/n8n-1?wait=10", json=notice)
+        red = await admin.text("/")
+        error.remove()
+        await admin.post("/notices/n8n-1/retry")
+        await notifier.put("/notifier/notices/n8n-1?wait=10", json=notice)
+    calm = await admin.text("/")
+
+    assert "A notice was not delivered" in red
+    assert "Notices failed" in red
+    assert "A notice was not delivered" not in calm
+
+
+async def test_a_document_that_could_not_be_read_needs_somebody(
+    console: ConsoleHouse, admin: Browser
+):
+    async with console.doors_http("knowledge") as knowledge:
+        await knowledge.put(
+            "/knowledge/documents/broken?wait=30",
+            content=b"%PDF-1.7 nonsense",
+            headers={"Content-Type": "application/pdf"},
+        )
+        red = await admin.text("/")
+        await knowledge.delete("/knowledge/documents/broken")
+    calm = await admin.text("/")
+
+    assert "A document could not be indexed: broken" in red
+    assert "could not be indexed" not in calm

@@ -1,0 +1,272 @@
+"""The door of the console: closed by default."""
+
+import pytest
+
+from tests.gateway.console.house import (
+    ADMIN,
+    ORIGIN,
+    SEARCHER,
+    TOP,
+    Browser,
+    ConsoleHouse,
+    words,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PAGES = (
+    "/",
+    "/reports",
+    "/reports/20260325-abcdefgh",
+    "/reports/20260325-abcdefgh/retry",
+    "/notices",
+    "/notices/x",
+    "/documents",
+    "/documents/x/delete",
+    "/jobs/0",
+    "/search?q=567",
+    "/no-such-page",
+    "/%2e%2e/reports",
+    "/static",
+)
+BUTTONS = (
+    "/reports/20260325-abcdefgh/retry",
+    "/reports/20260325-abcdefgh/dismiss",
+    "/notices/x/retry",
+    "/documents",
+    "/documents/x/delete",
+    "/sign-out",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_stranger_is_sent_to_the_sign_in(console: ConsoleHouse, path: str):
+    async with console.browser() as stranger:
+        answer = await stranger.see(path)
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{TOP}/sign-in"
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize("path", BUTTONS)
+async def test_a_strangers_buttons_do_nothing(console: ConsoleHouse, path: str):
+    async with console.browser() as stranger:
+        answer = await stranger.post(path)
+
+    assert answer.headers["location"] == f"{TOP}/sign-in"
+
+
+async def test_a_key_in_a_header_or_address_opens_no_page(console: ConsoleHouse):
+    """A browser that was given a key for good would leave it in its history and in logs."""
+    async with console.browser() as stranger:
+        by_header = await stranger.see("/", **{"X-API-Key": ADMIN})
+        by_address = await stranger.see(f"/?key={ADMIN}")
+
+    assert (by_header.status_code, by_address.status_code) == (303, 303)
+
+
+async def test_the_routes_beside_the_console_still_want_a_key(console: ConsoleHouse):
+    async with console.browser(ADMIN) as admin:
+        beside = await admin.http.get("/gateway/reports")
+        alike = await admin.http.get("/gateway/consoles")
+        above = await admin.http.get("/readyz")
+
+    assert {beside.status_code, alike.status_code, above.status_code} == {401}
+
+
+async def test_a_right_key_signs_in_and_its_cookie_is_locked_up(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.post("/sign-in", key=f" {ADMIN} ")
+        overview = await browser.see("/")
+
+    cookie = answer.headers["set-cookie"]
+    assert (answer.status_code, overview.status_code) == (303, 200)
+    for part in ("HttpOnly", "SameSite=strict", f"Path={TOP}"):
+        assert part in cookie
+    assert "Secure" not in cookie
+    assert ADMIN not in cookie + overview.text
+
+
+async def test_behind_https_the_cookie_is_secure(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.http.post(
+            f"{TOP}/sign-in",
+            data={"key": ADMIN},
+            headers={"Origin": ORIGIN, "X-Forwarded-Proto": "https"},
+        )
+
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+async def test_a_wrong_key_is_told_and_never_shown_again(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.post("/sign-in", key="not-a-key-of-ours-at-all")
+
+    assert answer.status_code == 401
+    assert "This key is not known" in words(answer)
+    assert "not-a-key-of-ours" not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+async def test_signing_out_ends_the_session_everywhere(console: ConsoleHouse):
+    async with console.browser(ADMIN) as browser:
+        cookie = browser.http.cookies["etm_console"]
+        await browser.post("/sign-out")
+        async with console.browser() as thief:
+            thief.http.cookies.set("etm_console", cookie)
+            stolen = await thief.see("/")
+
+        assert "etm_console" not in browser.http.cookies
+    assert stolen.status_code == 303
+
+
+@pytest.mark.parametrize("cookie", [b"", b"x", b"\xc3\xa9", b"\xff", b"a" * 5000])
+async def test_made_up_cookies_open_nothing(console: ConsoleHouse, cookie: bytes):
+    async with console.browser() as browser:
+        answer = await browser.http.get(
+            f"{TOP}/", headers={b"Cookie": b"etm_console=" + cookie}
+        )
+
+    assert answer.status_code == 303
+
+
+async def test_what_lies_beside_the_style_is_not_given_out(console: ConsoleHouse):
+    async with console.browser() as stranger:
+        answers = [
+            await stranger.see(f"/static/{path}")
+            for path in ("%2e%2e/app.py", "%2e%2e/reports", "..%5capp.py", "")
+        ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example.org"},
+        {"Origin": "null"},
+        {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
+        {"Origin": f"{ORIGIN}.example.org"},
+        {"Origin": f"{ORIGIN}:8002"},
+    ],
+)
+async def test_no_other_site_presses_a_button(
+    console: ConsoleHouse, headers: dict[str, str]
+):
+    async with console.browser(ADMIN) as admin:
+        answer = await admin.http.post(f"{TOP}/sign-out", headers=headers)
+        still_in = await admin.see("/")
+
+    assert (answer.status_code, still_in.status_code) == (403, 200)
+    assert "not sent by a page of the console" in words(answer)
+
+
+async def test_no_other_site_signs_somebody_in(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.http.post(
+            f"{TOP}/sign-in",
+            data={"key": ADMIN},
+            headers={"Origin": "https://evil.example.org"},
+        )
+
+    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+async def test_every_answer_is_locked_down(console: ConsoleHouse, admin: Browser):
+    async with console.browser() as stranger:
+        answers = [
+            await stranger.see("/"),
+            await stranger.see("/sign-in"),
+            await stranger.see("/static/style.css"),
+            await admin.see("/"),
+            await admin.see("/no-such-page"),
+            await admin.http.post(f"{TOP}/sign-out"),
+        ]
+
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_pages_are_kept_by_no_cache_and_the_style_is(admin: Browser):
+    page, style = await admin.see("/"), await admin.see("/static/style.css")
+
+    assert page.headers["cache-control"] == "no-store"
+    assert style.headers["cache-control"] == "max-age=600"
+
+
+async def test_no_page_needs_inline_script_or_style(admin: Browser):
+    for path in ("/", "/reports", "/notices", "/documents", "/search"):
+        page = (await admin.see(path)).text
+        assert "style=" not in page
+        assert page.count("<script") == page.count('<script src="/gateway/console/')
+        assert "http-equiv" not in page
+
+
+async def test_a_reading_key_sees_and_is_told_why_it_cannot_press(
+    console: ConsoleHouse, reader: Browser
+):
+    report = await console.failed_report()
+    path = f"/reports/{report['report_id']}"
+
+    page = await reader.see(path)
+    pressed = await reader.post(f"{path}/retry")
+    asked = await reader.see(f"{path}/dismiss")
+    deleted = await reader.post("/documents/x/delete")
+
+    assert page.text.count("<button disabled") == 2
+    assert "may only look" in words(page)
+    assert {pressed.status_code, asked.status_code, deleted.status_code} == {403}
+    assert "may not change anything of the gateway" in words(pressed)
+    assert (await console.house.reports(console.http))[0]["status"] == "failed"
+
+
+async def test_a_key_sees_what_its_scopes_name_and_no_more(console: ConsoleHouse):
+    """The gateway asks the others with its own key, which may do everything."""
+    async with console.browser(SEARCHER) as searcher:
+        overview = await searcher.see("/")
+        search = await searcher.see("/search?q=567")
+        reports = await searcher.see("/reports")
+        notices = await searcher.see("/notices")
+
+    assert (overview.status_code, search.status_code) == (200, 200)
+    assert (reports.status_code, notices.status_code) == (403, 403)
+    assert "Reports open" not in words(overview)
+    assert "Notices queued" not in words(overview)
+    assert "nextcloud" not in words(overview)
+    assert "/gateway/console/reports" not in overview.text
+
+
+async def test_a_flood_of_form_is_refused_before_it_is_read(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.post("/sign-in", key="x" * 20_000)
+
+    assert answer.status_code == 413
+
+
+async def test_nobody_signs_in_with_what_is_no_form(console: ConsoleHouse):
+    async with console.browser() as browser:
+        answer = await browser.http.post(
+            f"{TOP}/sign-in", content=b"\xff\xfe", headers={"Origin": ORIGIN}
+        )
+
+    assert answer.status_code == 422
+
+
+async def test_the_console_is_not_in_the_contract(console: ConsoleHouse):
+    document = (await console.http.get("/gateway/openapi.json")).json()
+
+    assert not [path for path in document["paths"] if "console" in path]
+
+
+async def test_both_spellings_of_the_address_lead_in(console: ConsoleHouse):
+    answer = await console.http.get(TOP)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{TOP}/")

@@ -51,7 +51,7 @@ alone: install ## import each service with its own dependencies only
 format: install ## format and mend what ruff can
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --fix .
 
-live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER, _PASSWORD), POSTGRES_TEST_URL, QDRANT_TEST_URL, tesseract (those without it fail)
+live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER, _PASSWORD), QDRANT_TEST_URL, tesseract (those without it fail)
 	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
@@ -69,6 +69,13 @@ picture: install ## draw docs/run.svg and docs/fault.svg from a run
 
 clean: ## remove environments and caches, keep data/
 	@rm -rf .venv .uv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: postgres
+postgres: install ## reports with all state in a genuine PostgreSQL, which is killed amid them; installs Debian's package where it is missing
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "there is no PostgreSQL here (Debian: apt install postgresql)"; exit 1; }; \
+		echo "installing Debian's postgresql"; apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null; }
+	@$(RUN) pytest -m postgres tests/postgres -q -s
 
 .PHONY: faults bench-storage
 faults: install ## storage: each fault at each request of each operation

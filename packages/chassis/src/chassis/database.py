@@ -1,5 +1,7 @@
 """One relational database a service: a SQLite file by default, whatever ``DATABASE_URL`` names otherwise."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +16,17 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from chassis.patience import Patience
+from contracts.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+
 BUSY_TIMEOUT_S = 30
+_AWAY = Patience(first_s=0.5, longest_s=10.0)
 
 
 class AwareTime(TypeDecorator[datetime]):
@@ -60,7 +69,8 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     Open the database at *url* and make those of *tables* that are missing.
 
     On SQLite a commit has reached the disk when it returns, readers do not wait for the writer, and every transaction
-    takes the write lock at its start, so that two of them wait for each other instead of failing half-way.
+    takes the write lock at its start, so that two of them wait for each other instead of failing half-way. A Postgres
+    that does not answer is waited for: after a power cut nobody says which of the two starts first.
     """
     if url.get_backend_name() == "sqlite":
         _private_folder(url)
@@ -69,9 +79,29 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         event.listen(engine.sync_engine, "invalidate", _roll_back)
-    async with engine.begin() as connection:
-        await connection.run_sync(tables.create_all)
+
+    async def make_tables() -> None:
+        async with engine.begin() as connection:
+            await connection.run_sync(tables.create_all)
+
+    await when_there(url, make_tables)
     return engine
+
+
+async def when_there(url: URL, call: Callable[[], Awaitable[None]]) -> None:
+    """Do *call* once the Postgres at *url* answers; a SQLite file is there or never will be."""
+
+    async def tried() -> None:
+        try:
+            await call()
+        except OperationalError as error:
+            logger.warning("the database is waited for: %s", error.orig)
+            raise Unavailable(str(error.orig), code="database_away") from error
+
+    if url.get_backend_name() == "sqlite":
+        await call()
+    else:
+        await _AWAY.until_done(tried)
 
 
 def _private_folder(url: URL) -> None:

@@ -14,12 +14,14 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync
 from sqlalchemy import URL
 
+from chassis.database import when_there
 from chassis.durable_json import JSONSerializer
 from chassis.locks import held
 from chassis.patience import OnFailure, Patience
@@ -115,23 +117,14 @@ class DurableWork:
         """
         if self._url.get_backend_name() == "sqlite":
             self._lock = _locked(Path(str(self._url.database)))
-        DBOS(config=self._config())
-        self._registered = {
-            kind: DBOS.workflow(name=kind, max_recovery_attempts=None)(function)
-            for kind, function in self._kinds.items()
-        }
-        DBOS.launch()  # in this thread: DBOS runs recovered work in the loop it was launched in
+        await when_there(self._url, self._launch)
 
     async def close(self) -> None:
         """Stop at once; what has not ended goes on at the next `open`."""
         # DBOS warns of each piece of work that is cancelled here: an orderly stop is no news.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         await stop(self._running)
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1) as thread:
-            await loop.run_in_executor(thread, _destroy)
-        # DBOS made its own pool the loop's, and has just closed it.
-        loop.set_default_executor(ThreadPoolExecutor())
+        await _destroy()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -199,6 +192,18 @@ class DurableWork:
             await DBOS.delete_workflows_async([work.workflow_id for work in ended])
         return len(ended)
 
+    async def _launch(self) -> None:
+        DBOS(config=self._config())
+        self._registered = {
+            kind: DBOS.workflow(name=kind, max_recovery_attempts=None)(function)
+            for kind, function in self._kinds.items()
+        }
+        try:
+            DBOS.launch()  # in this thread: DBOS runs recovered work in the loop it was launched in
+        except BaseException:
+            await _destroy()
+            raise
+
     def _config(self) -> DBOSConfig:
         return DBOSConfig(
             name=self._name,
@@ -232,5 +237,9 @@ def _locked(path: Path) -> IO[str]:
     return lock
 
 
-def _destroy() -> None:
-    DBOS.destroy(destroy_registry=True)
+async def _destroy() -> None:
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as thread:
+        await loop.run_in_executor(thread, partial(DBOS.destroy, destroy_registry=True))
+    # DBOS made its own pool the loop's, and has just closed it.
+    loop.set_default_executor(ThreadPoolExecutor())

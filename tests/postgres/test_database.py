@@ -1,0 +1,70 @@
+"""What a service does while its PostgreSQL is away."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, text
+
+from chassis.database import open_database, service_url
+from chassis.durable import DurableWork
+from tests.postgres.cluster import Cluster
+
+pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_a_service_that_starts_before_its_database_waits_for_it(
+    tmp_path, cluster: Cluster
+):
+    url = service_url(await cluster.make_database("early"), tmp_path, "early")
+    tables = MetaData()
+    Table("reports", tables, Column("number", Integer))
+    await cluster.kill()
+
+    opening = asyncio.create_task(open_database(url, tables))
+    await asyncio.sleep(1.2)
+    is_waiting = not opening.done()
+    await cluster.start()
+    engine = await asyncio.wait_for(opening, 30)
+
+    assert is_waiting
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT number FROM reports"))
+    await engine.dispose()
+
+
+async def test_durable_work_that_starts_before_its_database_waits_for_it(
+    tmp_path, cluster: Cluster
+):
+    url = service_url(await cluster.make_database("work"), tmp_path, "gateway")
+    work = DurableWork("gateway", url=url)
+
+    async def file_report(report: str) -> str:
+        return f"{report} filed"
+
+    work.add("file_report", file_report)
+    await cluster.kill()
+
+    opening = asyncio.create_task(work.open())
+    await asyncio.sleep(1.2)
+    is_waiting = not opening.done()
+    await cluster.start()
+    await asyncio.wait_for(opening, 30)
+
+    assert is_waiting
+    await work.start("file_report", "r1", "r1")
+    assert await work.result("r1") == "r1 filed"
+    await work.close()
+
+
+async def test_a_password_of_the_database_is_not_told_while_it_is_away(
+    tmp_path, cluster: Cluster, caplog
+):
+    url = service_url(
+        f"postgresql://etm:geheim@127.0.0.1:{cluster.port}/nowhere", tmp_path, "early"
+    )
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(open_database(url, MetaData()), 1)
+
+    assert "nowhere" in caplog.text
+    assert "geheim" not in caplog.text

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.peers.nextcloud.serving import served
+from tests.peers.serving import served
 
 CHECKS = [
     not_a_server_error,

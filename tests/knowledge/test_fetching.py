@@ -14,7 +14,7 @@ from knowledge.models.embedding import ModelCard
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.peers.hub import Hub
-from tests.peers.nextcloud.serving import served
+from tests.peers.serving import served
 
 REPOSITORY = "Qdrant/paraphrase-multilingual-MiniLM-L12-v2-onnx-Q"
 """Where the default model is fetched from."""

@@ -24,8 +24,8 @@ from knowledge.index.passages import (
 )
 from knowledge.index.qdrant import ServerHome, ServerIndex
 from knowledge.words.lexical import SparseVector, passage_words, tokens
-from tests.peers.nextcloud.serving import served
 from tests.peers.qdrant import QdrantPeer
+from tests.peers.serving import served
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 

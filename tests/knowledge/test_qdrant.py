@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.peers.nextcloud.serving import served
 from tests.peers.qdrant import QdrantPeer
+from tests.peers.serving import served
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Api key is used with an insecure connection",

@@ -8,7 +8,7 @@ from notifier.settings import NotifierSettings
 from storage.app import create_app as create_storage
 from storage.settings import StorageSettings
 from tests.peers.nextcloud import NextcloudPeer
-from tests.peers.nextcloud.serving import served
+from tests.peers.serving import served
 from tests.peers.telegram import TelegramPeer
 
 GROUPS = "chantier=-5000000001,sav=-5000000003"

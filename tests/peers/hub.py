@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests.peers.nextcloud.wire import ConnectionCut
+from tests.peers.serving import ConnectionCut
 
 COMMIT = "5" * 40
 WEIGHTS = ".onnx"

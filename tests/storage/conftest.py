@@ -16,7 +16,7 @@ from storage.app import create_app
 from storage.settings import StorageSettings
 from tests.conftest import run_app
 from tests.peers.nextcloud import ConnectionCut, NextcloudPeer
-from tests.peers.nextcloud.serving import served
+from tests.peers.serving import served
 from tests.storage.nextclouds import GenuineNextcloud, Nextcloud
 
 Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]

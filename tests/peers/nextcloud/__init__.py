@@ -2,6 +2,6 @@
 
 from tests.peers.nextcloud.faults import Fault
 from tests.peers.nextcloud.peer import NextcloudPeer, Received
-from tests.peers.nextcloud.wire import ConnectionCut
+from tests.peers.serving import ConnectionCut
 
 __all__ = ["ConnectionCut", "Fault", "NextcloudPeer", "Received"]

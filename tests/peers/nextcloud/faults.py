@@ -17,7 +17,8 @@ from tests.peers.nextcloud.errors import (
     insufficient_storage,
     locked,
 )
-from tests.peers.nextcloud.wire import JSON, Answer, ConnectionCut, Request
+from tests.peers.nextcloud.wire import JSON, Answer, Request
+from tests.peers.serving import ConnectionCut
 
 When = Literal["before", "upload", "after", "download"]
 

@@ -22,7 +22,6 @@ from tests.peers.nextcloud.paths import parts_of
 from tests.peers.nextcloud.properties import Seen
 from tests.peers.nextcloud.public import Public, internal_link
 from tests.peers.nextcloud.records import Records
-from tests.peers.nextcloud.serving import lifespan, served
 from tests.peers.nextcloud.shares import Share, Shares
 from tests.peers.nextcloud.tree import Tree
 from tests.peers.nextcloud.uploading import scratch_file
@@ -31,12 +30,10 @@ from tests.peers.nextcloud.wire import (
     Answer,
     BodyTooLarge,
     CallerGone,
-    ConnectionCut,
-    Receive,
     Request,
-    Send,
     reply,
 )
+from tests.peers.serving import ConnectionCut, Receive, Send, lifespan, served
 
 REMEMBERED = 20_000  # requests; a process that runs for days must not grow
 OTHER_USERS = {"monteur.un": "Jürgen Monteur", "admin": "admin"}

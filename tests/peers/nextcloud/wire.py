@@ -3,15 +3,12 @@
 import gzip
 import json
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-import httpx
-
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
+from tests.peers.serving import ConnectionCut, Receive, Send
 
 XML = "application/xml; charset=utf-8"
 JSON = "application/json; charset=utf-8"
@@ -27,18 +24,6 @@ EVERY_ANSWER = [
     (b"x-robots-tag", b"noindex, nofollow"),
     (b"x-xss-protection", b"1; mode=block"),
 ]
-
-
-class ConnectionCut(httpx.RemoteProtocolError):
-    """
-    The connection is cut on purpose.
-
-    On a socket the peer closes it; under ``httpx.ASGITransport`` the client sees this exception,
-    which is one of the transport errors that a cut socket would give it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("Server disconnected without sending a response.")
 
 
 class CallerGone(Exception):

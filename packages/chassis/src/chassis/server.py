@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from chassis.auth import BadKeys
-from chassis.heads import BoundedHeads
 from chassis.locks import held
 from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings
+from chassis.stalls import PromptCallers
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def serve(
         app,
         host=settings.host,
         port=settings.port,
-        http=BoundedHeads,
+        http=PromptCallers,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,4 +1,4 @@
-"""The ASGI app on a socket, with connections that can be cut."""
+"""An ASGI app on a socket, with connections that can be cut."""
 
 import asyncio
 import logging
@@ -7,11 +7,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import httpx
 import uvicorn
 
-from tests.peers.nextcloud.wire import ConnectionCut, Receive, Send
-
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
+
+
+class ConnectionCut(httpx.RemoteProtocolError):
+    """
+    The connection is cut on purpose.
+
+    On a socket the peer closes it; under ``httpx.ASGITransport`` the client sees this exception,
+    which is one of the transport errors that a cut socket would give it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Server disconnected without sending a response.")
 
 
 class _Server(uvicorn.Server):
@@ -33,25 +46,34 @@ async def served(app: App, host: str, port: int) -> AsyncIterator[str]:
             return "connection cut on purpose"
         return None
 
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-    # Named as TCP, so that asyncio switches Nagle's algorithm off: else each answer with a body costs 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
     config = uvicorn.Config(
         cuttable,
+        host=host,
+        port=port,
         interface="asgi3",
         lifespan="off",
         log_config=None,
         proxy_headers=False,
         server_header=False,
     )
+    async with listening(config) as taken:
+        yield f"http://{host}:{taken}"
+
+
+@asynccontextmanager
+async def listening(config: uvicorn.Config) -> AsyncIterator[int]:
+    """Serve on the port that is yielded until left, then cut what is still open."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    # Named as TCP, so that asyncio switches Nagle's algorithm off: else each answer with a body costs 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((config.host, config.port))
     server = _Server(config)
     running = asyncio.create_task(server.serve([listener]))
     while not server.started:
         await asyncio.sleep(0.005)
     try:
-        yield f"http://{host}:{listener.getsockname()[1]}"
+        yield listener.getsockname()[1]
     finally:
         server.should_exit = True
         for connection in list(server.server_state.connections):

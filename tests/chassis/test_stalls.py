@@ -1,0 +1,127 @@
+"""Callers that take their time, over sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from starlette.requests import ClientDisconnect
+
+from chassis.stalls import PromptCallers
+from tests.peers.serving import listening
+
+HEAD = b"PUT /read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n"
+
+
+class Hasty(PromptCallers):
+    head_s = 0.4
+    stall_s = 0.4
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", b"G", HEAD, b"\r\n"],
+    ids=["nothing", "one byte", "no end", "blank line"],
+)
+async def test_a_head_that_does_not_end_in_time_is_hung_up_on(begun: bytes):
+    async with served() as (port, _), connected(port) as (answers, link):
+        link.write(begun)
+
+        assert await asyncio.wait_for(ended(answers), 5) == b""
+
+
+async def test_a_head_that_comes_byte_by_byte_is_hung_up_on():
+    async with served() as (port, _), connected(port) as (answers, link):
+        closed = asyncio.create_task(ended(answers))
+        for byte in HEAD * 10:
+            if closed.done():
+                break
+            link.write(bytes([byte]))
+            await asyncio.sleep(0.02)
+
+        assert await asyncio.wait_for(closed, 5) == b""
+
+
+async def test_a_second_head_is_timed_like_the_first():
+    async with served() as (port, _), connected(port) as (answers, link):
+        link.write(HEAD + b"\r\nbody")
+        first = await answers.read(1000)
+        link.write(b"\r\n")
+
+        assert first.startswith(b"HTTP/1.1 200")
+        assert await asyncio.wait_for(ended(answers), 2) == b""
+
+
+async def test_a_body_that_stalls_is_hung_up_on_and_its_reader_told():
+    async with served() as (port, told), connected(port) as (answers, link):
+        link.write(HEAD + b"\r\nbo")
+
+        assert await asyncio.wait_for(ended(answers), 5) == b""
+        assert await asyncio.wait_for(told.get(), 5) == "left"
+
+
+async def test_a_body_that_comes_slowly_is_read():
+    async with served() as (port, told), connected(port) as (answers, link):
+        link.write(HEAD + b"\r\n")
+        for byte in b"body":
+            await asyncio.sleep(0.2)
+            link.write(bytes([byte]))
+
+        assert (await answers.read(1000)).startswith(b"HTTP/1.1 200")
+        assert await told.get() == "body"
+
+
+@pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"])
+async def test_a_service_that_takes_its_time_is_waited_for(expects: bytes):
+    """Its caller has sent what there was room for, or waits to be asked."""
+    head = b"PUT /late HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n"
+    async with served() as (port, _), connected(port) as (answers, link):
+        link.write(head + expects + b"\r\n")
+        if expects:
+            await answers.readuntil(b"\r\n\r\n")
+        link.write(b"b" * 1_000_000)
+
+        assert (await answers.read(1000)).startswith(b"HTTP/1.1 200")
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
+    """Serve two routes on a socket; what their reader was told comes with the port."""
+    app, told = FastAPI(), asyncio.Queue[str]()
+
+    @app.put("/read")
+    async def read(request: Request) -> None:
+        try:
+            told.put_nowait((await request.body()).decode())
+        except ClientDisconnect:
+            told.put_nowait("left")
+
+    @app.put("/late")
+    async def late(request: Request) -> None:
+        await asyncio.sleep(1.5)
+        await request.body()
+
+    config = uvicorn.Config(app, port=0, http=Hasty, log_config=None, lifespan="off")
+    async with listening(config) as port:
+        yield port, told
+
+
+@asynccontextmanager
+async def connected(
+    port: int,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    answers, link = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield answers, link
+    finally:
+        link.close()
+
+
+async def ended(answers: asyncio.StreamReader) -> bytes:
+    """What comes until the connection ends, be it with a reset."""
+    try:
+        return await answers.read()
+    except ConnectionResetError:
+        return b""

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.server import serve
 from chassis.tasks import stop
+from contracts.client import tls_context
 from contracts.errors import ServiceError
 from storage import card_routes, file_routes, folder_routes, upload_routes
 from storage.parts import Parts, built
@@ -77,6 +78,7 @@ def _http(
         auth=httpx.BasicAuth(settings.nextcloud_user, password),
         headers={"User-Agent": "etm-storage"},
         transport=transport,
+        verify=tls_context(),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=16),
         follow_redirects=False,
         trust_env=False,

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from contracts.client import tls_context
 from contracts.errors import TimedOut, Unavailable
 
 MAX_ANSWER_TOKENS = 500
@@ -90,5 +91,9 @@ def chat_http(
     """Open the connection pool to a model's server. The caller closes it."""
     headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     return httpx.AsyncClient(
-        base_url=url, headers=headers, transport=transport, follow_redirects=False
+        base_url=url,
+        headers=headers,
+        transport=transport,
+        follow_redirects=False,
+        verify=tls_context(),
     )

@@ -57,7 +57,9 @@ async def _keep_house(*, once: bool) -> None:
 
 async def _play(home: Home) -> None:
     jean = await play(home)
-    if home.has_qdrant:
+    if "knowledge" not in home.stack.urls:
+        print("\nNo knowledge is wanted, so no fault is played.")
+    elif home.has_qdrant:
         print("\nYour Qdrant is used, so no fault is played: nothing of it goes there.")
     else:
         chat, took_s = await play_fault(home, jean)

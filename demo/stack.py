@@ -7,19 +7,22 @@ from pathlib import Path
 from demo.processes import START_TIMEOUT_S, OnLine, ServiceProcess
 
 PORTS = {"gateway": 8001, "storage": 8002, "knowledge": 8003, "notifier": 8004}
+NONE = "none"
+"""In place of knowledge's address: it is not wanted."""
 
 
 def service_urls(env: Mapping[str, str]) -> dict[str, str]:
-    """Where each service listens: ``<NAME>_URL`` where it is set, else loopback and its usual port."""
-    return {
+    """Where each service that is wanted listens: ``<NAME>_URL`` where it is set, else loopback and its usual port."""
+    urls = {
         name: env.get(f"{name.upper()}_URL") or f"http://127.0.0.1:{port}"
         for name, port in PORTS.items()
     }
+    return {name: url for name, url in urls.items() if url != NONE}
 
 
 class Stack:
     """
-    Four service processes that know of each other.
+    The service processes, which know of each other.
 
     Args:
         data_dir: Each service keeps its state in a folder of its own below.

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from chassis.app import service_app, settings_keys
 from chassis.database import open_database
 from chassis.server import serve
-from contracts.client import service_http
+from contracts.client import service_http, tls_context
 from gateway import routes
 from gateway.checks import CHECKS
 from gateway.console import app as console
@@ -43,8 +43,12 @@ def create_app(
                 ),
                 await stack.enter_async_context(
                     service_http(settings.knowledge_url, key, transport=knowledge)
+                )
+                if settings.has_knowledge
+                else None,
+                await stack.enter_async_context(
+                    httpx.AsyncClient(transport=webhooks, verify=tls_context())
                 ),
-                await stack.enter_async_context(httpx.AsyncClient(transport=webhooks)),
             )
             parts = GatewayParts(settings, engine, outside, app.state.registry)
             app.state.parts = parts

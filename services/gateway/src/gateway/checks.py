@@ -30,7 +30,10 @@ async def notifier(app: FastAPI) -> str:
 
 
 async def knowledge(app: FastAPI) -> str:
-    return await _alive(_parts(app).outside.knowledge)
+    http = _parts(app).outside.knowledge
+    if http is None:
+        return "KNOWLEDGE_URL=none: faults get no help and no history"
+    return await _alive(http)
 
 
 async def database(app: FastAPI) -> str:

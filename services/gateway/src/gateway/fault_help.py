@@ -41,7 +41,7 @@ class FaultHelp:
     Args:
         engine: Of the gateway's tables.
         work: Carries it through crashes.
-        knowledge: Is asked, and remembers.
+        knowledge: Is asked, and remembers; ``None`` where there is none, also for what an earlier one has left waiting.
         sender: Sends the help, once.
         progress: Of the report.
         wait_s: For how long after the report was closed an absent knowledge is asked, in seconds.
@@ -52,7 +52,7 @@ class FaultHelp:
         engine: AsyncEngine,
         work: DurableWork,
         *,
-        knowledge: KnowledgeClient,
+        knowledge: KnowledgeClient | None,
         sender: ReplySender,
         progress: ProgressMessages,
         wait_s: float,
@@ -104,6 +104,9 @@ class FaultHelp:
         """Ask knowledge; ``None`` where there is nothing to ask or the technician has had his help."""
         record = await log.begun()
         if record is None:
+            return None
+        if self._knowledge is None:
+            await log.left_out()
             return None
         question = (await self._description(record))[:_LONGEST_QUESTION]
         if not question or await self._is_over(record):
@@ -158,6 +161,9 @@ class FaultHelp:
         """Put the report as it is now into the history."""
         record = await log.begun()
         if record is None:
+            return
+        if self._knowledge is None:
+            await log.left_out()
             return
         with mendable():
             await self._knowledge.put_document(

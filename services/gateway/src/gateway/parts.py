@@ -48,7 +48,7 @@ class Outside(NamedTuple):
 
     storage: httpx.AsyncClient
     notifier: httpx.AsyncClient
-    knowledge: httpx.AsyncClient
+    knowledge: httpx.AsyncClient | None
     webhooks: httpx.AsyncClient
 
 
@@ -72,7 +72,7 @@ class GatewayParts:
             settings.account, settings.data_dir, handler=self._receive
         )
         patience = Patience(settings.retry_first_s, settings.retry_longest_s)
-        self._work = DurableWork(
+        self.work = DurableWork(
             "gateway", url=database_url(settings), patience=patience
         )
         self._progress = ProgressMessages(
@@ -86,7 +86,9 @@ class GatewayParts:
             patience=patience,
         )
         self._sender = ReplySender(engine, self.session)
-        self._knowledge = KnowledgeClient(outside.knowledge, patience_s=TRY_S)
+        self._knowledge = outside.knowledge and KnowledgeClient(
+            outside.knowledge, patience_s=TRY_S
+        )
         filing = self._filing(settings)
         self.archive = ReportArchive(engine, filing)
         self.downloads = Downloads(engine, self.session)
@@ -111,12 +113,12 @@ class GatewayParts:
             doorkeeper=doorkeeper,
             remind_s=settings.remind_s,
         )
-        self.pruning = Pruning(engine, self._work, kept_days=settings.kept_days)
+        self.pruning = Pruning(engine, self.work, kept_days=settings.kept_days)
         self._bot = self._talking(settings, doorkeeper, keeper)
 
     async def open(self) -> None:
         """Take up what was interrupted, then listen."""
-        await self._work.open()
+        await self.work.open()
         await self._webhooks.wake()
         await self.session.open()
         await self._collector.restore()
@@ -135,7 +137,7 @@ class GatewayParts:
             self._bot,
             self._sender,
             self._collector,
-            self._work,
+            self.work,
             self._webhooks,
             self._progress,
         )
@@ -149,7 +151,7 @@ class GatewayParts:
         storage = StorageClient(self.outside.storage, patience_s=TRY_S)
         return ReportFiling(
             self.engine,
-            self._work,
+            self.work,
             photos=PhotoFiler(self.engine, self.session, storage),
             storage=storage,
             notifier=NotifierClient(self.outside.notifier, patience_s=TRY_S),
@@ -157,7 +159,7 @@ class GatewayParts:
             webhooks=self._webhooks,
             fault_help=FaultHelp(
                 self.engine,
-                self._work,
+                self.work,
                 knowledge=self._knowledge,
                 sender=self._sender,
                 progress=self._progress,
@@ -172,7 +174,7 @@ class GatewayParts:
         storage = StorageClient(self.outside.storage, patience_s=settings.list_wait_s)
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)
-        thumbs = Thumbs(engine, self.session, keeper, self._work, self._knowledge)
+        thumbs = Thumbs(engine, self.session, keeper, self.work, self._knowledge)
         return Bot(
             session=self.session,
             doorkeeper=doorkeeper,

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.telegram import TelegramSettings
 
+NO_SERVICE = "none"
 IN_BASE64 = "whsec_"
 """Before a secret in base64. Source: github.com/standard-webhooks/standard-webhooks."""
 
@@ -21,6 +22,7 @@ class GatewaySettings(TelegramSettings):
     database_url: SecretStr | None = None
     storage_url: str = "http://127.0.0.1:8002"
     knowledge_url: str = "http://127.0.0.1:8003"
+    """``none``: there is no knowledge service, and nobody waits for one."""
     notifier_url: str = "http://127.0.0.1:8004"
     telegram_users: str = ""
     """Ids of people who may talk to the bot without being in a group."""
@@ -54,6 +56,13 @@ class GatewaySettings(TelegramSettings):
         _parsed_users(users)
         return users
 
+    @field_validator("knowledge_url")
+    @classmethod
+    def _knowledge_is_an_address_or_none(cls, url: str) -> str:
+        if url != NO_SERVICE and not _is_address(url):
+            raise ValueError("KNOWLEDGE_URL is an http:// address, or none")
+        return url
+
     @field_validator("webhook_urls")
     @classmethod
     def _webhooks_are_addresses(cls, urls: str) -> str:
@@ -72,6 +81,10 @@ class GatewaySettings(TelegramSettings):
         if self.webhook_secret is not None:
             _require_secret(self.webhook_secret.get_secret_value())
         return self
+
+    @property
+    def has_knowledge(self) -> bool:
+        return self.knowledge_url != NO_SERVICE
 
     @property
     def webhooks(self) -> tuple[str, ...]:

@@ -56,6 +56,12 @@ class StepLog:
     async def done(self) -> None:
         await self._note(state=StepState.DONE)
 
+    async def left_out(self) -> None:
+        """Strike the step out: there is nobody to do it."""
+        async with self.engine.begin() as db:
+            await steps.leave_out(db, self.report_id, self.name)
+        self.progress.touch(self.report_id)
+
     async def failed(self, _attempt: int, error: ServiceError) -> None:
         """Note a failed try; another follows by itself where the error is retryable."""
         state = StepState.WAITING if error.retryable else StepState.FAILED

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.actions import Action
@@ -54,6 +54,13 @@ async def of_report(db: AsyncConnection, report_id: str) -> tuple[ReportStep, ..
     query = select(steps).where(steps.c.report_id == report_id).order_by(steps.c.place)
     found = (await db.execute(query)).mappings()
     return tuple(ReportStep.model_validate(dict(row)) for row in found)
+
+
+async def leave_out(db: AsyncConnection, report_id: str, name: StepName) -> None:
+    """Strike a step out of a report."""
+    await db.execute(
+        delete(steps).where(steps.c.report_id == report_id, steps.c.name == name)
+    )
 
 
 async def change(

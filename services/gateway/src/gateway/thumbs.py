@@ -32,7 +32,7 @@ class Thumbs:
         session: TelegramSession,
         keeper: TurnKeeper,
         work: DurableWork,
-        knowledge: KnowledgeClient,
+        knowledge: KnowledgeClient | None,
     ) -> None:
         self._engine = engine
         self._session = session
@@ -83,5 +83,7 @@ class Thumbs:
         return True
 
     async def _tell(self, feedback: Feedback) -> None:
+        if self._knowledge is None:
+            return
         with mendable():
             await self._knowledge.feedback(feedback)

@@ -1,5 +1,7 @@
 """What the admin and workflows ask over HTTP."""
 
+import asyncio
+
 import httpx
 
 from tests.gateway.house import CHANTIER_GROUP, House
@@ -85,7 +87,7 @@ async def test_readiness_names_what_does_not_answer(
     }
 
 
-async def test_a_report_stuck_for_long_is_complained_of(house: House):
+async def test_a_report_that_waits_for_long_is_named_and_counted(house: House):
     async with house.gateway(stuck_after_s=0.01) as gateway:
         house.nextcloud.faults.fail(503, times=None)
         await house.choose_typed("Dupont")
@@ -93,10 +95,14 @@ async def test_a_report_stuck_for_long_is_complained_of(house: House):
         await house.jean.press("Envoyer")
         await house.jean.sees("⏳ Rapport gardé", timeout_s=20)
 
-        ready = await gateway.get("/readyz")
+        said = (await gateway.get("/readyz")).json()["checks"]["reports"]
+    async with house.gateway(stuck_after_s=0.01) as gateway:
+        figures = await told(gateway, 'gateway_reports_need_attention{why="late"}')
 
-    assert ready.status_code == 503
-    assert ready.json()["checks"]["reports"]["ok"] is False
+    assert said["ok"]
+    assert "1 wait for long" in said["detail"]
+    assert 'gateway_reports_need_attention{why="late"} 1.0' in figures
+    assert 'gateway_reports_need_attention{why="failed"} 0.0' in figures
 
 
 async def test_metrics_count_reports_and_photos(house: House):
@@ -188,3 +194,10 @@ async def test_a_workflow_may_not_write_to_strangers(
 
     assert (refused.status_code, elsewhere.status_code) == (403, 403)
     assert eve.chat == []
+
+
+async def told(gateway: httpx.AsyncClient, figure: str) -> str:
+    """The figures, once *figure* is among them."""
+    while figure not in (figures := (await gateway.get("/metrics")).text):
+        await asyncio.sleep(0.02)
+    return figures

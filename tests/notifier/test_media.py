@@ -111,13 +111,15 @@ async def test_a_file_id_is_shown_without_any_file_moving(
     assert not [call for call in peer.calls if call.method.startswith("upload.save")]
 
 
-async def test_an_expired_file_id_fails_with_what_to_do(notifier, file_id, peer, group):
+async def test_an_expired_file_id_is_missing_and_what_to_do_is_said(
+    notifier, file_id, peer, group
+):
     peer.faults.expire_file_references()
 
     notice = await put(notifier, [{"file_id": file_id}])
 
-    assert notice["status"] == "failed"
-    assert "storage path" in notice["last_error"]
+    assert notice["status"] == "delivered"
+    assert "storage path" in notice["missing"][0]["detail"]
     assert texts(group) == ["🚨 Alerte SAV"]
 
 

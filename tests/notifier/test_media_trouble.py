@@ -13,31 +13,43 @@ async def test_a_file_that_is_not_there_holds_nothing_else_back(
 
     notice = await put(notifier, media)
 
-    assert notice["status"] == "failed"
-    assert "gone.jpg" in notice["last_error"]
+    assert (notice["status"], notice["last_error"]) == ("delivered", None)
+    [gone] = notice["missing"]
+    assert (gone["name"], gone["code"]) == ("gone.jpg", "not_found")
     assert texts(group) == ["🚨 Alerte SAV", ""]
+    listed = await notifier.get("/notifier/notices?incomplete=true&shape=items")
+    assert [one["missing"] for one in listed.json()] == [[gone]]
+    ready = (await notifier.get("/readyz")).json()["checks"]["notices"]["detail"]
+    assert ready == "0 queued, 0 failed, 1 incomplete"
 
 
-async def test_a_file_that_is_there_later_is_shown_by_a_retry(notifier, storage, group):
+@pytest.mark.parametrize("how", ["retry", "the same PUT"])
+async def test_a_file_that_is_there_later_is_shown_by_another_try(
+    notifier, storage, group, how
+):
     media = [{"path": f"{FOLDER}/photo_09.jpg"}]
     await put(notifier, media)
     photos(storage, 1, first=9)
 
-    answer = await notifier.post("/notifier/notices/r1/retry?wait=20")
+    if how == "retry":
+        answer = await notifier.post("/notifier/notices/r1/retry?wait=20")
+        notice = answer.json()
+    else:
+        notice = await put(notifier, media)
 
-    assert answer.json()["status"] == "delivered"
+    assert (notice["status"], notice["missing"]) == ("delivered", [])
     assert texts(group) == ["🚨 Alerte SAV", ""]
     assert shown(group) == [jpeg(9)]
 
 
-async def test_a_file_that_is_not_asked_for_any_more_fails_nothing(
+async def test_a_file_that_is_not_asked_for_any_more_is_missed_by_nobody(
     notifier, storage, group
 ):
     await put(notifier, [{"path": f"{FOLDER}/gone.jpg"}])
 
     notice = await put(notifier, [])
 
-    assert notice["status"] == "delivered"
+    assert (notice["status"], notice["missing"]) == ("delivered", [])
 
 
 async def test_while_storage_is_away_the_text_does_not_wait(notifier, storage, group):

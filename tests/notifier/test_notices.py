@@ -188,7 +188,10 @@ async def test_readiness_counts_what_waits(settings, storage, running, group):
         ready = await notifier.get("/readyz")
 
     assert ready.status_code == 200
-    assert ready.json()["checks"]["notices"]["detail"] == "0 queued, 1 failed"
+    assert (
+        ready.json()["checks"]["notices"]["detail"]
+        == "0 queued, 1 failed, 0 incomplete"
+    )
     assert ready.json()["checks"]["telegram"]["detail"].startswith("@etm_bot")
 
 

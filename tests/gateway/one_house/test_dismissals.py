@@ -23,18 +23,20 @@ async def failed_report(house: House, gateway: httpx.AsyncClient) -> dict[str, A
     return report
 
 
-async def test_a_dismissed_report_no_longer_keeps_readiness_red(
+async def test_a_failed_report_is_named_until_it_is_dismissed_and_never_unready(
     house: House, gateway: httpx.AsyncClient
 ):
     report = await failed_report(house, gateway)
     path = f"/gateway/reports/{report['report_id']}"
-    red = await gateway.get("/readyz")
+    before = await gateway.get("/readyz")
 
     first = await gateway.post(f"{path}/dismiss", json={"reason": "refait à la main"})
     again = await gateway.post(f"{path}/dismiss", json={"reason": "refait à la main"})
 
-    ready = await gateway.get("/readyz")
-    assert (red.status_code, ready.status_code) == (503, 200)
+    after = await gateway.get("/readyz")
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert report["report_id"] in before.json()["checks"]["reports"]["detail"]
+    assert report["report_id"] not in after.json()["checks"]["reports"]["detail"]
     assert (first.status_code, again.json()) == (200, first.json())
     [listed] = await house.reports(gateway)
     assert listed["status"] == "failed"

@@ -57,13 +57,28 @@ class NoticeRequest(BaseModel):
 
 
 class NoticeStatus(StrEnum):
+    """``delivered``: the group reads the text, and sees what of its media can be shown. ``failed``: it does not."""
+
     QUEUED = "queued"
     DELIVERED = "delivered"
     FAILED = "failed"
 
 
+class MissingMedia(BaseModel):
+    """A photo or file of a notice that could not be shown, and that no other try would change by itself."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    code: str
+    detail: str
+
+
 class Notice(BaseModel):
-    """A notice and how far it is. ``revision`` counts what it was asked to show, from 1."""
+    """
+    A notice and how far it is. ``revision`` counts what it was asked to show, from 1.
+
+    ``missing`` names what its group does not see; a retry, or the same ``PUT`` again, adds what is there by then.
+    """
 
     model_config = ConfigDict(frozen=True)
     id: str
@@ -74,6 +89,7 @@ class Notice(BaseModel):
     message_ids: tuple[int, ...] = ()
     attempts: int = 0
     last_error: str | None = None
+    missing: tuple[MissingMedia, ...] = ()
     created_at: datetime
     delivered_at: datetime | None = None
     edited_at: datetime | None = None

@@ -1,7 +1,6 @@
 """What ``/readyz`` asks."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -9,8 +8,7 @@ from sqlalchemy import text
 
 from chassis.health import Check
 from contracts.errors import Unavailable
-from contracts.reports import ReportStatus
-from gateway import reports
+from gateway import attention
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
 
@@ -42,25 +40,11 @@ async def database(app: FastAPI) -> str:
     return "answers"
 
 
-async def stuck(app: FastAPI) -> str:
-    """Complain of reports that failed, and of those that are not filed long after they were closed."""
+async def waiting(app: FastAPI) -> str:
+    """Say which reports need a person: a gateway that can file the next one is ready all the same."""
     settings: GatewaySettings = app.state.settings
-    limit = datetime.now(UTC) - timedelta(seconds=settings.stuck_after_s)
     async with _parts(app).engine.connect() as db:
-        filing = await reports.with_status(db, ReportStatus.FILING)
-        failed = await reports.failed(db)
-    if failed:
-        raise Unavailable(
-            f"{len(failed)} reports have failed, among them {failed[-1].report_id}; "
-            "GET /gateway/reports?status=failed says why, POST …/retry tries again, POST …/dismiss lets it rest"
-        )
-    late = [r.report_id for r in filing if r.closed_at and r.closed_at < limit]
-    if late:
-        raise Unavailable(
-            f"{len(late)} reports wait for long, the oldest is {late[0]}; "
-            "GET /gateway/reports?status=filing says what for"
-        )
-    return f"{len(filing)} reports at work"
+        return str(await attention.needed(db, settings.stuck_after_s))
 
 
 def _parts(app: FastAPI) -> GatewayParts:
@@ -84,5 +68,5 @@ CHECKS: Mapping[str, Check] = {
     "notifier": notifier,
     "knowledge": knowledge,
     "database": database,
-    "reports": stuck,
+    "reports": waiting,
 }

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.patience import Patience
 from chassis.tasks import stop
 from contracts.reports import ReportStatus
+from gateway import attention
 from gateway.database import messages, reports
 
 REFRESH_S = 15.0
@@ -18,11 +19,20 @@ REFRESH_S = 15.0
 class ReportFigures:
     """Counts from the database, every ``REFRESH_S`` seconds from `open` to `close`."""
 
-    def __init__(self, engine: AsyncEngine, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, engine: AsyncEngine, registry: CollectorRegistry, *, stuck_after_s: float
+    ) -> None:
         self._engine = engine
+        self._stuck_after_s = stuck_after_s
         self._keeper: asyncio.Task[None] | None = None
         self._reports = Gauge(
             "gateway_reports", "Reports by status.", ("status",), registry=registry
+        )
+        self._attention = Gauge(
+            "gateway_reports_need_attention",
+            "Reports that a person has to look at, failed or late; dismissed ones are left out.",
+            ("why",),
+            registry=registry,
         )
         self._photos = Gauge(
             "gateway_photos",
@@ -61,6 +71,9 @@ class ReportFigures:
                     reports.c.status == ReportStatus.FILING
                 )
             )
+            needed = await attention.needed(db, self._stuck_after_s)
+        self._attention.labels("failed").set(len(needed.failed))
+        self._attention.labels("late").set(len(needed.late))
         for status in ReportStatus:
             self._reports.labels(status).set(by_status.get(status, 0))
         self._photos.labels("kept").set(kept or 0)

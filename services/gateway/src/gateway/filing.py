@@ -143,6 +143,12 @@ class ReportFiling:
                 f"The notifier has not delivered the notice yet: {notice.last_error}",
                 code="notice_queued",
             )
+        if notice.missing:
+            logger.warning(
+                "the notice lacks %d of its photos",
+                len(notice.missing),
+                extra={"report_id": record.report_id},
+            )
 
     async def _tell(self, report_id: str, revision: int, event: EventType) -> None:
         """Note how far a revision is together with the event that tells it; what is overtaken is not told."""

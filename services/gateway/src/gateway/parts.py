@@ -92,7 +92,9 @@ class GatewayParts:
         filing = self._filing(settings)
         self.archive = ReportArchive(engine, filing)
         self.downloads = Downloads(engine, self.session)
-        self._figures = ReportFigures(engine, registry)
+        self._figures = ReportFigures(
+            engine, registry, stuck_after_s=settings.stuck_after_s
+        )
         self._collector = Collector(
             engine,
             self.session,

@@ -17,7 +17,6 @@ from contracts.actions import PARIS, Action, report_folder
 from contracts.reports import ReportStatus
 from gateway import chat_states, database, dismissals, received, steps
 from gateway.chat_states import ChatState
-from gateway.database import dismissals as dismissed
 from gateway.database import reports
 from gateway.received import Received
 from gateway.universal_input import items
@@ -97,17 +96,6 @@ async def with_status(
     db: AsyncConnection, *status: ReportStatus
 ) -> tuple[ReportRecord, ...]:
     query = select(reports).where(reports.c.status.in_(status))
-    return tuple(_record(row) for row in await db.execute(query))
-
-
-async def failed(db: AsyncConnection) -> tuple[ReportRecord, ...]:
-    """Those that failed and that somebody has to look at, the oldest first."""
-    query = (
-        select(reports)
-        .where(reports.c.status == ReportStatus.FAILED)
-        .where(reports.c.report_id.not_in(select(dismissed.c.report_id)))
-        .order_by(reports.c.opened_at)
-    )
     return tuple(_record(row) for row in await db.execute(query))
 
 

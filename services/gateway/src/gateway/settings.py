@@ -48,7 +48,7 @@ class GatewaySettings(TelegramSettings):
     kept_days: float = Field(default=30.0, ge=7)
     """For how long ended work, sent answers and told events are kept; far longer than Telegram keeps updates."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
-    """``/readyz`` complains of a report that is not filed after this time."""
+    """A report that is not filed after this time needs a person, say ``/readyz`` and ``/metrics``."""
 
     @field_validator("telegram_users")
     @classmethod

@@ -20,6 +20,7 @@ from notifier.database import metadata
 from notifier.figures import NoticeFigures, check_notices
 from notifier.gallery import Gallery
 from notifier.media_table import MediaTable
+from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 from notifier.notices import Notices
 from notifier.routes import router
@@ -79,11 +80,11 @@ async def _open(
 
     http = service_http(settings.storage_url, settings.service_key, transport=storage)
     files = StorageClient(await opened.enter_async_context(http))
-    media = MediaTable(engine)
+    media, missing = MediaTable(engine), MissingTable(engine)
     gallery = Gallery(media, telegram, Uploads(media, telegram, files))
 
     patience = Patience(settings.retry_first_s, settings.retry_longest_s)
-    courier = Courier(table, telegram, gallery, patience)
+    courier = Courier(table, telegram, gallery, missing, patience)
     await courier.open()
     opened.push_async_callback(courier.close)
 
@@ -92,7 +93,7 @@ async def _open(
     app.state.table = table
     app.state.telegram = telegram
     app.state.storage = files
-    app.state.notices = Notices(table, courier, settings.groups)
+    app.state.notices = Notices(table, missing, courier, settings.groups)
 
 
 async def _telegram_answers(app: FastAPI) -> str:

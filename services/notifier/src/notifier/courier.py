@@ -16,6 +16,7 @@ from chassis.telegram import TelegramSession
 from contracts.errors import Conflict, ServiceError
 from contracts.notices import NoticeStatus
 from notifier.gallery import Gallery
+from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 
 logger = logging.getLogger(__name__)
@@ -38,11 +39,13 @@ class Courier:
         table: NoticeTable,
         telegram: TelegramSession,
         gallery: Gallery,
+        missing: MissingTable,
         patience: Patience,
     ) -> None:
         self._table = table
         self._telegram = telegram
         self._gallery = gallery
+        self._missing = missing
         self._patience = patience
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -112,7 +115,7 @@ class Courier:
     async def _bring(self, row: Row[Any]) -> None:
         """Bring text and media; what keeps the one back does not keep the other."""
         failures = []
-        for bring in (self._say, self._gallery.show):
+        for bring in (self._say, self._show):
             try:
                 await bring(row)
             except ServiceError as error:
@@ -120,6 +123,18 @@ class Courier:
         if failures:
             raise next((f for f in failures if f.retryable), failures[0])
         await self._table.delivered(row.id, row.revision)
+
+    async def _show(self, row: Row[Any]) -> None:
+        """What cannot be shown is noted; the group has the text, and somebody may bring the photo back."""
+        missing = await self._gallery.show(row)
+        await self._missing.note(row.id, missing)
+        if missing:
+            logger.warning(
+                "notice without %d of its files: %s",
+                len(missing),
+                missing[0].error.detail,
+                extra={"notice": row.id},
+            )
 
     async def _say(self, row: Row[Any]) -> None:
         reads = row.delivered_revision

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from chassis.database import AwareTime
-from contracts.notices import Notice, NoticeStatus
+from contracts.notices import MissingMedia, Notice, NoticeStatus
 
 metadata = MetaData()
 
@@ -71,6 +71,16 @@ notice_media = Table(
     UniqueConstraint("notice_id", "source"),
 )
 
+missing_media = Table(
+    "missing_media",
+    metadata,
+    Column("notice_id", String(200), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
 
 @dataclass(frozen=True)
 class WantedMedia:
@@ -99,15 +109,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is not delivered."""
+    """What is not delivered, or not whole."""
 
     queued: int
     failed: int
+    incomplete: int
+    """Delivered without one of their photos or files."""
     oldest_s: float
     """Age of the oldest queued notice, in seconds."""
 
 
-def notice(row: Row[Any]) -> Notice:
+def notice(row: Row[Any], missing: tuple[MissingMedia, ...]) -> Notice:
     """Say a row of the table as what crosses the wire."""
     return Notice(
         id=row.id,
@@ -118,6 +130,7 @@ def notice(row: Row[Any]) -> Notice:
         message_ids=tuple(number for number in row.message_ids if number),
         attempts=row.attempts,
         last_error=row.last_error,
+        missing=missing,
         created_at=row.created_at,
         delivered_at=row.delivered_at,
         edited_at=row.edited_at,

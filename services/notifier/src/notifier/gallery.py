@@ -15,7 +15,7 @@ from chassis.telegram.sending import Text, parsed
 from contracts.errors import Rejected, ServiceError
 from notifier.albums import albums_of
 from notifier.media_table import MediaTable
-from notifier.uploads import Piece, Uploads, named
+from notifier.uploads import Missing, Piece, Uploads
 
 logger = logging.getLogger(__name__)
 
@@ -64,27 +64,22 @@ class Gallery:
         lead = await self._lead(notice.id)
         if lead is None or lead.sent_at is not None:
             return lead
-        failure: ServiceError | None = None
         if (await _text(notice)).length <= LONGEST_CAPTION:
-            failure = await self._show(notice, album=lead.album)
+            await self._show(notice, album=lead.album)
             lead = await self._lead(notice.id)
         if lead is not None and lead.sent_at is not None:
             return lead
-        if failure is not None and failure.retryable:
-            raise failure
         await self._table.bear_no_text(notice.id)
         return None
 
-    async def show(self, notice: Row[Any]) -> None:
+    async def show(self, notice: Row[Any]) -> list[Missing]:
         """
-        Send all that was not yet.
+        Send all that was not yet; what cannot be sent.
 
         Raises:
-            ServiceError: Some of it could not be sent; a retryable one where another try may help.
+            ServiceError: Another try may help, or the group gets nothing at all.
         """
-        failure = await self._show(notice)
-        if failure is not None:
-            raise failure
+        return await self._show(notice)
 
     async def outgrown(self, notice: Row[Any]) -> bool:
         """Whether the text stands as a caption and is too long for one now."""
@@ -103,14 +98,12 @@ class Gallery:
         media = await self._table.of(notice_id)
         return next((row for row in media if row.bears_text), None)
 
-    async def _show(
-        self, notice: Row[Any], album: int | None = None
-    ) -> ServiceError | None:
-        """Send *album*, or else all that was not sent; the first that another try would not help."""
+    async def _show(self, notice: Row[Any], album: int | None = None) -> list[Missing]:
+        """Send *album*, or else all that was not sent; what no other try would help."""
         media = [row for row in await self._table.of(notice.id) if row.sent_at is None]
         if album is not None:
             media = [row for row in media if row.album == album]
-        pieces, failures = await self._uploads.pieces(notice, media)
+        pieces, missing = await self._uploads.pieces(notice, media)
         await self._plan(notice, [p for p in pieces if p.row.album is None])
         planned = {row.place: row for row in await self._table.of(notice.id)}
         ready = [
@@ -120,8 +113,8 @@ class Gallery:
         ]
         ready.sort(key=lambda piece: (piece.row.album, piece.row.place))
         for _, together in groupby(ready, key=lambda piece: piece.row.album):
-            failures += await self._send(notice, list(together))
-        return failures[0] if failures else None
+            missing += await self._send(notice, list(together))
+        return missing
 
     async def _plan(
         self,
@@ -136,17 +129,18 @@ class Gallery:
             bears_text = may_bear_text and family(files[albums[0][0]]) != Family.ALONE
             await self._table.plan(notice.id, albums, bears_text=bears_text)
 
-    async def _send(self, notice: Row[Any], pieces: list[Piece]) -> list[ServiceError]:
-        """Send *pieces* together, else one by one, so that a bad one does not keep the others back; what failed why."""
+    async def _send(self, notice: Row[Any], pieces: list[Piece]) -> list[Missing]:
+        """Send *pieces* together, else one by one, so that a bad one does not keep the others back; what could not be sent."""
         try:
             await self._send_renewed(notice, pieces)
         except Rejected as error:
             if len(pieces) == 1:
-                return [named(pieces[0].row, error)]
+                row = pieces[0].row
+                return [Missing(row.place, row.name, error)]
             return [
-                failure
+                missing
                 for piece in pieces
-                for failure in await self._send(notice, [piece])
+                for missing in await self._send(notice, [piece])
             ]
         return []
 

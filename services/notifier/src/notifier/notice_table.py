@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contracts.notices import NoticeStatus
 from notifier.database import Backlog, Wanted, notices
 from notifier.media_table import message_ids, want_media
+from notifier.missing_table import is_incomplete
 
 
 class NoticeTable:
@@ -39,7 +40,14 @@ class NoticeTable:
             if is_new or (may_change and stands_here):
                 adds = await want_media(connection, wanted.id, wanted.media)
                 if not is_new:
-                    await connection.execute(_changed(row, wanted, adds=adds))
+                    await connection.execute(
+                        _changed(
+                            row,
+                            wanted,
+                            adds=adds,
+                            is_whole=await self._is_whole(connection, wanted.id),
+                        )
+                    )
             now: Row[Any] = (await connection.execute(_by_id(wanted.id))).one()
         return now
 
@@ -61,6 +69,10 @@ class NoticeTable:
             ).on_conflict_do_nothing()
         )
         return bool(made.rowcount)
+
+    async def _is_whole(self, connection: AsyncConnection, notice_id: str) -> bool:
+        query = _by_id(notice_id).where(is_incomplete())
+        return (await connection.execute(query)).first() is None
 
     async def find(self, notice_id: str) -> Row[Any] | None:
         async with self._engine.connect() as connection:
@@ -84,13 +96,16 @@ class NoticeTable:
         status: NoticeStatus | None,
         before: tuple[datetime, str] | None,
         limit: int,
+        incomplete: bool = False,
     ) -> Sequence[Row[Any]]:
-        """The newest notices, before the one made at a time with an id."""
+        """The newest notices, before the one made at a time with an id; of all, or of the *incomplete* ones."""
         query = select(notices).order_by(
             notices.c.created_at.desc(), notices.c.id.desc()
         )
         if status is not None:
             query = query.where(notices.c.status == status)
+        if incomplete:
+            query = query.where(is_incomplete())
         if before is not None:
             query = query.where(_is_before(*before))
         async with self._engine.connect() as connection:
@@ -152,11 +167,14 @@ class NoticeTable:
         )
 
     async def queue_again(self, notice_id: str) -> None:
-        """Give a failed notice another chance; nothing else changes."""
+        """Give a notice that failed, or that is not whole, another chance; nothing else changes."""
         await self._set(
             and_(
                 notices.c.id == notice_id,
-                notices.c.status == NoticeStatus.FAILED,
+                or_(
+                    notices.c.status == NoticeStatus.FAILED,
+                    is_incomplete(),
+                ),
             ),
             status=NoticeStatus.QUEUED,
             last_error=None,
@@ -168,11 +186,15 @@ class NoticeTable:
         ).group_by(notices.c.status)
         async with self._engine.connect() as connection:
             rows = {row[0]: row for row in await connection.execute(query)}
+            incomplete = await connection.scalar(
+                select(func.count(notices.c.id)).where(is_incomplete())
+            )
         queued = rows.get(NoticeStatus.QUEUED)
         failed = rows.get(NoticeStatus.FAILED)
         return Backlog(
             queued=queued[1] if queued else 0,
             failed=failed[1] if failed else 0,
+            incomplete=incomplete or 0,
             oldest_s=(
                 (datetime.now(UTC) - queued[2]).total_seconds() if queued else 0.0
             ),
@@ -194,10 +216,10 @@ def _is_before(created_at: datetime, notice_id: str) -> ColumnElement[bool]:
     )
 
 
-def _changed(row: Row[Any], wanted: Wanted, *, adds: bool) -> Any:
+def _changed(row: Row[Any], wanted: Wanted, *, adds: bool, is_whole: bool) -> Any:
     """Take *wanted* over: a new revision where it differs from *row* or *adds* media, else another try if that failed."""
     differs = adds or (row.text, row.format) != (wanted.text, wanted.format)
-    if not differs and row.status != NoticeStatus.FAILED:
+    if not differs and is_whole and row.status != NoticeStatus.FAILED:
         return _update(row.id, body_sha256=wanted.body_sha256)
     return _update(
         row.id,

@@ -15,6 +15,7 @@ from contracts.paging import Page
 from notifier.albums import wanted_media
 from notifier.courier import Courier
 from notifier.database import Wanted, notice
+from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 
 
@@ -24,14 +25,20 @@ class Notices:
 
     Args:
         table: Where notices are kept.
+        missing: Where it is kept what of them is not shown.
         courier: Who brings them.
         groups: The groups that may be written to: name to chat id.
     """
 
     def __init__(
-        self, table: NoticeTable, courier: Courier, groups: Mapping[str, int]
+        self,
+        table: NoticeTable,
+        missing: MissingTable,
+        courier: Courier,
+        groups: Mapping[str, int],
     ) -> None:
         self._table = table
+        self._missing = missing
         self._courier = courier
         self._groups = groups
 
@@ -90,10 +97,16 @@ class Notices:
         row = await self._table.find(notice_id)
         if row is None:
             raise NotFound(f"There is no notice {notice_id!r}.", code="no_such_notice")
-        return notice(row)
+        missing = await self._missing.of([notice_id])
+        return notice(row, missing[notice_id])
 
     async def page(
-        self, *, status: NoticeStatus | None, cursor: str | None, limit: int
+        self,
+        *,
+        status: NoticeStatus | None,
+        cursor: str | None,
+        limit: int,
+        incomplete: bool = False,
     ) -> Page[Notice]:
         """
         List notices, newest first.
@@ -102,14 +115,17 @@ class Notices:
             Rejected: *cursor* is not one of ours.
         """
         before = _place(cursor) if cursor else None
-        rows = await self._table.newest(status=status, before=before, limit=limit + 1)
-        shown = [notice(row) for row in rows[:limit]]
+        rows = await self._table.newest(
+            status=status, before=before, limit=limit + 1, incomplete=incomplete
+        )
+        missing = await self._missing.of([row.id for row in rows])
+        shown = [notice(row, missing[row.id]) for row in rows[:limit]]
         more = len(rows) > limit
         return Page(items=tuple(shown), next=_cursor(shown[-1]) if more else None)
 
     async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
         """
-        Try a notice again now, whether it has failed or waits for its next try; harmless for a delivered one.
+        Try a notice again now: one that failed, that waits for its next try, or that lacks a photo or file.
 
         Raises:
             NotFound: There is none with this id.

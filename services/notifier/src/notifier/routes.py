@@ -67,13 +67,19 @@ async def post_notice(
 @router.get("")
 async def list_notices(
     notices: Asked,
+    *,
     status: NoticeStatus | None = None,
+    incomplete: Annotated[
+        bool, Query(description="Only those that lack a photo or file.")
+    ] = False,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     shape: Literal["page", "items"] = "page",
 ) -> Page[Notice] | tuple[Notice, ...]:
     """List notices, newest first; `shape=items` gives the bare array."""
-    page = await notices.page(status=status, cursor=cursor, limit=limit)
+    page = await notices.page(
+        status=status, cursor=cursor, limit=limit, incomplete=incomplete
+    )
     return page.items if shape == "items" else page
 
 
@@ -86,7 +92,7 @@ async def get_notice(notice_id: NoticeId, notices: Asked) -> Notice:
 async def retry_notice(
     notice_id: NoticeId, notices: Asked, response: Response, wait_s: Wait = 0
 ) -> Notice:
-    """Try a failed or waiting notice again now."""
+    """Try again now: a failed or waiting notice, or what is missing of a delivered one."""
     return _answered(response, await notices.retry(notice_id, wait_s=wait_s))
 
 

@@ -16,4 +16,4 @@ class NotifierSettings(TelegramSettings):
     retry_longest_s: float = Field(default=300.0, gt=0)
     """Tries of a notice that Telegram does not take are this far apart at most; they go on for as long as it takes."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
-    """``/readyz`` complains of a notice that is not delivered after this time."""
+    """``/readyz`` names the age of the oldest notice that is not delivered after this time."""

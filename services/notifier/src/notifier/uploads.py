@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from chassis.telegram import MediaKind, TelegramSession
 from chassis.telegram.failures import NotAPhoto
 from chassis.telegram.uploads import Upload
-from contracts.errors import Rejected, ServiceError
+from contracts.errors import ServiceError
 from contracts.storage_client import StorageClient
 from notifier.media_table import MediaTable
 
@@ -20,6 +20,15 @@ class Piece:
 
     row: Row[Any]
     file_id: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One photo or file that no other try would show, and why."""
+
+    place: int
+    name: str
+    error: ServiceError
 
 
 class Uploads:
@@ -34,7 +43,7 @@ class Uploads:
 
     async def pieces(
         self, notice: Row[Any], media: Sequence[Row[Any]]
-    ) -> tuple[list[Piece], list[ServiceError]]:
+    ) -> tuple[list[Piece], list[Missing]]:
         """
         Bring up what Telegram does not have yet; what it has then, and what it will never get.
 
@@ -42,7 +51,7 @@ class Uploads:
             ServiceError: A retryable one: the others may wait and go in one album.
         """
         pieces: list[Piece] = []
-        failures: list[ServiceError] = []
+        missing: list[Missing] = []
         for row in media:
             try:
                 file_id = row.uploaded or row.file_id
@@ -50,8 +59,8 @@ class Uploads:
             except ServiceError as error:
                 if error.retryable:
                     raise
-                failures.append(named(row, error))
-        return pieces, failures
+                missing.append(Missing(row.place, row.name, error))
+        return pieces, missing
 
     async def renewed(self, notice: Row[Any], piece: Piece) -> Piece:
         """Bring *piece* up again if it is in storage; else it stays as it is."""
@@ -71,8 +80,3 @@ class Uploads:
         async with self._storage.open_file(row.path) as file:
             upload = Upload(kind, row.name, file.size_bytes, file.pieces)
             return await self._telegram.upload_media(notice.chat_id, upload)
-
-
-def named(row: Row[Any], error: ServiceError) -> Rejected:
-    """Say of which photo or file *error* speaks."""
-    return Rejected(f"{row.name}: {error.detail}", code=error.code)

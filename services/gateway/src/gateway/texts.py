@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.actions import Action
 from gateway.file_names import FileKind
+from gateway.markdown import literal, quoted
 from gateway.wording import LONGEST, agreed, counted, fitted, shown, units
 
 TITLES = {
@@ -224,14 +225,14 @@ def card_description(
     folder: str,
     description: str,
 ) -> str:
-    """Markdown; what was typed stands in a quotation."""
+    """Markdown, in which what was typed means only itself; the description stands in a quotation."""
     lines = [
-        f"👷 {technician}",
-        f"🏠 {client}",
+        f"👷 {literal(technician)}",
+        f"🏠 {literal(client)}",
         f"🕒 {at:%d/%m/%Y %H:%M}",
     ]
     if kinds:
-        lines.append(f"📸 {counted(kinds)} → {folder}/")
+        lines.append(f"📸 {counted(kinds)} → {literal(folder)}/")
     if description:
-        lines += ["", *(f"> {line}" for line in description.splitlines())]
+        lines += ["", *quoted(description)]
     return "\n".join(lines)

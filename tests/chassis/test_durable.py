@@ -1,17 +1,12 @@
-"""Durable work over its own restarts, in this process and across kills of another."""
+"""Durable work over its own restarts."""
 
 import asyncio
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 from chassis.durable import JSON, DurableWork, work_id
-from chassis.durable_json import JSONSerializer
 from chassis.locks import AlreadyRunning
-from chassis.patience import Patience
-from contracts.errors import NotFound, RateLimited, ServiceError, Unavailable
+from contracts.errors import NotFound, ServiceError, Unavailable
 from tests.chassis.works import durable_work, opened
 
 
@@ -187,64 +182,3 @@ async def test_threads_of_the_loop_still_work_after_close(tmp_path):
         await work.result("r1")
 
     assert await asyncio.to_thread(lambda: "alive") == "alive"
-
-
-KILLED_HALF_WAY = """
-    import asyncio, os, signal, sys
-    from pathlib import Path
-    from chassis.database import service_url
-    from chassis.durable import DurableWork
-
-    data_dir, die_in = Path(sys.argv[1]), sys.argv[2]
-    work = DurableWork("gateway", url=service_url(None, data_dir, "gateway"))
-
-    async def file_report(report):
-        for name in ("photos", "card", "notice"):
-            async def call(name=name):
-                with (data_dir / "journal").open("a") as journal:
-                    journal.write(f"{report} {name}\\n")
-                if name == die_in:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return name
-            await work.step(name, call)
-        return "filed"
-
-    async def main():
-        work.add("file_report", file_report)
-        await work.open()
-        await work.start("file_report", "r1", "r1")
-        assert await work.result("r1") == "filed"
-        await work.close()
-
-    asyncio.run(main())
-"""
-
-
-def test_a_kill_repeats_only_the_step_it_interrupted(tmp_path):
-    program = [sys.executable, "-c", textwrap.dedent(KILLED_HALF_WAY), str(tmp_path)]
-
-    killed = subprocess.run([*program, "card"], timeout=30, check=False)
-    finished = subprocess.run([*program, "never"], timeout=30, check=False)
-
-    assert (killed.returncode, finished.returncode) == (-9, 0)
-    steps = (tmp_path / "journal").read_text().split("\n")[:-1]
-    assert steps == ["r1 photos", "r1 card", "r1 card", "r1 notice"]
-
-
-def test_an_error_is_kept_with_its_class_and_wait():
-    serializer = JSONSerializer()
-
-    kept = serializer.deserialize(
-        serializer.serialize(RateLimited("wait", retry_after_s=7))
-    )
-
-    assert isinstance(kept, RateLimited)
-    assert (kept.detail, kept.retry_after_s) == ("wait", 7)
-
-
-def test_a_named_wait_is_obeyed_and_a_guessed_one_is_bounded():
-    patience = Patience(first_s=1, longest_s=60)
-
-    assert patience.pause_s(1, RateLimited("flood", retry_after_s=40)) == 40
-    assert 0.9 <= patience.pause_s(1, Unavailable("down")) <= 1.1
-    assert 54 <= patience.pause_s(5000, Unavailable("down")) <= 66

@@ -29,6 +29,8 @@ async def test_reports_are_listed_newest_first_in_pages(
     assert opened == sorted(opened, reverse=True)
     assert len({item["report_id"] for item in first["items"] + second["items"]}) == 3
     assert second["next"] is None
+    bare = (await gateway.get("/gateway/reports?limit=2&shape=items")).json()
+    assert bare == first["items"]
 
 
 async def test_a_report_shows_each_step(house: House, gateway: httpx.AsyncClient):

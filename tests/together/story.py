@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -50,14 +51,19 @@ class Technician:
         )
         return await self.submit()
 
-    async def fault(self, description: str) -> Message:
-        """*Alerte SAV* for his chantier, in words; waits for the receipt."""
+    async def fault(self, description: str, photos: Sequence[bytes] = ()) -> Message:
+        """*Alerte SAV* for his chantier, in words, then in photos; waits for the receipt."""
         self.start = await self.person.send("/start")
         await self.person.press("Alerte SAV", timeout_s=WAIT_S)
         await self.person.press(self.client, timeout_s=WAIT_S)
         await self.person.sees("Décris la panne", timeout_s=WAIT_S, after=self.start)
         await self.person.send(description)
         await self.person.sees("📝", timeout_s=WAIT_S, after=self.start)
+        if photos:
+            await self.person.send_album(photos)
+            await self.person.sees(
+                f"{len(photos)} photos", timeout_s=WAIT_S, after=self.start
+            )
         return await self.submit()
 
     def files(self) -> dict[str, bytes]:

@@ -60,14 +60,7 @@ async def test_a_fault_and_missing_material_have_their_files_cards_and_notices(
 ):
     jean = technician(house, "Strom", "Ausfall")
 
-    jean.start = await jean.person.send("/start")
-    await jean.person.press("Alerte SAV", timeout_s=WAIT_S)
-    await jean.person.press("Ausfall", timeout_s=WAIT_S)
-    await jean.person.send("onduleur Fronius affiche erreur 567")
-    await jean.person.sees("erreur 567", timeout_s=WAIT_S)
-    await jean.person.send_album(jpegs(2, seed=52))
-    await jean.person.sees("2 photos", timeout_s=WAIT_S, after=jean.start)
-    await jean.submit()
+    await jean.fault("onduleur Fronius affiche erreur 567", jpegs(2, seed=52))
     jean.start = await jean.person.send("/start")
     await jean.person.press("Matériel manquant", timeout_s=WAIT_S)
     await jean.person.send("Ausfall / - cuivre 28mm - disconnecteur")

@@ -3,7 +3,7 @@
 import pytest
 
 from demo.home import SAV_GROUP
-from tests.together.house import WAIT_S, House, until
+from tests.together.house import House, until
 from tests.together.story import jpegs, technician
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -13,14 +13,7 @@ async def test_a_fault_is_shown_to_the_sav_group_with_its_photos(house: House):
     jean = technician(house, "Strom", "Ausfall")
     group = house.group(SAV_GROUP)
 
-    jean.start = await jean.person.send("/start")
-    await jean.person.press("Alerte SAV", timeout_s=WAIT_S)
-    await jean.person.press("Ausfall", timeout_s=WAIT_S)
-    await jean.person.send("onduleur Fronius affiche erreur 567")
-    await jean.person.sees("erreur 567", timeout_s=WAIT_S)
-    await jean.person.send_album(jpegs(3, seed=41))
-    await jean.person.sees("3 photos", timeout_s=WAIT_S, after=jean.start)
-    await jean.submit()
+    await jean.fault("onduleur Fronius affiche erreur 567", jpegs(3, seed=41))
     shown = f"Chantier : {jean.client}\n"
     await until(lambda: any(shown in m.text for m in group.messages), what="the notice")
 

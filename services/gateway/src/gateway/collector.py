@@ -1,6 +1,5 @@
 """Gathers what a technician sends into one report, and closes it: docs/decisions/0009-quiet-time.md"""
 
-import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
-from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
@@ -16,17 +14,16 @@ from gateway import chat_states, received, reports
 from gateway.chat_states import ChatState, Step
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
+from gateway.quiet_timers import QuietTimers
 from gateway.received import Received
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
 
-GRACE_S = 5.0
-
 
 class Collector:
     """
-    Open reports and their quiet timers.
+    Open reports, and when they close.
 
     Args:
         engine: Of the gateway's tables.
@@ -53,11 +50,9 @@ class Collector:
         self._session = session
         self._filing = filing
         self._progress = progress
-        self._quiet_s = quiet_s
         self._patience = patience
         self._join_window = timedelta(seconds=join_window_s)
-        self._timers: dict[str, asyncio.Task[None]] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._timers = QuietTimers(quiet_s, self._close_quietly)
 
     async def restore(self) -> None:
         """Take up what a stop interrupted: open reports, their timers, and what was closed and not begun."""
@@ -70,11 +65,7 @@ class Collector:
                 await self.rest(record.report_id)
 
     async def close(self) -> None:
-        """Stop waiting; a close under way comes to its end within ``GRACE_S``, else at the next start."""
-        await stop(self._timers.values())
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=GRACE_S)
-        await stop(self._closing)
+        await self._timers.close()
 
     async def collect(self, message: IncomingMessage) -> str | None:
         """
@@ -115,7 +106,7 @@ class Collector:
         has_album = any(row.media_group_id for row in rows)
         closes = record.status is ReportStatus.OPEN and has_album
         if closes or (record.late and record.status in CLOSED):
-            self._start_timer(report_id)
+            self._timers.start(report_id)
 
     async def close_report(self, report_id: str, closed_by: ClosedBy) -> bool:
         """Close a report and begin to file it; ``False`` where something is missing or it is closed already."""
@@ -184,7 +175,7 @@ class Collector:
         async with self._engine.begin() as db:
             dropped = await reports.cancel(db, report_id)
         if dropped:
-            self._stop_timer(report_id)
+            self._timers.stop(report_id)
             self._progress.touch(report_id)
         return dropped
 
@@ -225,19 +216,7 @@ class Collector:
                         db, replace(received.received(message), report_id=report_id)
                     )
 
-    def _start_timer(self, report_id: str) -> None:
-        self._stop_timer(report_id)
-        self._timers[report_id] = asyncio.create_task(self._close_quietly(report_id))
-
-    def _stop_timer(self, report_id: str) -> None:
-        if timer := self._timers.pop(report_id, None):
-            timer.cancel()
-
     async def _close_quietly(self, report_id: str) -> None:
-        await asyncio.sleep(self._quiet_s)
-        task = self._timers.pop(report_id)  # from here on it is not cancelled
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
         await self._patience.until_sure(
             lambda: self.close_report(report_id, ClosedBy.QUIET)
         )

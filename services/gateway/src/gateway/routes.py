@@ -1,6 +1,6 @@
 """Routes of reports, files and messages."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
@@ -41,13 +41,16 @@ Archive = Annotated[ReportArchive, Depends(_archive)]
 @router.get("/reports", tags=["reports"])
 async def list_reports(
     archive: Archive,
+    *,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: ReportStatus | None = None,
     action: Action | None = None,
     cursor: str | None = None,
-) -> Page[Report]:
-    """List the reports, newest first, with the state of each step."""
-    return await archive.page(limit=limit, status=status, action=action, cursor=cursor)
+    shape: Literal["page", "items"] = "page",
+) -> Page[Report] | tuple[Report, ...]:
+    """List the reports, newest first, with the state of each step; `shape=items` gives the bare array."""
+    page = await archive.page(limit=limit, status=status, action=action, cursor=cursor)
+    return page.items if shape == "items" else page
 
 
 @router.get("/reports/{report_id}", tags=["reports"])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyrogram.errors import RPCError
 from pyrogram.session import Session
 
 from chassis.patience import Patience
@@ -16,8 +15,8 @@ from chassis.tasks import stop
 from chassis.telegram.account import TelegramAccount
 from chassis.telegram.client import MTProtoClient
 from chassis.telegram.deliveries import Deliveries
-from chassis.telegram.failures import LOST_KEYS, failure
 from chassis.telegram.ledger import Entry, UpdateLedger
+from chassis.telegram.login import LOGIN_WAIT_S, Login
 from chassis.telegram.messages import Arrival
 from chassis.telegram.session_file import SessionFile
 from chassis.telegram.updates import UpdateFeed
@@ -26,7 +25,6 @@ from contracts.errors import ServiceError, Unavailable
 logger = logging.getLogger(__name__)
 
 PATIENCE = Patience(first_s=0.5, longest_s=60.0)
-LOGIN_WAIT_S = 10.0
 LISTEN_TRIES = 3
 _CATCH_UP = object()
 """In the inbox: time to ask what was missed."""
@@ -66,6 +64,7 @@ class Line:
         self._deliveries = deliveries
         self._pace = pace
         self._file = SessionFile(account.session_name, folder)
+        self._login = Login(account, self._file)
         self._ledger = UpdateLedger()
         self._inbox: asyncio.Queue[Any] = asyncio.Queue()
         self._feed = UpdateFeed(self._call, self._channel, self._deliver, self._ledger)
@@ -123,7 +122,7 @@ class Line:
                 error = await self._run(
                     self._listen(),
                     self._commit_regularly(),
-                    self._notice_lost_key(client),
+                    self._login.notice_lost_key(client),
                 )
                 self._is_ready.clear()
             await self._hang_up(client)
@@ -151,42 +150,12 @@ class Line:
                 await self._is_closing.wait()
 
     async def _log_in(self, client: MTProtoClient) -> None:
-        try:
-            is_known = await client.connect()
-            await self._started(client)
-            if not is_known:
-                await client.sign_in_bot(self._account.bot_token.get_secret_value())
-            client.me = await client.get_me()
-        except (RPCError, OSError) as error:
-            if isinstance(error, LOST_KEYS):
-                await self._file.forget_key()
-            raise failure(error) from error
+        await self._login.log_in(client)
         await self._commit()
         if self._deliveries is not None:
             await self._feed.begin(await self._file.positions())
             client.connect_handler = self._catch_up_after_reconnect
             await self._commit()
-
-    async def _started(self, client: MTProtoClient) -> None:
-        """kurigram goes on trying by itself, unless the server does not know our key."""
-        assert client.session is not None
-        started = asyncio.ensure_future(client.session.is_started.wait())
-        lost = asyncio.ensure_future(client.key_is_lost.wait())
-        await asyncio.wait(
-            {started, lost}, timeout=LOGIN_WAIT_S, return_when=asyncio.FIRST_COMPLETED
-        )
-        for waiting in (started, lost):
-            waiting.cancel()
-        if client.key_is_lost.is_set():
-            await self._file.forget_key()
-            raise Unavailable("the server does not know this session: logging in anew")
-        if not client.session.is_started.is_set():
-            raise Unavailable("no connection")
-
-    async def _notice_lost_key(self, client: MTProtoClient) -> None:
-        await client.key_is_lost.wait()
-        await self._file.forget_key()
-        raise Unavailable("the session was ended from outside: logging in anew")
 
     async def _listen(self) -> None:
         attempt = 0

@@ -77,7 +77,7 @@ class House:
             "telegram_server_key": self.telegram.public_key_pem,
             "telegram_groups": ",".join(f"{n}={i}" for n, i in GROUPS.items()),
             "quiet_s": 30.0,
-            "list_wait_s": 1.0,
+            "list_wait_s": 4.0,
             "progress_interval_s": 0.05,
             "retry_first_s": 0.05,
             "retry_longest_s": 0.2,

@@ -47,17 +47,15 @@ async def test_the_list_is_paged_and_its_data_hold_no_names(
     await house.jean.sees("Envoie tes photos")
 
 
-async def test_while_storage_is_down_the_name_is_typed_and_work_goes_on(
-    house: House, gateway: httpx.AsyncClient
-):
-    fault = house.nextcloud.faults.fail(503, times=None)
-    await house.begin()
-    await house.jean.sees("ne répond pas")
+async def test_while_storage_is_down_the_name_is_typed_and_work_goes_on(house: House):
+    async with house.gateway(list_wait_s=0.5):
+        house.nextcloud.faults.fail(503, times=None)
+        await house.begin()
+        await house.jean.sees("ne répond pas")
 
-    await house.jean.send("Dupont")
+        await house.jean.send("Dupont")
 
-    await house.jean.sees("Dupont\nEnvoie tes photos")
-    fault.times = 0
+        await house.jean.sees("Dupont\nEnvoie tes photos")
 
 
 async def test_a_storage_that_is_back_in_a_moment_is_waited_for(

@@ -1,5 +1,7 @@
 """An admin who wants no knowledge service: ``KNOWLEDGE_URL=none``."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -49,7 +51,7 @@ def test_an_address_that_is_none_is_refused(url: str):
 
 async def until_no_help(
     house: House, gateway: httpx.AsyncClient
-) -> list[dict[str, list[dict[str, str]]]]:
+) -> list[dict[str, Any]]:
     """Wait until nothing of knowledge's stands in the reports; these."""
     while True:
         reports = await house.reports(gateway)

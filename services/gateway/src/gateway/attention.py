@@ -48,6 +48,6 @@ async def needed(db: AsyncConnection, stuck_after_s: float) -> Attention:
     )
 
 
-def _with(status: ReportStatus) -> Select[tuple[str]]:
+def _with(status: ReportStatus) -> Select[str]:
     query = select(reports.c.report_id).where(reports.c.status == status)
     return query.order_by(reports.c.opened_at)

@@ -86,8 +86,10 @@ class GatewayParts:
             patience=patience,
         )
         self._sender = ReplySender(engine, self.session)
-        self._knowledge = outside.knowledge and KnowledgeClient(
-            outside.knowledge, patience_s=TRY_S
+        self._knowledge = (
+            KnowledgeClient(outside.knowledge, patience_s=TRY_S)
+            if outside.knowledge is not None
+            else None
         )
         filing = self._filing(settings)
         self.archive = ReportArchive(engine, filing)

@@ -42,7 +42,8 @@ class Tab:
         await self.page.get_by_text(text).first.wait_for(timeout=timeout_s * 1000)
 
     async def words(self) -> str:
-        return await self.page.locator("body").inner_text()
+        text: str = await self.page.locator("body").inner_text()
+        return text
 
     async def overflow_px(self) -> int:
         """How much wider the page is than the window."""

@@ -39,13 +39,15 @@ class Attention(NamedTuple):
 async def needed(db: AsyncConnection, stuck_after_s: float) -> Attention:
     """Look for failed reports that nobody dismissed, and for those not filed *stuck_after_s* after they were closed."""
     limit = datetime.now(UTC) - timedelta(seconds=stuck_after_s)
-    resting = select(dismissals.c.report_id)
-    failed = _with(ReportStatus.FAILED).where(reports.c.report_id.not_in(resting))
     late = _with(ReportStatus.FILING).where(reports.c.closed_at < limit)
-    return Attention(
-        tuple((await db.execute(failed)).scalars()),
-        tuple((await db.execute(late)).scalars()),
-    )
+    return Attention(await failed(db), tuple(await db.scalars(late)))
+
+
+async def failed(db: AsyncConnection) -> tuple[str, ...]:
+    """Give those that failed and that nobody dismissed, the oldest first."""
+    resting = select(dismissals.c.report_id)
+    query = _with(ReportStatus.FAILED).where(reports.c.report_id.not_in(resting))
+    return tuple(await db.scalars(query))
 
 
 def _with(status: ReportStatus) -> Select[str]:

@@ -49,6 +49,7 @@ class Guard:
                     headers[name] = value
             await send(message)
 
+        scope["app"] = self._app  # also a refusal is a page of the console's
         refusal = self._refusal(Request(scope))
         await (refusal or self._app)(scope, receive, send_guarded)
 

@@ -46,7 +46,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Overview:
-    """``None`` stands where the visitor's key may not look; `Away` where a service does not say."""
+    """``None`` stands where the visitor's key may not look, or nothing is; `Away` where a service does not say."""
 
     needs: tuple[Need, ...]
     states: tuple[ServiceState, ...]
@@ -67,14 +67,14 @@ async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Over
             "notifier",
             parts.notifier.notices(status=NoticeStatus.FAILED, limit=LISTED),
         ),
-        asked("knowledge", parts.knowledge.jobs(limit=LISTED)),
+        _jobs(parts),
         states(parts),
         report_pages.tally(parts.engine, now),
     )
     late_after = timedelta(seconds=parts.gateway.state.settings.stuck_after_s)
     sees = {name for name in ("gateway", "notifier", "knowledge") if visitor.may(name)}
     orphans = await _of_no_report(parts, failed, now)
-    jobs_failed = () if isinstance(jobs, Away) else failed_jobs(jobs.items, now)
+    jobs_failed = failed_jobs(jobs.items, now) if isinstance(jobs, Page) else ()
     shown = tuple(state for state in found if visitor.may(state.name))
     return Overview(
         needs=(
@@ -87,7 +87,7 @@ async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Over
         reports=tally if "gateway" in sees else None,
         notices_queued=_notices(queued) if "notifier" in sees else None,
         notices_failed=_notices(failed) if "notifier" in sees else None,
-        jobs=_unfinished(jobs) if "knowledge" in sees else None,
+        jobs=_unfinished(jobs) if jobs and "knowledge" in sees else None,
     )
 
 
@@ -101,6 +101,12 @@ def failed_jobs(jobs: Iterable[IndexJob], now: datetime) -> tuple[IndexJob, ...]
         for job in last.values()
         if job.status is JobStatus.FAILED and job.updated_at > now - FRESH
     )
+
+
+async def _jobs(parts: ConsoleParts) -> Page[IndexJob] | Away | None:
+    if not parts.has_knowledge:
+        return None
+    return await asked("knowledge", parts.knowledge.jobs(limit=LISTED))
 
 
 async def _of_no_report(

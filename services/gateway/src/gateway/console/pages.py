@@ -57,7 +57,6 @@ _templates.filters.update(
 _templates.globals.update(
     TOP=TOP,
     STATIC=STATIC,
-    places=PLACES,
     action_titles=shown.ACTION_TITLES,
     step_titles=shown.STEP_TITLES,
 )
@@ -73,8 +72,10 @@ def page(
 ) -> Response:
     """Render *template* for whoever looks."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
+    has_knowledge = request.app.state.gateway.state.settings.has_knowledge
     html = _templates.get_template(template).render(
         visitor=visitor,
+        places=[p for p in PLACES if has_knowledge or p.service != "knowledge"],
         here=request.scope["path"].removeprefix(TOP),
         said=SAID.get(request.query_params.get("said", ""), ""),
         now=datetime.now(UTC),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
 
-from contracts.errors import Forbidden
+from contracts.errors import Forbidden, NotFound
 from contracts.knowledge_client import KnowledgeClient
 from contracts.notifier_client import NotifierClient
 from contracts.storage_client import StorageClient
@@ -23,7 +23,22 @@ class ConsoleParts:
         self.archive = parts.archive
         self.storage = StorageClient(parts.outside.storage, patience_s=0)
         self.notifier = NotifierClient(parts.outside.notifier, patience_s=0)
-        self.knowledge = KnowledgeClient(parts.outside.knowledge, patience_s=0)
+
+    @property
+    def has_knowledge(self) -> bool:
+        return self.outside.knowledge is not None
+
+    @property
+    def knowledge(self) -> KnowledgeClient:
+        """
+        Raises:
+            NotFound: The admin wants none.
+        """
+        if self.outside.knowledge is None:
+            raise NotFound(
+                "There is no knowledge here: the gateway's KNOWLEDGE_URL is none."
+            )
+        return KnowledgeClient(self.outside.knowledge, patience_s=0)
 
 
 def _parts(request: Request) -> ConsoleParts:

@@ -11,7 +11,7 @@ from contracts.cards import Card
 from contracts.errors import NotFound
 from contracts.reports import Report, ReportStatus
 from contracts.storage_client import StorageClient
-from gateway import received, reports
+from gateway import attention, received, reports
 from gateway.console.asking import Away, asked
 from gateway.database import reports as table
 from gateway.reports import ReportRecord
@@ -68,10 +68,12 @@ async def tally(engine: AsyncEngine, now: datetime) -> ReportTally:
         filed = await db.scalar(
             count.where(table.c.status == ReportStatus.FILED, table.c.filed_at >= today)
         )
+        needed = await attention.failed(db)
+        failed = await reports.with_status(db, ReportStatus.FAILED)
         return ReportTally(
             open=still_open or 0,
             filing=await reports.with_status(db, ReportStatus.FILING),
-            failed=await reports.failed(db),
+            failed=tuple(one for one in failed if one.report_id in needed),
             filed_today=filed or 0,
         )
 

@@ -1,4 +1,4 @@
-"""How the four services are, each by its own word."""
+"""How the services are, each by its own word."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,15 +45,14 @@ class ServiceState:
 
 
 async def states(parts: ConsoleParts) -> tuple[ServiceState, ...]:
-    """Ask all four side by side."""
-    return tuple(
-        await asyncio.gather(
-            _own(parts),
-            _others("storage", parts.outside.storage),
-            _others("knowledge", parts.outside.knowledge),
-            _others("notifier", parts.outside.notifier),
-        )
-    )
+    """Ask all that there are side by side."""
+    others = {
+        "storage": parts.outside.storage,
+        "knowledge": parts.outside.knowledge,
+        "notifier": parts.outside.notifier,
+    }
+    asked = (_others(name, http) for name, http in others.items() if http is not None)
+    return tuple(await asyncio.gather(_own(parts), *asked))
 
 
 async def _own(parts: ConsoleParts) -> ServiceState:

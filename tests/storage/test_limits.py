@@ -13,6 +13,7 @@ from tests.storage.large import (
     UNHELD,
     VIDEO,
     content,
+    in_pieces,
     sent,
 )
 
@@ -105,5 +106,28 @@ async def test_upload_that_broke_off_in_its_first_chunk_is_gone_on_with_in_chunk
         answer = await storage.put(OTHER, content=whole)
 
     assert [broken.status_code, answer.status_code] == [503, 200], answer.text
+    assert len(sent(peer, "MOVE", "/uploads/")) == 1
+    assert list((tmp_path / "nextcloud" / "uploads").iterdir()) == []
+
+
+async def test_upload_begun_in_chunks_goes_on_so_after_a_restart_though_one_put_would_do(
+    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
+):
+    """That a PUT to this path had broken off before is forgotten by then; what was staged would lie for a day."""
+    whole, length = content(3 * MB), {"Content-Length": str(3 * MB)}
+    peer.faults.cut("upload", method="PUT", path="video_01")
+    peer.faults.cut("upload", method="PUT", path="/00002$", times=None)
+    async with storage_with(**UNHELD, nextcloud_patience_s=0.05) as storage:
+        broken = [
+            await storage.put(VIDEO, content=in_pieces(whole), headers=length)
+            for _ in range(2)
+        ]
+    peer.faults.clear()
+
+    async with storage_with(**UNHELD) as storage:
+        answer = await storage.put(VIDEO, content=in_pieces(whole), headers=length)
+
+    assert [one.status_code for one in broken] == [503, 503]
+    assert answer.status_code == 200, answer.text
     assert len(sent(peer, "MOVE", "/uploads/")) == 1
     assert list((tmp_path / "nextcloud" / "uploads").iterdir()) == []

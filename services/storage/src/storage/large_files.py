@@ -80,8 +80,6 @@ class LargeFiles:
         return await self._put_staged(target, body)
 
     async def _goes_in_one(self, path: PurePosixPath, size_bytes: int | None) -> bool:
-        if self._limit.allows(path, size_bytes):
-            return True
         if not self._limit.allows(path, size_bytes, self._pace.quick_bytes):
             return False
         return not await self._stage.has_begun(path, size_bytes)

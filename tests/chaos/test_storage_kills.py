@@ -20,11 +20,13 @@ from tests.peers.nextcloud.faults import Faults
 from tests.together.house import House, open_house, until
 from tests.together.story import Technician, jpegs, technician
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("SEED", "1"))
 FORMS, BROKEN, LARGE, REPORTS = 24, 16, 10, 3
-PATIENCE_S = 300.0
+KILLS, FAULTS = 15, 60
+"""No more than these, so that it ends on a slow machine too, where a start alone takes as long as a life."""
+PATIENCE_S = 240.0
 SMALL = {
     "STORAGE_SINGLE_PUT_MAX": "4000000",
     "STORAGE_CHUNK_MAX": "1000000",
@@ -72,6 +74,8 @@ async def test_what_storage_answered_is_there_once_and_of_what_broke_off_is_noth
     ]
     photos = jpegs(4, seed=71)
     async with open_house(tmp_path, SMALL) as house:
+        # A gateway that is asked to wait two minutes does.
+        house.nextcloud.faults.retry_after_s = 1
         people = [
             technician(house, f"Nass{number}", f"{name}wasser{name * 2}")
             for number, name in zip(range(REPORTS), "xyz", strict=True)
@@ -214,25 +218,24 @@ async def _in_turn(calls: list[Coroutine[None, None, None]], side_by_side: int) 
 
 @asynccontextmanager
 async def _kills(house: House, chance: random.Random) -> AsyncIterator[None]:
-    storage = house.stack["storage"]
+    storage, over = house.stack["storage"], asyncio.Event()
 
     async def keep_killing() -> None:
-        while True:
-            await asyncio.sleep(chance.uniform(0.3, 3))
+        for _ in range(KILLS):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), chance.uniform(0.3, 3))
+            if over.is_set():
+                return
             await storage.kill()
             await asyncio.sleep(chance.uniform(0, 0.3))
             await storage.start()
             await storage.answers()
 
-    killing = asyncio.create_task(keep_killing())
-    try:
+    # Not cancelled but asked to end: else it might leave a storage that it has killed.
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep_killing())
         yield
-    finally:
-        killing.cancel()
-        with suppress(asyncio.CancelledError):
-            await killing
-        if not storage.running:
-            await storage.start()
+        over.set()
 
 
 @asynccontextmanager
@@ -240,7 +243,7 @@ async def _faults(faults: Faults, chance: random.Random) -> AsyncIterator[None]:
     writes = "PUT|MOVE|MKCOL|POST"
 
     async def keep_failing() -> None:
-        while True:
+        for _ in range(FAULTS):
             await asyncio.sleep(chance.uniform(0.1, 0.8))
             match chance.randrange(8):
                 case 0:

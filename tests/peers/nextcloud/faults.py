@@ -20,6 +20,7 @@ from tests.peers.nextcloud.errors import (
 from tests.peers.nextcloud.wire import JSON, Answer, Request
 from tests.peers.serving import ConnectionCut
 
+MAINTENANCE_S = 120  # what Nextcloud's page asks for, as recorded
 When = Literal["before", "upload", "after", "download"]
 
 
@@ -47,12 +48,10 @@ class Fault:
         fits = not self.method or request.method in self.method.split("|")
         return not exhausted and fits and re.search(self.path, request.path) is not None
 
-    def spoil(self, answer: Answer, path: str) -> Answer:
+    def spoil(self, answer: Answer) -> Answer:
         """What is sent in place of an *answer* that was ready."""
         if self.cut == "after":
             raise ConnectionCut
-        if self.status is not None and self.written:
-            return refusal(self.status, path).answer()
         answer.half |= self.cut == "download"
         if self.truncated:
             answer.body = answer.body[: len(answer.body) // 2]
@@ -61,10 +60,39 @@ class Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force. Each method below adds one and returns it; ``hits`` tells how often it struck."""
+    """
+    The rules in force. Each method below adds one and returns it; ``hits`` tells how often it struck.
+
+    *retry_after_s* is what a page in maintenance asks callers to wait.
+    """
 
     rules: list[Fault] = field(default_factory=list)
     maintenance: bool = False
+    retry_after_s: int = MAINTENANCE_S
+
+    def refusal(self, status: int, path: str) -> Refusal:
+        """What Nextcloud answers with *status* at *path*: XML, JSON or a page."""
+        if status in (408, 413, 502, 504):
+            return NginxError(status)
+        if status == 503:
+            return self.in_maintenance(path)
+        return _nextcloud_refusal(status, path)
+
+    def in_maintenance(self, path: str) -> Refusal:
+        """WebDAV says so in XML without Retry-After, OCS in JSON, the rest in HTML with Retry-After."""
+        if path.startswith(("/remote.php", "/public.php")):
+            return DavError(
+                503,
+                "OCA\\DAV\\Exception\\ServerMaintenanceMode",
+                "System is in maintenance mode.",
+            )
+        if path.startswith("/ocs/"):
+            return _OcsMaintenance(503, "Service unavailable")
+        headers = {
+            "X-Nextcloud-Maintenance-Mode": "1",
+            "Retry-After": str(self.retry_after_s),
+        }
+        return Page(503, "Maintenance mode", headers)
 
     def fail(
         self,
@@ -128,15 +156,6 @@ class Faults:
         return fault
 
 
-def refusal(status: int, path: str) -> Refusal:
-    """What Nextcloud answers with *status* at *path*: XML, JSON or a page."""
-    if status in (408, 413, 502, 504):
-        return NginxError(status)
-    if status == 503:
-        return maintenance(path)
-    return _nextcloud_refusal(status, path)
-
-
 def _nextcloud_refusal(status: int, path: str) -> Refusal:
     if status in (401, 429):
         return in_the_words_of(path, refused_access(status))
@@ -164,17 +183,3 @@ class _OcsMaintenance(OcsError):
         answer = super().answer()
         answer.headers = {"Content-Type": JSON, "X-Nextcloud-Maintenance-Mode": "1"}
         return answer
-
-
-def maintenance(path: str) -> Refusal:
-    """WebDAV says so in XML without Retry-After, OCS in JSON, the rest in HTML with Retry-After."""
-    if path.startswith(("/remote.php", "/public.php")):
-        return DavError(
-            503,
-            "OCA\\DAV\\Exception\\ServerMaintenanceMode",
-            "System is in maintenance mode.",
-        )
-    if path.startswith("/ocs/"):
-        return _OcsMaintenance(503, "Service unavailable")
-    headers = {"X-Nextcloud-Maintenance-Mode": "1", "Retry-After": "120"}
-    return Page(503, "Maintenance mode", headers)

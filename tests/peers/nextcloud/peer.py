@@ -13,7 +13,7 @@ from tests.peers.nextcloud.dav import Dav
 from tests.peers.nextcloud.deck.api import Deck
 from tests.peers.nextcloud.deck.state import DeckState
 from tests.peers.nextcloud.errors import DavError, NginxError, Page, PlainError, Refusal
-from tests.peers.nextcloud.faults import Faults, maintenance, refusal
+from tests.peers.nextcloud.faults import Faults
 from tests.peers.nextcloud.files import Files
 from tests.peers.nextcloud.locks import Locks
 from tests.peers.nextcloud.node import Node
@@ -182,12 +182,14 @@ class NextcloudPeer:
             if fault.cut == "before":
                 raise ConnectionCut
             if fault.status is not None and not fault.written:
-                return refusal(fault.status, request.path).answer()
+                return self.faults.refusal(fault.status, request.path).answer()
             request.half |= fault.cut == "upload"
             request.wrong_hash |= fault.wrong_hash
         answer = await self._answer(request)
         for fault in striking:
-            answer = fault.spoil(answer, request.path)
+            if fault.status is not None and fault.written:
+                answer = self.faults.refusal(fault.status, request.path).answer()
+            answer = fault.spoil(answer)
         return answer
 
     async def _answer(self, request: Request) -> Answer:
@@ -208,7 +210,7 @@ class NextcloudPeer:
         if path == "/status.php":
             return status_php(maintenance=self.faults.maintenance)
         if self.faults.maintenance:
-            raise maintenance(path)
+            raise self.faults.in_maintenance(path)
         if path.startswith("/s/"):
             return await self._public.page(path.removeprefix("/s/"))
         if path.startswith("/public.php/"):

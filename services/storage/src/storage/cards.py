@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from contracts.cards import Card, CardRequest
-from contracts.errors import Conflict, Forbidden, NotFound, ServiceError
-from storage.boards import Board, Boards
+from contracts.errors import Conflict, NotFound
+from storage.boards import Boards
 from storage.card_changes import changed_fields, is_moved
 from storage.card_finder import CardFinder
 from storage.card_memory import CardMemory, KnownCard
@@ -23,6 +23,7 @@ from storage.card_text import (
 )
 from storage.deck import DeckClient
 from storage.deck_models import DeckCard
+from storage.new_cards import NewCards
 from storage.patience import Patience
 from storage.writers import Writers
 
@@ -53,9 +54,9 @@ class CardFiler:
         self._deck = deck
         self._boards = boards
         self._finder = CardFinder(deck, memory)
+        self._new_cards = NewCards(deck, boards, self._finder, patience)
         self._memory = memory
         self._link = link
-        self._patience = patience
         self._writers = Writers()
 
     async def put(self, reference: str, request: CardRequest) -> Card:
@@ -102,40 +103,7 @@ class CardFiler:
         }
         if request.due_at is not None:
             sent["duedate"] = utc(request.due_at)
-        async for attempt in self._patience.tries():
-            with attempt:
-                again = attempt.retry_state.attempt_number > 1
-                card = await self._tried(reference, request.column, sent, again=again)
-        return card
-
-    async def _tried(
-        self, reference: str, column: str, sent: dict[str, Any], *, again: bool
-    ) -> DeckCard:
-        if again:
-            # The try that failed may have written all the same.
-            found = await self._finder.find(reference)
-            if found is not None and not found.is_on_archived_board:
-                return found
-        board = await self._boards.ensure(column)
-        try:
-            return await self._created_on(board, column, sent)
-        except Forbidden:
-            # What is missing is forbidden, in Deck's words: the board may have been deleted.
-            self._boards.forget()
-            now = await self._boards.ensure(column)
-            if now.board_id == board.board_id:
-                raise
-            return await self._created_on(now, column, sent)
-        except ServiceError:
-            self._boards.forget()
-            raise
-
-    async def _created_on(
-        self, board: Board, column: str, sent: dict[str, Any]
-    ) -> DeckCard:
-        stack_id = board.columns[column].id
-        card = await self._deck.create_card(board.board_id, stack_id, sent)
-        return card.model_copy(update={"board_id": board.board_id})
+        return await self._new_cards.make(reference, request.column, sent)
 
     async def _updated(
         self,

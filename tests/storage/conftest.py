@@ -20,6 +20,7 @@ from tests.peers.serving import served
 from tests.storage.nextclouds import GenuineNextcloud, Nextcloud
 
 Storage = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+ServedStorage = Callable[..., AbstractAsyncContextManager[str]]
 
 _BOTH = ("peer", pytest.param("genuine", marks=pytest.mark.live))
 
@@ -119,15 +120,26 @@ async def storage(storage_with: Storage) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def storage_url(
+def storage_served(
     nextcloud: Nextcloud,
     nextcloud_url: str,
     settings_for: Callable[..., StorageSettings],
-) -> AsyncIterator[str]:
+) -> ServedStorage:
     """The service on a socket, for callers that misbehave."""
-    transport = (
-        nextcloud.transport() if isinstance(nextcloud, GenuineNextcloud) else None
-    )
-    app = create_app(settings_for(nextcloud_url), transport=transport)
-    async with app.router.lifespan_context(app), served(app, "127.0.0.1", 0) as url:
+
+    @asynccontextmanager
+    async def started(**changed: Any) -> AsyncIterator[str]:
+        transport = (
+            nextcloud.transport() if isinstance(nextcloud, GenuineNextcloud) else None
+        )
+        app = create_app(settings_for(nextcloud_url, **changed), transport=transport)
+        async with app.router.lifespan_context(app), served(app, "127.0.0.1", 0) as url:
+            yield url
+
+    return started
+
+
+@pytest.fixture
+async def storage_url(storage_served: ServedStorage) -> AsyncIterator[str]:
+    async with storage_served() as url:
         yield url

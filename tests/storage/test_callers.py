@@ -9,7 +9,7 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from storage.received import CallerLeft, pieces
+from storage.received import CallerStalled, Receiver
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.nextclouds import Nextcloud
 
@@ -82,8 +82,8 @@ async def test_caller_that_stalls_is_let_go():
 
     request = Request({"type": "http", "method": "PUT", "headers": []}, silence)
 
-    with pytest.raises(CallerLeft):
-        await anext(pieces(request, stalled_s=0.01))
+    with pytest.raises(CallerStalled):
+        await anext(Receiver(stalled_s=0.01).pieces(request))
 
 
 @pytest.mark.parametrize("sent_bytes", [1000, 2 * MB])

@@ -1,7 +1,9 @@
 """What every request gets: an id, a log line, its figures, and a body that is read before an early answer."""
 
+import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,6 +15,8 @@ logger = logging.getLogger("chassis.access")
 
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _DRAIN_MAX_BYTES = 64 * 1024 * 1024
+_DRAIN_SILENT_S = 2.0
+"""Longer than the pauses of one that still sends; one that has stalled gets its answer too."""
 
 
 class RequestFigures:
@@ -93,7 +97,7 @@ class DrainedBodies:
     ASGI middleware: reads what is left of a body before an error goes out.
 
     A caller that still sends when the connection closes sees a reset, not our words (seen with n8n: 2 of 3). At
-    most 64 MiB are read, and nothing where the caller waits for ``100 Continue``.
+    most 64 MiB are read, nothing where the caller waits for ``100 Continue``, and no more once it falls silent.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -134,5 +138,8 @@ class _Body:
 
     async def drain(self) -> None:
         size_bytes = 0
-        while self._begun and self._more and size_bytes < _DRAIN_MAX_BYTES:
-            size_bytes += len((await self.receive()).get("body", b""))
+        with suppress(TimeoutError):
+            while self._begun and self._more and size_bytes < _DRAIN_MAX_BYTES:
+                async with asyncio.timeout(_DRAIN_SILENT_S):
+                    message = await self.receive()
+                size_bytes += len(message.get("body", b""))

@@ -181,6 +181,8 @@ def error_class(status: int) -> type[ServiceError]:
         return _BY_STATUS[status]
     if status in {502, 520}:
         return Unavailable
+    if status == 408:
+        return TimedOut
     return Broken if status >= 500 else Rejected
 
 

@@ -11,38 +11,22 @@ gap is joined silently, the same chunk may be sent again, and a MOVE whose answe
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from contracts.errors import (
-    Conflict,
     NotFound,
-    Rejected,
-    TimedOut,
     TooLarge,
     Unavailable,
 )
 from storage.body import Body
 from storage.cut import Cut
+from storage.joining import ChunksDoNotAddUp, Joiner, Staged
 from storage.pace import Pace
 from storage.paths import wire
 from storage.patience import Patience
 from storage.staging import StagingArea
 from storage.state import Chunk, State
 from storage.webdav import WebDAVClient, Written
-
-MOVE_S = 120.0
-JOINED_BYTES_PER_S = 20_000_000
-"""A MOVE copies all chunks once more before it answers; measured 160 to 600 MB/s, a slow disk does a tenth."""
-
-
-@dataclass(frozen=True)
-class Staged:
-    """A whole upload that waits for its place."""
-
-    upload_id: str
-    size_bytes: int
-    sha256: str
 
 
 class Stage:
@@ -70,7 +54,7 @@ class Stage:
         self._webdav = webdav
         self._state = state
         self._pace = pace
-        self._patience = patience
+        self._joiner = Joiner(area, webdav, patience)
 
     async def has_begun(self, target: PurePosixPath, size_bytes: int | None) -> bool:
         """Whether some of an upload of *size_bytes* to *target* may have been sent."""
@@ -125,16 +109,14 @@ class Stage:
         Join *staged* at *target*; ``status`` 412 where that exists and *headers* forbid to replace it.
 
         Raises:
-            Conflict: The folder of *target* is missing.
+            Conflict: The folder of *target* is missing, or the chunks do not add up and were removed.
             Unavailable: It could not be done; a repeat of the upload finds what is staged.
         """
-        worth = (Unavailable, TimedOut, NotFound)
-        async for attempt in self._patience.tries(worth):
-            with attempt:
-                again = attempt.retry_state.attempt_number > 1
-                landed = (
-                    await self._landed(staged, target) if again else None
-                ) or await self._move(staged, target, headers)
+        try:
+            landed = await self._joiner.join(staged, target, headers)
+        except ChunksDoNotAddUp:
+            await self.discard(staged.upload_id)
+            raise
         if landed.status != 412:
             await self._state.forget_upload(staged.upload_id)
         return landed
@@ -204,35 +186,6 @@ class Stage:
             content.release()
         sent = Chunk(number, content.size_bytes, content.sha256)
         await self._state.add_chunk(upload_id, sent)
-
-    async def _move(
-        self, staged: Staged, target: PurePosixPath, headers: Mapping[str, str]
-    ) -> Written:
-        source = self._area.joined(staged.upload_id)
-        # A condition on a MOVE is of what is moved, which exists: this one would refuse each (docs/decisions/0206).
-        asked = {name: headers[name] for name in headers if name != "If-None-Match"}
-        # Without it a gap is joined silently.
-        total = {"OC-Total-Length": str(staged.size_bytes)}
-        timeout_s = MOVE_S + staged.size_bytes / JOINED_BYTES_PER_S
-        try:
-            return await self._webdav.move(
-                source, target, {**asked, **total}, timeout_s=timeout_s
-            )
-        except Rejected as error:
-            await self.discard(staged.upload_id)
-            raise Conflict(
-                "Nextcloud could not join the chunks and they were removed; repeat.",
-                code="chunks_do_not_add_up",
-            ) from error
-
-    async def _landed(self, staged: Staged, target: PurePosixPath) -> Written | None:
-        """Look whether a MOVE whose answer was lost was done."""
-        found = await self._webdav.stat(target)
-        if found is None or found.is_folder or found.size_bytes != staged.size_bytes:
-            return None
-        if await self._webdav.sha256(target) != staged.sha256:
-            return None
-        return Written(201, found.etag, found.file_id, staged.sha256)
 
 
 async def _is_there(content: Body, earlier: Chunk | None) -> bool:

@@ -10,7 +10,6 @@ from contracts.paging import Page
 from storage.download import Download
 from storage.parts import Storage
 from storage.paths import read_path, written_path
-from storage.received import received
 from storage.said import OptionalText, OptionalTime, Shape
 from storage.targets import OnConflict, Target
 
@@ -59,7 +58,7 @@ async def put_file(
 ) -> StoredFile:
     """Write one file; its folders are made, and the same content twice stays one file."""
     target = Target(written_path(path), taken_at, on_conflict)
-    return await storage.writer.put(target, received(request))
+    return await storage.writer.put(target, storage.receiver.body(request))
 
 
 @router.get("/files/{path:path}", response_class=Response, responses=_ANY_FILE)

@@ -12,7 +12,7 @@ from fastapi import Request
 from contracts.errors import Rejected, TooLarge
 from storage.body import Body
 from storage.multipart import MultipartReader, Part, boundary_of
-from storage.received import pieces, received
+from storage.received import Receiver
 from storage.said import said
 from storage.upload_target import UploadParameters, parameters
 
@@ -33,7 +33,7 @@ class SentFile:
     wanted: UploadParameters
 
 
-async def sent_files(request: Request) -> AsyncIterator[SentFile]:
+async def sent_files(request: Request, receiver: Receiver) -> AsyncIterator[SentFile]:
     """
     Give the files of *request* one after the other.
 
@@ -44,14 +44,14 @@ async def sent_files(request: Request) -> AsyncIterator[SentFile]:
     media_type = content_type.partition(";")[0].strip().lower()
     query = dict(request.query_params)
     if media_type.startswith("multipart/"):
-        reader = MultipartReader(boundary_of(content_type), pieces(request))
+        reader = MultipartReader(boundary_of(content_type), receiver.pieces(request))
         async for file in _from_multipart(reader, query):
             yield file
     elif media_type == "application/json" and not said(query.get("filename")):
-        for file in _from_json(await _whole(request), query):
+        for file in _from_json(await _whole(receiver.pieces(request)), query):
             yield file
     else:
-        yield SentFile(None, media_type, received(request), parameters(query))
+        yield SentFile(None, media_type, receiver.body(request), parameters(query))
 
 
 async def _from_multipart(
@@ -97,9 +97,9 @@ async def _text(part: Part) -> str:
     return raw.decode("utf-8", "replace")
 
 
-async def _whole(request: Request) -> bytes:
+async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
     raw = bytearray()
-    async for piece in pieces(request):
+    async for piece in pieces:
         raw += piece
         if len(raw) > MAX_JSON_BYTES:
             raise TooLarge(

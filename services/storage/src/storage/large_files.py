@@ -19,9 +19,10 @@ from contracts.errors import (
 )
 from contracts.files import StoredFile
 from storage.body import Body
-from storage.chunked import Stage, Staged
+from storage.chunked import Stage
 from storage.contents import Contents
 from storage.folders import FolderMaker
+from storage.joining import Staged
 from storage.limits import SinglePutLimit
 from storage.pace import Pace
 from storage.targets import OnConflict, Target

@@ -19,7 +19,6 @@ from storage.refusals import refusal, retry_after_s
 T = TypeVar("T")
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
-_ANSWER_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Call:
         content: ``bytes`` go again with each try; a `Body` while its beginning is kept.
         answers: Statuses beside 2xx that are an answer, not a failure.
         once: It is not tried again.
-        timeout_s: How long Nextcloud may say nothing.
+        stalled_s: How long Nextcloud may say nothing, where that is longer than usual.
     """
 
     method: str
@@ -44,7 +43,7 @@ class Call:
     content: bytes | Body | None = None
     answers: frozenset[int] = frozenset()
     once: bool = False
-    timeout_s: float = _ANSWER_S
+    stalled_s: float = 0
 
     @property
     def repeatable(self) -> bool:
@@ -64,6 +63,7 @@ class Nextcloud:
         http: Carries base URL, credentials and the session's cookies.
         patience: With which a call is tried again.
         side_by_side: How many requests are under way at once; the others wait.
+        stalled_s: How long Nextcloud may neither take nor say anything.
         full_s: What callers are told to wait while there is no space left.
     """
 
@@ -73,11 +73,13 @@ class Nextcloud:
         patience: Patience,
         *,
         side_by_side: int,
+        stalled_s: float,
         full_s: float,
     ) -> None:
         self.breaker = Breaker(self._prove)
         self._http = http
         self.patience = patience
+        self._stalled_s = stalled_s
         self._full_s = full_s
         self._places = asyncio.Semaphore(side_by_side)
         # A slow reader must not hold up the rest.
@@ -137,6 +139,7 @@ class Nextcloud:
 
     @asynccontextmanager
     async def _once(self, call: Call) -> AsyncIterator[httpx.Response]:
+        stalled_s = max(self._stalled_s, call.stalled_s)
         try:
             async with self._http.stream(
                 call.method,
@@ -144,7 +147,7 @@ class Nextcloud:
                 headers={**_tracing(), **call.headers},
                 params=call.params,
                 content=call.content,
-                timeout=httpx.Timeout(call.timeout_s, connect=10, pool=None),
+                timeout=httpx.Timeout(stalled_s, connect=10, pool=None),
             ) as response:
                 if not response.is_success and response.status_code not in call.answers:
                     raise await self._refusal(call, response)

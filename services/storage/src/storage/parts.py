@@ -26,6 +26,7 @@ from storage.pace import Pace
 from storage.paths import ROOT, read_path, written_path
 from storage.patience import Patience
 from storage.places import Places
+from storage.received import Receiver
 from storage.settings import StorageSettings
 from storage.shares import Shares
 from storage.staging import StagingArea
@@ -47,6 +48,7 @@ class Parts:
     webdav: WebDAVClient
     folders: FolderMaker
     places: Places
+    receiver: Receiver
     stage: Stage
     kept: KeptAnswers
     unanswered: UnansweredFiles
@@ -76,8 +78,14 @@ async def built(
     patience = Patience(settings.nextcloud_patience_s, settings.nextcloud_pause_s)
     side_by_side = settings.nextcloud_side_by_side
     root = written_path(settings.nextcloud_root) if settings.nextcloud_root else ROOT
-    full_s = settings.nextcloud_full_s
-    nextcloud = Nextcloud(http, patience, side_by_side=side_by_side, full_s=full_s)
+    nextcloud = Nextcloud(
+        http,
+        patience,
+        side_by_side=side_by_side,
+        stalled_s=settings.nextcloud_stalled_s,
+        full_s=settings.nextcloud_full_s,
+    )
+    receiver = Receiver(stalled_s=settings.storage_stalled_s)
     webdav = WebDAVClient(nextcloud, user=user, root=root)
     folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root, patience)
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
@@ -108,13 +116,21 @@ async def built(
         webdav=webdav,
         folders=folders,
         places=places,
+        receiver=receiver,
         stage=stage,
         kept=kept,
         unanswered=unanswered,
         chantiers=chantiers,
         entries=Entries(listings),
         writer=writer,
-        uploads=UploadCalls(writer, webdav, UploadFolders(chantiers), kept, unanswered),
+        uploads=UploadCalls(
+            writer,
+            webdav,
+            UploadFolders(chantiers),
+            kept,
+            unanswered,
+            receiver=receiver,
+        ),
         cards=_cards(settings, nextcloud, webdav, places, state),
         shares=Shares(nextcloud, webdav, LinkMemory(state)),
         trash=Trash(trash_bin, webdav, folders, _delete_below(settings)),

@@ -1,4 +1,4 @@
-"""A request's body as a `Body`."""
+"""What callers send, as a `Body`."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,9 +9,6 @@ from starlette.requests import ClientDisconnect
 from contracts.errors import Rejected
 from storage.body import Body
 
-STALLED_S = 300.0
-"""Longer than a flood wait of Telegram's that the gateway sits out in the middle of a file."""
-
 
 class CallerLeft(Rejected):
     """The caller hung up half-way; nobody reads this answer."""
@@ -19,29 +16,44 @@ class CallerLeft(Rejected):
     status, code, title = 400, "caller_left", "The caller hung up"
 
 
-def received(request: Request) -> Body:
-    """Take the body of *request*, read when it is asked for."""
-    length = request.headers.get("content-length", "")
-    return Body(pieces(request), size_bytes=int(length) if length.isdecimal() else None)
+class CallerStalled(Rejected):
+    """The caller is still there and sends nothing; it may try again, we cannot."""
+
+    status, code, title, retryable = 408, "caller_stalled", "The body stalled", True
 
 
-async def pieces(
-    request: Request, *, stalled_s: float = STALLED_S
-) -> AsyncIterator[bytes]:
-    """
-    Give the body piece by piece.
+class Receiver:
+    """Reads what callers send; *stalled_s* is for how long one of them may send nothing while a place is held for it."""
 
-    Raises:
-        CallerLeft: It broke off, or nothing came for *stalled_s* while a place was held for it.
-    """
-    stream = request.stream()
-    try:
-        while True:
-            async with asyncio.timeout(stalled_s):
-                piece = await anext(stream, None)
-            if piece is None:
-                return
-            if piece:
-                yield piece
-    except (ClientDisconnect, TimeoutError) as error:
-        raise CallerLeft("The body broke off; send it again.") from error
+    def __init__(self, *, stalled_s: float) -> None:
+        self._stalled_s = stalled_s
+
+    def body(self, request: Request) -> Body:
+        """Take the body of *request*, read when it is asked for."""
+        length = request.headers.get("content-length", "")
+        size_bytes = int(length) if length.isdecimal() else None
+        return Body(self.pieces(request), size_bytes=size_bytes)
+
+    async def pieces(self, request: Request) -> AsyncIterator[bytes]:
+        """
+        Give the body piece by piece.
+
+        Raises:
+            CallerLeft: It broke off.
+            CallerStalled: It goes on too slowly.
+        """
+        stream = request.stream()
+        try:
+            while True:
+                async with asyncio.timeout(self._stalled_s):
+                    piece = await anext(stream, None)
+                if piece is None:
+                    return
+                if piece:
+                    yield piece
+        except ClientDisconnect as error:
+            raise CallerLeft("The body broke off; send it again.") from error
+        except TimeoutError as error:
+            raise CallerStalled(
+                f"Nothing of the body came for {self._stalled_s:.0f} s; send it again."
+            ) from error

@@ -63,12 +63,16 @@ class StorageSettings(ServiceSettings):
     """The first pause between two tries; it doubles."""
     nextcloud_full_s: float = Field(default=300, gt=0)
     """After which a caller that was told of a full Nextcloud may ask again: people free space, not time."""
+    nextcloud_stalled_s: float = Field(default=120, gt=0)
+    """For how long Nextcloud may neither take nor say anything; it has longer for joining a large file."""
     nextcloud_side_by_side: int = Field(default=8, ge=1, le=64)
     """Requests to Nextcloud at once; it was measured with 8 PHP workers, 4 uploads reach their bound."""
     storage_single_put_max: ByteSize = Field(default=ByteSize(100_000_000), gt=0)
     """Above this a file goes in chunks if the line needs 4 s or more for it; a 413 of the server lowers it by itself."""
     storage_chunk_max: ByteSize = Field(default=ByteSize(8 * 1024 * 1024), gt=0)
     """One chunk an upload is held in memory, so that it can be sent again; on a fast line larger ones pass through."""
+    storage_stalled_s: float = Field(default=300, gt=0)
+    """For how long a caller may send nothing: longer than a flood wait of Telegram's that the gateway sits out."""
     storage_delete_below: str = "Chantiers,SAV_Urgent,Logistique"
     """Folders, parted by commas, below which ``DELETE`` is allowed."""
     deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)

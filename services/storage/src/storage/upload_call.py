@@ -13,6 +13,7 @@ from storage.files import FileWriter
 from storage.forms import SentFile, sent_files
 from storage.idempotency import KeptAnswers
 from storage.paths import wire
+from storage.received import Receiver
 from storage.targets import Target
 from storage.unanswered import UnansweredFiles
 from storage.upload_target import UploadFolders
@@ -32,12 +33,15 @@ class UploadCalls:
         folders: UploadFolders,
         kept: KeptAnswers,
         unanswered: UnansweredFiles,
+        *,
+        receiver: Receiver,
     ) -> None:
         self._writer = writer
         self._webdav = webdav
         self._folders = folders
         self._kept = kept
         self._unanswered = unanswered
+        self._receiver = receiver
 
     async def take(self, request: Request) -> UploadedFiles:
         """
@@ -53,7 +57,7 @@ class UploadCalls:
 
         async def read() -> str:
             prints = []
-            async for file in sent_files(request):
+            async for file in sent_files(request, self._receiver):
                 await file.body.drain()
                 prints.append(_fingerprint(file))
             return _joined(prints)
@@ -74,7 +78,7 @@ class UploadCalls:
         files: list[SentFile] = []
         try:
             async with asyncio.TaskGroup() as group:
-                async for file in sent_files(request):
+                async for file in sent_files(request, self._receiver):
                     await file.body.settle()
                     await places.acquire()
                     task = group.create_task(self._put(file, call_id))

@@ -96,7 +96,7 @@ class WebDAVClient:
         target: PurePosixPath,
         headers: Mapping[str, str],
         *,
-        timeout_s: float,
+        stalled_s: float,
     ) -> Written:
         """Move what lies at the URL path *source*; ``status`` 412 where *target* exists and may not be replaced."""
         call = Call(
@@ -105,7 +105,7 @@ class WebDAVClient:
             {"Destination": self.destination(target), "X-Hash": "sha256", **headers},
             answers=frozenset({412}),
             once=True,
-            timeout_s=timeout_s,
+            stalled_s=stalled_s,
         )
         return written(await self._nextcloud.send(call))
 

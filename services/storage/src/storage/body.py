@@ -9,8 +9,11 @@ from contracts.errors import Rejected
 WINDOW_BYTES = 1024 * 1024
 """What one upload may hold in memory: photos from Telegram fit (some 300 KB), so that a try can be repeated."""
 
-
-_BLOCK_BYTES = 256 * 1024
+_BLOCK_BYTES = 512 * 1024
+"""
+Each goes to a thread, to httpx and through the loop: 300 MB took 7 % less processor time than in blocks of half the
+size, and in such of twice the size 6 % less again, but four uploads grew by 14 MiB then.
+"""
 
 
 class Body:

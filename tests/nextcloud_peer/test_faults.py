@@ -171,6 +171,32 @@ async def test_paced_puts_get_on_two_at_a_time(
     assert len(peer.tree()) == 4
 
 
+async def test_paced_small_requests_get_on_two_at_a_time(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    """A genuine server looks after each, so many of them hold up what else comes."""
+    peer.files.pacing.request_s = 0.05
+
+    started = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(http.request("PROPFIND", FILES, headers={"Depth": "0"}))
+
+    assert time.monotonic() - started >= 0.1
+
+
+async def test_paced_request_in_a_session_takes_less(
+    peer: NextcloudPeer, http: httpx.AsyncClient
+) -> None:
+    peer.files.pacing.request_s = 0.5
+    await http.request("PROPFIND", FILES, headers={"Depth": "0"})
+
+    started = time.monotonic()
+    await http.request("PROPFIND", FILES, headers={"Depth": "0"})
+
+    assert time.monotonic() - started < 0.5
+
+
 async def test_paced_body_is_taken_no_faster_than_was_measured(
     peer: NextcloudPeer, http: httpx.AsyncClient
 ) -> None:

@@ -50,16 +50,22 @@ class Accounts:
         """Set ``request.user``. Raises 401 after the throttle's delay, or 429."""
         if self.failures[request.client] >= len(DELAYS_S):
             raise refused_access(429)
-        cookie = re.search(
-            r"oc_sessionPassphrase=([^;]+)", request.headers.get("cookie", "")
-        )
-        known = self._sessions.get(cookie[1]) if cookie else None
-        if known:
+        if known := self._session(request):
             request.user = known
         elif "authorization" in request.headers:
             await self._sign_in(request)
         else:
             raise refused_access(401, NO_BASIC)
+
+    def knows(self, request: Request) -> bool:
+        """Whether it comes with a session's cookie: that saves the look at the password."""
+        return self._session(request) is not None
+
+    def _session(self, request: Request) -> str | None:
+        cookie = re.search(
+            r"oc_sessionPassphrase=([^;]+)", request.headers.get("cookie", "")
+        )
+        return self._sessions.get(cookie[1]) if cookie else None
 
     async def _sign_in(self, request: Request) -> None:
         user, password = _credentials(request.headers["authorization"])

@@ -174,8 +174,7 @@ class NextcloudPeer:
         await reply(send, request, answer)
 
     async def _answer_with_faults(self, request: Request) -> Answer:
-        if self.files.pacing.request_s:
-            await asyncio.sleep(self.files.pacing.request_s)
+        await self.files.pacing.asked(in_session=self.accounts.knows(request))
         striking = list(self.faults.striking(request))
         for fault in striking:
             await asyncio.sleep(fault.delay_s)

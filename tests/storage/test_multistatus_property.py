@@ -1,6 +1,6 @@
 """Any multistatus document, in whatever order and pieces, is read as member by member."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
@@ -8,9 +8,10 @@ from xml.sax.saxutils import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.multistatus import MultistatusParser
-from storage.paths import unquoted_parts
-from storage.resources import Resource
+from contracts.errors import Unavailable
+from storage.multistatus import Cutter
+from storage.paths import decoded, depth_of
+from storage.resources import Resource, resources
 
 DAV, OC = "{DAV:}", "{http://owncloud.org/ns}"
 WANTED = ("getlastmodified", "getetag", "size", "fileid", "getcontentlength")
@@ -23,6 +24,9 @@ PREFIXED = {
 }
 DATES = ("Mon, 23 Nov 2026 07:27:22 GMT", "Fri, 01 Jan 2010 00:00:00 GMT", "soon", "")
 NOISE = ("", "\n  ", "<!-- a <d:response> that is none -->", "<?php echo 1 ?>")
+END = "</d:response>"
+TRICKS = (f"<!-- {END} -->", f"<?php {END} ?>", f"<oc:a b='{END}'/>", END, "\t")
+"""Where a cut would be wrong, and what no document has."""
 STATUSES = ("HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.1 404 Not Found")
 
 
@@ -64,9 +68,9 @@ def propstats() -> st.SearchStrategy[Propstat]:
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> str:
+def documents(draw: st.DrawFn, tricks: Sequence[str] = ()) -> str:
     """A whole document; members of one name are left out, as no folder has them."""
-    noise = st.sampled_from(NOISE)
+    noise = st.sampled_from((*NOISE, *tricks))
     written = st.sampled_from((_escaped, _in_cdata, _commented, _referenced))
 
     def element(name: str, text: str) -> str:
@@ -134,18 +138,19 @@ def _referenced(text: str) -> str:
 def plain(document: str) -> Iterator[Resource]:
     """Read it member by member, as slowly as it is written down in RFC 4918 §14."""
     for response in ET.fromstring(document).iterfind(f"{DAV}response"):
-        parts = unquoted_parts(response.findtext(f"{DAV}href", ""))
+        above, _, name = response.findtext(f"{DAV}href", "").rstrip("/").rpartition("/")
         found = [
             propstat.find(f"{DAV}prop")
             for propstat in response.iterfind(f"{DAV}propstat")
             if " 200 " in propstat.findtext(f"{DAV}status", "") + " "
         ]
-        if not parts or not found or found[0] is None:
+        if not name or not found or found[0] is None:
             continue
         prop = found[0]
         size = prop.findtext(f"{OC}size", "")
         yield Resource(
-            parts,
+            *decoded([name]),
+            depth_of(above) + 1,
             prop.find(f"{DAV}resourcetype/{DAV}collection") is not None,
             prop.findtext(f"{DAV}getlastmodified", ""),
             prop.findtext(f"{DAV}getetag", "").strip('"'),
@@ -154,28 +159,53 @@ def plain(document: str) -> Iterator[Resource]:
         )
 
 
-@settings(max_examples=300, deadline=None)
-@given(documents(), st.data())
-def test_any_document_is_read_as_member_by_member(document: str, data: st.DataObject):
-    raw, parser = document.encode(), MultistatusParser()
-    cuts = data.draw(st.lists(st.integers(0, len(raw)), max_size=20).map(sorted))
-
-    found = [
-        one
-        for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)
-        for one in parser.feed(raw[start:end])
+def cut(document: str, at: Sequence[int], cutter: Cutter) -> list[bytes]:
+    """Give the documents that come of it where it arrives cut *at* these bytes."""
+    raw = document.encode()
+    ends = sorted(min(one, len(raw)) for one in at)
+    pieces = [
+        raw[start:end] for start, end in zip([0, *ends], [*ends, len(raw)], strict=True)
     ]
-    found += parser.close()
+    return [one for piece in pieces for one in cutter.feed(piece)] + cutter.close()
+
+
+def cutters() -> st.SearchStrategy[Cutter]:
+    return st.builds(
+        Cutter,
+        read_bytes=st.sampled_from((300, 1000, 100_000)),
+        document_bytes=st.sampled_from((1, 300, 1000, 100_000)),
+    )
+
+
+CUTS = st.lists(st.integers(0, 4000), max_size=20)
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents(), CUTS, cutters())
+def test_any_document_is_read_as_member_by_member(
+    document: str, at: list[int], cutter: Cutter
+):
+    found = resources(cut(document, at, cutter))
 
     assert found == list(plain(document)), document
 
 
 @settings(max_examples=20, deadline=None)
-@given(documents())
-def test_any_document_is_read_byte_by_byte(document: str):
-    parser = MultistatusParser()
+@given(documents(), cutters())
+def test_any_document_is_read_byte_by_byte(document: str, cutter: Cutter):
+    found = resources(cut(document, range(len(document.encode())), cutter))
 
-    found = [one for byte in document.encode() for one in parser.feed(bytes((byte,)))]
-    found += parser.close()
+    assert found == list(plain(document)), document
+
+
+@settings(max_examples=300, deadline=None)
+@given(documents(TRICKS), CUTS, cutters())
+def test_end_tag_that_is_none_is_passed_over_or_the_document_refused(
+    document: str, at: list[int], cutter: Cutter
+):
+    try:
+        found = resources(cut(document, at, cutter))
+    except Unavailable:
+        return
 
     assert found == list(plain(document)), document

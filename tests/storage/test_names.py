@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import Rejected
 from contracts.names import MAX_BYTES, is_safe_name, original_name, safe_name
-from storage.paths import quoted, read_path, unquoted_parts, written_path
+from storage.paths import decoded, depth_of, quoted, read_path, written_path
 from tests.peers.nextcloud.node import quoted as nextcloud_quotes
 from tests.storage.nextclouds import Nextcloud
 
@@ -111,19 +111,19 @@ def test_path_that_is_read_stays_below_the_root(text: str):
 
 @given(st.lists(st.text(min_size=1).map(safe_name), min_size=1, max_size=4))
 def test_href_names_the_path_however_it_is_encoded(parts: list[str]):
-    ours = quoted(PurePosixPath(*parts))
-    theirs = "/".join(map(nextcloud_quotes, parts))
-    shouted = "/".join(quote(part, safe="()@~-_.") for part in parts)
+    ours = quoted(PurePosixPath(*parts)).split("/")
+    theirs = [nextcloud_quotes(part) for part in parts]
+    shouted = [quote(part, safe="()@~-_.") for part in parts]
 
-    assert unquoted_parts(ours) == unquoted_parts(theirs) == tuple(parts)
-    assert unquoted_parts(f"/{shouted}/") == tuple(parts)
+    assert decoded(ours) == decoded(theirs) == decoded(shouted) == parts
+    assert depth_of("/".join(ours)) == depth_of(f"/{'/'.join(shouted)}/") == len(parts)
 
 
-@given(st.binary(min_size=1, max_size=30))
-def test_href_that_is_not_utf_8_is_read_all_the_same(raw: bytes):
-    parts = unquoted_parts(quote(raw, safe=""))
+@given(st.lists(st.binary(max_size=30), max_size=4))
+def test_hrefs_with_any_bytes_are_read_each_by_itself(raw: list[bytes]):
+    names = [quote(one, safe="") for one in raw]
 
-    assert len(parts) == 1
+    assert decoded(names) == [decoded([name])[0] for name in names]
 
 
 def nasty_names() -> list[str]:

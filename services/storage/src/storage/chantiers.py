@@ -1,9 +1,11 @@
 """The chantiers: the subfolders of ``Chantiers/``, newest first, found again by a rough name."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -18,6 +20,7 @@ from storage.paths import wire
 from storage.resources import Resource
 from storage.webdav import WebDAVClient
 
+_DATED = re.compile(r"([0-9]{8})[_\- ]+([^_\- ].*)", re.DOTALL)
 _UNDATED = "00000000"
 _GOOD_ENOUGH = 78.0
 """Of 100: ``muler`` finds ``Müller`` (91), ``Meyer`` does not find ``Müller`` (36)."""
@@ -43,15 +46,17 @@ def named(folder: str) -> Named:
 
 def _dated(folder: str) -> tuple[date | None, str]:
     """Part a folder's name into its day and the rest."""
-    prefix, client = folder[:8], folder[8:].lstrip("_- ")
-    if not client or len(client) == len(folder) - 8:
-        return None, folder
-    if not (prefix.isascii() and prefix.isdigit()):
-        return None, folder
+    found = _DATED.fullmatch(folder)
+    day = _day(found[1]) if found else None
+    return (day, found[2]) if found and day else (None, folder)
+
+
+@lru_cache(maxsize=1024)
+def _day(digits: str) -> date | None:
     try:
-        return date.fromisoformat(prefix), client
+        return date.fromisoformat(digits)
     except ValueError:
-        return None, folder
+        return None
 
 
 def chantier(folder: Resource, url: str) -> Chantier:
@@ -106,7 +111,7 @@ def _score(wanted: str, name: str) -> float:
 
 def _newness(folder: Resource) -> str:
     name = folder.name
-    day = name[:8] if _dated(name)[0] else _UNDATED
+    day = name[:8] if _DATED.match(name) and _day(name[:8]) else _UNDATED
     return day + folder.modified_order
 
 

@@ -1,6 +1,8 @@
 """Paths below the root, as callers write them and as URLs."""
 
 import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote_to_bytes
@@ -55,22 +57,24 @@ def quoted(path: PurePosixPath) -> str:
     return "/".join(quote(part, safe="") for part in path.parts)
 
 
-def unquoted_parts(href: str) -> tuple[str, ...]:
-    """Decode an href's path to its names, in NFC; a byte that is not UTF-8 is read as Latin-1."""
-    parent, _, name = href.rstrip("/").rpartition("/")
-    return (*_parents(parent), _decoded(name)) if name else ()
-
-
 @lru_cache(maxsize=64)
-def _parents(href: str) -> tuple[str, ...]:
-    """The same for all members of a listing."""
-    return tuple(_decoded(part) for part in href.split("/") if part)
+def depth_of(href: str) -> int:
+    """Count the names of an href's path; what is above them is the same for all members of a listing."""
+    return sum(1 for name in href.split("/") if name)
 
 
-def _decoded(part: str) -> str:
-    if "%" not in part and part.isascii():
-        return part
-    raw = unquote_to_bytes(part)
+def decoded(names: Sequence[str]) -> list[str]:
+    """Decode the names in hrefs, to NFC; a byte that is not UTF-8 is read as Latin-1."""
+    # All at once costs a fifth.
+    raw = unquote_to_bytes("/".join(names))
+    if raw.count(b"/") == len(names) - 1:
+        with suppress(UnicodeDecodeError):
+            return unicodedata.normalize("NFC", raw.decode()).split("/")
+    return [_decoded(name) for name in names]
+
+
+def _decoded(name: str) -> str:
+    raw = unquote_to_bytes(name)
     try:
         text = raw.decode()
     except UnicodeDecodeError:

@@ -1,14 +1,16 @@
-"""What a multistatus document says of files and collections, read a property of many at a time."""
+"""What a multistatus document says of files and collections."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias, cast
+from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
-from storage.paths import unquoted_parts
+from contracts.errors import Unavailable
+from storage.paths import decoded, depth_of
 
-Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for it
 _IMF_DATE = re.compile(
     r"[A-Za-z]{3}, ([0-9]{2}) ([A-Za-z]{3}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) GMT"
 )
@@ -27,21 +29,18 @@ PROPERTIES = (
 
 class Resource(NamedTuple):
     """
-    One file or collection. ``parts`` are the names of its href's path, decoded and in NFC.
+    One file or collection: its href's last name, decoded and in NFC, and ``depth``, how many names its path has.
 
     ``modified`` and ``size`` are as the server wrote them: of 5,000 in a folder most are never shown.
     """
 
-    parts: tuple[str, ...]
+    name: str
+    depth: int
     is_folder: bool
     modified: str
     etag: str
     size: str
     file_id: str
-
-    @property
-    def name(self) -> str:
-        return self.parts[-1]
 
     @property
     def modified_at(self) -> datetime:
@@ -57,94 +56,100 @@ class Resource(NamedTuple):
 
     @property
     def modified_order(self) -> str:
-        """A text that sorts as ``modified_at`` does, and costs a fifth of it."""
-        text = self.modified
-        return text[12:16] + _MONTHS.get(text[8:11], "00") + text[5:7] + text[17:25]
+        """A text that sorts as ``modified_at`` does, and costs a tenth of it."""
+        return _day_order(self.modified[5:16]) + self.modified[17:25]
 
     @property
     def size_bytes(self) -> int:
         return int(self.size) if _SIZE.fullmatch(self.size) else 0
 
 
-class _Column:
-    """At most one text of each response, found by *steps* from there."""
-
-    def __init__(self, steps: str) -> None:
-        self._of_all = _path(f"d:response{steps}/text()[1]")
-        self._of_one = _path(f"self::d:response{steps}/text()[1]")
-
-    def above(self, last: Element, root: Element) -> list[str]:
-        """Read all responses below *root* but *last*."""
-        texts = cast("list[str]", self._of_all(root))
-        return texts[: len(texts) - len(self.of(last))]
-
-    def of(self, response: Element) -> list[str]:
-        return cast("list[str]", self._of_one(response))
+@lru_cache(maxsize=1024)
+def _day_order(text: str) -> str:
+    """Turn ``23 Nov 2026`` into ``20261123``; many are of the same day."""
+    return text[7:11] + _MONTHS.get(text[3:6], "00") + text[:2]
 
 
-def _path(steps: str) -> etree.XPath:
-    names = {"d": "DAV:", "oc": "http://owncloud.org/ns"}
-    return etree.XPath(steps, namespaces=names, smart_strings=False)
+_FIELDS = 7
+_ROWS = b"""
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">
+  <xsl:output method="text" encoding="UTF-8"/>
+  <xsl:template match="/">
+    <xsl:variable name="found" select="d:multistatus/d:response
+        /d:propstat[contains(concat(d:status, ' '), ' 200 ')][1]/d:prop[1]"/>
+    <xsl:value-of select="count($found)"/>
+    <xsl:for-each select="$found">
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="../../d:href"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="boolean(d:resourcetype/d:collection)"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="d:getlastmodified"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="d:getetag"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="oc:size"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="d:getcontentlength"/>
+      <xsl:text>&#9;</xsl:text><xsl:value-of select="oc:fileid"/>
+    </xsl:for-each>
+  </xsl:template>
+</xsl:stylesheet>
+"""
+"""Seven fields for each response that was found, and before them how many rows there are: a field may hold a tab."""
 
 
-_PROP = "d:propstat[1]/d:prop[1]"
-_HREF = _Column("/d:href[1]")
-_FOLDER = _Column(f"[{_PROP}/d:resourcetype/d:collection]/d:href[1]")
-_STATUS = _Column("/d:propstat[1]/d:status[1]")
-_LENGTH = _Column(f"/{_PROP}/d:getcontentlength[1]")
-_COLUMNS = (
-    _HREF,
-    _Column(f"/{_PROP}/d:getlastmodified[1]"),
-    _Column(f"/{_PROP}/d:getetag[1]"),
-    _Column(f"/{_PROP}/oc:size[1]"),
-    _Column(f"/{_PROP}/oc:fileid[1]"),
-)
-_RESPONSE = "{DAV:}response"
-_RESPONSES, _COUNT = _path("d:response"), _path("count(d:response)")
-_NOT_FOUND = _path("d:propstat[not(contains(concat(d:status, ' '), ' 200 '))]")
-
-
-def resources(root: Element, last: Element) -> list[Resource]:
+def resources(documents: Iterable[bytes]) -> list[Resource]:
     """
-    Read the responses below *root* before its child *last*, which need not be complete.
+    Read whole documents, each as a tree that is dropped at once.
 
-    Walking over 5,000 took 40 ms, as lxml wraps each element; a property of all of them at a time takes 10. Columns
-    that are as long as there are responses fit together. Where one is not, each response is read by itself.
+    Raises:
+        Unavailable: One is no multistatus, or is not well-formed.
     """
-    count = int(cast("float", _COUNT(root))) - (last.tag == _RESPONSE)
-    statuses, *columns = (one.above(last, root) for one in (_STATUS, *_COLUMNS))
-    # An empty CDATA section is an empty text.
-    fit = all(len(column) == count and all(column) for column in (statuses, *columns))
-    if not fit or any(" 200 " not in f"{status} " for status in set(statuses)):
-        responses = _elements(_RESPONSES, root)[:count]
-        return [one for response in responses if (one := _resource(response))]
-    folders = frozenset(_FOLDER.above(last, root))
-    return [
-        Resource(parts, href in folders, modified, etag.strip('"'), size, file_id)
-        for href, modified, etag, size, file_id in zip(*columns, strict=True)
-        if (parts := unquoted_parts(href))
-    ]
+    # Each thread its own: it is made in 50 µs.
+    rows = etree.XSLT(etree.fromstring(_ROWS))
+    return [one for document in documents for one in _resources(document, rows)]
 
 
-def _resource(response: Element) -> Resource | None:
-    """Read one that, or whose neighbour, lacks a property: chunks have no id."""
-    for propstat in _elements(_NOT_FOUND, response):
-        response.remove(propstat)
-    href, modified, etag, size, file_id = (
-        "".join(one.of(response)) for one in _COLUMNS
+def unreadable(how: str) -> Unavailable:
+    """Say that a listing cannot be read."""
+    return Unavailable(
+        f"Nextcloud's listing {how}; if a repeat does not help, look at what stands between.",
+        code="nextcloud_bad_xml",
     )
-    parts = unquoted_parts(href)
-    if not parts or response.find("{DAV:}propstat") is None:
-        return None
-    return Resource(
-        parts,
-        bool(_FOLDER.of(response)),
+
+
+def _resources(document: bytes, rows: etree.XSLT) -> Iterator[Resource]:
+    fields = _fields(document, rows)
+    hrefs, folders, modified, etags, sizes, lengths, file_ids = (
+        fields[column::_FIELDS] for column in range(_FIELDS)
+    )
+    places = [href.rstrip("/").rpartition("/") for href in hrefs]
+    columns = (
+        decoded([name for _, _, name in places]),
+        [depth_of(above) + 1 for above, _, _ in places],
+        [folder == "true" for folder in folders],
         modified,
-        etag.strip('"'),
-        size or "".join(_LENGTH.of(response)),
-        file_id,
+        [etag.strip('"') for etag in etags],
+        [size or length for size, length in zip(sizes, lengths, strict=True)],
+        file_ids,
     )
+    resources = map(Resource._make, zip(*columns, strict=True))
+    return (one for one in resources if one.name)
 
 
-def _elements(path: etree.XPath, root: Element) -> list[Element]:
-    return cast("list[Element]", path(root))
+def _fields(document: bytes, rows: etree.XSLT) -> list[str]:
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(document, parser)
+        count, *fields = str(rows(root)).split("\t")
+    except etree.LxmlError as error:
+        raise unreadable("breaks off, or is not well-formed") from error
+    if root.tag != "{DAV:}multistatus":
+        raise unreadable("is none")
+    if len(fields) != int(count) * _FIELDS:
+        raise unreadable("has a tab in a value")
+    return fields

@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 import httpx
 
 from contracts.errors import NotFound
+from storage import multistatus
 from storage.body import Body
-from storage.multistatus import MultistatusParser
 from storage.nextcloud import Call, Nextcloud
-from storage.paths import quoted, unquoted_parts
+from storage.paths import depth_of, quoted
 from storage.resources import PROPERTIES, Resource
 
 _CREATED = (
@@ -145,11 +145,11 @@ class WebDAVClient:
             NotFound: There is none.
         """
         resources = await propfind(self._nextcloud, self._href(path), depth=1)
-        depth = len(unquoted_parts(self._base_path() + self._href(path)))
-        itself = next((one for one in resources if len(one.parts) == depth), None)
+        own = depth_of(self._base_path() + self._href(path))
+        itself = next((one for one in resources if one.depth == own), None)
         if itself is None:
             raise NotFound(f"Nextcloud has nothing at {path}.")
-        return itself, tuple(one for one in resources if len(one.parts) == depth + 1)
+        return itself, tuple(one for one in resources if one.depth == own + 1)
 
     @asynccontextmanager
     async def get(
@@ -185,12 +185,7 @@ async def propfind(nextcloud: Nextcloud, path: str, *, depth: int) -> list[Resou
     """
 
     async def parsed(response: httpx.Response) -> list[Resource]:
-        parser = MultistatusParser()
-        resources: list[Resource] = []
-        async for piece in response.aiter_bytes():
-            resources.extend(parser.feed(piece))
-        resources.extend(parser.close())
-        return resources
+        return await multistatus.read(response.aiter_bytes())
 
     # What a resource lacks is left out, not listed as not found: RFC 8144 §2.1.
     headers = {"Depth": str(depth), "Prefer": "return=minimal", **_XML}

@@ -3,6 +3,7 @@
 import itertools
 import os
 import statistics
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +77,37 @@ def compare(server: Nextcloud, scratch: Path, *, rounds: int) -> None:
                 timed(taken, "repeat", listed)
                 changed()
                 timed(taken, "changed", listed)
+                changed()
+                with Others(own.url) as others:
+                    listed()
+                taken.setdefault("others", []).append(others.longest_s)
     report({name: statistics.median(one) for name, one in taken.items()})
+
+
+class Others:
+    """Somebody else who asks the service something small all the time; ``longest_s`` is what he had to wait at most."""
+
+    def __init__(self, url: str) -> None:
+        self.longest_s = 0.0
+        self._url = url
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+
+    def __enter__(self) -> "Others":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        with httpx.Client(base_url=self._url, timeout=60) as http:
+            http.get("/healthz").raise_for_status()
+            while not self._over.wait(0.002):
+                started = time.perf_counter()
+                http.get("/healthz").raise_for_status()
+                self.longest_s = max(self.longest_s, time.perf_counter() - started)
 
 
 def timed(taken: dict[str, list[float]], name: str, what: Callable[[], None]) -> None:
@@ -97,3 +128,4 @@ def report(middle: dict[str, float]) -> None:
             f"  {name:8} {middle[name] * 1000:7.1f} ms   {what:20} {bare * 1000:7.1f} ms"
             f"   ratio {middle[name] / bare:.2f}"
         )
+    print(f"  meanwhile others wait {middle['others'] * 1000:.1f} ms at most")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from contracts.errors import Unavailable
 from storage.multistatus import MAX_BYTES, Cutter, read
-from storage.resources import Resource, resources
+from storage.resources import Resource
+from storage.responses import resources
 
 HEAD = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">'
 TAIL = b"</d:multistatus>"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from contracts.errors import Unavailable
 from storage.multistatus import Cutter
 from storage.paths import decoded, depth_of
-from storage.resources import Resource, resources
+from storage.resources import Resource
+from storage.responses import Document, resources
 
 DAV, OC = "{DAV:}", "{http://owncloud.org/ns}"
 WANTED = ("getlastmodified", "getetag", "size", "fileid", "getcontentlength")
@@ -27,6 +28,14 @@ NOISE = ("", "\n  ", "<!-- a <d:response> that is none -->", "<?php echo 1 ?>")
 END = "</d:response>"
 TRICKS = (f"<!-- {END} -->", f"<?php {END} ?>", f"<oc:a b='{END}'/>", END, "\t")
 """Where a cut would be wrong, and what no document has."""
+HEAD = '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">'
+FOLDER = "<d:resourcetype><d:collection/></d:resourcetype>"
+DAMAGE = (
+    *TRICKS,
+    *("", "x", "\0", "\r", "é", "&amp;", "&lt;", "&#9;", "&x;", "]]>", "<a/>", " "),
+    *("<!--", "-->", "<![CDATA[", "<?php ", "?>", "<d:x>", "</d:x>", "<d:response/>"),
+    *('xmlns:d="x"', " xmlns:oc='x'", FOLDER, "<d:href>/b</d:href>", "<oc:size/>"),
+)
 STATUSES = ("HTTP/1.1 200 OK", "HTTP/1.1 200", "HTTP/1.1 404 Not Found")
 
 
@@ -110,11 +119,7 @@ def documents(draw: st.DrawFn, tricks: Sequence[str] = ()) -> str:
     inner = "".join(
         response(number) + draw(noise) + draw(beside) for number in range(count)
     )
-    head = (
-        '<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"'
-        ' xmlns:oc="http://owncloud.org/ns">'
-    )
-    return f"{head}{draw(beside)}{inner}</d:multistatus>"
+    return f"{HEAD}{draw(beside)}{inner}</d:multistatus>"
 
 
 def _escaped(text: str) -> str:
@@ -135,31 +140,36 @@ def _referenced(text: str) -> str:
     return "".join(f"&#{ord(char)};" for char in text)
 
 
+def said(element: ET.Element, path: str) -> str:
+    found = element.find(path)
+    return "" if found is None else "".join(found.itertext())
+
+
 def plain(document: str) -> Iterator[Resource]:
     """Read it member by member, as slowly as it is written down in RFC 4918 §14."""
     for response in ET.fromstring(document).iterfind(f"{DAV}response"):
-        above, _, name = response.findtext(f"{DAV}href", "").rstrip("/").rpartition("/")
+        above, _, name = said(response, f"{DAV}href").rstrip("/").rpartition("/")
         found = [
             propstat.find(f"{DAV}prop")
             for propstat in response.iterfind(f"{DAV}propstat")
-            if " 200 " in propstat.findtext(f"{DAV}status", "") + " "
+            if " 200 " in said(propstat, f"{DAV}status") + " "
         ]
         if not name or not found or found[0] is None:
             continue
         prop = found[0]
-        size = prop.findtext(f"{OC}size", "")
+        size = said(prop, f"{OC}size")
         yield Resource(
-            *decoded([name]),
+            decoded([name])[0],
             depth_of(above) + 1,
             prop.find(f"{DAV}resourcetype/{DAV}collection") is not None,
-            prop.findtext(f"{DAV}getlastmodified", ""),
-            prop.findtext(f"{DAV}getetag", "").strip('"'),
-            size or prop.findtext(f"{DAV}getcontentlength", ""),
-            prop.findtext(f"{OC}fileid", ""),
+            said(prop, f"{DAV}getlastmodified"),
+            said(prop, f"{DAV}getetag").strip('"'),
+            size or said(prop, f"{DAV}getcontentlength"),
+            said(prop, f"{OC}fileid"),
         )
 
 
-def cut(document: str, at: Sequence[int], cutter: Cutter) -> list[bytes]:
+def cut(document: str, at: Sequence[int], cutter: Cutter) -> list[Document]:
     """Give the documents that come of it where it arrives cut *at* these bytes."""
     raw = document.encode()
     ends = sorted(min(one, len(raw)) for one in at)
@@ -205,6 +215,58 @@ def test_end_tag_that_is_none_is_passed_over_or_the_document_refused(
 ):
     try:
         found = resources(cut(document, at, cutter))
+    except Unavailable:
+        return
+
+    assert found == list(plain(document)), document
+
+
+@st.composite
+def plain_documents(draw: st.DrawFn) -> str:
+    """A document as Nextcloud writes it."""
+
+    def text() -> str:
+        return escape(draw(texts()))
+
+    def maybe(name: str) -> str:
+        return f"<{name}>{text()}</{name}>" if draw(st.booleans()) else ""
+
+    responses = [
+        f"<d:response><d:href>/u/{text()}</d:href><d:propstat><d:prop>"
+        + draw(st.sampled_from(("<d:resourcetype/>", FOLDER)))
+        + f"<d:getlastmodified>{text()}</d:getlastmodified>"
+        + f"<d:getetag>&quot;{text()}&quot;</d:getetag>"
+        + "".join(map(maybe, ("d:getcontentlength", "oc:fileid", "oc:size")))
+        + "</d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>"
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    return f"{HEAD}{''.join(responses)}</d:multistatus>\n"
+
+
+@settings(max_examples=300, deadline=None)
+@given(plain_documents(), CUTS, cutters())
+def test_document_as_nextcloud_writes_it_is_read_as_member_by_member(
+    document: str, at: list[int], cutter: Cutter
+):
+    found = resources(cut(document, at, cutter))
+
+    assert found == list(plain(document)), document
+
+
+@settings(max_examples=1000, deadline=None)
+@given(plain_documents(), st.data(), cutters())
+def test_damage_to_a_plain_document_is_seen(
+    document: str, data: st.DataObject, cutter: Cutter
+):
+    """What reads the plain form must not pass over what XML reads otherwise."""
+    damage = st.tuples(
+        st.integers(0, len(document)), st.integers(0, 30), st.sampled_from(DAMAGE)
+    )
+    for start, length, noise in data.draw(st.lists(damage, min_size=1, max_size=2)):
+        document = document[:start] + noise + document[start + length :]
+
+    try:
+        found = resources(cut(document, [], cutter))
     except Unavailable:
         return
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from rapidfuzz import fuzz
 
@@ -47,16 +48,12 @@ def named(folder: str) -> Named:
 def _dated(folder: str) -> tuple[date | None, str]:
     """Part a folder's name into its day and the rest."""
     found = _DATED.fullmatch(folder)
-    day = _day(found[1]) if found else None
-    return (day, found[2]) if found and day else (None, folder)
-
-
-@lru_cache(maxsize=1024)
-def _day(digits: str) -> date | None:
+    if found is None:
+        return None, folder
     try:
-        return date.fromisoformat(digits)
+        return date.fromisoformat(found[1]), found[2]
     except ValueError:
-        return None
+        return None, folder
 
 
 def chantier(folder: Resource, url: str) -> Chantier:
@@ -76,7 +73,7 @@ def chantier(folder: Resource, url: str) -> Chantier:
 def newest_first(members: Iterable[Resource]) -> list[Resource]:
     """Keep the visible folders: by date prefix, then by time of modification, then by name."""
     folders = [one for one in members if one.is_folder and not one.name.startswith(".")]
-    folders.sort(key=lambda one: one.name)
+    folders.sort(key=attrgetter("name"))
     return sorted(folders, key=_newness, reverse=True)
 
 
@@ -110,9 +107,13 @@ def _score(wanted: str, name: str) -> float:
 
 
 def _newness(folder: Resource) -> str:
-    name = folder.name
-    day = name[:8] if _DATED.match(name) and _day(name[:8]) else _UNDATED
-    return day + folder.modified_order
+    return _day_prefix(folder.name[:9]) + folder.modified_order
+
+
+@lru_cache(maxsize=4096)
+def _day_prefix(beginning: str) -> str:
+    """Give ``20260325`` for what begins with ``20260325_``, zeros without a day; many have the same."""
+    return beginning[:8] if _dated(f"{beginning}x")[0] else _UNDATED
 
 
 class Chantiers:

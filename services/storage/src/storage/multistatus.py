@@ -1,18 +1,17 @@
 """
-A multistatus document (RFC 4918 §13), cut into small ones while it arrives, and read without trust.
+A multistatus document (RFC 4918 §13), cut into small ones while it arrives, and read off the loop.
 
-libxml2 is twice as fast with a tree that fits into the processor's cache, and lxml lets go of the interpreter's lock
-while it reads a whole document. So what arrives is cut behind the end tags of responses, and each piece gets the root's
-tags around it. In well-formed XML these bytes are an end tag, or stand in a comment, a CDATA section or a processing
-instruction: a cut there, or inside another element, leaves two halves that are not well-formed, and the document is
-refused, as is one with a DTD, or not in UTF-8.
+What arrives is cut behind end tags of responses, and each piece gets the root's tags around it. In well-formed XML these
+bytes are an end tag, or stand in a comment, a CDATA section or a processing instruction: a cut there, or inside another
+element, leaves two halves that are not well-formed, and the document is refused. So is one with a DTD, or not in UTF-8.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable
 
-from storage.resources import Resource, resources, unreadable
+from storage.resources import Resource
+from storage.responses import Document, resources, unreadable
 
 MAX_BYTES = 64 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
@@ -41,16 +40,8 @@ async def read(pieces: AsyncIterable[bytes]) -> list[Resource]:
     async for piece in pieces:
         for start in range(0, len(piece), _READ_BYTES):
             documents = cutter.feed(piece[start : start + _READ_BYTES])
-            found += await _side_by_side(documents)
-    return found + await _side_by_side(cutter.close())
-
-
-async def _side_by_side(documents: Sequence[bytes]) -> list[Resource]:
-    """Read each half of *documents* in a thread of its own."""
-    half = (len(documents) + 1) // 2
-    halves = filter(None, (documents[:half], documents[half:]))
-    read = await asyncio.gather(*(asyncio.to_thread(resources, one) for one in halves))
-    return [resource for one in read for resource in one]
+            found += await asyncio.to_thread(resources, documents)
+    return found + await asyncio.to_thread(resources, cutter.close())
 
 
 class Cutter:
@@ -74,7 +65,7 @@ class Cutter:
         self._rest = bytearray()
         self._head = self._end = self._tail = b""
 
-    def feed(self, piece: bytes) -> list[bytes]:
+    def feed(self, piece: bytes) -> list[Document]:
         """Give documents of what is complete with *piece*."""
         self._size_bytes += len(piece)
         if self._size_bytes > MAX_BYTES:
@@ -87,12 +78,14 @@ class Cutter:
             raise unreadable("has a response of more than 1 MB")
         return documents
 
-    def close(self) -> list[bytes]:
+    def close(self) -> list[Document]:
         """Give what is left; its last document ends as the whole one does."""
         documents = self._cut(self._document_bytes)
-        return [*documents, self._head + self._rest]
+        rest = bytes(self._rest).rstrip()
+        tail = self._tail if rest.endswith(self._tail) else b""
+        return [*documents, Document(self._head, rest.removesuffix(tail), tail)]
 
-    def _cut(self, left_bytes: int) -> list[bytes]:
+    def _cut(self, left_bytes: int) -> list[Document]:
         """Cut all complete responses off, unless no more than *left_bytes* are left."""
         if not self._head:
             self._begin()
@@ -104,7 +97,8 @@ class Cutter:
             if end < 0:
                 break
             end += len(self._end)
-            documents.append(b"".join((self._head, self._rest[:end], self._tail)))
+            responses = bytes(self._rest[:end])
+            documents.append(Document(self._head, responses, self._tail))
             del self._rest[:end]
         return documents
 

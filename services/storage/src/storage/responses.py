@@ -79,7 +79,7 @@ def unreadable(how: str) -> Unavailable:
 
 
 def _resources(document: Document) -> Iterator[Resource]:
-    fields = _plain(document) or _parsed(document)
+    fields = plain_fields(document) or _parsed(document)
     hrefs, folders, modified, etags, lengths, file_ids, sizes = (
         fields[column::_FIELDS] for column in range(_FIELDS)
     )
@@ -97,7 +97,7 @@ def _resources(document: Document) -> Iterator[Resource]:
     return (one for one in resources if one.name)
 
 
-def _plain(document: Document) -> list[str]:
+def plain_fields(document: Document) -> list[str]:
     """Give the fields of responses, if all are of the plain form and the root has given the names their meaning."""
     try:
         responses = document.responses.decode()

@@ -246,3 +246,33 @@ async def test_a_server_that_is_away_is_said_to_be_unavailable():
     ) as home:
         with pytest.raises(Unavailable, match="QDRANT_URL"):
             await home.index("words-0", None).count()
+
+
+async def test_writes_go_on_while_the_graph_is_built(tmp_path):
+    """What comes and leaves meanwhile is found and gone at once, and stays so in the optimized index."""
+    index = EdgeIndex(tmp_path / "index", 3)
+    await index.open()
+    await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
+    await index.upsert([point(passage(n, "vieux", version="v2")) for n in range(3)])
+
+    maintaining = asyncio.create_task(index.maintain())
+    while not list((tmp_path / "index").glob("shard-1")):
+        await asyncio.sleep(0.01)
+    for number in range(20):
+        late = passage(number, "disjoncteur", version="v3")
+        await index.upsert([point(late._replace(digest=f"{number}"))])
+    await index.remove("v2")
+    found = await index.search(query("disjoncteur", limit=50))
+    meanwhile = not maintaining.done()
+    await maintaining
+    after = await index.search(query("disjoncteur", limit=50))
+    await index.close()
+    again = EdgeIndex(tmp_path / "index", 3)
+    await again.open()
+
+    assert meanwhile
+    assert len(found) == len(after) == 20
+    assert (await again.count("v2"), await again.count("v3")) == (0, 20)
+    assert await again.count() == 5120
+    assert [path.name for path in (tmp_path / "index").glob("shard-*")] == ["shard-1"]
+    await again.close()

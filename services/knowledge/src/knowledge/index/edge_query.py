@@ -15,7 +15,6 @@ from qdrant_edge import Query as EdgeQuery
 from qdrant_edge import SparseVector as EdgeSparseVector
 
 from knowledge.index.passages import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
-from knowledge.words.lexical import SparseVector
 
 
 def edge_query(query: Query) -> QueryRequest:
@@ -35,17 +34,6 @@ def edge_query(query: Query) -> QueryRequest:
         prefetches=prefetches,
         with_payload=True,
     )
-
-
-def vector_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
-    """Read the named vectors of one record."""
-    words = stored[WORDS]
-    return SparseVector(words.indices, words.values), stored.get(DENSE)
-
-
-def dense_of(stored: Any) -> list[float] | None:
-    """Read the dense vector of a hit, where it was asked for and is there."""
-    return stored.get(DENSE) if stored else None
 
 
 def _filters(query: Query) -> list[Filter | None]:

@@ -19,7 +19,6 @@ WORDS_MOST = 1.6
 CANDIDATES = 40
 """How many passages each way of searching proposes before they are ranked together."""
 
-_TEXTS: dict[str, Any] = {"text": "", "source": "", "title": ""}
 _POINTS = uuid.UUID("5f0c8f7e-6f1d-5c43-9a51-2d6f7a3f1c90")
 
 
@@ -36,9 +35,9 @@ class Passage(NamedTuple):
     document_id: str
     version: str
     position: int
-    text: str
-    source: str
-    title: str
+    text: str = ""
+    source: str = ""
+    title: str = ""
     page: int | None = None
     section: str = ""
     labels: tuple[str, ...] = ()
@@ -78,9 +77,7 @@ class Passage(NamedTuple):
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> "Passage":
-        fields = _TEXTS | payload
-        fields["labels"] = tuple(payload.get("labels", ()))
-        return cls(**fields)
+        return cls(**payload | {"labels": tuple(payload.get("labels", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +120,22 @@ class Query:
     limit: int = 10
 
 
+class Match(NamedTuple):
+    """What a query found, as the index holds it: most of it is not shown, and reading it takes time."""
+
+    payload: dict[str, Any]
+    score: float
+
+    @property
+    def digest(self) -> str:
+        digest: str = self.payload.get("digest", "")
+        return digest
+
+    @property
+    def passage(self) -> Passage:
+        return Passage.from_payload(self.payload)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found."""
@@ -148,7 +161,7 @@ class PassageIndex(Protocol):
         """Write *points*; kept once this returns, whatever is killed next."""
         ...
 
-    async def search(self, query: Query) -> list[Hit]:
+    async def search(self, query: Query) -> list[Match]:
         """
         Find the best passages, best first.
 

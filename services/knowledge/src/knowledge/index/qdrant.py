@@ -11,7 +11,7 @@ from knowledge.index.passages import (
     DENSE,
     LABELS,
     WORDS,
-    Hit,
+    Match,
     Passage,
     Point,
     Query,
@@ -78,15 +78,12 @@ class ServerIndex:
                 self._collection, [_server_point(p) for p in points], wait=True
             )
 
-    async def search(self, query: Query) -> list[Hit]:
+    async def search(self, query: Query) -> list[Match]:
         async with self._there():
             found = await self._client.query_points(
                 self._collection, **server_query(query)
             )
-        return [
-            Hit(Passage.from_payload(point.payload or {}), point.score)
-            for point in found.points
-        ]
+        return [Match(point.payload or {}, point.score) for point in found.points]
 
     async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
         async with self._there():

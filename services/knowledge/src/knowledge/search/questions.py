@@ -1,7 +1,7 @@
 """A question as typed, understood: its codes, brands and models, its words mended and widened."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.words.codes import asked_codes, closed
-from knowledge.words.devices import brands_in, models_in
-from knowledge.words.folding import folded, words_of
+from knowledge.words.devices import brands_among, models_in
+from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
     SparseVector,
     code_words,
@@ -25,7 +25,6 @@ SYNONYM_WEIGHT = 0.5
 """What a manual may call it counts half of what the technician called it."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
-_LONGEST_NAME = 4
 _ASKING = frozenset(
     words_of(
         "bonjour bonsoir c combien comment dire dois doit est faire fais fait faut font j l merci n ou peut peux pourquoi"
@@ -72,49 +71,68 @@ class Question:
 
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
-    typed = closed(typed, lambda code: vocabulary.knows(label("code", code)))
-    words = [*words_of(without_measures(typed)), *measures(typed)]
+    as_typed = folded(typed)
+    numbered = has_digit(as_typed)
+    plain = closed(as_typed, _known_code(vocabulary)) if numbered else as_typed
+    words = _words(plain) if numbered else words_of(plain)
     mended = [vocabulary.mended(word) for word in words]
-    text = typed if mended == words else _mended(typed, vocabulary)
-    asked = asked_codes(typed if mended == words else f"{typed} . {text}")
-    models = [m for m in models_in(typed) if vocabulary.knows(label("model", m))]
-    known = [
-        code
-        for code in (*asked.written, *asked.possible)
-        if vocabulary.knows(label("code", code))
-    ]
-    unknown = [
+    text = plain if mended == words else _mended(plain, vocabulary)
+    named = models_in(text) if numbered else ()
+    models = [m for m in named if vocabulary.knows(label("model", m))]
+    codes, demanded = _codes(plain, text, models, vocabulary) if numbered else ((), ())
+    terms = _terms(words, mended, vocabulary)
+    words_of_codes = tokens(" ".join(code_words(codes))) if codes else ()
+    rarities = {term.token: term.rarity for term in terms}
+    rarities |= {token: vocabulary.rarity(token) for token in words_of_codes}
+    brands = brands_among([*words_of(text), "|", *named], vocabulary.brands)
+    return Question(
+        text=typed if text == as_typed else text,
+        words=_weighted(terms, words_of_codes),
+        words_bound=max(sum(rarities.values()), 1e-6),
+        terms=terms,
+        codes=tuple(label("code", code) for code in codes),
+        demanded=tuple(label("code", code) for code in demanded),
+        brands=tuple(label("brand", brand) for brand in brands),
+        models=tuple(label("model", model) for model in models),
+    )
+
+
+def _words(plain: str) -> list[str]:
+    return [*words_of(without_measures(plain)), *measures(plain)]
+
+
+def _mended(plain: str, vocabulary: Vocabulary) -> str:
+    """What is between the words stays: a code without its dot is another one."""
+    return re.sub(r"[a-z0-9]+", lambda w: vocabulary.mended(w[0]), plain)
+
+
+def _known_code(vocabulary: Vocabulary) -> Callable[[str], bool]:
+    return lambda code: vocabulary.knows(label("code", code))
+
+
+def _codes(
+    plain: str, text: str, models: Sequence[str], vocabulary: Vocabulary
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """
+    The codes to look for, and those without which there is no answer.
+
+    Args:
+        plain: The question, folded.
+        text: The same with its words mended: what was meant by "ereur 567".
+        models: Named in it, that passages are about.
+        vocabulary: Knows which codes passages have.
+    """
+    is_known = _known_code(vocabulary)
+    asked = asked_codes(plain if text == plain else f"{plain} . {text}")
+    known = [code for code in (*asked.written, *asked.possible) if is_known(code)]
+    unknown = (
         code
         for code in asked.written
         if code not in known
         and code not in vocabulary
         and code.replace(".", "") not in models
-    ]
-    certain = (*asked.certain, *unknown)
-    terms = _terms(words, mended, vocabulary)
-    codes = (*asked.certain, *_without_parts(known))
-    words_of_codes = tokens(" ".join(code_words(codes)))
-    rarities = {term.token: term.rarity for term in terms}
-    rarities |= {token: vocabulary.rarity(token) for token in words_of_codes}
-    return Question(
-        text=text,
-        words=_weighted(terms, words_of_codes),
-        words_bound=max(sum(rarities.values()), 1e-6),
-        terms=terms,
-        codes=tuple(label("code", code) for code in codes),
-        demanded=tuple(label("code", code) for code in certain),
-        brands=tuple(
-            label("brand", brand) for brand in brands_in(text, vocabulary.brands)
-        ),
-        models=tuple(
-            name for model in models if vocabulary.knows(name := label("model", model))
-        ),
     )
-
-
-def _mended(typed: str, vocabulary: Vocabulary) -> str:
-    """What is between the words stays: a code without its dot is another one."""
-    return re.sub(r"[a-z0-9]+", lambda w: vocabulary.mended(w[0]), folded(typed))
+    return (*asked.certain, *_without_parts(known)), (*asked.certain, *unknown)
 
 
 def _without_parts(codes: list[str]) -> list[str]:
@@ -130,12 +148,15 @@ def _terms(
     typed: list[str], words: list[str], vocabulary: Vocabulary
 ) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
-    for place, (as_typed, word) in enumerate(zip(typed, words, strict=True)):
-        others = tuple(frozenset(word_tokens(name)) for name in _synonyms(words, place))
-        trust = 1.0 if as_typed == word else MENDED_TRUST
-        for token in () if word in _ASKING else word_tokens(word):
-            rarity = vocabulary.rarity(token)
-            terms.setdefault(token, Term(token, others, rarity, trust))
+    others = _other_names(words)
+    for place, word in enumerate(words):
+        if word in _ASKING:
+            continue
+        trust = 1.0 if word == typed[place] else MENDED_TRUST
+        for token in word_tokens(word):
+            if token not in terms:
+                rarity = vocabulary.rarity(token)
+                terms[token] = Term(token, others.get(place, ()), rarity, trust)
     return tuple(terms.values())
 
 
@@ -149,31 +170,29 @@ def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
     return SparseVector(list(weights), list(weights.values()))
 
 
-def _synonyms(words: list[str], place: int) -> dict[str, None]:
-    """Other names for what the question names by the word at *place*, by itself or with its neighbours."""
-    found: dict[str, None] = {}
-    if words[place] not in _words_of_groups():
-        return found
-    for start in range(max(0, place - _LONGEST_NAME + 1), place + 1):
-        for end in range(place + 1, start + _LONGEST_NAME + 1):
-            found |= dict.fromkeys(_groups().get(" ".join(words[start:end]), ()))
+def _other_names(words: list[str]) -> Mapping[int, tuple[frozenset[int], ...]]:
+    """By place, what else the question may mean by the word there, alone or with its neighbours; as tokens."""
+    found: dict[int, tuple[frozenset[int], ...]] = {}
+    names = _names()
+    for start, word in enumerate(words):
+        for name, others in names.get(word, ()):
+            end = start + len(name)
+            if words[start:end] == name:
+                for place in range(start, end):
+                    found[place] = (*found.get(place, ()), *others)
     return found
 
 
 @cache
-def _words_of_groups() -> frozenset[str]:
-    return frozenset(word for name in _groups() for word in name.split())
-
-
-@cache
-def _groups() -> Mapping[str, tuple[str, ...]]:
-    """Each name with the other names of its group."""
-    groups: dict[str, tuple[str, ...]] = {}
+def _names() -> Mapping[str, list[tuple[list[str], tuple[frozenset[int], ...]]]]:
+    """By its first word, each name that has others: its words, and the tokens of each of the others."""
+    names: dict[str, list[tuple[list[str], tuple[frozenset[int], ...]]]] = {}
     lines = (files("knowledge.search") / "synonyms.txt").read_text("utf-8").splitlines()
     for line in lines:
         if line and not line.startswith("#"):
-            names = [" ".join(words_of(name)) for name in line.split(",")]
-            for name in names:
-                others = (other for other in names if other != name)
-                groups[name] = (*groups.get(name, ()), *others)
-    return groups
+            group = [words_of(name) for name in line.split(",")]
+            for name in group:
+                others = (" ".join(other) for other in group if other != name)
+                held = tuple(frozenset(word_tokens(other)) for other in others)
+                names.setdefault(name[0], []).append((name, held))
+    return names

@@ -8,6 +8,7 @@ from contracts.knowledge import SearchRequest
 from knowledge.index.passages import (
     Boost,
     Hit,
+    Match,
     Passage,
     PassageIndex,
     Query,
@@ -102,19 +103,19 @@ class Searcher:
         with self._view.look() as seen:
             index = self._shelf.serving
             query = self._query(question, request, dense, seen.hidden)
-            hits = await index.search(query)
+            matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
-            folded = _folded(_lifted(hits, lifts))
-            if self._reranker is not None and folded:
-                folded = await self._reranker.ranked(question.text, folded)
+            best = _folded(_lifted(matches, lifts))
+            if self._reranker is None:
+                hits = _hits(best[: request.limit])
+            else:
+                hits = await self._reranker.ranked(question.text, _hits(best))
+                hits = hits[: request.limit]
                 clock.lap("reranking")
-            folded = folded[: request.limit]
-            whole = await _whole(index, folded)
+            whole = await _whole(index, hits)
             clock.lap("neighbours")
-            confident = bool(folded) and await _believed(
-                index, question, query, folded[0]
-            )
+            confident = bool(hits) and await _believed(index, question, query, hits[0])
             clock.lap("confidence")
         return Found(question, whole, confident, dense is not None, clock)
 
@@ -165,22 +166,26 @@ async def _believed(
     return near >= MEANING_THRESHOLD
 
 
-def _lifted(hits: Sequence[Hit], lifts: Mapping[str, float]) -> Sequence[Hit]:
+def _lifted(matches: Sequence[Match], lifts: Mapping[str, float]) -> Sequence[Match]:
     if not lifts:
-        return hits
+        return matches
     raised = (
-        replace(hit, score=hit.score + lifts.get(hit.passage.digest, 0.0))
-        for hit in hits
+        match._replace(score=match.score + lifts.get(match.digest, 0.0))
+        for match in matches
     )
-    return sorted(raised, key=lambda hit: -hit.score)
+    return sorted(raised, key=lambda match: -match.score)
 
 
-def _folded(hits: Iterable[Hit]) -> list[Hit]:
+def _folded(matches: Iterable[Match]) -> list[Match]:
     """Passages that say the same become one, the best."""
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.passage.digest, hit)
+    best: dict[str, Match] = {}
+    for match in matches:
+        best.setdefault(match.digest, match)
     return list(best.values())
+
+
+def _hits(matches: Iterable[Match]) -> list[Hit]:
+    return [Hit(match.passage, match.score) for match in matches]
 
 
 async def _whole(index: PassageIndex, hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from knowledge.documents.catalogue import Catalogue
@@ -24,6 +22,15 @@ class Seen:
     readers: int = 0
     unread: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __enter__(self) -> "Seen":
+        self.readers += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.readers -= 1
+        if not self.readers:
+            self.unread.set()
+
 
 class View:
     """
@@ -42,17 +49,9 @@ class View:
         self._loaded_at = -float("inf")
         self._load_took_s = 0.0
 
-    @contextmanager
-    def look(self) -> Iterator[Seen]:
-        """Hold this moment for the time of one search."""
-        seen = self._now
-        seen.readers += 1
-        try:
-            yield seen
-        finally:
-            seen.readers -= 1
-            if not seen.readers:
-                seen.unread.set()
+    def look(self) -> Seen:
+        """This moment, to be held by ``with`` for the time of one search."""
+        return self._now
 
     @property
     def vocabulary(self) -> Vocabulary:

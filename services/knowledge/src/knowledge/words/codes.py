@@ -56,9 +56,11 @@ _GLUED = re.compile(
 _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
-_TURNED_ALONE = re.compile(rf"(?<![a-z0-9.,'-]){_TURNED}(?![.,-]\d)")
-_NUMBER = re.compile(r"(?<![a-z0-9.,'/-])\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)")
-_PAIR = re.compile(r"(?<![a-z0-9.,'/-])\d{2}-\d{2}(?![a-z0-9-])")
+_LOOSE = re.compile(
+    rf"(?<![a-z0-9.,'-])(?:{_TURNED}(?![.,-]\d)"
+    r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)))"
+)
+"""``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
 _UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
@@ -72,6 +74,8 @@ _SPREAD = tuple(
     )
 )
 """``5 6 7``, ``H 02 07``, ``7H 04``: codes typed, or dictated, with blanks in them."""
+_APART = re.compile(r"\d[a-z]? \d")
+"""What each of them has; most questions do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +108,9 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
         codes = _each(written, bases=False)
         return written if known(next(codes, "")) else match[0]
 
-    if not has_digit(question):
-        return question
     text = plain = folded(question)
+    if not _APART.search(plain):
+        return question
     for form in _SPREAD:
         text = form.sub(whole, text)
     return question if text == plain else text
@@ -123,7 +127,7 @@ def asked_codes(question: str) -> AskedCodes:
     written = _fresh(_GLUED.findall(text), seen)
     loose = [
         match[0]
-        for form in (_SPACED, _PAIR, _TURNED_ALONE, _NUMBER)
+        for form in (_SPACED, _LOOSE)
         for match in form.finditer(text)
         if not _UNIT.match(text, match.end())
     ]

@@ -27,10 +27,16 @@ def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
         text: A question, a title or a passage.
         known: Brands that documents were tagged with, besides the built-in ones.
     """
-    parts = [*words_of(text), "|", *models_in(text)]
+    return brands_among([*words_of(text), "|", *models_in(text)], known)
+
+
+def brands_among(parts: list[str], known: Iterable[str] = ()) -> tuple[str, ...]:
+    """As `brands_in`, of a text's words and models."""
     found = dict.fromkeys(_named(parts))
     whole = f" {' '.join(parts)} "
-    found |= dict.fromkeys(brand for brand in known if f" {brand} " in whole)
+    for brand in known:
+        if f" {brand} " in whole:
+            found[brand] = None
     # "wallbox" is also any charger's everyday name, so it yields to a brand that has no other meaning.
     if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
         del found["wallbox"]
@@ -85,6 +91,8 @@ def _growing(family: str, token: str) -> Iterator[str]:
 def _named(parts: list[str]) -> Iterator[str]:
     """The brands of the names in *parts*, of one to three words side by side."""
     names, firsts = _names(), _first_words()
+    if firsts.isdisjoint(parts):
+        return
     for start, word in enumerate(parts):
         if word in firsts:
             for end in range(start + 1, start + 1 + LONGEST_NAME):

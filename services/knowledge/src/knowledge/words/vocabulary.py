@@ -60,10 +60,12 @@ class Vocabulary:
         self._by_sound: dict[str, list[str]] = {}
         for word in self._candidates:
             self._by_sound.setdefault(_sound(word), []).append(word)
-        self._by_token: Counter[int] = Counter()
+        by_token: Counter[int] = Counter()
         for word, n in self._words.items():
             for token in tokens(word):
-                self._by_token[token] += n
+                by_token[token] += n
+        self._rarest = self._rarity(0)
+        self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
         self._nearest = lru_cache(maxsize=4096)(self._look_up_nearest)
 
     def __contains__(self, word: str) -> bool:
@@ -80,14 +82,17 @@ class Vocabulary:
 
     def rarity(self, token: int) -> float:
         """The inverse document frequency of a token, as Qdrant counts it; highest for one that nothing holds."""
-        count = min(self._by_token[token], self._passages)
+        return self._rarities.get(token, self._rarest)
+
+    def _rarity(self, passages: int) -> float:
+        count = min(passages, self._passages)
         return math.log((self._passages - count + 0.5) / (count + 0.5) + 1)
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
         if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
             return word
-        if any(self._by_token[token] for token in tokens(word)):
+        if any(token in self._rarities for token in tokens(word)):
             return word  # another form of a known word
         return self._nearest(word)
 

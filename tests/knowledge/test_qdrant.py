@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
 from tests.peers.qdrant import QdrantPeer
 from tests.peers.serving import served
 
@@ -92,3 +92,23 @@ async def test_a_server_that_refuses_a_request_is_said_to_be_too_old(tmp_path):
     assert answer.status_code == away.status_code == 503
     assert "too old" in answer.json()["detail"]
     assert "does not answer (503)" in away.json()["detail"]
+
+
+async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
+    tmp_path,
+):
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+        await put(http, "symo", FRONIUS)
+        for collection in (await peer.held.get_collections()).collections:
+            await peer.held.delete_collection(collection.name)
+        missing = await http.post("/knowledge/search", json={"query": "erreur 567"})
+        left = await passages_left(http, 3)
+        found = await search(http, "erreur 567")
+
+    assert missing.status_code == 503
+    assert left == 3
+    assert found["confident"]

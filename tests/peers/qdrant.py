@@ -72,12 +72,19 @@ class QdrantPeer:
                 return Response("Must provide an API key", 401)
             if self.fails:
                 return JSONResponse({"status": {"error": "asked to fail"}}, self.fails)
-            result = await call(request.path_params.get("name", ""), body)
+            name = request.path_params.get("name", "")
+            if "/points" in request.url.path and not await self._is_there(name):
+                gone = f"Not found: Collection `{name}` doesn't exist!"
+                return JSONResponse({"status": {"error": gone}}, 404)
+            result = await call(name, body)
             if isinstance(result, BaseModel):
                 result = result.model_dump(mode="json", exclude_none=True)
             return JSONResponse({"time": 0.0, "status": "ok", "result": result})
 
         return answer
+
+    async def _is_there(self, name: str) -> bool:
+        return await self.held.collection_exists(name)
 
     async def _collections(self, _: str, __: Any) -> Any:
         return await self.held.get_collections()

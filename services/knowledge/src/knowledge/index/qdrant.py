@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, cast
 
 from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import UnexpectedResponse
 
 from knowledge.index.passages import (
     DENSE,
@@ -35,6 +37,7 @@ class ServerIndex:
         dimension: Of the dense vectors; None for an index of words alone.
         shards: How many parts of the collection are spread over a cluster.
         replicas: How many copies of each part.
+        lost: Set when somebody deleted the collection; it is made again, empty, at its next use.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class ServerIndex:
         *,
         shards: int = 1,
         replicas: int = 1,
+        lost: asyncio.Event | None = None,
     ) -> None:
         self._client = client
+        self._lost = lost or asyncio.Event()
         self._collection = collection
         self._dimension = dimension
         self._shards = shards
@@ -65,7 +70,13 @@ class ServerIndex:
                     if not await self._client.collection_exists(self._collection):
                         await self._create()
                     self._made = True
-            yield
+            try:
+                yield
+            except UnexpectedResponse as error:
+                if error.status_code == HTTPStatus.NOT_FOUND:
+                    self._made = False
+                    self._lost.set()
+                raise
 
     async def close(self) -> None:
         """Nothing of its own is open."""
@@ -190,6 +201,7 @@ class ServerHome:
         self._prefix = prefix
         self._shards = shards
         self._replicas = replicas
+        self.lost = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -212,6 +224,7 @@ class ServerHome:
             dimension,
             shards=self._shards,
             replicas=self._replicas,
+            lost=self.lost,
         )
 
     async def drop_all_but(self, names: frozenset[str]) -> None:

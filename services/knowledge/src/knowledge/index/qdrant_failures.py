@@ -30,6 +30,6 @@ def _said(error: UnexpectedResponse) -> str:
             why = error.content.decode(errors="replace")[:200]
             return f"Qdrant refuses the request, it may be too old for formulas with max and min: {why}"
         case 404:
-            return "Qdrant has the collection no longer; restart the service, which makes it again."
+            return "Qdrant has the collection no longer; it is made again and filled, which takes a while."
         case status:
             return f"Qdrant does not answer ({status}); check QDRANT_URL and the server's log."

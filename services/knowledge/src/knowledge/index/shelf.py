@@ -1,5 +1,6 @@
 """The index in use and, while a new model's is being filled, the next one."""
 
+import asyncio
 import json
 import shutil
 from contextlib import suppress
@@ -42,6 +43,9 @@ async def noted_name(contents: Contents) -> IndexName | None:
 class Home(Protocol):
     """Where indexes are: the embedded one's folder, or a server."""
 
+    lost: asyncio.Event
+    """Set when an index lost what it held: somebody deleted it under the service."""
+
     def index(self, name: str, dimension: int | None) -> PassageIndex: ...
 
     async def drop_all_but(self, names: frozenset[str]) -> None:
@@ -54,6 +58,7 @@ class EdgeHome:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.lost = asyncio.Event()
 
     def index(self, name: str, dimension: int | None) -> EdgeIndex:
         return EdgeIndex(self._folder / name, dimension)
@@ -99,6 +104,11 @@ class Shelf:
     @property
     def next_embedder(self) -> Embedder | None:
         return self._embedder_of(self._next_name)
+
+    @property
+    def lost(self) -> asyncio.Event:
+        """Set when an index lost what it held; whoever fills it again clears it."""
+        return self._home.lost
 
     @property
     def name(self) -> str:

@@ -40,15 +40,23 @@ class Refiller:
         self._view = view
         self._mended = False
 
+    def mend_again(self) -> None:
+        """The index lost what it held."""
+        self._mended = False
+
     async def mend(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
-        """Write what a restored or damaged index lacks; once."""
+        """Write what a restored or damaged index lacks; once, and once more when it was lost."""
         if self._mended:
             return
-        for live in await self._catalogue.live():
-            async with turn:
-                with at_work_on(live.version):
-                    await self._mend_one(live, say)
         self._mended = True
+        try:
+            for live in await self._catalogue.live():
+                async with turn:
+                    with at_work_on(live.version):
+                        await self._mend_one(live, say)
+        except BaseException:
+            self._mended = False
+            raise
         await self._view.refresh(words=True)
 
     async def _mend_one(self, live: Live, say: Say) -> None:

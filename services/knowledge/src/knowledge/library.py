@@ -77,7 +77,11 @@ async def _working(
     catalogue, jobs = Catalogue(engine), JobQueue(engine)
     view = View(catalogue, jobs)
     await view.refresh(words=True)
-    spool = Spool(settings.folder / "spool", settings.knowledge_max_bytes)
+    spool = Spool(
+        settings.folder / "spool",
+        settings.knowledge_max_bytes,
+        settings.knowledge_reserve_bytes,
+    )
     unfinished = await jobs.unfinished()
     spool.open(frozenset(upload.file for upload in unfinished.values()))
     indexer = Indexer(

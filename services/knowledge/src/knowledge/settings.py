@@ -36,6 +36,8 @@ class KnowledgeSettings(ServiceSettings):
 
     knowledge_max_bytes: int = Field(default=200 * 1024 * 1024, ge=1)
     knowledge_max_pages: int = Field(default=5000, ge=1)
+    knowledge_reserve_bytes: int = Field(default=256 * 1024 * 1024, ge=0)
+    """Of the disk, that indexing leaves free: a full one would end the service, whose index is mapped into memory."""
     knowledge_reader_memory_bytes: int = Field(default=1024 * 1024 * 1024, ge=2**27)
     knowledge_reader_timeout_s: float = Field(default=1800, gt=0)
     """For how long one document may be read; a scanned page takes about 2 s."""

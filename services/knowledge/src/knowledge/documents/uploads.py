@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from contracts.errors import Rejected, TooLarge
+from knowledge.room import Room
 
 BRIEF_BYTES = 64 * 1024
 """A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
@@ -48,11 +49,13 @@ class Spool:
     Args:
         folder: Made when missing.
         max_bytes: Of one upload.
+        reserve_bytes: Of the disk, that are left free.
     """
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, reserve_bytes: int = 0) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
+        self._room = Room(folder, reserve_bytes)
 
     def open(self, wanted: frozenset[str]) -> None:
         """Make the folder; remove what is not *wanted*: a killed service left it behind."""
@@ -68,6 +71,7 @@ class Spool:
         Raises:
             TooLarge: It has more than ``max_bytes``.
             Rejected: It is empty.
+            StorageFull: The disk is nearly full.
         """
         name = uuid.uuid4().hex
         try:
@@ -93,6 +97,7 @@ class Spool:
                     raise TooLarge(
                         f"The document has more than {self._max_bytes} bytes; part it, or raise KNOWLEDGE_MAX_BYTES."
                     )
+                self._room.demand(len(piece))
                 digest.update(piece)
                 file.write(piece)
             file.flush()

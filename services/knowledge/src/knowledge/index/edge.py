@@ -1,18 +1,22 @@
 """The embedded index: Qdrant Edge, the Rust core in this process, its files in one folder."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 
-from contracts.errors import Unavailable
+from contracts.errors import StorageFull, Unavailable
 from knowledge.index.edge_files import ShardFolder
 from knowledge.index.edge_points import dense_of, edge_point, of_version, vectors_of
 from knowledge.index.edge_query import edge_query
 from knowledge.index.edge_shard import OpenShard, create, optimize_apart
 from knowledge.index.passages import DENSE, Match, Passage, Point, Query, cosine
+from knowledge.room import Room
+
+logger = logging.getLogger(__name__)
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -31,10 +35,14 @@ class EdgeIndex:
     Args:
         folder: Made when missing; open in one process at a time.
         dimension: Of the dense vectors; None for an index of words alone.
+        reserve_bytes: Of the disk, that are left free.
     """
 
-    def __init__(self, folder: Path, dimension: int | None) -> None:
+    def __init__(
+        self, folder: Path, dimension: int | None, reserve_bytes: int = 0
+    ) -> None:
         self._files = ShardFolder(folder)
+        self._room = Room(folder, reserve_bytes)
         self._dimension = dimension
         self._open: OpenShard | None = None
         self._writing = asyncio.Lock()
@@ -61,6 +69,7 @@ class EdgeIndex:
 
     async def upsert(self, points: Sequence[Point]) -> None:
         if points:
+            self._room.demand()
             await self._update(
                 UpdateOperation.upsert_points([edge_point(p) for p in points])
             )
@@ -129,6 +138,11 @@ class EdgeIndex:
             shard = self._opened_shard().shard
             await asyncio.to_thread(shard.flush)
             if self._unoptimized(shard) < UNOPTIMIZED_POINTS:
+                return None
+            try:
+                self._room.demand(self._files.size_bytes())
+            except StorageFull:
+                logger.warning("no room to optimize the index; it is searched as it is")
                 return None
             copy = await asyncio.to_thread(self._files.copy_current)
             self._missed = []

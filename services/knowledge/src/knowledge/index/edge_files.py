@@ -51,6 +51,11 @@ class ShardFolder:
         name = named.read_text(encoding="ascii") if named.exists() else "shard-0"
         return self._folder / name
 
+    def size_bytes(self) -> int:
+        """What a copy of the current shard takes."""
+        files = (path for path in self.current().rglob("*") if path.is_file())
+        return sum(path.stat().st_size for path in files)
+
     def copy_current(self) -> Path:
         """Copy the current shard, which must be flushed, to the path of the next."""
         current = self.current()

@@ -11,7 +11,7 @@ from knowledge.settings import KnowledgeSettings
 async def open_home(settings: KnowledgeSettings) -> AsyncIterator[Home]:
     """Open the server that ``QDRANT_URL`` names, else the embedded home."""
     if settings.qdrant_url is None:
-        yield EdgeHome(settings.folder / "index")
+        yield EdgeHome(settings.folder / "index", settings.knowledge_reserve_bytes)
         return
     # Late: the client costs 90 MB that an embedded index does not need.
     from knowledge.index.qdrant import ServerHome  # noqa: PLC0415

@@ -54,14 +54,15 @@ class Home(Protocol):
 
 
 class EdgeHome:
-    """Embedded indexes, each in a folder below *folder*."""
+    """Embedded indexes, each in a folder below *folder*; *reserve_bytes* of its disk are left free."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reserve_bytes: int = 0) -> None:
         self._folder = folder
+        self._reserve_bytes = reserve_bytes
         self.lost = asyncio.Event()
 
     def index(self, name: str, dimension: int | None) -> EdgeIndex:
-        return EdgeIndex(self._folder / name, dimension)
+        return EdgeIndex(self._folder / name, dimension, self._reserve_bytes)
 
     async def drop_all_but(self, names: frozenset[str]) -> None:
         for path in self._folder.glob("*-*"):

@@ -93,7 +93,7 @@ class Indexer:
     async def _lane(self, *, brief: bool) -> None:
         while True:
             self._wakes[brief].clear()
-            await self._patience.until_done(
+            await self._patience.until_sure(
                 partial(self._work_off, brief=brief),
                 on_failure=partial(self._waits, brief),
             )

@@ -1,0 +1,77 @@
+"""A disk without room, and other failures that nobody foresaw: searches go on, and so does indexing afterwards."""
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import StorageFull
+from knowledge.index.edge import EdgeIndex
+from knowledge.room import Room
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.test_index import passage, point
+
+MORE_THAN_THERE_IS = 2**62
+
+
+async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        await put(http, "old", "State 475 : fusible de terre coupé.")
+    async with knowledge(tmp_path, knowledge_reserve_bytes=MORE_THAN_THERE_IS) as http:
+        refused = await http.put("/knowledge/documents/new", json={"text": "neuf"})
+        found = await search(http, "erreur 567")
+        gone = await http.delete("/knowledge/documents/old")
+    async with knowledge(tmp_path) as http:
+        await put(http, "new", "State 522 : pas de tension.")
+
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert "KNOWLEDGE_RESERVE_BYTES" in refused.json()["detail"]
+    assert found["confident"]
+    assert gone.status_code == 204
+
+
+async def test_the_index_writes_nothing_into_the_reserve(tmp_path):
+    index = EdgeIndex(tmp_path / "index", 3, MORE_THAN_THERE_IS)
+    await index.open()
+
+    with pytest.raises(StorageFull):
+        await index.upsert([point(passage(0, "isolement"))])
+
+    await index.remove("v1")
+    assert await index.count() == 0
+    await index.close()
+
+
+def test_room_is_what_is_free_above_the_reserve(tmp_path):
+    Room(tmp_path, 1).demand(1)
+
+    with pytest.raises(StorageFull):
+        Room(tmp_path, 1).demand(MORE_THAN_THERE_IS)
+
+
+def rename(database: Path, table: str, name: str) -> None:
+    with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+async def test_indexing_outlives_what_nobody_foresaw(tmp_path):
+    """A catalogue that fails for a while is one example; a full disk below it fails in the same way."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        catalogue = tmp_path / "knowledge" / "knowledge.sqlite"
+        await asyncio.to_thread(rename, catalogue, "knowledge_leaving", "away")
+        await http.put(
+            "/knowledge/documents/new", json={"text": "State 475 : fusible."}
+        )
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(rename, catalogue, "away", "knowledge_leaving")
+        for _ in range(400):
+            if (await http.get("/knowledge/documents/new")).status_code == 200:
+                break
+            await asyncio.sleep(0.05)
+        found = await search(http, "erreur 475")
+
+    assert found["confident"]

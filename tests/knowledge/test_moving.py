@@ -43,6 +43,25 @@ async def test_an_index_moves_to_a_server_and_back_with_all_it_has(tmp_path):
     assert all(p.dense == pytest.approx([0.6, 0.8]) for p in points)
 
 
+async def test_what_a_broken_off_move_left_behind_is_not_kept(tmp_path):
+    """Killed amid a move, the service works on; what it removes meanwhile is in the half copy still."""
+    source, target = EdgeIndex(tmp_path / "source", 2), EdgeIndex(tmp_path / "to", 2)
+    for index, version, count in ((source, "v2", 3), (target, "v1", 40)):
+        await index.open()
+        passages = (
+            Passage("d", version, n, "t", labels=(label("version", version),))
+            for n in range(count)
+        )
+        await index.upsert(
+            [Point(p, passage_words(p.text), [0.6, 0.8]) for p in passages]
+        )
+        await index.close()
+
+    moved = await copied(source, target)
+
+    assert moved == 3
+
+
 async def test_the_index_of_a_running_service_is_not_moved(tmp_path):
     settings = KnowledgeSettings(
         data_dir=tmp_path, qdrant_url="http://127.0.0.1:9", _env_file=None

@@ -1,6 +1,7 @@
 """One shard of Qdrant Edge: made, opened for readers and writers, optimized apart."""
 
 import asyncio
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -69,7 +70,7 @@ async def optimize_apart(path: Path) -> None:
         Unavailable: That process did not end well; it is killed when this is cancelled.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "knowledge.index.optimizing", str(path)
+        sys.executable, "-m", "knowledge.index.optimizing", str(path), str(os.getpid())
     )
     try:
         failed = await process.wait()

@@ -48,8 +48,11 @@ async def copied(source: PassageIndex, target: PassageIndex) -> int:
     try:
         await target.open()
         try:
+            versions: set[str] = set()
             async for points in source.scroll():
                 await target.upsert(points)
+                versions.update(point.passage.version for point in points)
+            await _remove_others(target, versions)
             await target.maintain()
             wanted, there = await source.count(), await target.count()
         finally:
@@ -61,3 +64,12 @@ async def copied(source: PassageIndex, target: PassageIndex) -> int:
             f"{there} of {wanted} passages were copied; is the target used by another service?"
         )
     return there
+
+
+async def _remove_others(target: PassageIndex, versions: set[str]) -> None:
+    """What a move that was broken off copied, and the service removed since, leaves."""
+    others: set[str] = set()
+    async for points in target.scroll():
+        others.update(point.passage.version for point in points)
+    for version in others - versions:
+        await target.remove(version)

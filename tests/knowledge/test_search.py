@@ -1,5 +1,7 @@
 """What a technician's question finds."""
 
+import pytest
+
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 HUAWEI = """State 567 : communication perdue avec le dongle.
@@ -175,3 +177,38 @@ async def test_odd_questions_are_answered(tmp_path):
             "ﬀ ½ Ⅻ",
         ):
             assert "confident" in await search(http, question)
+
+
+CODES = """Codes
+=====
+
+U4-01 : erreur de transmission entre les unités. Contrôler les bornes 1, 2 et 3.
+
+F:0x8013 : courant de défaut continu. Contrôler le véhicule.
+
+3302 : fonctionnement instable. Contrôler la neige et l'ombre.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("daikin u401", "transmission"),
+        ("erreur u401", "transmission"),
+        ("f8013", "courant de défaut"),
+        ("sma3302 ca demarre pas", "instable"),
+        ("sma-3302", "instable"),
+        ("alarme sma 3302", "instable"),
+        ("alarme sma 2099", ""),
+        ("code daikin u7", ""),
+    ],
+)
+async def test_codes_are_found_glued_to_a_brand_or_without_their_joints(
+    question, answer, tmp_path
+):
+    async with knowledge(tmp_path) as http:
+        await put(http, "notice", CODES, title="Notice d'alarme des appareils")
+        found = await search(http, question)
+
+    assert found["confident"] == bool(answer)
+    assert answer in found["passages"][0]["text"]

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from knowledge.index.passages import Passage, label
 from knowledge.indexing.origins import Origin
@@ -70,7 +71,8 @@ class Splitter:
     ) -> None:
         self._origin = origin
         self._brands = brands
-        self._count = count_tokens
+        # The same section and text are counted several times; counting is most of the work.
+        self._count = lru_cache(maxsize=256)(count_tokens)
         self._room = min(PASSAGE_TOKENS, max_tokens - 2)
         self._title_models = models_in(origin.title)
         self._headings: list[Block] = []

@@ -8,8 +8,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from knowledge.index.passages import label
-from knowledge.words.codes import asked_codes, closed
-from knowledge.words.devices import brands_among, models_in
+from knowledge.words.codes import asked_codes, closed, codes_after_names, other_readings
+from knowledge.words.devices import brands_among, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
     SparseVector,
@@ -73,18 +73,20 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
     numbered = has_digit(as_typed)
-    plain = closed(as_typed, _known_code(vocabulary)) if numbered else as_typed
+    plain = _numbers_closed(as_typed, vocabulary) if numbered else as_typed
     words = _words(plain) if numbered else words_of(plain)
     mended = [vocabulary.mended(word) for word in words]
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
     models = [m for m in named if vocabulary.knows(label("model", m))]
-    codes, demanded = _codes(plain, text, models, vocabulary) if numbered else ((), ())
+    brands = brands_among([*words_of(text), "|", *named], vocabulary.brands)
+    codes, demanded = (
+        _codes(plain, text, models, brands, vocabulary) if numbered else ((), ())
+    )
     terms = _terms(words, mended, vocabulary)
     words_of_codes = tokens(" ".join(code_words(codes))) if codes else ()
     rarities = {term.token: term.rarity for term in terms}
     rarities |= {token: vocabulary.rarity(token) for token in words_of_codes}
-    brands = brands_among([*words_of(text), "|", *named], vocabulary.brands)
     return Question(
         text=typed if text == as_typed else text,
         words=_weighted(terms, words_of_codes),
@@ -111,7 +113,11 @@ def _known_code(vocabulary: Vocabulary) -> Callable[[str], bool]:
 
 
 def _codes(
-    plain: str, text: str, models: Sequence[str], vocabulary: Vocabulary
+    plain: str,
+    text: str,
+    models: Sequence[str],
+    brands: Sequence[str],
+    vocabulary: Vocabulary,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     The codes to look for, and those without which there is no answer.
@@ -120,19 +126,40 @@ def _codes(
         plain: The question, folded.
         text: The same with its words mended: what was meant by "ereur 567".
         models: Named in it, that passages are about.
+        brands: Named in it.
         vocabulary: Knows which codes passages have.
     """
     is_known = _known_code(vocabulary)
+
+    names = frozenset(" ".join(brands).split())
+
+    def read(codes: Sequence[str]) -> list[str]:
+        return [
+            code if is_known(code) else _read(code, names, is_known) for code in codes
+        ]
+
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
-    known = [code for code in (*asked.written, *asked.possible) if is_known(code)]
+    apart = [code for name, code in codes_after_names(text) if name in names]
+    certain, written = read(asked.certain), read((*asked.written, *apart))
+    known = [code for code in (*written, *read(asked.possible)) if is_known(code)]
     unknown = (
         code
-        for code in asked.written
+        for code in written
         if code not in known
         and code not in vocabulary
         and code.replace(".", "") not in models
     )
-    return (*asked.certain, *_without_parts(known)), (*asked.certain, *unknown)
+    return (*certain, *_without_parts(known)), (*certain, *unknown)
+
+
+def _read(code: str, brands: frozenset[str], is_known: Callable[[str], bool]) -> str:
+    """The code that passages have and *code* may be, without a brand before it (``sma 3302``); else *code*."""
+    bare = (code.removeprefix(brand) for brand in brands)
+    return next(filter(is_known, (*other_readings(code), *bare)), code)
+
+
+def _numbers_closed(plain: str, vocabulary: Vocabulary) -> str:
+    return closed(parted(plain), _known_code(vocabulary))
 
 
 def _without_parts(codes: list[str]) -> list[str]:

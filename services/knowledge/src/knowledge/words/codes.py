@@ -61,6 +61,11 @@ _LOOSE = re.compile(
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)))"
 )
 """``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
+_AFTER_NAME = re.compile(
+    rf"(?<![a-z]){_WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
+)
+_DASHLESS = re.compile(r"([a-z]{1,3}\d{1,2})(\d{2})")
+_HEXLESS = re.compile(r"[a-z]?(\d{4})")
 _UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
@@ -132,6 +137,21 @@ def asked_codes(question: str) -> AskedCodes:
         if not _UNIT.match(text, match.end())
     ]
     return AskedCodes(tuple(dict.fromkeys(certain)), written, _fresh(loose, seen))
+
+
+def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
+    """Each code with the word between it and its word for code: ``alarme huawei 2099``; the word may be a brand."""
+    for match in _AFTER_NAME.finditer(question):
+        for code in _each(match[2], bases=False):
+            yield match[1], code
+
+
+def other_readings(code: str) -> Iterator[str]:
+    """What a code may be that was typed without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``."""
+    if parts := _DASHLESS.fullmatch(code):
+        yield f"{parts[1]}.{int(parts[2])}"
+    if digits := _HEXLESS.fullmatch(code):
+        yield f"0x{digits[1]}"
 
 
 def codes_of_text(text: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+/-]*")
 _NAMED_MODEL = re.compile(
     r"(?<![\w.-])(?:([A-Z][A-Za-z]{1,11}) (?=\d))?((?:[A-Z]{1,6}-?)?\d[\w.+/-]*|[A-Z][A-Za-z]{0,10}-?\d[\w.+/-]*)"
 )
+_BRAND_NUMBER = re.compile(r"(?<![a-z0-9])([a-z]{3,})-?(\d{2,5})(?![a-z0-9])")
 _PART = re.compile(r"[a-z]+|\d+")
 _NOT_A_FAMILY = re.compile(
     r"ac?|annexe|art(icle)?|aux?|avec|ce|chapitre|code|dc|des?|du|en|entre|erreur|est|et|etape|etat|fig(ure)?|fw|ip"
@@ -41,6 +42,13 @@ def brands_among(parts: list[str], known: Iterable[str] = ()) -> tuple[str, ...]
     if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
         del found["wallbox"]
     return tuple(found)
+
+
+def parted(text: str) -> str:
+    """Part a brand from the number glued to it, in folded text: ``sma3302`` is no model."""
+    return _BRAND_NUMBER.sub(
+        lambda m: f"{m[1]} {m[2]}" if _names().get(m[1]) == m[1] else m[0], text
+    )
 
 
 def is_device(word: str) -> bool:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[a-z0-9]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+"""The accents that NFKD parts from Latin letters."""
 _DIGIT = re.compile(r"\d")
 _SAME_LENGTH = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‑": "-", "–": "-", "—": "-"}
@@ -15,7 +17,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.lower().translate(_SAME_LENGTH))
-    return "".join(char for char in parts if not unicodedata.combining(char))
+    return _MARKS.sub("", parts)
 
 
 def has_digit(text: str) -> bool:

@@ -68,10 +68,7 @@ async def test_indexing_outlives_what_nobody_foresaw(tmp_path):
         )
         await asyncio.sleep(0.3)
         await asyncio.to_thread(rename, catalogue, "away", "knowledge_leaving")
-        for _ in range(400):
-            if (await http.get("/knowledge/documents/new")).status_code == 200:
-                break
-            await asyncio.sleep(0.05)
-        found = await search(http, "erreur 475")
+        await put(http, "other", "State 522 : pas de tension.")
+        found = await search(http, "erreur 522")
 
     assert found["confident"]

@@ -1,4 +1,4 @@
-"""Room on the disk: the index is mapped into memory, so that a full disk would end the whole service (SIGBUS)."""
+"""Room on the disk: the index is mapped into memory, a full disk would end the service (docs/decisions/0307)."""
 
 import shutil
 from dataclasses import dataclass

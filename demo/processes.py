@@ -80,20 +80,20 @@ class ServiceProcess:
         key = self._env.get("SERVICE_KEY")
         return {"X-API-Key": key} if key else {}
 
+    @property
+    def env(self) -> dict[str, str]:
+        """All that the process is told."""
+        where = httpx.URL(self.url)
+        address = {"HOST": where.host or "", "PORT": str(where.port)}
+        return {**_system_env(), **self._env, **address}
+
     async def start(self) -> None:
         """Start it, without waiting until it answers."""
-        where = httpx.URL(self.url)
-        env = {
-            **_system_env(),
-            **self._env,
-            "HOST": where.host,
-            "PORT": str(where.port),
-        }
         self._process = await asyncio.create_subprocess_exec(
             *_TIED,
             str(os.getpid()),
             str(Path(sys.executable).parent / f"etm-{self.name}"),
-            env=env,
+            env=self.env,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

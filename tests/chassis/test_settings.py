@@ -41,3 +41,13 @@ def test_a_named_file_that_is_missing_is_named_with_its_setting(tmp_path, monkey
 
     with pytest.raises(OSError, match="SERVICE_KEY_FILE"):
         ServiceSettings(_env_file=None)
+
+
+def test_a_setting_is_read_from_a_credential_of_systemd(tmp_path, monkeypatch):
+    (tmp_path / "etm_SERVICE_KEY").write_text("a-secret-of-systemd\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+    settings = ServiceSettings()
+
+    assert settings.service_key is not None
+    assert settings.service_key.get_secret_value() == "a-secret-of-systemd"

@@ -4,21 +4,34 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PIL import Image
 
 from demo.home import CHANTIER_GROUP, SAV_GROUP
-from tests.peers.telegram import Message, Person
-from tests.together.house import WAIT_S, House
+from tests.peers.nextcloud import NextcloudPeer
+from tests.peers.telegram import Group, Message, Person, TelegramPeer
+from tests.together.house import WAIT_S
 
 PHOTO_NAME = re.compile(r"photo_(\d\d)_\d{8}_\d{6}\.jpg")
+
+
+class Place(Protocol):
+    """Where a story plays: the peers, however the services run."""
+
+    nextcloud: NextcloudPeer
+    telegram: TelegramPeer
+
+    def group(self, chat_id: int) -> Group:
+        """One of the configured groups, by its id."""
+        ...
 
 
 @dataclass
 class Technician:
     """A member of the group *Chantiers*, and the chantier that he works on."""
 
-    house: House
+    house: Place
     person: Person
     name: str
     client: str
@@ -120,7 +133,7 @@ class Technician:
         )
 
 
-def technician(house: House, last_name: str, client: str) -> Technician:
+def technician(house: Place, last_name: str, client: str) -> Technician:
     """Let someone into the group, and make the chantier that he works on."""
     person = house.telegram.add_user("Jean", last_name)
     house.group(CHANTIER_GROUP).add(person)

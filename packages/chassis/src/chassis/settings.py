@@ -18,7 +18,8 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 class ServiceSettings(BaseSettings):
     """
-    Read from the environment and from ``.env``; ``NAME_FILE`` reads any of them from a file.
+    Read from the environment and from ``.env``; ``NAME_FILE`` reads any of them from a file, and so does systemd's
+    ``LoadCredential=etm:FOLDER`` with a file of that name in the folder.
 
     A subclass gives ``port`` its default and adds its own fields.
     """
@@ -87,7 +88,9 @@ class _FromNamedFiles(PydanticBaseSettingsSource):
     ) -> tuple[Any, str, bool]:
         setting = f"{field_name.upper()}_FILE"
         path = os.environ.get(setting) or self._in_env_file.get(setting)
-        return (_read(setting, path) if path else None), field_name, False
+        if not path:
+            path = _credential(field_name.upper())
+        return ((_read(setting, path) or None) if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {
@@ -95,6 +98,13 @@ class _FromNamedFiles(PydanticBaseSettingsSource):
             for name, field in self.settings_cls.model_fields.items()
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _credential(name: str) -> str | None:
+    """Where systemd has put a credential of that name. Source: systemd.exec(5), ``LoadCredential=``."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder, f"etm_{name}") if folder else None
+    return str(path) if path and path.is_file() else None
 
 
 def _read(setting: str, path: str) -> str:

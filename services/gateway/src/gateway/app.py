@@ -7,8 +7,8 @@ import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app, settings_keys
+from chassis.command import run
 from chassis.database import open_database
-from chassis.server import serve
 from contracts.client import service_http, tls_context
 from gateway import routes
 from gateway.checks import CHECKS
@@ -69,8 +69,8 @@ def create_app(
 
 
 def main() -> None:
-    """Serve as this process."""
-    serve("gateway", GatewaySettings, create_app)
+    """Serve as this process, or do what the command line says."""
+    run("gateway", GatewaySettings, create_app)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""``etm-knowledge``: serves; or fetches a model, or moves the index."""
+"""``etm-knowledge``: serves; or fetches a model, moves the index, copies it or brings it back."""
 
 import argparse
 import asyncio
 import sys
 from pathlib import Path
 
+from chassis.backup import restore
+from chassis.command import add_backup_commands, output, tell
 from contracts.errors import ServiceError
 from knowledge import app
+from knowledge.backup_call import fetch_backup
 from knowledge.index.moving import migrate
 from knowledge.models.fetching import fetch_model
 from knowledge.settings import KnowledgeSettings
@@ -19,9 +22,14 @@ def main() -> None:
         app.main()
         return
     try:
-        sys.stdout.write(f"{_done(asked)}\n")
+        if asked.command in {"backup", "restore"}:
+            tell(_copied(asked.command))
+        else:
+            sys.stdout.write(f"{_done(asked)}\n")
     except ServiceError as error:
         sys.exit(error.detail)
+    except OSError as error:
+        sys.exit(f"etm-knowledge {asked.command}: {error}")
 
 
 def _done(asked: argparse.Namespace) -> str:
@@ -36,6 +44,15 @@ def _done(asked: argparse.Namespace) -> str:
     return f"{passages} passages copied {asked.direction.replace('-', ' ')}"
 
 
+def _copied(command: str) -> str:
+    settings = KnowledgeSettings()
+    if command == "backup":
+        return f"copied {fetch_backup(settings, output())} bytes"
+    data_dir, folder = settings.data_dir, settings.folder
+    aside = restore("knowledge", data_dir, sys.stdin.buffer, into=folder)
+    return f"restored; the former data are in {aside}"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "etm-knowledge", description="Serves the knowledge service."
@@ -48,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         "name", nargs="?", help="of fastembed's list; KNOWLEDGE_MODEL when absent"
     )
     fetch.add_argument("--into", help="the folder; where the service looks when absent")
+    add_backup_commands(commands)
     move = commands.add_parser(
         "migrate", help="copy the index between the embedded home and QDRANT_URL"
     )

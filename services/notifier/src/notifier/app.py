@@ -8,9 +8,9 @@ import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app
+from chassis.command import run
 from chassis.database import open_database, service_url
 from chassis.patience import Patience
-from chassis.server import serve
 from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.client import service_http
@@ -55,8 +55,8 @@ def create_app(
 
 
 def main() -> None:
-    """Serve as this process."""
-    serve("notifier", NotifierSettings, create_app)
+    """Serve as this process, or do what the command line says."""
+    run("notifier", NotifierSettings, create_app)
 
 
 async def _open(

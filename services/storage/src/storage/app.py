@@ -10,7 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app
-from chassis.server import serve
+from chassis.command import run
 from chassis.tasks import stop
 from contracts.client import tls_context
 from contracts.errors import ServiceError
@@ -65,8 +65,8 @@ def create_app(
 
 
 def main() -> None:
-    """Serve as this process."""
-    serve("storage", StorageSettings, create_app)
+    """Serve as this process, or do what the command line says."""
+    run("storage", StorageSettings, create_app)
 
 
 def _http(

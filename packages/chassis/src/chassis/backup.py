@@ -1,0 +1,159 @@
+"""
+A copy of a service's data folder as one file, made while the service works; and back.
+
+Why nothing is doubled after going back: docs/decisions/0013-backup.md
+"""
+
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from chassis.locks import held
+
+_MAGIC = b"SQLite format 3\x00"
+_WAIT_S = 30
+_PAUSE_S = 0.01
+_BESIDE = ("-wal", "-shm", "-journal")
+ASIDE = "replaced-"
+
+
+class NothingThere(OSError):
+    """There is no data to copy, or none in the copy."""
+
+
+def save(data_dir: Path, into: IO[bytes]) -> tuple[str, ...]:
+    """
+    Write the SQLite files below *data_dir* as a compressed TAR file: all as of one moment, none of them stopped.
+
+    Returns:
+        Their names.
+
+    Raises:
+        NothingThere: No service ever worked in *data_dir*.
+    """
+    files = _databases(data_dir)
+    if not files:
+        raise NothingThere(f"{data_dir.absolute()} holds no data of a service")
+    # Beside the data, not in /tmp, which may be a small piece of memory.
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=data_dir) as folder:
+        copies = Path(folder)
+        _copy_at_one_moment(data_dir, files, copies)
+        with tarfile.open(fileobj=into, mode="w|gz") as archive:
+            for name in files:
+                archive.add(copies / name, arcname=name)
+    return files
+
+
+def restore(
+    name: str, data_dir: Path, packed: IO[bytes], *, into: Path | None = None
+) -> Path:
+    """
+    Put what `save` wrote in the place of what is in *data_dir*; that is kept aside, in a folder of its own.
+
+    Args:
+        name: The service's; it must not run.
+        data_dir: Of the service.
+        packed: The TAR file.
+        into: The folder that it is a copy of; *data_dir* itself when absent.
+
+    Returns:
+        Where the former data are.
+
+    Raises:
+        AlreadyRunning: The service is at work.
+        NothingThere: It is no such file.
+    """
+    with held(data_dir / f"{name}.lock"):
+        folder = into or data_dir
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as unpacked:
+            try:
+                with tarfile.open(fileobj=packed, mode="r|*") as archive:
+                    archive.extractall(unpacked, filter="data")
+            except tarfile.TarError as error:
+                raise NothingThere(f"this is no backup: {error}") from error
+            found = sorted(Path(unpacked).iterdir())
+            if not found:
+                raise NothingThere("the backup is empty")
+            aside = folder / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+            _move_aside(folder, aside, {path.name for path in found})
+            for path in found:
+                path.rename(folder / path.name)
+    return aside
+
+
+def _databases(data_dir: Path) -> tuple[str, ...]:
+    """Names below *data_dir* of all files that SQLite wrote."""
+    files = (path for path in sorted(data_dir.rglob("*")) if path.is_file())
+    return tuple(
+        str(path.relative_to(data_dir))
+        for path in files
+        if not path.relative_to(data_dir).parts[0].startswith((".", ASIDE))
+        and _is_database(path)
+    )
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _copy_at_one_moment(data_dir: Path, files: Sequence[str], into: Path) -> None:
+    """
+    Hold every writer for the instant in which a reader of each file begins, then copy what these readers see.
+
+    A report that stands in one file and its steps, which stand in another, are so of the same moment.
+    Source: sqlite.org/isolation.html, sqlite.org/backup.html; a backup reads in the transaction its source has open.
+    """
+    with ExitStack() as opened:
+        writers = [opened.enter_context(_opened(data_dir / name)) for name in files]
+        readers = [opened.enter_context(_opened(data_dir / name)) for name in files]
+        _hold(writers)
+        for reader in readers:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        for writer in writers:
+            writer.execute("ROLLBACK")
+        for name, reader in zip(files, readers, strict=True):
+            copy = into / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.touch(mode=0o600)
+            with closing(sqlite3.connect(copy)) as target:
+                reader.backup(target)
+
+
+def _hold(writers: Sequence[sqlite3.Connection]) -> None:
+    """Take every write lock, or none: whoever holds one while it waits for another may wait for the service, and it for us."""
+    deadline = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            for writer in writers:
+                writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            for writer in writers:
+                writer.rollback()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
+
+
+def _opened(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(path, timeout=0, isolation_level=None))
+
+
+def _move_aside(folder: Path, aside: Path, names: set[str]) -> None:
+    """A file that SQLite keeps beside another would be read into the one that takes its place."""
+    aside.mkdir(mode=0o700)
+    for name in sorted(names):
+        for former in (folder / f"{name}{beside}" for beside in ("", *_BESIDE)):
+            if former.exists():
+                shutil.move(former, aside / former.name)

@@ -1,0 +1,111 @@
+"""A copy of the data folder, made while it is written to."""
+
+import io
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from chassis.backup import NothingThere, restore, save
+from chassis.locks import AlreadyRunning, held
+
+
+def _made(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE counted (number INTEGER)")
+        database.commit()
+
+
+def _last(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as database:
+        return int(database.execute("SELECT max(number) FROM counted").fetchone()[0])
+
+
+def _packed(data_dir: Path) -> io.BytesIO:
+    packed = io.BytesIO()
+    save(data_dir, packed)
+    packed.seek(0)
+    return packed
+
+
+def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):
+    """The first is always written before the second: no copy may have the second ahead, or the first ahead by two."""
+    data, first, second = tmp_path / "data", "a.sqlite", "below/b.session"
+    data.mkdir()
+    for name in (first, second):
+        _made(data / name)
+    stop = threading.Event()
+
+    def write() -> None:
+        with (
+            closing(sqlite3.connect(data / first, timeout=5)) as one,
+            closing(sqlite3.connect(data / second, timeout=5)) as other,
+        ):
+            number = 0
+            while not stop.is_set():
+                number += 1
+                for database in (one, other):
+                    database.execute("INSERT INTO counted VALUES (?)", (number,))
+                    database.commit()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while not _written(data / second):
+            pass
+        copies = [_packed(data) for _ in range(8)]
+    finally:
+        stop.set()
+        writer.join()
+
+    for number, packed in enumerate(copies):
+        into = tmp_path / str(number)
+        restore("service", into, packed)
+        assert _last(into / first) - _last(into / second) in {0, 1}
+
+
+def _written(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as database:
+        return bool(database.execute("SELECT count(*) FROM counted").fetchone()[0])
+
+
+def test_what_is_replaced_is_kept_aside_with_its_log(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    _made(data / "a.sqlite")
+    packed = _packed(data)
+    (data / "a.sqlite-wal").write_bytes(b"of another file")
+
+    aside = restore("service", data, packed)
+
+    assert (aside / "a.sqlite-wal").read_bytes() == b"of another file"
+    assert not (data / "a.sqlite-wal").exists()
+    assert (data / "a.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_running_service_is_not_restored_over(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    _made(data / "a.sqlite")
+    packed = _packed(data)
+
+    with held(data / "service.lock"), pytest.raises(AlreadyRunning):
+        restore("service", data, packed)
+
+
+def test_what_is_no_backup_replaces_nothing(tmp_path):
+    _made(tmp_path / "a.sqlite")
+
+    with pytest.raises(NothingThere, match="no backup"):
+        restore("service", tmp_path, io.BytesIO(b"not a tar file"))
+
+    assert (tmp_path / "a.sqlite").exists()
+
+
+def test_a_folder_without_data_has_no_copy(tmp_path):
+    with pytest.raises(NothingThere, match="holds no data"):
+        save(tmp_path, io.BytesIO())

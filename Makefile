@@ -125,3 +125,10 @@ picture-console: browser ## draw docs/console.png from what the browser saw
 	@echo "installing axe-core $(AXE_VERSION) into .cache/axe"
 	@mkdir -p .cache/axe && cd .cache/axe && npm install axe-core@$(AXE_VERSION) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=5
 	@touch $@
+
+.PHONY: images lxc
+images: install ## build the four images, run deploy/compose.yaml with them, kill, stop, upload through Caddy (root; installs podman)
+	@$(RUN) pytest -m deploy tests/deploy/test_images.py -q -s
+
+lxc: install ## deploy/install.sh in a Debian booted as an LXC container is: use, upgrade, back, power cut, restore (root; installs systemd-nspawn)
+	@$(RUN) pytest -m deploy tests/deploy/test_lxc.py -q -s -x

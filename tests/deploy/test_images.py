@@ -1,0 +1,317 @@
+"""
+``make images``: deploy/Containerfile and deploy/compose.yaml, run for real.
+
+Four containers on one private network, Telegram and Nextcloud outside of it, Caddy of Debian's before it.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from demo.fault import DESCRIPTION, MANUAL
+from tests.deploy.containers import HTTPS_PORT, SERVICES, Containers
+from tests.deploy.outside import World, open_world
+from tests.deploy.tools import need
+from tests.together.house import WAIT_S
+from tests.together.story import jpegs, technician
+
+pytestmark = [
+    pytest.mark.deploy,
+    pytest.mark.timeout(900),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+PROGRAMS = (
+    ("mmdebstrap", "mmdebstrap"),
+    ("podman", "podman"),
+    ("runc", "runc"),
+    ("/usr/lib/podman/netavark", "netavark"),
+    ("/usr/lib/podman/aardvark-dns", "aardvark-dns"),
+    ("iptables", "iptables"),
+    ("ip", "iproute2"),
+)
+HOST = "etm.example.org"
+STOP_BOUND_S = 20.0
+READY_S = 120.0
+IMPATIENT = {"NEXTCLOUD_PATIENCE_S": "2", "RETRY_LONGEST_S": "2"}
+
+
+@dataclass
+class Deployed:
+    """All that runs."""
+
+    containers: Containers
+    world: World
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def deployed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployed]:
+    need(PROGRAMS)
+    folder = tmp_path_factory.mktemp("images")
+    async with open_world(folder) as world:
+        secret = {
+            "TELEGRAM_API_HASH",
+            "TELEGRAM_BOT_TOKEN",
+            "TELEGRAM_SERVER_KEY",
+            "NEXTCLOUD_PASSWORD",
+        }
+        settings = {
+            name: value for name, value in world.settings.items() if name not in secret
+        }
+        secrets = {name.lower(): world.settings[name] for name in secret}
+        containers = Containers({**settings, **IMPATIENT}, secrets, folder)
+        await asyncio.to_thread(containers.build)
+        try:
+            await asyncio.to_thread(containers.up)
+            await ready(containers)
+            yield Deployed(containers, world)
+        finally:
+            await asyncio.to_thread(containers.down)
+
+
+async def ready(containers: Containers, *names: str) -> None:
+    """Wait until the outsides of *names* (of all when none is named) answer."""
+    for name in names or SERVICES:
+        await answers(containers, name, "/readyz", READY_S)
+
+
+async def answers(
+    containers: Containers, name: str, path: str, within_s: float
+) -> None:
+    url = f"http://{containers.address(name)}:8000{path}"
+    headers = {"X-API-Key": containers.key("services")}
+    deadline = time.monotonic() + within_s
+    said = ""
+    async with httpx.AsyncClient(headers=headers, timeout=10) as http:
+        while time.monotonic() < deadline:
+            try:
+                answer = await http.get(url)
+                if answer.is_success:
+                    return
+                said = answer.text
+            except httpx.TransportError as error:
+                said = repr(error)
+            await asyncio.sleep(0.3)
+    raise AssertionError(f"{name}: {said}\n{containers.logs(name)}")
+
+
+@asynccontextmanager
+async def public(
+    deployed: Deployed, key: str = "n8n"
+) -> AsyncIterator[httpx.AsyncClient]:
+    """As n8n calls: through Caddy, by the host name; its own authority signed the certificate."""
+    authority = await asyncio.to_thread(
+        deployed.containers.exec,
+        "caddy",
+        "cat",
+        "/data/caddy/pki/authorities/local/root.crt",
+    )
+    trust = ssl.create_default_context(cadata=authority.decode())
+    async with httpx.AsyncClient(
+        transport=_Named(trust),
+        base_url=f"https://{HOST}:{HTTPS_PORT}",
+        headers={"X-API-Key": deployed.containers.key(key)},
+        timeout=60,
+        trust_env=False,
+    ) as http:
+        yield http
+
+
+class _Named(httpx.AsyncHTTPTransport):
+    """Resolves the host name to loopback, where Caddy's port is published."""
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        super().__init__(verify=trust)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["sni_hostname"] = HOST
+        request.url = request.url.copy_with(host="127.0.0.1")
+        return await super().handle_async_request(request)
+
+
+async def test_each_container_is_confined_healthy_and_small(deployed: Deployed):
+    containers = deployed.containers
+    for name in SERVICES:
+        seen = containers.inspect(name)
+        assert containers.exec(name, "id", "-u") == b"10001\n"
+        assert containers.exit_code(name, "touch", "/app/x") != 0
+        assert containers.exit_code(name, "touch", "/data/.writable") == 0
+        assert seen["HostConfig"]["ReadonlyRootfs"] is True
+        assert "no-new-privileges" in str(seen["HostConfig"]["SecurityOpt"])
+        status = containers.exec(name, "cat", "/proc/1/status").decode()
+        assert "NoNewPrivs:\t1" in status
+        assert "CapEff:\t0000000000000000" in status
+        for tool in ("gcc", "pip", "uv", "curl"):
+            assert containers.exit_code(name, "sh", "-c", f"command -v {tool}") != 0
+        containers.podman("healthcheck", "run", f"etm-proof_{name}_1")
+        print(
+            f"etm-{name}: {containers.size_mb(f'localhost/etm-{name}')} MB, confined, healthy"
+        )
+    assert b"fra" in containers.exec("knowledge", "tesseract", "--list-langs")
+
+
+async def test_a_report_is_filed_once_though_its_container_is_killed(
+    deployed: Deployed,
+):
+    jean = technician(deployed.world, "Conteneur", "Kessler")
+    photos = jpegs(10, seed=71)
+
+    await jean.begin()
+    await jean.person.sees("Envoie tes photos", timeout_s=WAIT_S)
+    await jean.person.send_album(photos)
+    await jean.person.sees("10 photos", timeout_s=WAIT_S)
+    gateway = deployed.containers.pid("gateway")
+    await jean.person.press("Envoyer", timeout_s=WAIT_S)
+    while not jean.files():
+        await asyncio.sleep(0.002)
+    os.kill(gateway, signal.SIGKILL)
+    left = len(jean.files())
+    await asyncio.to_thread(deployed.containers.comes_back, "gateway", gateway)
+    await jean.receipt()
+
+    assert sorted(jean.files().values()) == sorted(photos)
+    assert jean.notices() == [jean.notice(10)]
+    assert (len(jean.cards()), len(jean.receipts())) == (1, 1)
+    print(
+        f"fin: killed with {left} of 10 photos filed; 10 photos, 1 card, 1 notice, 1 receipt"
+    )
+
+
+async def test_a_fault_is_helped_from_a_manual_that_was_put_through_caddy(
+    deployed: Deployed,
+):
+    marie = technician(deployed.world, "Caddy", "Vogt")
+    async with public(deployed) as n8n:
+        put = await n8n.put(
+            "/knowledge/documents/manual?wait=0&title=Soléa 8&source=Notices",
+            content=MANUAL.read_bytes(),
+            headers={"Content-Type": "text/markdown"},
+        )
+        assert put.status_code in {200, 201, 202}, put.text
+        job = put.json().get("job_id") or put.json().get("id")
+        async with n8n.stream("GET", f"/knowledge/jobs/{job}/events") as events:
+            assert events.headers["content-type"].startswith("text/event-stream")
+            lines = [line async for line in events.aiter_lines()]
+        assert any(line.startswith(("event:", "data:")) for line in lines)
+
+    await marie.fault(DESCRIPTION)
+    helped = await marie.person.sees("💡", timeout_s=WAIT_S, after=marie.start)
+
+    assert "Soléa 8" in helped.text
+    assert len(marie.fault_notices()) == 1
+    print(
+        f"sav: helped from the manual, 1 notice; {len(lines)} lines of server-sent events through Caddy"
+    )
+
+
+async def test_a_large_upload_passes_caddy_unbuffered(deployed: Deployed):
+    size = 60_000_000
+    async with public(deployed) as n8n:
+
+        async def body() -> AsyncIterator[bytes]:
+            for _ in range(60):
+                yield bytes(1_000_000)
+
+        began = time.monotonic()
+        answer = await n8n.post(
+            "/storage/upload?path=Essais&filename=gros.bin", content=body()
+        )
+
+    assert answer.is_success, answer.text
+    assert answer.json()["items"][0]["size_bytes"] == size
+    peak = deployed.containers.inspect("caddy")
+    assert peak["State"]["OOMKilled"] is False
+    print(f"60 MB through Caddy in {time.monotonic() - began:.1f} s")
+
+
+async def test_what_n8n_does_not_need_is_closed(deployed: Deployed):
+    async with public(deployed, "services") as n8n:
+        for name in SERVICES:
+            for path in ("docs", "openapi.json", "backup", "console"):
+                assert (await n8n.get(f"/{name}/{path}")).status_code == 404
+        assert (await n8n.post("/knowledge/backup")).status_code == 404
+        for path in (
+            "/metrics",
+            "/readyz",
+            "/healthz",
+            "/",
+            "/storage/files/../../metrics",
+            "/storage/files/%2e%2e/%2e%2e/metrics",
+        ):
+            assert (await n8n.get(path)).status_code in {400, 404}, path
+        assert (await n8n.get("/storage/chantiers")).status_code == 200
+        n8n.headers.pop("X-API-Key")
+        for path in (
+            "/storage/chantiers",
+            "/gateway/reports",
+            "/knowledge/documents",
+            "/notifier/notices",
+        ):
+            assert (await n8n.get(path)).status_code == 401
+
+
+async def test_a_slow_head_is_cut_off(deployed: Deployed):
+    authority = deployed.containers.exec(
+        "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt"
+    )
+    trust = ssl.create_default_context(cadata=authority.decode())
+
+    def drip() -> float:
+        with (
+            socket.create_connection(("127.0.0.1", HTTPS_PORT), timeout=60) as plain,
+            trust.wrap_socket(plain, server_hostname=HOST) as line,
+        ):
+            began = time.monotonic()
+            line.sendall(
+                f"GET /storage/chantiers HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode()
+            )
+            line.settimeout(0.5)
+            while time.monotonic() - began < 40:
+                try:
+                    line.sendall(b"a")
+                    if line.recv(1) == b"":
+                        break
+                    break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+            return time.monotonic() - began
+
+    took_s = await asyncio.to_thread(drip)
+
+    assert 8 < took_s < 20
+    print(f"a head sent byte by byte was cut off after {took_s:.0f} s")
+
+
+async def test_a_backup_of_each_container_is_taken_while_it_works(deployed: Deployed):
+    for name in SERVICES:
+        packed = await asyncio.to_thread(
+            deployed.containers.exec, name, "etm", "backup"
+        )
+        print(f"backup of {name}: {len(packed)} bytes")
+        assert packed[:2] == b"\x1f\x8b"
+
+
+async def test_each_ends_gently_within_its_bound(deployed: Deployed):
+    """The last: nothing runs after it."""
+    for name in SERVICES:
+        began = time.monotonic()
+        await asyncio.to_thread(deployed.containers.stop, name)
+        took_s = time.monotonic() - began
+        state = deployed.containers.inspect(name)["State"]
+        assert state["ExitCode"] in {0, 143}, (
+            f"{state}\n{deployed.containers.logs(name)}"
+        )
+        assert took_s < STOP_BOUND_S
+        print(f"{name} ended with {state['ExitCode']} {took_s:.1f} s after SIGTERM")

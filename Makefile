@@ -126,7 +126,10 @@ picture-console: browser ## draw docs/console.png from what the browser saw
 	@mkdir -p .cache/axe && cd .cache/axe && npm install axe-core@$(AXE_VERSION) --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=5
 	@touch $@
 
-.PHONY: images lxc
+.PHONY: images lxc backup
+backup: install ## a report under way, a backup, all of it lost, restored: filed once (no root; `make lxc` does it too)
+	@$(RUN) pytest -m slow tests/together/test_backup.py -q
+
 images: install ## build the four images, run deploy/compose.yaml with them, kill, stop, upload through Caddy (root; installs podman)
 	@$(RUN) pytest -m deploy tests/deploy/test_images.py -q -s
 

@@ -86,6 +86,7 @@ def test_each_decision_is_named_where_it_was_taken(decision: Path):
         *ROOT.glob("services/*/src/**/*.py"),
         *ROOT.glob("tests/peers/**/*.py"),
         *ROOT.glob("demo/*.py"),
+        *(file for file in ROOT.glob("deploy/*") if file.is_file()),
         ROOT / "pyproject.toml",
     ]
     number = f"docs/decisions/{decision.stem[:4]}"

@@ -34,7 +34,7 @@ def _packed(data_dir: Path) -> io.BytesIO:
 
 def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):
     """The first is always written before the second: no copy may have the second ahead, or the first ahead by two."""
-    data, first, second = tmp_path / "data", "a.sqlite", "below/b.session"
+    data, first, second = tmp_path / "data", "a.sqlite", "below/b.sqlite"
     data.mkdir()
     for name in (first, second):
         _made(data / name)
@@ -71,6 +71,22 @@ def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):
 def _written(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as database:
         return bool(database.execute("SELECT count(*) FROM counted").fetchone()[0])
+
+
+def test_a_session_that_is_never_done_writing_keeps_no_backup_waiting(tmp_path):
+    """kurigram's transaction stays open from one timer's tick to the next; what it has committed is copied."""
+    data = tmp_path / "data"
+    data.mkdir()
+    _made(data / "bot.session")
+    with closing(sqlite3.connect(data / "bot.session")) as session:
+        session.execute("INSERT INTO counted VALUES (1)")
+        session.commit()
+        session.execute("INSERT INTO counted VALUES (2)")
+        packed = _packed(data)
+
+    restore("service", tmp_path / "new", packed)
+
+    assert _last(tmp_path / "new" / "bot.session") == 1
 
 
 def test_what_is_replaced_is_kept_aside_with_its_log(tmp_path):

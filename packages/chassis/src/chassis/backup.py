@@ -9,8 +9,8 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -20,6 +20,7 @@ from chassis.locks import held
 _MAGIC = b"SQLite format 3\x00"
 _WAIT_S = 30
 _PAUSE_S = 0.01
+_SESSION = ".session"
 _BESIDE = ("-wal", "-shm", "-journal")
 ASIDE = "replaced-"
 
@@ -109,24 +110,35 @@ def _copy_at_one_moment(data_dir: Path, files: Sequence[str], into: Path) -> Non
     """
     Hold every writer for the instant in which a reader of each file begins, then copy what these readers see.
 
-    A report that stands in one file and its steps, which stand in another, are so of the same moment.
+    A report that stands in one file and its steps, which stand in another, are so of the same moment. A Telegram session
+    is written to all the time in one long transaction; it is read a little earlier than the rest, so that no update
+    counts as handled whose traces are not in the copy.
     Source: sqlite.org/isolation.html, sqlite.org/backup.html; a backup reads in the transaction its source has open.
     """
     with ExitStack() as opened:
-        writers = [opened.enter_context(_opened(data_dir / name)) for name in files]
-        readers = [opened.enter_context(_opened(data_dir / name)) for name in files]
+        sessions = [name for name in files if name.endswith(_SESSION)]
+        others = [name for name in files if not name.endswith(_SESSION)]
+        readers = [opened.enter_context(_reader(data_dir / name)) for name in sessions]
+        writers = [opened.enter_context(_opened(data_dir / name)) for name in others]
         _hold(writers)
-        for reader in readers:
-            reader.execute("BEGIN")
-            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        readers += [opened.enter_context(_reader(data_dir / name)) for name in others]
         for writer in writers:
             writer.execute("ROLLBACK")
-        for name, reader in zip(files, readers, strict=True):
+        for name, reader in zip(sessions + others, readers, strict=True):
             copy = into / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.touch(mode=0o600)
             with closing(sqlite3.connect(copy)) as target:
                 reader.backup(target)
+
+
+@contextmanager
+def _reader(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that sees the file as it is now, whatever is written later."""
+    with _opened(path) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        yield connection
 
 
 def _hold(writers: Sequence[sqlite3.Connection]) -> None:

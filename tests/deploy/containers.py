@@ -139,6 +139,23 @@ class Containers:
     def stop(self, service: str) -> None:
         self.podman("stop", self._name(service))
 
+    def restored(self, service: str, packed: bytes) -> str:
+        """The restore command in a container of its own on the volume of one that is stopped."""
+        done = subprocess.run(
+            [
+                *("podman", "run", "--rm", "--interactive", "--read-only"),
+                *("--volume", f"{PROJECT}_{service}:/data"),
+                *(f"localhost/etm-{service}", "etm", "restore"),
+            ],
+            env={**os.environ, **self._env},
+            input=packed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout.decode()
+        return done.stdout.decode()
+
     def inspect(self, service: str) -> Any:
         return json.loads(self.podman("inspect", self._name(service)))[0]
 

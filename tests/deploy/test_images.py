@@ -294,13 +294,31 @@ async def test_a_slow_head_is_cut_off(deployed: Deployed):
     print(f"a head sent byte by byte was cut off after {took_s:.0f} s")
 
 
-async def test_a_backup_of_each_container_is_taken_while_it_works(deployed: Deployed):
+async def test_a_backup_of_each_container_is_taken_while_it_works_and_restored(
+    deployed: Deployed,
+):
+    containers = deployed.containers
+    before = await reports(containers)
     for name in SERVICES:
-        packed = await asyncio.to_thread(
-            deployed.containers.exec, name, "etm", "backup"
-        )
-        print(f"backup of {name}: {len(packed)} bytes")
-        assert packed[:2] == b"\x1f\x8b"
+        packed = await asyncio.to_thread(containers.exec, name, "etm", "backup")
+        await asyncio.to_thread(containers.stop, name)
+        said = await asyncio.to_thread(containers.restored, name, packed)
+        await asyncio.to_thread(containers.start, name)
+        assert "restored" in said
+        print(f"backup of {name}: {len(packed)} bytes, restored")
+    await ready(containers)
+
+    assert before
+    assert await reports(containers) == before
+
+
+async def reports(containers: Containers) -> list[tuple[str, str]]:
+    """Each report's id and state."""
+    url = f"http://{containers.address('gateway')}:8000/gateway/reports"
+    headers = {"X-API-Key": containers.key("services")}
+    async with httpx.AsyncClient(headers=headers, timeout=30) as http:
+        items = (await http.get(url)).raise_for_status().json()["items"]
+    return sorted((item["report_id"], item["status"]) for item in items)
 
 
 async def test_each_ends_gently_within_its_bound(deployed: Deployed):

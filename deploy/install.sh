@@ -59,9 +59,11 @@ builder() {
 }
 
 build() { # service, folder
+  # Refreshed: uv takes a package of ours from its cache for as long as its pyproject.toml is the same, whatever its code.
   (cd "$SOURCE" && UV_PROJECT_ENVIRONMENT=$2 UV_PYTHON=/usr/bin/python3 UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 \
     UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 UV_CACHE_DIR=/var/cache/etm/uv \
-    /opt/etm/uv/bin/uv sync --quiet --frozen --no-dev --no-editable --package "etm-$1")
+    /opt/etm/uv/bin/uv sync --quiet --frozen --no-dev --no-editable --package "etm-$1" \
+    --refresh-package etm-contracts --refresh-package etm-chassis --refresh-package "etm-$1")
 }
 
 places() { # service

@@ -169,7 +169,7 @@ async def test_an_upgrade_keeps_what_there_was_and_the_way_back_too(
     before = installed.release("gateway")
     settings = machine.exec("cat", "/etc/etm/etm.env")
 
-    said = await installed.install(*ALL)
+    said = await installed.install("gateway", "storage")
     after = installed.release("gateway")
     await installed.ready()
     upgraded = await installed.reports()

@@ -224,6 +224,7 @@ class Containers:
             "CADDY_IMAGE": CADDY,
             "ETM_HOST": "etm.example.org",
             "ETM_TLS": "internal",
+            "ETM_CONSOLE_PORT": "18001",
             "ETM_HTTP_PORT": "127.0.0.1:18080",
             "ETM_HTTPS_PORT": f"127.0.0.1:{HTTPS_PORT}",
         }

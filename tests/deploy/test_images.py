@@ -260,6 +260,15 @@ async def test_what_n8n_does_not_need_is_closed(deployed: Deployed):
             assert (await n8n.get(path)).status_code == 401
 
 
+async def test_the_console_is_there_for_the_machine_itself(deployed: Deployed):
+    assert deployed.containers.pid("gateway")
+    async with httpx.AsyncClient(base_url="http://127.0.0.1:18001") as http:
+        page = await http.get("/gateway/console", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "text/html" in page.headers["content-type"]
+
+
 async def test_a_slow_head_is_cut_off(deployed: Deployed):
     authority = deployed.containers.exec(
         "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt"

@@ -11,8 +11,6 @@ from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, TelegramPeer
 from tests.together.house import TITLES
 
-ADDRESS = "10.213.77.1"
-"""Of this machine alone: whoever lives behind one of its bridges reaches it by his default route."""
 _NEXTCLOUD_PORT = 18005
 
 
@@ -25,6 +23,7 @@ class World:
     groups: dict[int, Group]
     settings: dict[str, str]
     nextcloud_open: AsyncExitStack
+    address: str
 
     def group(self, chat_id: int) -> Group:
         """One of the configured groups, by its id."""
@@ -35,24 +34,31 @@ class World:
 
     async def nextcloud_comes(self) -> str:
         return await self.nextcloud_open.enter_async_context(
-            self.nextcloud.serve(ADDRESS, _NEXTCLOUD_PORT)
+            self.nextcloud.serve(self.address, _NEXTCLOUD_PORT)
         )
 
 
 @asynccontextmanager
-async def open_world(folder: Path) -> AsyncIterator[World]:
-    """Play both on `ADDRESS` until left."""
-    run("ip", "address", "replace", f"{ADDRESS}/32", "dev", "lo")
+async def open_world(folder: Path, address: str) -> AsyncIterator[World]:
+    """
+    Play both until left.
+
+    Args:
+        folder: Holds their state.
+        address: Made here, of this machine alone and of nobody else's run: whoever lives behind one of its bridges
+            reaches it by his default route.
+    """
+    run("ip", "address", "replace", f"{address}/32", "dev", "lo")
     try:
         nextcloud = NextcloudPeer(folder / "nextcloud", password=NEXTCLOUD_PASSWORD)
         async with (
             AsyncExitStack() as nextcloud_open,
-            TelegramPeer(host=ADDRESS) as telegram,
+            TelegramPeer(host=address) as telegram,
         ):
             groups = {
                 chat_id: telegram.add_group(chat_id, title) for chat_id, title in TITLES
             }
-            world = World(nextcloud, telegram, groups, {}, nextcloud_open)
+            world = World(nextcloud, telegram, groups, {}, nextcloud_open, address)
             url = await world.nextcloud_comes()
             world.settings |= {
                 **telegram_env(telegram),
@@ -60,4 +66,4 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
             }
             yield world
     finally:
-        run("ip", "address", "del", f"{ADDRESS}/32", "dev", "lo")
+        run("ip", "address", "del", f"{address}/32", "dev", "lo")

@@ -58,7 +58,7 @@ class Deployed:
 async def deployed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployed]:
     need(PROGRAMS)
     folder = tmp_path_factory.mktemp("images")
-    async with open_world(folder) as world:
+    async with open_world(folder, "10.213.77.1") as world:
         secret = {
             "TELEGRAM_API_HASH",
             "TELEGRAM_BOT_TOKEN",

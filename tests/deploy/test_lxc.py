@@ -102,7 +102,7 @@ async def installed(
 ) -> AsyncIterator[Installed]:
     need(PROGRAMS)
     machine = Machine()
-    async with open_world(tmp_path_factory.mktemp("lxc")) as world:
+    async with open_world(tmp_path_factory.mktemp("lxc"), "10.213.77.2") as world:
         try:
             await asyncio.to_thread(machine.make)
             await asyncio.to_thread(machine.bring_source)

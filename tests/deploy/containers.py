@@ -136,6 +136,9 @@ class Containers:
             assert time.monotonic() < deadline, f"{service} was not started again"
             time.sleep(0.2)
 
+    def start(self, service: str) -> None:
+        self.podman("start", self._name(service))
+
     def stop(self, service: str) -> None:
         self.podman("stop", self._name(service))
 

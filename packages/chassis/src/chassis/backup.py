@@ -1,7 +1,7 @@
 """
 A copy of a service's data folder as one file, made while the service works; and back.
 
-Why nothing is doubled after going back: docs/decisions/0014-backup.md
+Why nothing is doubled after going back: docs/decisions/0015-backup.md
 """
 
 import shutil

@@ -48,3 +48,14 @@ async def test_a_wrong_method_says_which_are_right(running):
 
     assert answer.status_code == 405
     assert answer.headers["allow"]
+
+
+async def test_who_asks_beside_the_routes_is_sent_to_a_page_that_there_is(running):
+    async with running(things_app()) as http:
+        lost = (await http.get("/things")).json()["detail"]
+        wrong = (await http.delete("/things/1")).json()["detail"]
+        [page] = {word for word in f"{lost} {wrong}".split() if word.startswith("/")}
+        answer = await http.get(page)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")

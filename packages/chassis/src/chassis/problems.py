@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 _PROBLEM_JSON = "application/problem+json"
 _DETAILS = {
-    404: "There is no such route; the service's /docs lists what there is.",
-    405: "This route does not take that method; the service's /docs lists what it takes.",
+    404: "There is no such route; {docs} lists what there is.",
+    405: "This route does not take that method; {docs} lists what it takes.",
 }
 
 
@@ -85,12 +85,13 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = error_class(error.status_code)
     title = HTTPStatus(error.status_code).phrase
+    said = _DETAILS.get(error.status_code)
     problem = Problem(
         type="about:blank",
         title=title,
         status=error.status_code,
         code=kind.code if kind is NotFound else title.lower().replace(" ", "_"),
-        detail=_DETAILS.get(error.status_code, str(error.detail)),
+        detail=said.format(docs=request.app.docs_url) if said else str(error.detail),
         request_id=current_request_id(),
     )
     response = _answer(problem, request.headers)

@@ -39,6 +39,26 @@ async def test_a_failed_notice_says_why_and_is_retried(
     assert "Retry now" not in after
 
 
+async def test_a_delivered_notice_names_the_photo_that_it_lacks(
+    console: ConsoleHouse, admin: Browser
+):
+    lacking = {
+        "group": "sav",
+        "text": "Réception",
+        "media": [{"path": "Docs/gone.jpg"}],
+    }
+    async with console.doors_http("notifier") as notifier:
+        await notifier.put("/notifier/notices/n8n:3?wait=10", json=lacking)
+
+    listed = await admin.text("/notices?status=delivered")
+    page = await admin.text("/notices/n8n:3")
+
+    assert "Réception delivered, incomplete" in listed
+    assert "gone.jpg:" in listed
+    assert "Missing gone.jpg" in page
+    assert "Retry now" in page
+
+
 async def test_a_reports_notice_leads_to_its_report(
     console: ConsoleHouse, admin: Browser
 ):

@@ -59,10 +59,10 @@ async def test_a_close_name_is_proposed_before_a_folder_is_made(
 
     await house.jean.send("muler")
 
-    proposal = await house.jean.sees("« muler »")
+    proposal = await house.jean.sees("«\u00a0muler\u00a0»")
     assert proposal.labels == [
         "Müller — 25/03/2026",
-        "➕ Nouveau : muler",
+        "➕ Nouveau\u00a0: muler",
         "❌ Annuler",
     ]
     await house.jean.press("Müller")
@@ -145,7 +145,7 @@ async def test_photos_before_an_action_are_kept_and_asked_about_once(
 ):
     sent = house.photos(3)
     await house.jean.send_album(sent)
-    question = (await house.jean.sees("C'est pour quoi ?")).text
+    question = (await house.jean.sees("C'est pour quoi")).text
 
     await house.jean.press("Fin de chantier")
     await house.jean.press("Müller")
@@ -233,7 +233,7 @@ async def test_a_proposal_that_could_not_be_shown_at_first_holds_afterwards(
     house.telegram.faults.internal_error("messages.sendMessage", times=5)
 
     await house.jean.send_photo(house.jpeg(1), caption="muler / toit fini")
-    await house.jean.sees("« muler »", timeout_s=20)
+    await house.jean.sees("«\u00a0muler\u00a0»", timeout_s=20)
     await house.jean.press("Müller")
 
     await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")

@@ -175,5 +175,5 @@ async def test_start_turns_to_something_new(house: House, gateway: httpx.AsyncCl
     await house.jean.send("/start")
     await house.jean.send_photo(house.jpeg(3))
 
-    await house.jean.sees("C'est pour quoi ?")
+    await house.jean.sees("C'est pour quoi")
     assert len(house.files()) == 2

@@ -64,7 +64,7 @@ async def test_photos_after_the_button_are_a_new_matter(
 
     await house.jean.send_photo(house.jpeg(2))
 
-    await house.jean.sees("C'est pour quoi ?")
+    await house.jean.sees("C'est pour quoi")
 
 
 async def test_everything_delivered_twice_happens_once(

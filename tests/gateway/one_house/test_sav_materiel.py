@@ -62,7 +62,7 @@ async def test_a_text_sent_first_becomes_the_report_it_describes(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.jean.send("Weber / erreur 102 au démarrage")
-    await house.jean.sees("C'est pour quoi ?")
+    await house.jean.sees("C'est pour quoi")
     await house.jean.press("Alerte SAV")
     await house.jean.sees("📝 erreur 102 au démarrage")
     await house.jean.press("Envoyer")

@@ -20,7 +20,7 @@ def help_text(client: str, answer: SearchAnswer) -> str:
     """Say what was found on a fault at *client*'s; honest where that is nothing."""
     if not is_answered(answer):
         return (
-            f"🔎 {shown(client)} : je ne trouve pas de piste dans la documentation "
+            f"🔎 {shown(client)} : je ne trouve pas de piste dans la documentation "
             "ni dans l'historique SAV."
         )
     found = answer.passages[:SHOWN]

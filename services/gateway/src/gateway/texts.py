@@ -1,4 +1,9 @@
-"""Everything that technicians and groups read, in French."""
+"""
+Everything that technicians and groups read, in French.
+
+A blank before ``: ; ! ? »`` and after ``«`` is a no-break one, so that a narrow screen begins no line with a mark; a
+notice's ``Chantier :`` keeps the plain blank that workflows may look for.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,29 +40,29 @@ NEXT = "Plus anciens ▶"
 
 HELP = (
     "1. Choisis ce que tu veux signaler.\n"
-    "2. Choisis le chantier, ou écris « Müller / description ».\n"
+    "2. Choisis le chantier, ou écris « Müller / description ».\n"
     "3. Envoie tes photos, vidéos ou documents, autant que tu veux.\n"
     "4. Appuie sur ✅ Envoyer. Un album part aussi tout seul.\n\n"
-    "Rien ne se perd : si le serveur est en panne, ton rapport part dès qu'il revient.\n"
+    "Rien ne se perd : si le serveur est en panne, ton rapport part dès qu'il revient.\n"
     "/start nouveau rapport · /annuler abandonner"
 )
 REFUSAL = (
     "🔒 Désolé, ce bot est réservé aux équipes ETM. Demande au bureau de t'ajouter."
 )
-KEPT_WHAT_IS_IT = "📥 Bien reçu, je garde tout. C'est pour quoi ?"
-CHOOSE_CHANTIER = "🏠 Quel chantier ?"
-NO_CHANTIER = "🏠 Aucun chantier dans la liste. Écris le nom du chantier ou du client :"
+KEPT_WHAT_IS_IT = "📥 Bien reçu, je garde tout. C'est pour quoi ?"
+CHOOSE_CHANTIER = "🏠 Quel chantier ?"
+NO_CHANTIER = "🏠 Aucun chantier dans la liste. Écris le nom du chantier ou du client :"
 LIST_DOWN = (
-    "🏠 La liste des chantiers ne répond pas pour l'instant, mais on continue : "
+    "🏠 La liste des chantiers ne répond pas pour l'instant, mais on continue : "
     "écris le nom du chantier ou du client."
 )
-TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
-PHOTOS_GONE = "⚠️ Aucune photo archivée : elles ont été supprimées de Telegram avant."
-NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
+TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
+PHOTOS_GONE = "⚠️ Aucune photo archivée : elles avaient déjà été supprimées de Telegram."
+NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
-NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
+NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
 NEEDS_DESCRIPTION = "✍️ Il manque la description de la panne. Écris-la en un message."
@@ -89,11 +94,11 @@ _REASONS = {
 
 
 def greeting(first_name: str) -> str:
-    return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
+    return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
 
 
 def still_open(client: str) -> str:
-    return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
+    return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
 
 
 def gone(client: str) -> str:
@@ -127,11 +132,11 @@ def chosen(action: Action, client: str) -> str:
 
 
 def proposal(typed: str) -> str:
-    return f"🏠 « {shown(typed)} » : c'est l'un de ceux-ci ?"
+    return f"🏠 « {shown(typed)} » : c'est l'un de ceux-ci ?"
 
 
 def create_button(typed: str) -> str:
-    return f"➕ Nouveau : {shown(typed, 40)}"
+    return f"➕ Nouveau : {shown(typed, 40)}"
 
 
 def received(kinds: Sequence[FileKind], client: str) -> str:
@@ -158,7 +163,7 @@ def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
     until = "dès qu'il y aura de la place" if full else "dès son retour"
     return (
         f"⏳ Rapport gardé{what} — {shown(client)}\n"
-        f"{why} Il sera enregistré tout seul {until} : tu n'as rien à refaire."
+        f"{why} Il sera enregistré tout seul {until} : tu n'as rien à refaire."
     )
 
 
@@ -180,7 +185,7 @@ def failed(client: str, error: str) -> str:
     why = _REASONS.get(error.partition(":")[0], "Le serveur a refusé ce rapport.")
     return (
         f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
-        f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."
+        f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."
     )
 
 

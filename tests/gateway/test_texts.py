@@ -1,0 +1,27 @@
+"""How the French that people read is set."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway import help_text, texts
+
+BREAKS = re.compile(r" (?=[:;!?»](?:\s|$))|(?<=«) ")
+AGREED = "🏠 Chantier : "
+"""Of a notice, whose exact text is agreed upon."""
+
+
+@pytest.mark.parametrize("module", [texts, help_text], ids=lambda one: one.__name__)
+def test_no_line_can_begin_with_a_punctuation_mark(module: object):
+    source = Path(str(module.__file__)).read_text(encoding="utf-8")
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    loose = [text for text in strings if BREAKS.search(text.replace(AGREED, ""))]
+
+    assert [text for text in loose if "``" not in text] == []

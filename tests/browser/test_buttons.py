@@ -119,7 +119,7 @@ async def test_a_service_killed_while_looking_is_named_and_the_rest_goes_on(
     await house.stack["notifier"].kill()
     try:
         # By itself: nobody loads the page again.
-        await admin.sees("The notifier does not say.")
+        await admin.sees("The notifier does not answer.")
         await admin.go("/")
         await admin.sees("The notifier does not answer")
         await admin.sees("Start it, or read in its log why it ended.")

@@ -135,7 +135,7 @@ async def test_while_knowledge_is_away_its_pages_say_so(
     upload = await uploaded(admin, "Lost")
 
     for page in (documents, search, one, job):
-        assert "The knowledge does not say." in page
+        assert "The knowledge does not answer." in page
     assert upload.status_code == 503
 
 

@@ -84,8 +84,8 @@ async def test_while_the_notifier_is_away_its_page_says_so(
     one = await admin.text("/notices/x")
     pressed = await admin.post("/notices/x/retry")
 
-    assert "The notifier does not say." in listed
-    assert "The notifier does not say." in one
+    assert "The notifier does not answer." in listed
+    assert "The notifier does not answer." in one
     assert pressed.status_code == 503
     assert "repeating is harmless" in words(pressed)
 

@@ -75,7 +75,7 @@ async def test_a_nextcloud_that_is_away_is_said_by_storage_with_what_to_do(
 
     page = await admin.text("/")
 
-    assert "The storage misses nextcloud" in page
+    assert "The storage is not ready: nextcloud" in page
     assert "reports wait for it and are filed by themselves" in page
 
 

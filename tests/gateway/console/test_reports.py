@@ -167,5 +167,5 @@ async def test_while_storage_is_away_the_report_is_shown_without_its_card(
 
     page = await admin.text(f"/reports/{report['report_id']}")
 
-    assert "The storage does not say" in page
+    assert "The storage does not answer" in page
     assert "Photos to Nextcloud done" in page

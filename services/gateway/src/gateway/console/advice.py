@@ -54,7 +54,7 @@ def complaints(state: ServiceState) -> tuple[Complaint, ...]:
     return tuple(
         Complaint(
             state.name,
-            f"The {state.name} misses {check}",
+            f"The {state.name} is not ready: {check}",
             result.detail,
             _BY_CHECK.get((state.name, check), _LOG),
         )

@@ -147,6 +147,7 @@ async def test_what_lies_beside_the_style_is_not_given_out(console: ConsoleHouse
         {},
         {"Origin": "https://evil.example.org"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
         {"Origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
         {"Origin": f"{ORIGIN}.example.org"},

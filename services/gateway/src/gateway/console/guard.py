@@ -87,5 +87,8 @@ def _from_our_pages(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin", "")
-    return urlsplit(origin).netloc == request.headers.get("host") != ""
+    try:
+        origin = urlsplit(request.headers.get("origin", ""))
+    except ValueError:
+        return False
+    return origin.netloc == request.headers.get("host") != ""

@@ -30,8 +30,9 @@ async def sign_in(request: Request) -> Response:
     sessions: Sessions = request.app.state.sessions
     tries: Tries = request.app.state.tries
     address = request.client.host if request.client else ""
-    tries.require_left(address)
     given = await small_form.fields(request)
+    # Nothing is awaited from here on: forms that arrive side by side are counted one by one.
+    tries.require_left(address)
     token = sessions.open(given.get("key", "").strip())
     if token is None:
         tries.failed(address)

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from chassis.requests import DrainedBodies
@@ -60,3 +62,26 @@ async def test_a_body_is_read_before_an_early_refusal_unless_the_caller_waits(
     )
 
     assert sent == [(413, 3 - read)]
+
+
+async def test_a_body_without_an_end_keeps_nobodys_refusal_back():
+    """A stranger who sends a byte now and then had his connection and our task for as long as he liked."""
+
+    async def refuse(scope, receive, send):
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+
+    async def receive():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    sent = []
+
+    async def send(message):
+        sent.append(message["status"])
+
+    async with asyncio.timeout(5):
+        await DrainedBodies(refuse, drain_s=0.1)(
+            {"type": "http", "method": "POST", "headers": []}, receive, send
+        )
+
+    assert sent == [401]

@@ -73,6 +73,24 @@ async def test_a_body_that_comes_slowly_is_read():
         assert await told.get() == "body"
 
 
+async def test_a_body_that_nobody_waits_for_may_not_trickle_on():
+    """Its answer is out: what still comes keeps the connection for ``stall_s`` and no longer."""
+    head = b"PUT /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4000\r\n\r\n"
+    async with served() as (port, _), connected(port) as (answers, link):
+        link.write(head)
+        answer = await answers.readuntil(b"}")
+        closed = asyncio.create_task(ended(answers))
+        for _ in range(100):
+            if closed.done():
+                break
+            link.write(b"b")
+            await asyncio.sleep(0.02)
+
+        assert answer.startswith(b"HTTP/1.1 404")
+        assert closed.done()
+        await closed
+
+
 @pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"])
 async def test_a_service_that_takes_its_time_is_waited_for(expects: bytes):
     """Its caller has sent what there was room for, or waits to be asked."""

@@ -17,6 +17,8 @@ _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _DRAIN_MAX_BYTES = 64 * 1024 * 1024
 _DRAIN_SILENT_S = 2.0
 """Longer than the pauses of one that still sends; one that has stalled gets its answer too."""
+_DRAIN_MAX_S = 60.0
+"""For who sends a byte now and then, and needs no key to be refused."""
 
 
 class RequestFigures:
@@ -97,11 +99,13 @@ class DrainedBodies:
     ASGI middleware: reads what is left of a body before an error goes out.
 
     A caller that still sends when the connection closes sees a reset, not our words (seen with n8n: 2 of 3). At
-    most 64 MiB are read, nothing where the caller waits for ``100 Continue``, and no more once it falls silent.
+    most 64 MiB are read and ``drain_s`` waited, nothing where the caller waits for ``100 Continue``, and no more once it
+    falls silent.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, drain_s: float = _DRAIN_MAX_S) -> None:
         self._app = app
+        self._drain_s = drain_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
@@ -114,7 +118,7 @@ class DrainedBodies:
 
         async def send_drained(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
-                await body.drain()
+                await body.drain(self._drain_s)
             await send(message)
 
         await self._app(scope, body.receive, send_drained)
@@ -136,10 +140,11 @@ class _Body:
         )
         return message
 
-    async def drain(self) -> None:
+    async def drain(self, within_s: float) -> None:
         size_bytes = 0
         with suppress(TimeoutError):
-            while self._begun and self._more and size_bytes < _DRAIN_MAX_BYTES:
-                async with asyncio.timeout(_DRAIN_SILENT_S):
-                    message = await self.receive()
-                size_bytes += len(message.get("body", b""))
+            async with asyncio.timeout(within_s):
+                while self._begun and self._more and size_bytes < _DRAIN_MAX_BYTES:
+                    async with asyncio.timeout(_DRAIN_SILENT_S):
+                        message = await self.receive()
+                    size_bytes += len(message.get("body", b""))

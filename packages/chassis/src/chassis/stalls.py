@@ -15,7 +15,11 @@ STALL_S = 300.0
 
 
 class PromptCallers(BoundedHeads):
-    """Hangs up on heads that take longer than ``head_s`` and on bodies of which nothing comes for ``stall_s``."""
+    """
+    Hangs up on heads that take longer than ``head_s`` and on bodies of which nothing comes for ``stall_s``.
+
+    A body that goes on behind its answer has ``stall_s`` in all.
+    """
 
     head_s = HEAD_S
     stall_s = STALL_S
@@ -46,7 +50,8 @@ class PromptCallers(BoundedHeads):
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
-        self._expect(self.stall_s)
+        if not self.cycle.response_complete:
+            self._expect(self.stall_s)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()

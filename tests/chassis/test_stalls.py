@@ -104,6 +104,26 @@ async def test_a_service_that_takes_its_time_is_waited_for(expects: bytes):
         assert (await answers.read(1000)).startswith(b"HTTP/1.1 200")
 
 
+async def test_a_body_behind_an_upgrade_is_refused_not_lost():
+    """httptools skips it: Java's client offers HTTP/2 so, and its file was read as an empty one."""
+    offer = (
+        b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n"
+    )
+    async with served() as (port, told), connected(port) as (answers, link):
+        link.write(HEAD + offer + b"\r\nbody")
+
+        assert (await ended(answers)).startswith(b"HTTP/1.1 400")
+        assert await asyncio.wait_for(told.get(), 5) == "left"
+
+
+async def test_an_upgrade_offered_without_a_body_is_passed_over():
+    head = b"GET /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+    async with served() as (port, _), connected(port) as (answers, link):
+        for _ in range(2):
+            link.write(head)
+            assert (await answers.readuntil(b"}")).startswith(b"HTTP/1.1 404")
+
+
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
     """Serve two routes on a socket; what their reader was told comes with the port."""

@@ -265,3 +265,11 @@ def test_nonsense_in_properties_is_not_believed(size: str, date: str, status: st
         return
 
     assert all(one.size_bytes >= 0 and one.modified_at.tzinfo for one in found)
+
+
+@pytest.mark.parametrize("name", ["%2e%2e", "..", ".", "%2Fetc", "a%2Fb", "a%00b"])
+def test_what_is_no_name_is_no_member(name: str):
+    """Joined to its folder it would lead out of it; no file system holds such a name."""
+    document = HEAD + response("a") + response(name) + response("..b") + TAIL
+
+    assert [one.name for one in parsed(document)] == ["a", "..b"]

@@ -29,6 +29,7 @@ _PLAIN = re.compile(
 )
 """A response as Nextcloud writes it: the properties in the order in which `PROPERTIES` asks for them."""
 _FIELDS = 7
+_NO_NAMES = frozenset({"", ".", ".."})
 _ROWS = b"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns">
@@ -94,7 +95,12 @@ def _resources(document: Document) -> Iterator[Resource]:
         [file_id or "" for file_id in file_ids],
     )
     resources = map(Resource._make, zip(*columns, strict=True))
-    return (one for one in resources if one.name)
+    return (one for one in resources if _is_name(one.name))
+
+
+def _is_name(text: str) -> bool:
+    """Whether *text* can stand below a folder, and leads nowhere else."""
+    return text not in _NO_NAMES and "/" not in text and "\0" not in text
 
 
 def plain_fields(document: Document) -> list[str]:

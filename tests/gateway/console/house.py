@@ -19,13 +19,14 @@ from tests.conftest import run_app
 from tests.gateway.conftest import open_house
 from tests.gateway.house import Door, House
 
-ADMIN, READER, SEARCHER = (
+ADMIN, READER, SEARCHER, CLERK = (
     "admin-" + "1" * 40,
     "reader-" + "2" * 40,
     "search-" + "3" * 40,
+    "clerk-" + "4" * 40,
 )
 KEYS = (
-    f"admin={ADMIN}; searcher={SEARCHER} knowledge:read; "
+    f"admin={ADMIN}; searcher={SEARCHER} knowledge:read; clerk={CLERK} gateway:read; "
     f"reader={READER} gateway:read storage:read knowledge:read notifier:read"
 )
 ORIGIN = "http://127.0.0.1"

@@ -146,3 +146,16 @@ async def test_an_empty_question_is_a_form(admin: Browser):
     assert "Passages" in page
     assert "Time" not in page
     assert long.status_code == 422
+
+
+async def test_a_boundary_that_no_header_can_hold_is_refused(admin: Browser):
+    answer = await admin.http.post(
+        f"{TOP}/documents",
+        content=b"x",
+        headers={
+            b"Origin": ORIGIN.encode(),
+            b"Content-Type": b"multipart/form-data; boundary=\xe9",
+        },
+    )
+
+    assert answer.status_code == 422

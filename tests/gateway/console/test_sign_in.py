@@ -4,6 +4,7 @@ import pytest
 
 from tests.gateway.console.house import (
     ADMIN,
+    CLERK,
     ORIGIN,
     SEARCHER,
     TOP,
@@ -243,6 +244,25 @@ async def test_a_key_sees_what_its_scopes_name_and_no_more(console: ConsoleHouse
     assert "Notices queued" not in words(overview)
     assert "nextcloud" not in words(overview)
     assert "/gateway/console/reports" not in overview.text
+
+
+async def test_a_key_for_reports_alone_is_shown_no_card_of_the_storage(
+    console: ConsoleHouse, reader: Browser
+):
+    await console.house.choose_chantier()
+    await console.house.jean.send_photo(console.house.jpeg(1))
+    await console.house.submit()
+    await console.house.until_filed(console.http)
+    [report] = await console.house.reports(console.http)
+    path = f"/reports/{report['report_id']}"
+
+    async with console.browser(CLERK) as clerk:
+        shown = await clerk.text(path)
+        pressed = await clerk.post(f"{path}/retry")
+
+    assert " Card " in (await reader.text(path)).partition("Steps")[0]
+    assert " Card " not in shown.partition("Steps")[0]
+    assert pressed.status_code == 403
 
 
 async def test_a_flood_of_form_is_refused_before_it_is_read(console: ConsoleHouse):

@@ -10,7 +10,7 @@ from contracts.errors import Conflict, Rejected
 from contracts.reports import ReportStatus
 from gateway.console import report_pages, small_form
 from gateway.console.pages import onward, page
-from gateway.console.parts import Needs, Parts
+from gateway.console.parts import Looks, Needs, Parts
 
 LISTED = 25
 MAX_REASON = 1000
@@ -50,10 +50,15 @@ async def list_reports(
 
 
 @router.get("/{report_id}")
-async def show_report(request: Request, report_id: ReportId, parts: Parts) -> Response:
+async def show_report(
+    request: Request, report_id: ReportId, parts: Parts, visitor: Looks
+) -> Response:
     found = await report_pages.report_page(parts.engine, report_id)
     card = None
-    if any(step.name == "card" and step.state == "done" for step in found.report.steps):
+    has_card = any(
+        step.name == "card" and step.state == "done" for step in found.report.steps
+    )
+    if has_card and visitor.may("storage"):
         card = await report_pages.card_of(parts.storage, report_id)
     return page(request, "report.html", found=found, report=found.report, card=card)
 

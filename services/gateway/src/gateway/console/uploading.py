@@ -18,7 +18,7 @@ async def passed_on(
         ServiceError: As knowledge answered.
     """
     content_type = request.headers.get("content-type", "")
-    if not content_type.startswith("multipart/form-data"):
+    if not (content_type.isascii() and content_type.startswith("multipart/form-data")):
         raise Rejected("Send a file by the form of the Documents page.")
     length = request.headers.get("content-length", "")
     try:

@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,7 +15,7 @@ AGREED = "🏠 Chantier : "
 
 
 @pytest.mark.parametrize("module", [texts, help_text], ids=lambda one: one.__name__)
-def test_no_line_can_begin_with_a_punctuation_mark(module: object):
+def test_no_line_can_begin_with_a_punctuation_mark(module: ModuleType):
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     strings = [
         node.value

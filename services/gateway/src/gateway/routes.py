@@ -18,15 +18,15 @@ from gateway.parts import GatewayParts
 router = APIRouter(prefix="/gateway", route_class=SmallBodyRoute)
 
 
-def _archive(request: Request) -> ReportArchive:
+async def _archive(request: Request) -> ReportArchive:
     return _parts(request).archive
 
 
-def _downloads(request: Request) -> Downloads:
+async def _downloads(request: Request) -> Downloads:
     return _parts(request).downloads
 
 
-def _messenger(request: Request) -> Messenger:
+async def _messenger(request: Request) -> Messenger:
     return _parts(request).messenger
 
 

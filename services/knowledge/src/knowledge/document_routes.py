@@ -63,12 +63,12 @@ Wait = Annotated[
 ]
 
 
-def _intake(request: Request) -> Intake:
+async def _intake(request: Request) -> Intake:
     intake: Intake = request.app.state.library.intake
     return intake
 
 
-def _jobs(request: Request) -> JobQueue:
+async def _jobs(request: Request) -> JobQueue:
     jobs: JobQueue = request.app.state.library.jobs
     return jobs
 

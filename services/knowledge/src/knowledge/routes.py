@@ -33,12 +33,12 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _answerer(request: Request) -> Answerer:
+async def _answerer(request: Request) -> Answerer:
     answerer: Answerer = request.app.state.library.answerer
     return answerer
 
 
-def _learning(request: Request) -> Learning:
+async def _learning(request: Request) -> Learning:
     learning: Learning = request.app.state.library.learning
     return learning
 

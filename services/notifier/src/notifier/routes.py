@@ -26,7 +26,7 @@ Wait = Annotated[
 ]
 
 
-def _notices(request: Request) -> Notices:
+async def _notices(request: Request) -> Notices:
     notices: Notices = request.app.state.notices
     return notices
 

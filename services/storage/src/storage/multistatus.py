@@ -8,7 +8,7 @@ element, leaves two halves that are not well-formed, and the document is refused
 
 import asyncio
 import re
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Sequence
 
 from storage.resources import Resource
 from storage.responses import Document, resources, unreadable
@@ -16,6 +16,8 @@ from storage.responses import Document, resources, unreadable
 MAX_BYTES = 64 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
 _RESPONSE_MAX_BYTES = 1024 * 1024
+_SHORT_BYTES = 32 * 1024
+"""What is shorter is read in less time than the way to a thread and back takes."""
 _HEAD = re.compile(
     rb"""
     (?: \xef\xbb\xbf )?
@@ -30,7 +32,7 @@ _HEAD = re.compile(
 
 async def read(pieces: AsyncIterable[bytes]) -> list[Resource]:
     """
-    Read the document that arrives in *pieces*, off the loop.
+    Read the document that arrives in *pieces*; what is long off the loop.
 
     Raises:
         Unavailable: It is no multistatus, breaks off, or is longer than ``MAX_BYTES``.
@@ -39,9 +41,14 @@ async def read(pieces: AsyncIterable[bytes]) -> list[Resource]:
     found: list[Resource] = []
     async for piece in pieces:
         for start in range(0, len(piece), _READ_BYTES):
-            documents = cutter.feed(piece[start : start + _READ_BYTES])
-            found += await asyncio.to_thread(resources, documents)
-    return found + await asyncio.to_thread(resources, cutter.close())
+            found += await _resources(cutter.feed(piece[start : start + _READ_BYTES]))
+    return found + await _resources(cutter.close())
+
+
+async def _resources(documents: Sequence[Document]) -> list[Resource]:
+    if sum(len(one.responses) for one in documents) < _SHORT_BYTES:
+        return resources(documents)
+    return await asyncio.to_thread(resources, documents)
 
 
 class Cutter:

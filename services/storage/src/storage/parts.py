@@ -61,7 +61,7 @@ class Parts:
     trash: Trash
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 

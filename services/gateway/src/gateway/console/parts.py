@@ -41,11 +41,11 @@ class ConsoleParts:
         return KnowledgeClient(self.outside.knowledge, patience_s=0)
 
 
-def _parts(request: Request) -> ConsoleParts:
+async def _parts(request: Request) -> ConsoleParts:
     return ConsoleParts(request.app.state.gateway)
 
 
-def _visitor(request: Request) -> Visitor:
+async def _visitor(request: Request) -> Visitor:
     visitor: Visitor = request.state.visitor
     return visitor
 
@@ -65,7 +65,7 @@ class Needs:
         self._service = service
         self._write = write
 
-    def __call__(self, visitor: Looks) -> None:
+    async def __call__(self, visitor: Looks) -> None:
         """
         Raises:
             Forbidden: It is not.

@@ -84,7 +84,10 @@ def debian(name: str, *packages: str) -> Path:
     """A fresh Debian as a TAR file, with the certificates that this machine trusts; made once and kept."""
     made = CACHE / f"{name}-{SUITE}.tar"
     if not made.exists():
-        print(f"making a Debian ({SUITE}) with {', '.join(packages)}", flush=True)
+        print(
+            f"making a Debian ({SUITE}) with {', '.join(packages) or 'nothing more'}",
+            flush=True,
+        )
         CACHE.mkdir(parents=True, exist_ok=True)
         unfinished = made.with_suffix(".unfinished.tar")
         slim = [

@@ -45,10 +45,11 @@ async def test_path_does_not_climb_to_another_route(
     assert asked == []
 
 
-async def test_reference_of_a_card_does_not_climb():
+@pytest.mark.parametrize("reference", [".", ".."])
+async def test_reference_of_a_card_does_not_climb(reference: str):
     transport = httpx.MockTransport(lambda _: httpx.Response(200))
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
         client = StorageClient(http, patience_s=0)
 
         with pytest.raises(Rejected):
-            await client.put_card("..", CardRequest(column="SAV", title="t"))
+            await client.put_card(reference, CardRequest(column="SAV", title="t"))

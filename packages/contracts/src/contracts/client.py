@@ -145,9 +145,9 @@ class ServiceClient:
 
 
 def _require_staying(path: str) -> None:
-    """httpx resolves ``..`` before it sends, so a path from outside would reach another route under our key."""
-    if ".." in path.split("/"):
-        raise Rejected("A path or id has no '..'.", code="bad_path")
+    """httpx resolves dots before it sends, so a path from outside would reach another route under our key."""
+    if not {".", ".."}.isdisjoint(path.split("/")):
+        raise Rejected("No part of a path or id is '.' or '..'.", code="bad_path")
 
 
 @contextmanager

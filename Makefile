@@ -55,7 +55,7 @@ live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER,
 	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
-	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier -q -s
+	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier tests/knowledge -q -s
 
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory

@@ -10,6 +10,8 @@ import pytest
 from knowledge.index.edge import EdgeIndex
 from tests.knowledge.killed import kill_while_indexing
 
+pytestmark = pytest.mark.chaos
+
 
 async def test_nothing_is_lost_and_nothing_doubled_by_kills_while_indexing(tmp_path):
     counts = await kill_while_indexing(tmp_path, kills=3, seed=7)

@@ -190,7 +190,7 @@ def cutters() -> st.SearchStrategy[Cutter]:
 CUTS = st.lists(st.integers(0, 4000), max_size=20)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 @given(documents(), CUTS, cutters())
 def test_any_document_is_read_as_member_by_member(
     document: str, at: list[int], cutter: Cutter
@@ -200,7 +200,7 @@ def test_any_document_is_read_as_member_by_member(
     assert found == list(plain(document)), document
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(documents(), cutters())
 def test_any_document_is_read_byte_by_byte(document: str, cutter: Cutter):
     found = resources(cut(document, range(len(document.encode())), cutter))
@@ -208,7 +208,7 @@ def test_any_document_is_read_byte_by_byte(document: str, cutter: Cutter):
     assert found == list(plain(document)), document
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 @given(documents(TRICKS), CUTS, cutters())
 def test_end_tag_that_is_none_is_passed_over_or_the_document_refused(
     document: str, at: list[int], cutter: Cutter
@@ -243,7 +243,7 @@ def plain_documents(draw: st.DrawFn) -> str:
     return f"{HEAD}{''.join(responses)}</d:multistatus>\n"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100)
 @given(plain_documents(), CUTS, cutters())
 def test_document_as_nextcloud_writes_it_is_read_as_member_by_member(
     document: str, at: list[int], cutter: Cutter
@@ -253,7 +253,7 @@ def test_document_as_nextcloud_writes_it_is_read_as_member_by_member(
     assert found == list(plain(document)), document
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300)
 @given(plain_documents(), st.data(), cutters())
 def test_damage_to_a_plain_document_is_seen(
     document: str, data: st.DataObject, cutter: Cutter

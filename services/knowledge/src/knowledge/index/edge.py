@@ -75,20 +75,20 @@ class EdgeIndex:
             )
 
     async def search(self, query: Query) -> list[Match]:
-        with self._reading() as shard:
+        with self._opened_shard() as shard:
             if self._writing.locked():
                 return await asyncio.to_thread(_found, shard, query)
             # A query takes less than the way to a thread and back; only a writer could make it wait (up to 90 ms).
             return _found(shard, query)
 
     async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
-        with self._reading() as shard:
+        with self._opened_shard() as shard:
             found = shard.retrieve([point_id], False, [DENSE])  # as quick as a query
         stored = dense_of(found[0].vector) if found else None
         return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
-        with self._reading() as shard:
+        with self._opened_shard() as shard:
             records = await asyncio.to_thread(
                 shard.retrieve, list(point_ids), True, False
             )
@@ -100,7 +100,7 @@ class EdgeIndex:
 
     async def count(self, version: str | None = None) -> int:
         request = CountRequest(filter=of_version(version) if version else None)
-        with self._reading() as shard:
+        with self._opened_shard() as shard:
             return await asyncio.to_thread(shard.count, request)
 
     async def scroll(self, batch: int = 256) -> AsyncIterator[list[Point]]:
@@ -109,7 +109,7 @@ class EdgeIndex:
             request = ScrollRequest(
                 offset=offset, limit=batch, with_payload=True, with_vector=True
             )
-            with self._reading() as shard:
+            with self._opened_shard() as shard:
                 records, offset = await asyncio.to_thread(shard.scroll, request)
             yield [
                 Point(Passage.from_payload(r.payload or {}), *vectors_of(r.vector))
@@ -195,9 +195,6 @@ class EdgeIndex:
         if self._open is None:
             raise Unavailable("The index is closed; the service is starting or ending.")
         return self._open
-
-    def _reading(self) -> OpenShard:
-        return self._opened_shard()
 
 
 def _found(shard: EdgeShard, query: Query) -> list[Match]:

@@ -1,7 +1,6 @@
 """The two ends as processes: a Nextcloud (the peer, or a genuine one by ``NEXTCLOUD_URL``) and the storage service."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.ports import free_port
 
 _START_S = 60.0
 _KEEP_MEMORY = {
@@ -107,8 +108,7 @@ def nextcloud(scratch: Path, *, paced: bool) -> Iterator[Nextcloud]:
 @contextmanager
 def storage(scratch: Path, server: Nextcloud, **settings: str) -> Iterator[Service]:
     """Run the service as it is run in earnest."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "NEXTCLOUD_URL": server.url,

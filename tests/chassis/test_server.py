@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.together.house import free_port
+from tests.ports import free_port
 
 SERVICE = textwrap.dedent(
     """

@@ -1,5 +1,6 @@
 """Photos and files that the bot sends, against a Telegram that speaks MTProto and does not always behave."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
@@ -8,6 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from chassis.tasks import stop
 from chassis.telegram.failures import (
     ExpiredReference,
     LostParts,
@@ -79,6 +81,25 @@ async def test_a_photo_is_brought_up_and_sent_with_its_caption(telegram, group):
     assert ids == (seen.id,)
     assert (seen.text, seen.media.read()) == ("Müller", jpeg(0))
     assert seen.media.photo is not None
+
+
+@pytest.mark.parametrize("turns", range(100, 340, 20))
+async def test_an_upload_stopped_while_its_connection_opens_stops_no_other(
+    telegram, peer, group, turns
+):
+    """*turns* of the loop after the first question; kurigram was left half connected by most of them."""
+    before = len(peer.calls)
+    stopped = asyncio.create_task(uploaded(telegram, group, 1))
+    while len(peer.calls) == before:
+        await asyncio.sleep(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await stop([stopped])
+
+    async with asyncio.timeout(5):
+        [item] = await uploaded(telegram, group, 1)
+
+    assert item.file_id
 
 
 async def test_an_album_is_one_and_its_ids_are_in_order(telegram, group):

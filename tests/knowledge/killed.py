@@ -5,12 +5,13 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
+from tests.ports import free_port
 
 DOCUMENTS = 6
 PASSAGES = 60
@@ -31,9 +32,7 @@ class Process:
         self._model = str(model or folder / "no-model")
 
     async def __aenter__(self) -> httpx.AsyncClient:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from tests.n8n.n8n import N8n
-from tests.together.house import House, free_port, open_house
+from tests.ports import free_port
+from tests.together.house import House, open_house
 
 SERVICES_KEY = "key-of-the-services-0001"
 N8N_KEY = "key-of-the-workflows-0001"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.together.house import free_port
+from tests.ports import free_port
 
 INSTALLED = Path(".cache/n8n").absolute()
 WORKFLOWS = Path("deploy/n8n").absolute()

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from tests.together.house import free_port
+from tests.ports import free_port
 
 BELOW = Path("/usr/lib/postgresql")
 """Where Debian keeps each version's programs; its ``PATH`` has wrappers only."""

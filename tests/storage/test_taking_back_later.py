@@ -15,6 +15,7 @@ import pytest
 
 from storage.state import State, UnansweredFile
 from tests.peers.nextcloud import NextcloudPeer
+from tests.ports import free_port
 from tests.storage.broken_forms import (
     END,
     FORM,
@@ -29,7 +30,6 @@ from tests.storage.broken_forms import (
     until,
 )
 from tests.storage.conftest import Storage
-from tests.together.house import free_port
 
 
 async def test_what_cannot_be_taken_back_now_is_at_the_next_start(

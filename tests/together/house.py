@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +21,7 @@ from demo.home import (
 from demo.stack import PORTS, Stack
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, TelegramPeer
+from tests.ports import free_port
 
 WAIT_S = 60.0
 _IMPATIENT = {
@@ -128,13 +128,6 @@ async def open_house(
         if wait_ready:
             await stack.ready()
         yield House(stack, nextcloud, telegram, outside, groups)
-
-
-def free_port() -> int:
-    """A port of loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def doubled(values: list[str]) -> list[str]:

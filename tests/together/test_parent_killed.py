@@ -8,7 +8,8 @@ import textwrap
 
 import psutil
 
-from tests.together.house import free_port, until
+from tests.ports import free_port
+from tests.together.house import until
 
 STARTER = textwrap.dedent(
     """

@@ -60,6 +60,7 @@ class MTProtoClient(pyrogram.Client):
         self._wires = Wires(account.server)
         self._on_updates = on_updates
         self._media_lock = asyncio.Lock()
+        self._opening: set[asyncio.Task[Session]] = set()
         super().__init__(
             account.session_name,
             api_id=account.api_id,
@@ -114,9 +115,17 @@ class MTProtoClient(pyrogram.Client):
         """
         Open, or reuse, the connection for the files of a data centre.
 
+        It is opened to its end also when its caller is cancelled: half open it would be reused for ever, and never answer.
+
         Raises:
             Unavailable: It cannot be reached.
         """
+        opening = asyncio.create_task(self._media_session(dc_id))
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
+        return await asyncio.shield(opening)
+
+    async def _media_session(self, dc_id: int) -> Session:
         async with self._media_lock:
             try:
                 return await self.get_session(dc_id, is_media=True)

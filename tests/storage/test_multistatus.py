@@ -136,7 +136,7 @@ def test_times_sort_as_they_are():
         "Thu, 01 Oct 2026 07:27:22 GMT",
         "Thu, 01 Oct 2026 07:27:23 GMT",
     )
-    found = [Resource("a", 1, False, time, "", "", "") for time in times]
+    found = [Resource("a", "/", None, time, "", None, None, None) for time in times]
 
     assert sorted(found, key=lambda one: one.modified_at) == found
     assert sorted(found, key=lambda one: one.modified_order) == found

@@ -72,7 +72,7 @@ def chantier(folder: Resource, url: str) -> Chantier:
 
 def newest_first(members: Iterable[Resource]) -> list[Resource]:
     """Keep the visible folders: by date prefix, then by time of modification, then by name."""
-    folders = [one for one in members if one.is_folder and not one.name.startswith(".")]
+    folders = [one for one in members if one.collection and one.name[0] != "."]
     folders.sort(key=attrgetter("name"))
     return sorted(folders, key=_newness, reverse=True)
 

@@ -58,6 +58,7 @@ def quoted(path: PurePosixPath) -> str:
 
 
 @lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def depth_of(href: str) -> int:
     """Count the names of an href's path; what is above them is the same for all members of a listing."""
     return sum(1 for name in href.split("/") if name)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from storage.paths import depth_of
+
 _IMF_DATE = re.compile(
     r"[A-Za-z]{3}, ([0-9]{2}) ([A-Za-z]{3}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) GMT"
 )
@@ -23,18 +25,43 @@ PROPERTIES = (
 
 class Resource(NamedTuple):
     """
-    One file or collection: its href's last name, decoded and in NFC, and ``depth``, how many names its path has.
+    One file or collection: its href's last name, decoded and in NFC, and the rest as the server wrote it.
 
-    ``modified`` and ``size`` are as the server wrote them: of 5,000 in a folder most are never shown.
+    What it did not write is empty or ``None``. Of 5,000 in a folder most are never shown, so what stands there is read when it is.
     """
 
     name: str
-    depth: int
-    is_folder: bool
+    above: str
+    """Its href up to the name."""
+    collection: str | None
     modified: str
-    etag: str
-    size: str
-    file_id: str
+    written_etag: str
+    length: str | None
+    written_file_id: str | None
+    size: str | None
+
+    @property
+    def depth(self) -> int:
+        """How many names its path has."""
+        return depth_of(self.above) + 1
+
+    @property
+    def is_folder(self) -> bool:
+        return bool(self.collection)
+
+    @property
+    def etag(self) -> str:
+        return self.written_etag.strip('"')
+
+    @property
+    def file_id(self) -> str:
+        return self.written_file_id or ""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of a file or of all that is in a folder."""
+        written = self.size or self.length or ""
+        return int(written) if _SIZE.fullmatch(written) else 0
 
     @property
     def modified_at(self) -> datetime:
@@ -52,10 +79,6 @@ class Resource(NamedTuple):
     def modified_order(self) -> str:
         """A text that sorts as ``modified_at`` does, and costs a tenth of it."""
         return _day_order(self.modified[5:16]) + self.modified[17:25]
-
-    @property
-    def size_bytes(self) -> int:
-        return int(self.size) if _SIZE.fullmatch(self.size) else 0
 
 
 @lru_cache(maxsize=1024)

@@ -6,18 +6,19 @@ fifth of the time that libxml2 and a look at its tree take. Whatever is not of t
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
 
 from contracts.errors import Unavailable
-from storage.paths import decoded, depth_of
+from storage.paths import decoded
 from storage.resources import Resource
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for it
 _NAMES = {"d": "DAV:", "oc": "http://owncloud.org/ns"}
-_TEXT = r"([^<>&\x00-\x1f]*)"
+_TEXT = "([ -%'-;=?-~]*)"  # printable ASCII but "&", "<" and ">"
 _PLAIN = re.compile(
     f"<d:response><d:href>{_TEXT}</d:href><d:propstat><d:prop>"
     r"<d:resourcetype(?:/>|>(<d:collection/>)</d:resourcetype>)"
@@ -29,6 +30,8 @@ _PLAIN = re.compile(
 )
 """A response as Nextcloud writes it: the properties in the order in which `PROPERTIES` asks for them."""
 _FIELDS = 7
+_resource: Callable[[tuple[Any, ...]], Resource] = partial(tuple.__new__, Resource)
+"""What ``Resource._make`` does, in half the time."""
 _NO_NAMES = frozenset({"", ".", ".."})
 _ROWS = b"""
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
@@ -79,23 +82,14 @@ def unreadable(how: str) -> Unavailable:
     )
 
 
-def _resources(document: Document) -> Iterator[Resource]:
+def _resources(document: Document) -> list[Resource]:
     fields = plain_fields(document) or _parsed(document)
-    hrefs, folders, modified, etags, lengths, file_ids, sizes = (
-        fields[column::_FIELDS] for column in range(_FIELDS)
-    )
+    hrefs, *written = (fields[column::_FIELDS] for column in range(_FIELDS))
     places = [href.rstrip("/").rpartition("/") for href in hrefs]
-    columns = (
-        decoded([name for _, _, name in places]),
-        [depth_of(above) + 1 for above, _, _ in places],
-        map(bool, folders),
-        modified,
-        [etag.strip('"') for etag in etags],
-        [size or length or "" for size, length in zip(sizes, lengths, strict=True)],
-        [file_id or "" for file_id in file_ids],
-    )
-    resources = map(Resource._make, zip(*columns, strict=True))
-    return (one for one in resources if _is_name(one.name))
+    names = decoded([name for _, _, name in places])
+    above = [above for above, _, _ in places]
+    rows = zip(names, above, *written, strict=True)
+    return [one for one in map(_resource, rows) if _is_name(one.name)]
 
 
 def _is_name(text: str) -> bool:

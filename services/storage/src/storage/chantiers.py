@@ -56,8 +56,9 @@ def _dated(folder: str) -> tuple[date | None, str]:
         return None, folder
 
 
+@lru_cache(maxsize=256)
 def chantier(folder: Resource, url: str) -> Chantier:
-    """Describe one folder of ``Chantiers/``."""
+    """Describe one folder of ``Chantiers/``; the first page is asked for again and again."""
     name = named(folder.name)
     return Chantier(
         name=folder.name,

@@ -125,6 +125,23 @@ async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):
     assert listed["items"][0]["indexed_at"]
 
 
+@pytest.mark.parametrize("what", ["documents", "jobs"])
+async def test_a_list_comes_in_pages_or_bare(tmp_path, what):
+    async with knowledge(tmp_path) as http:
+        for name in ("a", "b"):
+            await put(http, name, f"Texte {name}.")
+
+        async def asked(**params: object):
+            return (await http.get(f"/knowledge/{what}", params=params)).json()
+
+        first = await asked(limit=1)
+        second = await asked(limit=1, cursor=first["next"])
+        bare = await asked(shape="items")
+
+    assert bare == first["items"] + second["items"]
+    assert second["next"] is None
+
+
 async def test_what_cannot_be_read_says_why(tmp_path):
     async with knowledge(tmp_path) as http:
         waited = await http.put(

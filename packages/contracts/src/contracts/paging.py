@@ -1,10 +1,13 @@
 """A list on the wire: its items, and where the next ones start."""
 
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 Item = TypeVar("Item")
+
+Shape = Literal["page", "items"]
+"""How a list is asked for: ``items`` is the bare array, which n8n makes items of."""
 
 
 class Page(BaseModel, Generic[Item]):

@@ -1,6 +1,6 @@
 """Routes of reports, files and messages."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from chassis.small_bodies import SmallBodyRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
-from contracts.paging import Page
+from contracts.paging import Page, Shape
 from contracts.reports import DismissRequest, Report, ReportStatus
 from gateway.archive import ReportArchive
 from gateway.downloads import Downloads
@@ -46,7 +46,7 @@ async def list_reports(
     status: ReportStatus | None = None,
     action: Action | None = None,
     cursor: str | None = None,
-    shape: Literal["page", "items"] = "page",
+    shape: Shape = "page",
 ) -> Page[Report] | tuple[Report, ...]:
     """List the reports, newest first, with the state of each step; `shape=items` gives the bare array."""
     page = await archive.page(limit=limit, status=status, action=action, cursor=cursor)

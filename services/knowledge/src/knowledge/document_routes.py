@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from contracts.errors import NotFound, Problem
-from contracts.knowledge import Document, IndexJob, JobStatus
-from contracts.paging import Page
+from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
+from contracts.paging import Page, Shape
 from knowledge.documents.intake import Intake
 from knowledge.indexing.jobs import JobQueue
 
@@ -28,9 +28,7 @@ _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/DocumentText"}
-            },
+            "application/json": {"schema": DocumentText.model_json_schema()},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
@@ -100,13 +98,16 @@ async def put_document(
 @router.get("/documents")
 async def list_documents(
     intake: Takes,
+    *,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: str = "",
     source: str = "",
     tag: str = "",
-) -> Page[Document]:
-    """List what is indexed, by id."""
-    return await intake.page(limit=limit, after=cursor, source=source, tag=tag)
+    shape: Shape = "page",
+) -> Page[Document] | tuple[Document, ...]:
+    """List what is indexed, by id; `shape=items` gives the bare array."""
+    page = await intake.page(limit=limit, after=cursor, source=source, tag=tag)
+    return page.items if shape == "items" else page
 
 
 @router.get("/documents/{document_id}")
@@ -133,11 +134,13 @@ async def list_jobs(
     jobs: Jobs,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[int | None, Query(ge=1, le=2**31)] = None,
-) -> Page[IndexJob]:
-    """List the jobs of indexing, newest first."""
-    found = await jobs.page(limit, cursor)
-    more = str(found[-1][0]) if len(found) == limit else None
-    return Page(items=tuple(job for _, job in found), next=more)
+    shape: Shape = "page",
+) -> Page[IndexJob] | tuple[IndexJob, ...]:
+    """List the jobs of indexing, newest first; `shape=items` gives the bare array."""
+    found = await jobs.page(limit + 1, cursor)
+    items = tuple(job for _, job in found[:limit])
+    more = str(found[limit - 1][0]) if len(found) > limit else None
+    return items if shape == "items" else Page(items=items, next=more)
 
 
 @router.get("/jobs/{job_id}")

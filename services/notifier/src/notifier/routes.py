@@ -1,13 +1,13 @@
 """Routes of notices."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
 from chassis.small_bodies import SmallBodyRoute
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
-from contracts.paging import Page
+from contracts.paging import Page, Shape
 from notifier.notices import Notices
 
 router = APIRouter(
@@ -74,7 +74,7 @@ async def list_notices(
     ] = False,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    shape: Literal["page", "items"] = "page",
+    shape: Shape = "page",
 ) -> Page[Notice] | tuple[Notice, ...]:
     """List notices, newest first; `shape=items` gives the bare array."""
     page = await notices.page(

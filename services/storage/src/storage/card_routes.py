@@ -8,9 +8,8 @@ from fastapi import APIRouter, Header, Query, Response
 from chassis.small_bodies import SmallBodyRoute
 from contracts.cards import Card, CardRequest
 from contracts.errors import NotFound
-from contracts.paging import Page
+from contracts.paging import Page, Shape
 from storage.parts import Storage
-from storage.said import Shape
 
 router = APIRouter(prefix="/storage/cards", tags=["cards"], route_class=SmallBodyRoute)
 

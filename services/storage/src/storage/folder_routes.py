@@ -8,10 +8,10 @@ from starlette.responses import Response
 from chassis.small_bodies import SmallBodyRoute
 from contracts.errors import Conflict
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
-from contracts.paging import Page
+from contracts.paging import Page, Shape
 from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
-from storage.said import OptionalText, Shape
+from storage.said import OptionalText
 
 router = APIRouter(prefix="/storage", tags=["folders"], route_class=SmallBodyRoute)
 

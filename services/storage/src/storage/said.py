@@ -1,6 +1,6 @@
 """Parameters as n8n sends them: "null", "undefined" and "" mean absent."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
@@ -14,7 +14,5 @@ def said(value: Any) -> Any:
     return None if isinstance(value, str) and value.strip() in _ABSENT else value
 
 
-Shape = Literal["page", "items"]
-"""``items`` asks for the bare array, which n8n makes items of."""
 OptionalText = Annotated[str | None, BeforeValidator(said)]
 OptionalTime = Annotated[CalendarTime | None, BeforeValidator(said)]

@@ -63,10 +63,10 @@ class Intake:
         self, *, limit: int, after: str, source: str, tag: str
     ) -> Page[Document]:
         found = await self.catalogue.page(
-            limit=limit, after=after, source=source, tag=tag
+            limit=limit + 1, after=after, source=source, tag=tag
         )
-        more = found[-1].document_id if len(found) == limit else None
-        return Page(items=tuple(found), next=more)
+        more = found[limit - 1].document_id if len(found) > limit else None
+        return Page(items=tuple(found[:limit]), next=more)
 
     async def remove(self, document_id: str) -> None:
         """

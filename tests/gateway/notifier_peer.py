@@ -8,6 +8,13 @@ from fastapi import FastAPI, Request
 from chassis.problems import add_problem_handlers
 from contracts.errors import NotFound, ServiceError
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
+from notifier import wording
+
+
+def read(notice: NoticeRequest) -> str:
+    """What the notifier makes of it."""
+    assert notice.data is not None
+    return wording.notice(notice.data)
 
 
 class NotifierPeer:
@@ -31,7 +38,7 @@ class NotifierPeer:
     @property
     def texts(self) -> list[str]:
         """What groups read now, one text a notice."""
-        return [said[-1].text for said in self.notices.values()]
+        return [read(said[-1]) for said in self.notices.values()]
 
     async def _alive(self) -> dict[str, str]:
         return {"status": "alive"}
@@ -52,7 +59,7 @@ class NotifierPeer:
             id=notice_id,
             status=self.outcome,
             chat_id=-5000000001,
-            text=said[-1].text,
+            text=read(said[-1]),
             revision=len(said),
             last_error=self.reason,
             created_at=datetime.now(UTC),

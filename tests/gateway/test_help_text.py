@@ -1,8 +1,8 @@
 """What a technician reads about his fault fits a message of Telegram's, whatever was found."""
 
 from contracts.knowledge import Passage, SearchAnswer
+from contracts.wording import LONGEST, units
 from gateway.help_text import LONGEST_PASSAGE, help_text
-from gateway.wording import LONGEST, units
 
 
 def passage(text: str, title: str = "Notice", page: int | None = 1) -> Passage:

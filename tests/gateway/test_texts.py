@@ -7,14 +7,18 @@ from types import ModuleType
 
 import pytest
 
+from contracts import wording as shared
 from gateway import help_text, texts
+from notifier import wording
 
 BREAKS = re.compile(r" (?=[:;!?»](?:\s|$))|(?<=«) ")
 AGREED = "🏠 Chantier : "
 """Of a notice, whose exact text is agreed upon."""
 
 
-@pytest.mark.parametrize("module", [texts, help_text], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "module", [texts, help_text, shared, wording], ids=lambda one: one.__name__
+)
 def test_no_line_can_begin_with_a_punctuation_mark(module: ModuleType):
     source = Path(str(module.__file__)).read_text(encoding="utf-8")
     strings = [

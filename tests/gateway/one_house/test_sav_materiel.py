@@ -5,6 +5,7 @@ import pytest
 
 from contracts.actions import PARIS
 from tests.gateway.house import House
+from tests.gateway.notifier_peer import read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,7 +28,7 @@ async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(
     assert {path.rpartition("/")[0] for path in house.files()} == {folder}
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "sav"
-    assert notice.text == (
+    assert read(notice) == (
         f"🚨 Alerte SAV\n👷 {house.jean.profile.name}\n🏠 Chantier : Müller\n"
         "📝 onduleur Fronius affiche erreur 567\n"
         f"📸 2 photos → Nextcloud/{folder}/"
@@ -49,7 +50,7 @@ async def test_missing_material_is_listed_for_the_storekeeper(
 
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "magasinier"
-    assert notice.text == (
+    assert read(notice) == (
         f"📦 Matériel manquant\n👷 {house.jean.profile.name}\n🏠 Chantier : Müller\n"
         "• cuivre 28mm\n• disconnecteur\n• soupape anti-gel"
     )
@@ -69,7 +70,7 @@ async def test_a_text_sent_first_becomes_the_report_it_describes(
     await house.jean.sees("Rapport enregistré — Weber")
 
     [[notice]] = house.notifier.notices.values()
-    assert "🏠 Chantier : Weber\n📝 erreur 102 au démarrage" in notice.text
+    assert "🏠 Chantier : Weber\n📝 erreur 102 au démarrage" in read(notice)
 
 
 async def test_a_text_between_photos_and_the_action_describes_the_report(

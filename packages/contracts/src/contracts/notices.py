@@ -2,9 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+
+from contracts.actions import Action
+from contracts.notice_templates import DATA_OF, TemplateData
 
 MAX_MEDIA = 100
 """How many photos and files one notice may show."""
@@ -34,20 +45,56 @@ class NoticeMedia(BaseModel):
 
 class NoticeRequest(BaseModel):
     """
-    What shall stand in the group: ``PUT`` again with another text edits the message, never adds one.
+    What shall stand in the group: ``PUT`` again with other words edits the message, never adds one.
 
-    The text is the caption of the first of ``media`` where it fits (1024 characters), else a message before them. Media
-    that a later ``PUT`` adds are sent once, as a further album; what was sent stays. ``group`` is a name of ``TELEGRAM_GROUPS``; ``chat_id`` one of its ids. ``format`` says how ``text`` is read.
+    The words are a ``text`` of the caller's, or a ``template`` and its ``data``; ``format`` says how a ``text`` is read.
+    They are the caption of the first of ``media`` where they fit (1024 characters), else a message before them. Media
+    that a later ``PUT`` adds are sent once, as a further album; what was sent stays. ``group`` is a name of
+    ``TELEGRAM_GROUPS``; ``chat_id`` one of its ids.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     group: str | None = None
     chat_id: int | None = None
-    text: str = Field(min_length=1, max_length=16_384)
+    template: Action | None = None
+    data: TemplateData | None = Field(default=None, validate_default=True)
+    text: str | None = Field(
+        default=None, min_length=1, max_length=16_384, validate_default=True
+    )
     format: Literal["plain", "html"] = "plain"
     media: tuple[NoticeMedia, ...] = Field(default=(), max_length=MAX_MEDIA)
     silent: bool = False
     topic_id: int | None = None
+
+    @field_validator("data", mode="wrap")
+    @classmethod
+    def _as_the_template_wants(
+        cls, given: Any, _: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> TemplateData | None:
+        template = info.data.get("template")
+        if template is not None:
+            return DATA_OF[template].model_validate({} if given is None else given)
+        if given is not None and "template" in info.data:
+            raise ValueError("name the template that these data are for")
+        return None
+
+    @field_validator("text")
+    @classmethod
+    def _text_or_template(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if "template" in info.data and (text is None) == (
+            info.data["template"] is None
+        ):
+            raise ValueError("give either text, or template and data")
+        return text
+
+    @field_validator("format")
+    @classmethod
+    def _of_a_text(cls, format_: str, info: ValidationInfo) -> str:
+        if format_ == "html" and info.data.get("template") is not None:
+            raise ValueError(
+                "leave it out: what stands in data is shown as it is, tags too"
+            )
+        return format_
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:

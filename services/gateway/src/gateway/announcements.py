@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any
 
 from contracts.actions import COLUMNS, GROUPS, PARIS, Action
 from contracts.cards import CardRequest
+from contracts.notice_templates import FinData, MaterielData, SavData, TemplateData
 from contracts.notices import MAX_MEDIA, NoticeMedia, NoticeRequest
 from gateway import received, texts
+from gateway.file_names import FileKind
 from gateway.received import Received
 from gateway.reports import ReportRecord
 from gateway.universal_input import items
@@ -31,22 +34,31 @@ def card(record: ReportRecord, rows: Sequence[Received]) -> CardRequest:
 
 
 def notice(record: ReportRecord, rows: Sequence[Received]) -> NoticeRequest:
-    """One notice a report, to its action's group."""
-    description = received.description(rows)
-    text = texts.notice(
-        record.action,
-        technician=record.technician,
-        client=record.client,
-        kinds=received.kinds(rows),
-        folder=record.folder,
-        description=description,
-        items=items(description),
-    )
+    """One notice a report, to its action's group; its words are the notifier's."""
     return NoticeRequest(
         group=GROUPS[record.action],
-        text=text,
+        template=record.action,
+        data=_data(record, rows),
         media=_media(rows) if record.action is Action.SAV else (),
     )
+
+
+def _data(record: ReportRecord, rows: Sequence[Received]) -> TemplateData:
+    kinds = received.kinds(rows)
+    common: dict[str, Any] = {
+        "technician": record.technician,
+        "chantier": record.client,
+        "folder": record.folder if kinds else "",
+        "photos": kinds.count(FileKind.PHOTO),
+        "videos": kinds.count(FileKind.VIDEO),
+        "documents": kinds.count(FileKind.DOCUMENT),
+    }
+    description = received.description(rows)
+    if record.action is Action.FIN:
+        return FinData(**common)
+    if record.action is Action.SAV:
+        return SavData(**common, description=description)
+    return MaterielData(**common, items=items(description))
 
 
 def _media(rows: Sequence[Received]) -> tuple[NoticeMedia, ...]:

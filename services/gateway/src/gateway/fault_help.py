@@ -16,6 +16,7 @@ from contracts.errors import Rejected, ServiceError
 from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
 from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
+from contracts.wording import shown
 from gateway import helps, menus, received, replies, steps
 from gateway.help_text import help_text, is_answered
 from gateway.knowledge_calls import mendable
@@ -24,7 +25,6 @@ from gateway.replies import Reply, ReplySender
 from gateway.reports import ReportRecord
 from gateway.step_log import StepLog
 from gateway.steps import BESIDE, StepName
-from gateway.wording import shown
 
 SOURCE = "Historique SAV"
 LOOK_S = 0.2

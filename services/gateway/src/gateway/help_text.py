@@ -3,7 +3,7 @@
 import re
 
 from contracts.knowledge import Passage, SearchAnswer
-from gateway.wording import LONGEST, fitted, shown, units
+from contracts.wording import LONGEST, fitted, shown, units
 
 SHOWN = 3
 LONGEST_PASSAGE = 600

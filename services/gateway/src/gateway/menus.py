@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from chassis.telegram import Button
 from chassis.telegram.messages import Buttons
-from gateway import texts, wording
+from gateway import texts
 
 PAGE = 10
+_LONGEST_LABEL = 60
+_LABEL_END = len(" — 25/03/2026")
 
 
 @dataclass(frozen=True)
@@ -115,4 +117,12 @@ def _drop(report_id: str) -> tuple[Button, ...]:
 
 
 def _button(label: str, verb: str, token: str, number: int = 0) -> Button:
-    return Button(wording.label(label), Press(verb, token, number).data)
+    return Button(_cut(label), Press(verb, token, number).data)
+
+
+def _cut(label: str) -> str:
+    """Cut a label in its middle: a chantier's ends in its date."""
+    if len(label) <= _LONGEST_LABEL:
+        return label
+    head = label[: _LONGEST_LABEL - _LABEL_END - 1].rstrip()
+    return f"{head}…{label[-_LABEL_END:]}"

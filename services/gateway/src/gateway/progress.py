@@ -14,12 +14,12 @@ from chassis.telegram import TelegramSession
 from contracts.actions import Action
 from contracts.errors import NotFound, ServiceError
 from contracts.reports import ReportStatus, ReportStep, StepState
+from contracts.wording import shown
 from gateway import menus, received, reports, steps, texts
 from gateway.received import Received
 from gateway.replies import Reply, show
 from gateway.reports import ReportRecord
 from gateway.steps import BESIDE, StepName
-from gateway.wording import shown
 
 logger = logging.getLogger(__name__)
 

@@ -1,23 +1,17 @@
 """
-Everything that technicians and groups read, in French.
+Everything that technicians read, in French; what groups read is the notifier's.
 
-A blank before ``: ; ! ? »`` and after ``«`` is a no-break one, so that a narrow screen begins no line with a mark; a
-notice's ``Chantier :`` keeps the plain blank that workflows may look for.
+A blank before ``: ; ! ? »`` and after ``«`` is a no-break one, so that a narrow screen begins no line with a mark.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.actions import Action
+from contracts.wording import PHOTOS_GONE, agreed, counted, shown
 from gateway.file_names import FileKind
 from gateway.markdown import literal, quoted
-from gateway.wording import LONGEST, agreed, counted, fitted, shown, units
 
-TITLES = {
-    Action.FIN: "✅ Fin de chantier",
-    Action.SAV: "🚨 Alerte SAV",
-    Action.MATERIEL: "📦 Matériel manquant",
-}
 BUTTONS = {
     Action.FIN: "📸 Fin de chantier",
     Action.SAV: "⚠️ Alerte SAV",
@@ -57,7 +51,6 @@ LIST_DOWN = (
     "écris le nom du chantier ou du client."
 )
 TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
-PHOTOS_GONE = "⚠️ Aucune photo archivée : elles avaient déjà été supprimées de Telegram."
 NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
@@ -187,34 +180,6 @@ def failed(client: str, error: str) -> str:
         f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
         f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."
     )
-
-
-def notice(
-    action: Action,
-    *,
-    technician: str,
-    client: str,
-    kinds: Sequence[FileKind],
-    folder: str,
-    description: str,
-    items: Sequence[str],
-) -> str:
-    """What the group reads about a report."""
-    head = f"{TITLES[action]}\n👷 {technician}\n🏠 Chantier : {shown(client, 150)}"
-    files = counted(kinds)
-    where = f"→ Nextcloud/{folder}/"
-    if action is Action.FIN and not kinds:
-        return f"{head}\n{PHOTOS_GONE}"
-    if action is Action.FIN:
-        body = f"📸 {files} {agreed('archivé', kinds)} {where}\n💶 Tu peux préparer la facture finale."
-        return f"{head}\n{body}"
-    told = (
-        f"📝 {description}"
-        if action is Action.SAV
-        else "\n".join(f"• {item}" for item in items)
-    )
-    tail = f"\n📸 {files} {where}" if kinds else ""
-    return f"{head}\n{fitted(told, LONGEST - units(head + tail) - 1)}{tail}"
 
 
 def card_title(client: str, technician: str) -> str:

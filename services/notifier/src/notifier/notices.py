@@ -12,6 +12,7 @@ from chassis.telegram.sending import parsed
 from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
+from notifier import wording
 from notifier.albums import wanted_media
 from notifier.courier import Courier
 from notifier.database import Wanted, notice
@@ -142,11 +143,12 @@ class Notices:
         return await self.get(notice_id)
 
     async def _wanted(self, notice_id: str, request: NoticeRequest) -> Wanted:
-        await parsed(request.text, is_html=request.format == "html")
+        text = _words(request)
+        await parsed(text, is_html=request.format == "html")
         return Wanted(
             id=notice_id,
             chat_id=self._chat_id(request),
-            text=request.text,
+            text=text,
             format=request.format,
             silent=request.silent,
             topic_id=request.topic_id,
@@ -164,6 +166,13 @@ class Notices:
         raise _refused(
             field, f"Not one of the configured groups (TELEGRAM_GROUPS): {names}."
         )
+
+
+def _words(request: NoticeRequest) -> str:
+    if request.data is not None:
+        return wording.notice(request.data)
+    assert request.text is not None
+    return request.text
 
 
 def _refused(field: str, detail: str) -> Rejected:

@@ -1,0 +1,65 @@
+"""The notices that have a name: what each wants to know. The notifier makes the text of it."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from contracts.actions import Action
+
+
+class _ReportData(BaseModel):
+    """Of a report: who, where, how many files, and below which ``folder`` of Nextcloud they are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    technician: str = Field(max_length=500, examples=["Jean Keller"])
+    chantier: str = Field(min_length=1, max_length=500, examples=["Müller"])
+    photos: int = Field(default=0, ge=0, le=10_000)
+    videos: int = Field(default=0, ge=0, le=10_000)
+    documents: int = Field(default=0, ge=0, le=10_000)
+    folder: str = Field(default="", max_length=4000, validate_default=True)
+
+    @field_validator("folder")
+    @classmethod
+    def _says_where(cls, folder: str, info: ValidationInfo) -> str:
+        if not folder and any(
+            info.data.get(kind) for kind in ("photos", "videos", "documents")
+        ):
+            raise ValueError("say in which folder of Nextcloud the files are")
+        return folder.strip("/")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kind of each file."""
+        return (
+            *("photo",) * self.photos,
+            *("video",) * self.videos,
+            *("document",) * self.documents,
+        )
+
+
+class FinData(_ReportData):
+    """*Fin de chantier*: with how many photos; 0 says that they were deleted before they could be filed."""
+
+    photos: int = Field(ge=0, le=10_000, examples=[6])
+
+
+class SavData(_ReportData):
+    """*Alerte SAV*: what is broken."""
+
+    description: str = Field(examples=["onduleur Fronius affiche erreur 567"])
+
+
+class MaterielData(_ReportData):
+    """*Matériel manquant*: what is missing, an entry an item."""
+
+    items: tuple[str, ...] = Field(examples=[["cuivre 28mm", "disconnecteur"]])
+
+
+TemplateData: TypeAlias = FinData | SavData | MaterielData
+
+DATA_OF: Mapping[Action, type[FinData] | type[SavData] | type[MaterielData]] = {
+    Action.FIN: FinData,
+    Action.SAV: SavData,
+    Action.MATERIEL: MaterielData,
+}

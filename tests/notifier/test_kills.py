@@ -171,6 +171,28 @@ async def test_killed_between_upload_and_sending_it_brings_nothing_up_again(
     assert len(brought_up) == 3
 
 
+async def test_files_that_were_sent_outlive_a_kill_and_nothing_else_does(
+    environment, settings, peer, group
+):
+    folder = settings.data_dir / ".notifier-sent"
+    async with notifier(environment) as (process, http):
+        peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
+        answer = await http.put(
+            "/notifier/notices/r1", data=SIX, files=[("f", ("a.jpg", jpeg(1)))]
+        )
+        process.kill()
+        await process.wait()
+    (folder / "arriving-half").write_bytes(b"half")
+    peer.faults.clear()
+
+    async with notifier(environment) as (_, http):
+        told = await http.post("/notifier/notices/r1/retry?wait=10")
+
+    assert (answer.status_code, told.json()["status"]) == (202, "delivered")
+    assert shown(group) == [jpeg(1)]
+    assert list(folder.iterdir()) == []
+
+
 async def test_photos_added_across_the_kill_of_an_album_come_after_it(
     environment, storage, peer, group
 ):

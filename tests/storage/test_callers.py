@@ -9,7 +9,8 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from storage.received import CallerStalled, Receiver
+from chassis.received import CallerStalled
+from storage.received import Receiver
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.nextclouds import Nextcloud
 

@@ -23,23 +23,26 @@ MAX_MEDIA = 100
 
 class NoticeMedia(BaseModel):
     """
-    One photo or file of a notice: by Telegram ``file_id``, by storage ``path``, or both.
+    One photo or file of a notice: by Telegram ``file_id``, by storage ``path``, or both; or sent with it in a form.
 
-    With both Telegram gets the ``file_id``, and the file itself once that has expired. ``kind`` and ``name`` are for
-    files by ``path``: without them the path's ending and last part say it. A photo that Telegram does not take as one
+    ``upload`` names a file of the form by its field or its own name; files that no entry names are shown last. With both a
+    ``file_id`` and a ``path`` Telegram gets the ``file_id``, and the file itself once that has expired. ``kind`` and ``name`` are for
+    files by ``path`` or ``upload``: without them the name's ending and last part say it. A photo that Telegram does not take as one
     is sent as a document.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     file_id: str | None = Field(default=None, min_length=1, max_length=1000)
     path: str | None = Field(default=None, min_length=1, max_length=4000)
+    upload: str | None = Field(default=None, min_length=1, max_length=255)
     kind: Literal["photo", "video", "document"] | None = None
     name: str | None = Field(default=None, min_length=1, max_length=255)
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
-        if self.file_id is None and self.path is None:
-            raise ValueError("give file_id, path or both")
+        stored = self.file_id is not None or self.path is not None
+        if stored == (self.upload is not None):
+            raise ValueError("give file_id, path or both, or else upload")
         return self
 
 

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 from chassis.telegram import MediaKind
 from chassis.telegram.media import MOST_IN_ALBUM, Family, family, file_number
 from contracts.errors import FieldProblem, Rejected
-from contracts.notices import NoticeMedia
+from contracts.notices import MAX_MEDIA, NoticeMedia
 from notifier.database import WantedMedia
+from notifier.spool import SentFile
 
 _KINDS = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), MediaKind.PHOTO),
@@ -35,26 +36,58 @@ def albums_of(files: Mapping[int, str]) -> list[list[int]]:
     return albums
 
 
-def wanted_media(media: tuple[NoticeMedia, ...]) -> tuple[WantedMedia, ...]:
+def wanted_media(
+    media: tuple[NoticeMedia, ...], files: tuple[SentFile, ...] = ()
+) -> tuple[WantedMedia, ...]:
     """
-    Read what a caller wants shown.
+    Read what a caller wants shown: what is listed, then those of *files* that are not.
 
     Raises:
-        Rejected: A ``file_id`` is none of Telegram's; names the field.
+        Rejected: A ``file_id`` is none of Telegram's, or a file was not sent; names the field.
     """
-    return tuple(_wanted(number, item) for number, item in enumerate(media))
+    left = list(files)
+    listed = [
+        _listed(number, item)
+        if item.upload is None
+        else _sent(_named(left, number, item.upload), item)
+        for number, item in enumerate(media)
+    ]
+    wanted = (*listed, *(_sent(file) for file in left))
+    if len(wanted) > MAX_MEDIA:
+        raise Rejected(f"A notice shows {MAX_MEDIA} photos and files at most.")
+    return wanted
 
 
-def _wanted(number: int, media: NoticeMedia) -> WantedMedia:
+def _listed(number: int, media: NoticeMedia) -> WantedMedia:
     name = media.name or PurePosixPath(media.path or "").name or f"media {number + 1}"
-    kind = media.kind or _KINDS.get(PurePosixPath(name).suffix.lower())
     return WantedMedia(
         source=_source(number, media),
         path=media.path,
         file_id=media.file_id,
-        kind=kind or MediaKind.DOCUMENT,
+        kind=media.kind or _kind(name),
         name=name,
     )
+
+
+def _sent(file: SentFile, media: NoticeMedia | None = None) -> WantedMedia:
+    name = (media and media.name) or file.name
+    kind = (media and media.kind) or _kind(file.name)
+    return WantedMedia(file.source, path=None, file_id=None, kind=kind, name=name)
+
+
+def _kind(name: str) -> str:
+    return _KINDS.get(PurePosixPath(name).suffix.lower(), MediaKind.DOCUMENT)
+
+
+def _named(left: list[SentFile], number: int, upload: str) -> SentFile:
+    """Take the file that is meant out of those *left*."""
+    for file in left:
+        if upload in {file.field, file.name}:
+            left.remove(file)
+            return file
+    detail = f"no file {upload!r} was sent; send it in the same form, once for each entry that names it"
+    field = FieldProblem(field=f"media.{number}.upload", detail=detail)
+    raise Rejected(detail, errors=(field,))
 
 
 def _source(number: int, media: NoticeMedia) -> str:

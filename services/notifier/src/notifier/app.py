@@ -24,7 +24,9 @@ from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 from notifier.notices import Notices
 from notifier.routes import router
+from notifier.sent_files import SentFiles
 from notifier.settings import NotifierSettings
+from notifier.spool import Spool
 from notifier.uploads import Uploads
 
 READY_WAIT_S = 2.0
@@ -81,7 +83,8 @@ async def _open(
     http = service_http(settings.storage_url, settings.service_key, transport=storage)
     files = StorageClient(await opened.enter_async_context(http))
     media, missing = MediaTable(engine), MissingTable(engine)
-    gallery = Gallery(media, telegram, Uploads(media, telegram, files))
+    spool = await _open_spool(settings, media)
+    gallery = Gallery(media, telegram, Uploads(media, telegram, files, spool))
 
     patience = Patience(settings.retry_first_s, settings.retry_longest_s)
     courier = Courier(table, telegram, gallery, missing, patience)
@@ -93,7 +96,18 @@ async def _open(
     app.state.table = table
     app.state.telegram = telegram
     app.state.storage = files
-    app.state.notices = Notices(table, missing, courier, settings.groups)
+    app.state.spool = spool
+    app.state.notices = Notices(
+        table, SentFiles(media, spool), missing, courier, settings.groups
+    )
+
+
+async def _open_spool(settings: NotifierSettings, media: MediaTable) -> Spool:
+    # Out of sight of the backup, which copies databases: these come and go while it looks.
+    folder = settings.data_dir / ".notifier-sent"
+    spool = Spool(folder, settings.notifier_reserve_bytes)
+    spool.open([(row.notice_id, row.source) for row in await media.not_sent()])
+    return spool
 
 
 async def _telegram_answers(app: FastAPI) -> str:

@@ -173,6 +173,7 @@ class Gallery:
         )
         places = (piece.row.place for piece in pieces)
         await self._table.sent(notice.id, dict(zip(places, ids, strict=True)))
+        self._uploads.shown(notice, (piece.row for piece in pieces))
         logger.info("media sent", extra={"notice": notice.id, "media": len(pieces)})
 
 

@@ -21,6 +21,12 @@ class MediaTable:
         async with self._engine.connect() as connection:
             return await _of(connection, notice_id)
 
+    async def not_sent(self) -> Sequence[Row[Any]]:
+        """What no group sees yet, of all notices."""
+        query = select(notice_media).where(notice_media.c.sent_at.is_(None))
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).all()
+
     async def uploaded(self, notice_id: str, place: int, file_id: str) -> None:
         """Note as what Telegram has a file that came from storage."""
         await self._set(notice_id, [place], uploaded=file_id)

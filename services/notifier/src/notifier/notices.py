@@ -18,6 +18,8 @@ from notifier.courier import Courier
 from notifier.database import Wanted, notice
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
+from notifier.sent_files import SentFiles
+from notifier.spool import SentFile
 
 
 class Notices:
@@ -26,6 +28,7 @@ class Notices:
 
     Args:
         table: Where notices are kept.
+        sent: The files that came with them.
         missing: Where it is kept what of them is not shown.
         courier: Who brings them.
         groups: The groups that may be written to: name to chat id.
@@ -34,17 +37,24 @@ class Notices:
     def __init__(
         self,
         table: NoticeTable,
+        sent: SentFiles,
         missing: MissingTable,
         courier: Courier,
         groups: Mapping[str, int],
     ) -> None:
         self._table = table
+        self._sent = sent
         self._missing = missing
         self._courier = courier
         self._groups = groups
 
     async def put(
-        self, notice_id: str, request: NoticeRequest, *, wait_s: float = 0
+        self,
+        notice_id: str,
+        request: NoticeRequest,
+        files: tuple[SentFile, ...] = (),
+        *,
+        wait_s: float = 0,
     ) -> Notice:
         """
         Make notice *notice_id* show what *request* says: sent once, edited when the text is another than before.
@@ -52,14 +62,16 @@ class Notices:
         Args:
             notice_id: Made from the content.
             request: What and where.
+            files: Sent with it.
             wait_s: For how long to wait until it is delivered or has failed.
 
         Raises:
             Rejected: The group is not configured, or Telegram would not take the text or a ``file_id``.
             Conflict: The notice stands in another group or topic already.
         """
-        wanted = await self._wanted(notice_id, request)
-        row = await self._table.want(wanted)
+        wanted = await self._wanted(notice_id, request, files)
+        async with self._sent.taken(notice_id, files):
+            row = await self._table.want(wanted)
         if (row.chat_id, row.topic_id) != (wanted.chat_id, wanted.topic_id):
             raise Conflict(
                 "This notice stands in another place; a notice does not move. Use another id.",
@@ -68,7 +80,12 @@ class Notices:
         return await self._brought(notice_id, wait_s)
 
     async def post(
-        self, request: NoticeRequest, key: str | None, *, wait_s: float = 0
+        self,
+        request: NoticeRequest,
+        files: tuple[SentFile, ...],
+        key: str | None,
+        *,
+        wait_s: float = 0,
     ) -> Notice:
         """
         Post a new notice; the same *key* with the same request is the same notice.
@@ -79,8 +96,9 @@ class Notices:
         notice_id = uuid.uuid4().hex
         if key is not None:
             notice_id = f"key-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
-        wanted = await self._wanted(notice_id, request)
-        row = await self._table.want(wanted, may_change=False)
+        wanted = await self._wanted(notice_id, request, files)
+        async with self._sent.taken(notice_id, files):
+            row = await self._table.want(wanted, may_change=False)
         if row.body_sha256 != wanted.body_sha256:
             raise Rejected(
                 "This Idempotency-Key was used with another body. Use a new key for a new notice.",
@@ -142,7 +160,9 @@ class Notices:
         await self._courier.settled(notice_id, wait_s)
         return await self.get(notice_id)
 
-    async def _wanted(self, notice_id: str, request: NoticeRequest) -> Wanted:
+    async def _wanted(
+        self, notice_id: str, request: NoticeRequest, files: tuple[SentFile, ...]
+    ) -> Wanted:
         text = _words(request)
         await parsed(text, is_html=request.format == "html")
         return Wanted(
@@ -152,8 +172,8 @@ class Notices:
             format=request.format,
             silent=request.silent,
             topic_id=request.topic_id,
-            body_sha256=hashlib.sha256(request.model_dump_json().encode()).hexdigest(),
-            media=wanted_media(request.media),
+            body_sha256=_fingerprint(request, files),
+            media=wanted_media(request.media, files),
         )
 
     def _chat_id(self, request: NoticeRequest) -> int:
@@ -166,6 +186,13 @@ class Notices:
         raise _refused(
             field, f"Not one of the configured groups (TELEGRAM_GROUPS): {names}."
         )
+
+
+def _fingerprint(request: NoticeRequest, files: tuple[SentFile, ...]) -> str:
+    """Name what was asked for and sent, but not how it was framed."""
+    asked = request.model_dump(mode="json", exclude_defaults=True)
+    sent = [[file.field, file.name, file.sha256] for file in files]
+    return hashlib.sha256(json.dumps([asked, sent]).encode()).hexdigest()
 
 
 def _words(request: NoticeRequest) -> str:

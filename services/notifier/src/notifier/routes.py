@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
-from chassis.small_bodies import SmallBodyRoute
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page, Shape
+from notifier.forms import FORM, Files, NoticeRoute
 from notifier.notices import Notices
 
 router = APIRouter(
-    prefix="/notifier/notices", tags=["notices"], route_class=SmallBodyRoute
+    prefix="/notifier/notices", tags=["notices"], route_class=NoticeRoute
 )
 
 NoticeId = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:@-]{1,200}$")]
@@ -34,12 +34,14 @@ async def _notices(request: Request) -> Notices:
 Asked = Annotated[Notices, Depends(_notices)]
 
 
-@router.put("/{notice_id}", status_code=202)
+@router.put("/{notice_id}", status_code=202, openapi_extra=FORM)
 async def put_notice(
     notice_id: NoticeId,
     notice: NoticeRequest,
+    files: Files,
     notices: Asked,
     response: Response,
+    *,
     wait_s: Wait = 0,
 ) -> Notice:
     """
@@ -47,21 +49,24 @@ async def put_notice(
 
     202 while it is on its way, 200 once it is settled: delivered, or failed for the reason in `last_error`.
     """
-    return _answered(response, await notices.put(notice_id, notice, wait_s=wait_s))
+    kept = await notices.put(notice_id, notice, files, wait_s=wait_s)
+    return _answered(response, kept)
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, openapi_extra=FORM)
 async def post_notice(
     notice: NoticeRequest,
+    files: Files,
     notices: Asked,
     response: Response,
+    *,
     wait_s: Wait = 0,
     key: Annotated[
         str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
     ] = None,
 ) -> Notice:
     """Post a notice; the same `Idempotency-Key` with the same body is the same notice."""
-    return _answered(response, await notices.post(notice, key, wait_s=wait_s))
+    return _answered(response, await notices.post(notice, files, key, wait_s=wait_s))
 
 
 @router.get("")

@@ -12,6 +12,8 @@ class NotifierSettings(TelegramSettings):
     database_url: SecretStr | None = None
     storage_url: str = "http://127.0.0.1:8002"
     """Where media given by ``path`` are read."""
+    notifier_reserve_bytes: int = Field(default=256 * 1024 * 1024, ge=0)
+    """Of the disk, that files sent with notices leave free; 507 says so."""
     retry_first_s: float = Field(default=1.0, gt=0)
     retry_longest_s: float = Field(default=300.0, gt=0)
     """Tries of a notice that Telegram does not take are this far apart at most; they go on for as long as it takes."""

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chassis.said import OptionalText, OptionalTime
 from contracts.files import Chantier, StoredFile
 from contracts.paging import Page, Shape
 from storage.download import Download
 from storage.parts import Storage
 from storage.paths import read_path, written_path
-from storage.said import OptionalText, OptionalTime
 from storage.targets import OnConflict, Target
 
 router = APIRouter(prefix="/storage", tags=["files"])

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chassis.said import OptionalText
 from chassis.small_bodies import SmallBodyRoute
 from contracts.errors import Conflict
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page, Shape
 from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
-from storage.said import OptionalText
 
 router = APIRouter(prefix="/storage", tags=["folders"], route_class=SmallBodyRoute)
 

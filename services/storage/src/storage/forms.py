@@ -9,15 +9,14 @@ from typing import Any
 
 from fastapi import Request
 
+from chassis.multipart import MultipartReader, Part, boundary_of
+from chassis.said import said
 from contracts.errors import Rejected, TooLarge
 from storage.body import Body
-from storage.multipart import MultipartReader, Part, boundary_of
 from storage.received import Receiver
-from storage.said import said
 from storage.upload_target import UploadParameters, parameters
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
-_MAX_TEXT_BYTES = 64 * 1024
 _MAX_HELD_BYTES = 8 * 1024 * 1024
 _CONTENT_NAMES = ("content", "data", "base64", "content_base64")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -61,7 +60,7 @@ async def _from_multipart(
     held: list[tuple[Part, Body]] = []
     async for part in reader.parts():
         if part.filename is None:
-            texts.setdefault(part.name, await _text(part))
+            texts.setdefault(part.name, await reader.text(part))
             continue
         body = Body(part.content)
         await body.settle()
@@ -83,18 +82,6 @@ def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:
             "Say where to before the files: put 'path', or 'action' and 'chantier', first or into the query.",
             code="target_after_files",
         )
-
-
-async def _text(part: Part) -> str:
-    raw = b""
-    async for piece in part.content:
-        raw += piece
-        if len(raw) > _MAX_TEXT_BYTES:
-            raise Rejected(
-                f"The text field {part.name!r} is too long; a file needs a filename.",
-                code="text_too_long",
-            )
-    return raw.decode("utf-8", "replace")
 
 
 async def _whole(pieces: AsyncIterator[bytes]) -> bytes:

@@ -1,25 +1,11 @@
 """What callers send, as a `Body`."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import Request
-from starlette.requests import ClientDisconnect
 
-from contracts.errors import Rejected
+from chassis import received
 from storage.body import Body
-
-
-class CallerLeft(Rejected):
-    """The caller hung up half-way; nobody reads this answer."""
-
-    status, code, title = 400, "caller_left", "The caller hung up"
-
-
-class CallerStalled(Rejected):
-    """The caller is still there and sends nothing; it may try again, we cannot."""
-
-    status, code, title, retryable = 408, "caller_stalled", "The body stalled", True
 
 
 class Receiver:
@@ -34,26 +20,6 @@ class Receiver:
         size_bytes = int(length) if length.isdecimal() else None
         return Body(self.pieces(request), size_bytes=size_bytes)
 
-    async def pieces(self, request: Request) -> AsyncIterator[bytes]:
-        """
-        Give the body piece by piece.
-
-        Raises:
-            CallerLeft: It broke off.
-            CallerStalled: It goes on too slowly.
-        """
-        stream = request.stream()
-        try:
-            while True:
-                async with asyncio.timeout(self._stalled_s):
-                    piece = await anext(stream, None)
-                if piece is None:
-                    return
-                if piece:
-                    yield piece
-        except ClientDisconnect as error:
-            raise CallerLeft("The body broke off; send it again.") from error
-        except TimeoutError as error:
-            raise CallerStalled(
-                f"Nothing of the body came for {self._stalled_s:.0f} s; send it again."
-            ) from error
+    def pieces(self, request: Request) -> AsyncIterator[bytes]:
+        """Give the body piece by piece, see `received.pieces`."""
+        return received.pieces(request, stalled_s=self._stalled_s)

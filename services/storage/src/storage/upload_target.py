@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from chassis.said import OptionalText, OptionalTime, said
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
 from storage.chantiers import Chantiers, named
 from storage.paths import written_path
-from storage.said import OptionalText, OptionalTime, said
 from storage.targets import OnConflict
 
 _KINDS = {"image": "photo", "video": "video"}

@@ -14,6 +14,9 @@ from contracts.errors import Rejected
 
 MAX_BOUNDARY_BYTES = 256
 """What the parser takes; RFC 2046 allows 70."""
+MAX_TEXT_BYTES = 64 * 1024
+MAX_TEXTS_BYTES = 1024 * 1024
+"""Of all texts of a form, which are kept while its files pass by."""
 _EXTENDED = re.compile(
     r"""filename\*\s*=\s*"?([\w-]*)'[^']*'([^;\s"]+)""", re.IGNORECASE
 )
@@ -57,6 +60,7 @@ class MultipartReader:
         self._events: deque[_Event] = deque()
         self._head = _Head()
         self._finished = False
+        self._texts_bytes = 0
         if len(boundary) > MAX_BOUNDARY_BYTES:
             raise Rejected(
                 f"A boundary has at most {MAX_BOUNDARY_BYTES} characters.",
@@ -88,6 +92,24 @@ class MultipartReader:
         while (event := await self._next()) is not _FINISHED:
             if isinstance(event, _Head):
                 yield _part(event, self._content())
+
+    async def text(self, part: Part) -> str:
+        """
+        Read a text, which is kept.
+
+        Raises:
+            Rejected: It is too long, or all of them are.
+        """
+        raw = b""
+        async for piece in part.content:
+            raw += piece
+            self._texts_bytes += len(piece)
+            if len(raw) > MAX_TEXT_BYTES or self._texts_bytes > MAX_TEXTS_BYTES:
+                raise Rejected(
+                    f"The text field {part.name!r} is too long; a file needs a filename.",
+                    code="text_too_long",
+                )
+        return raw.decode("utf-8", "replace")
 
     async def _content(self) -> AsyncIterator[bytes]:
         while isinstance(event := await self._next(), bytes):

@@ -1,0 +1,33 @@
+"""The files that came with a notice: there before it asks for them, gone once nobody does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from notifier.media_table import MediaTable
+from notifier.spool import SentFile, Spool
+
+
+class SentFiles:
+    """Takes files over; one call at a time for a notice, so that none removes what another one brings."""
+
+    def __init__(self, table: MediaTable, spool: Spool) -> None:
+        self._table = table
+        self._spool = spool
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def taken(
+        self, notice_id: str, files: tuple[SentFile, ...]
+    ) -> AsyncIterator[None]:
+        """Have *files* at hand while the notice is written down; afterwards only what it is still to show."""
+        async with self._locks.setdefault(notice_id, asyncio.Lock()):
+            if files:
+                await asyncio.to_thread(self._spool.take, notice_id, files)
+            try:
+                yield
+            finally:
+                media = await self._table.of(notice_id)
+                waiting = [row.source for row in media if row.sent_at is None]
+                self._spool.keep_only(notice_id, waiting)

@@ -15,6 +15,16 @@ async def test_a_request_id_is_taken_and_given_back(running):
     assert len(made.headers["x-request-id"]) == 32
 
 
+async def test_a_failure_of_ours_has_the_id_and_is_counted_as_one(running):
+    async with running(things_app()) as http:
+        asked = {"X-Request-ID": "n8n-7"}
+        answer = await http.get("/things/broken/one", headers=asked)
+        figures = (await http.get("/metrics")).text
+
+    assert answer.headers["x-request-id"] == answer.json()["request_id"] == "n8n-7"
+    assert 'route="/things/broken/one",status="500"} 1.0' in figures
+
+
 async def test_figures_name_routes_never_paths(running):
     async with running(things_app()) as http:
         await http.get("/things/1")

@@ -7,8 +7,9 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
+from chassis.docs import DescribedApp, add_docs_page
 from chassis.health import Check, health_routes
-from chassis.problems import PROBLEM_RESPONSES, add_problem_handlers
+from chassis.problems import PROBLEM_RESPONSES, AnsweredFailures, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
 
@@ -38,11 +39,11 @@ def service_app(
     Raises:
         BadKeys: ``API_KEYS`` is malformed, or missing where the service does not listen on loopback.
     """
-    app = FastAPI(
+    app = DescribedApp(
         title=f"ETM {name}",
         lifespan=lifespan,
         openapi_url=f"/{name}/openapi.json",
-        docs_url=f"/{name}/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -52,10 +53,12 @@ def service_app(
     ProcessCollector(registry=registry)
     app.state.settings = settings
     app.state.registry = registry
+    add_docs_page(app, f"/{name}/docs")
     for router in (*routers, health_routes(checks, registry)):
         app.include_router(router, responses=PROBLEM_RESPONSES)
     add_problem_handlers(app)
     # The last added is the outermost.
+    app.add_middleware(AnsweredFailures)
     app.add_middleware(
         KeyAuth,
         service=name,

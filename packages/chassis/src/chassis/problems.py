@@ -8,8 +8,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.errors import (
     Broken,
@@ -45,7 +46,37 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, _on_service_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(Exception, _on_unexpected)
+
+
+class AnsweredFailures:
+    """
+    ASGI middleware: what nobody foresaw is logged here and answered as our fault.
+
+    Starlette's own handler for it stands outside of all middleware: its answers had no ``X-Request-ID``, left the body
+    unread and were counted as callers who left.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except ClientDisconnect:
+            logger.info("the caller hung up half-way")
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise  # half an answer: the server hangs up
+            logger.exception("unexpected error")
+            broken = Broken("An error of ours; the log has it under this request_id.")
+            await send_problem(broken, scope, receive, send)
 
 
 async def send_problem(
@@ -97,13 +128,6 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     response = _answer(problem, request.headers)
     response.headers.update(error.headers or {})
     return response
-
-
-async def _on_unexpected(request: Request, error: Exception) -> Response:
-    """Starlette re-raises after this answer; the log line is the server's."""
-    logger.error("unexpected error", exc_info=error)
-    broken = Broken("An error of ours; the log has it under this request_id.")
-    return _answer(broken.problem(current_request_id()), request.headers)
 
 
 def _answer(problem: Problem, headers: Headers) -> Response:

@@ -1,7 +1,7 @@
 """
 Files that callers sent with a notice, on disk until its group sees them.
 
-Why on disk: docs/decisions/0016-sent-files-wait-on-disk.md
+Why on disk: docs/decisions/0017-sent-files-wait-on-disk.md
 """
 
 import asyncio

@@ -125,13 +125,36 @@ async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):
     assert listed["items"][0]["indexed_at"]
 
 
+async def test_a_key_is_for_one_document(tmp_path):
+    async def post(http, text: str, title: str = "Symo"):
+        return await http.post(
+            "/knowledge/documents?wait=60",
+            json={"text": text, "title": title},
+            headers={"Idempotency-Key": "n8n-42"},
+        )
+
+    async with knowledge(tmp_path) as http:
+        first = await post(http, FRONIUS)
+        again = await post(http, FRONIUS)
+        others = [await post(http, "Autre."), await post(http, FRONIUS, title="Eco")]
+        listed = (await http.get("/knowledge/documents?shape=items")).json()
+
+    assert first.status_code == 200
+    assert again.json() == first.json()
+    assert {(o.status_code, o.json()["code"]) for o in others} == {
+        (422, "idempotency_key_reused")
+    }
+    assert len(listed) == 1
+    assert list((tmp_path / "knowledge" / "spool").glob("*")) == []
+
+
 @pytest.mark.parametrize("what", ["documents", "jobs"])
 async def test_a_list_comes_in_pages_or_bare(tmp_path, what):
     async with knowledge(tmp_path) as http:
         for name in ("a", "b"):
             await put(http, name, f"Texte {name}.")
 
-        async def asked(**params: object):
+        async def asked(**params: int | str):
             return (await http.get(f"/knowledge/{what}", params=params)).json()
 
         first = await asked(limit=1)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.gateway.house import House
+from tests.gateway.notifier_peer import read
 
 
 @asynccontextmanager
@@ -67,8 +68,8 @@ async def test_a_sibling_that_comes_after_the_close_joins_its_report(
     assert report["photos"] == 4
     assert sorted(house.files().values()) == sorted(sent)
     [said] = house.notifier.notices.values()
-    assert "📸 3 photos archivées" in said[0].text
-    assert "📸 4 photos archivées" in said[-1].text
+    assert "📸 3 photos archivées" in read(said[0])
+    assert "📸 4 photos archivées" in read(said[-1])
     assert len(house.cards()) == 1
 
 

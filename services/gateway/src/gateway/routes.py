@@ -1,6 +1,6 @@
 """Routes of reports, files and messages."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
@@ -72,7 +72,18 @@ async def dismiss_report(
     return await archive.dismiss(report_id, given.reason)
 
 
-@router.get("/files/{file_id}", response_class=StreamingResponse, tags=["telegram"])
+_ANY_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"*/*": {}}, "description": "The file's bytes"},
+    206: {"content": {"*/*": {}}, "description": "The part asked for by `Range`"},
+}
+
+
+@router.get(
+    "/files/{file_id}",
+    response_class=StreamingResponse,
+    responses=_ANY_FILE,
+    tags=["telegram"],
+)
 async def get_file(
     file_id: str,
     downloads: Annotated[Downloads, Depends(_downloads)],

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from contracts.errors import NotFound, Problem
@@ -60,6 +60,8 @@ Wait = Annotated[
     float, Query(ge=0, le=240, description="Seconds to wait for the end of the job.")
 ]
 
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=255)]
+
 
 async def _intake(request: Request) -> Intake:
     intake: Intake = request.app.state.library.intake
@@ -77,9 +79,15 @@ Jobs = Annotated[JobQueue, Depends(_jobs)]
 
 @router.put("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
 @router.post("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
-async def add_document(request: Request, intake: Takes, wait: Wait = 0) -> Response:
-    """Index a document; its id is made of source and title, so that a new version replaces the old one."""
-    return _said(await intake.take(request, wait_s=wait))
+async def add_document(
+    request: Request, intake: Takes, wait: Wait = 0, idempotency_key: Key = ""
+) -> Response:
+    """
+    Index a document; its id is made of source and title, so that a new version replaces the old one.
+
+    The same content again changes nothing; the same `Idempotency-Key` with another one gets 422.
+    """
+    return _said(await intake.take(request, key=idempotency_key, wait_s=wait))
 
 
 @router.put(

@@ -15,6 +15,7 @@ from knowledge.answers.rewriting import Rewriter
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.contents import Contents
 from knowledge.documents.intake import Intake
+from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
 from knowledge.documents.tables import metadata
 from knowledge.documents.uploads import Spool
@@ -97,6 +98,7 @@ async def _working(
         receiver=Receiver(spool, settings.knowledge_max_bytes),
         spool=spool,
         catalogue=catalogue,
+        keys=UsedKeys(engine),
         jobs=jobs,
         indexer=indexer,
         view=view,

@@ -94,7 +94,7 @@ class Notices:
             Rejected: As for `put`; or *key* was used with another request.
         """
         notice_id = uuid.uuid4().hex
-        if key is not None:
+        if key:
             notice_id = f"key-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
         wanted = await self._wanted(notice_id, request, files)
         async with self._sent.taken(notice_id, files):

@@ -1,6 +1,6 @@
 """Routes of notices."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
@@ -33,8 +33,13 @@ async def _notices(request: Request) -> Notices:
 
 Asked = Annotated[Notices, Depends(_notices)]
 
+_SETTLED: dict[int | str, dict[str, Any]] = {
+    200: {"model": Notice, "description": "Settled: delivered, or failed"},
+    202: {"description": "On its way"},
+}
 
-@router.put("/{notice_id}", status_code=202, openapi_extra=FORM)
+
+@router.put("/{notice_id}", status_code=202, responses=_SETTLED, openapi_extra=FORM)
 async def put_notice(
     notice_id: NoticeId,
     notice: NoticeRequest,
@@ -53,7 +58,7 @@ async def put_notice(
     return _answered(response, kept)
 
 
-@router.post("", status_code=202, openapi_extra=FORM)
+@router.post("", status_code=202, responses=_SETTLED, openapi_extra=FORM)
 async def post_notice(
     notice: NoticeRequest,
     files: Files,
@@ -61,9 +66,7 @@ async def post_notice(
     response: Response,
     *,
     wait_s: Wait = 0,
-    key: Annotated[
-        str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
-    ] = None,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)] = None,
 ) -> Notice:
     """Post a notice; the same `Idempotency-Key` with the same body is the same notice."""
     return _answered(response, await notices.post(notice, files, key, wait_s=wait_s))
@@ -93,7 +96,7 @@ async def get_notice(notice_id: NoticeId, notices: Asked) -> Notice:
     return await notices.get(notice_id)
 
 
-@router.post("/{notice_id}/retry", status_code=202)
+@router.post("/{notice_id}/retry", status_code=202, responses=_SETTLED)
 async def retry_notice(
     notice_id: NoticeId, notices: Asked, response: Response, wait_s: Wait = 0
 ) -> Notice:

@@ -10,6 +10,7 @@ from chassis.small_bodies import SmallBodyRoute
 from contracts.errors import Conflict
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page, Shape
+from storage.idempotency import TAKES_KEY
 from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
 
@@ -56,7 +57,7 @@ async def delete_file(path: str, storage: Storage) -> None:
     await storage.trash.remove(read_path(path))
 
 
-@router.post("/shares")
+@router.post("/shares", openapi_extra=TAKES_KEY)
 async def share(
     wanted: ShareRequest,
     request: Request,

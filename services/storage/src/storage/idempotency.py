@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath
+from typing import Any
 
 from fastapi import Request
 
@@ -13,6 +14,18 @@ from storage.writers import Writers
 HEADER = "Idempotency-Key"
 KEEP_S = 7 * 24 * 3600.0
 _MAX_LENGTH = 255
+TAKES_KEY: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "maxLength": _MAX_LENGTH},
+            "description": "The same key and body get the same answer, another body gets 422.",
+        }
+    ]
+}
+"""What a route's description says of this."""
 
 Doing = Callable[[], Awaitable[tuple[str, str]]]
 Reading = Callable[[], Awaitable[str]]

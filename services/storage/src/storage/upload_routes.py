@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from contracts.files import UploadedFiles
+from storage.idempotency import TAKES_KEY
 from storage.parts import Storage
 
 router = APIRouter(prefix="/storage", tags=["upload"])
@@ -31,7 +32,7 @@ _FORMS: dict[str, Any] = {
 }
 
 
-@router.post("/upload", openapi_extra=_FORMS)
+@router.post("/upload", openapi_extra=_FORMS | TAKES_KEY)
 async def upload(request: Request, storage: Storage) -> UploadedFiles:
     """Write one or more files into a folder named by `path`, or by `action` and `chantier`."""
     return await storage.uploads.take(request)

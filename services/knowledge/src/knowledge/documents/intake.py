@@ -8,8 +8,9 @@ from contracts.errors import Rejected
 from contracts.knowledge import Document, IndexJob, JobStatus
 from contracts.paging import Page
 from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
-from knowledge.documents.uploads import Spool
+from knowledge.documents.uploads import Spool, Upload
 from knowledge.indexing.indexer import Indexer
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.view import View
@@ -26,6 +27,7 @@ class Intake:
         receiver: Receiver,
         spool: Spool,
         catalogue: Catalogue,
+        keys: UsedKeys,
         jobs: JobQueue,
         indexer: Indexer,
         view: View,
@@ -33,20 +35,27 @@ class Intake:
         self._receiver = receiver
         self._spool = spool
         self.catalogue = catalogue
+        self._keys = keys
         self._jobs = jobs
         self._indexer = indexer
         self._view = view
 
     async def take(
-        self, request: Request, document_id: str = "", *, wait_s: float = 0
+        self,
+        request: Request,
+        document_id: str = "",
+        *,
+        key: str = "",
+        wait_s: float = 0,
     ) -> IndexJob | Document:
         """
         Queue the document in *request*; what is indexed already is answered as it is.
 
         Raises:
-            Rejected: It cannot be indexed; after *wait_s* also where reading it failed.
+            Rejected: It cannot be indexed; after *wait_s* also where reading it failed. Or *key* was used for another.
         """
         upload = await self._receiver.receive(request, document_id)
+        await self._require_own(key, upload)
         if not document_id:
             same = await self.catalogue.with_content(upload.sha256, upload.source)
             if same is not None and same.title == (upload.title or same.title):
@@ -84,6 +93,15 @@ class Intake:
         await self._view.refresh()
         self._indexer.wake()
         return removed
+
+    async def _require_own(self, key: str, upload: Upload) -> None:
+        if not key:
+            return
+        try:
+            await self._keys.use(key, upload)
+        except Rejected:
+            self._spool.drop(upload.file)
+            raise
 
     async def _ended(self, job: IndexJob, wait_s: float) -> IndexJob | Document:
         until = asyncio.get_running_loop().time() + wait_s

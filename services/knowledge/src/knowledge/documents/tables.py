@@ -74,6 +74,15 @@ leaving = Table(
     Column("version", String, primary_key=True),
 )
 
+used_keys = Table(
+    "knowledge_used_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("document_id", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("used_at", DateTime(timezone=True), nullable=False),
+)
+
 words = Table(
     "knowledge_words",
     metadata,

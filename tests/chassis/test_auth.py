@@ -76,6 +76,26 @@ def test_without_a_key_only_loopback_is_served():
         things_app(host="0.0.0.0")
 
 
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 200),
+        ("http://127.0.0.1:8002", 200),
+        ("http://localhost:5678", 200),
+        ("https://evil.example.org", 403),
+        ("http://127.0.0.1.evil.example.org", 403),
+        ("null", 403),
+    ],
+)
+async def test_without_a_key_no_web_page_writes(running, origin, status):
+    """A browser sends a page's form anywhere, also to loopback; it says whose page it was."""
+    headers = {"Origin": origin} if origin else {}
+    async with running(things_app()) as http:
+        answer = await http.put("/things/1", headers=headers)
+
+    assert answer.status_code == status
+
+
 async def test_without_a_key_a_rebound_host_name_is_refused(running):
     async with running(things_app()) as http:
         answer = await http.get("/things/1", headers={"Host": "evil.example.org"})

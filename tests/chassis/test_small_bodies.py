@@ -30,6 +30,48 @@ ROUTERS = [
 ]
 
 
+class Thing(BaseModel):
+    text: str
+
+
+@pytest.fixture
+def things() -> FastAPI:
+    app = FastAPI()
+    router = APIRouter(route_class=SmallBodyRoute)
+
+    @router.put("/thing")
+    async def put_thing(thing: Thing) -> int:
+        return len(thing.text)
+
+    app.include_router(router)
+    add_problem_handlers(app)
+    return app
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", None])
+async def test_json_that_is_not_called_so_is_told_how(things, content_type):
+    headers = {"Content-Type": content_type} if content_type else {}
+    async with run_app(things) as http:
+        answer = await http.put("/thing", content=b'{"text": "x"}', headers=headers)
+
+    assert answer.status_code == 422
+    assert "Content-Type: application/json" in answer.json()["detail"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["body"]
+
+
+async def test_what_is_no_json_is_told_where(things):
+    async with run_app(things) as http:
+        answer = await http.put(
+            "/thing",
+            content=b'{"text": "x",}',
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, "body")
+    assert "character 13" in error["detail"]
+
+
 @pytest.mark.parametrize("router", ROUTERS)
 def test_each_route_that_declares_its_body_bounds_it(router: APIRouter):
     unbounded = [
@@ -43,24 +85,14 @@ def test_each_route_that_declares_its_body_bounds_it(router: APIRouter):
     assert unbounded == []
 
 
-class Thing(BaseModel):
-    text: str
-
-
 @pytest.mark.parametrize(
     ("size_bytes", "status"),
     [(1000, 200), (MAX_BODY_BYTES - 20, 200), (MAX_BODY_BYTES + 1, 413)],
 )
-async def test_body_above_the_limit_is_refused(size_bytes: int, status: int):
-    app, router = FastAPI(), APIRouter(route_class=SmallBodyRoute)
-    add_problem_handlers(app)
-
-    @router.put("/thing")
-    async def put_thing(thing: Thing) -> int:
-        return len(thing.text)
-
-    app.include_router(router)
-    async with run_app(app) as http:
+async def test_body_above_the_limit_is_refused(
+    things: FastAPI, size_bytes: int, status: int
+):
+    async with run_app(things) as http:
         answer = await http.put("/thing", json={"text": "x" * size_bytes})
 
     assert answer.status_code == status

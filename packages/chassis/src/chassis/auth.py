@@ -73,7 +73,8 @@ class KeyAuth:
         app: What is guarded.
         service: Its name in the scopes.
         keys: With none, every caller is let in; only for a service that listens on loopback, where a ``Host``
-            that is not loopback's is refused, so that no web page can reach it by a rebound name.
+            that is not loopback's is refused, so that no web page can reach it by a rebound name, and such an
+            ``Origin``, so that none can send it a form.
         read_routes: ``POST`` paths that only read.
         own_sign_in: The paths below which people sign in, with these keys too: no header is asked for
             there, so that nothing else may stand there.
@@ -106,7 +107,8 @@ class KeyAuth:
     def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         if not self._keys:
-            _require_loopback_host(headers.get("host", ""))
+            _require_loopback(headers.get("host", ""))
+            _require_loopback(headers.get("origin", "//127.0.0.1").partition("//")[2])
             return
         if any(is_below(scope["path"], top) for top in self._own_sign_in):
             return
@@ -170,7 +172,7 @@ def require_safe_binding(
         )
 
 
-def _require_loopback_host(host: str) -> None:
+def _require_loopback(host: str) -> None:
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
     if name not in _LOOPBACK_NAMES:
         raise Forbidden(

@@ -99,17 +99,20 @@ async def _on_service_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = tuple(
-        FieldProblem(
-            field=".".join(str(part) for part in line["loc"]), detail=str(line["msg"])
-        )
-        for line in error.errors()
-    )
+    fields = tuple(_field(line) for line in error.errors())
     named = "; ".join(f"{field.field}: {field.detail}" for field in fields[:3])
     rejected = Rejected(
         f"Change these fields: {named}.", code="invalid_request", errors=fields
     )
     return _answer(rejected.problem(current_request_id()), request.headers)
+
+
+def _field(line: Any) -> FieldProblem:
+    if line["type"] == "json_invalid":
+        place, why = line["loc"][-1], line["ctx"]["error"]
+        return FieldProblem(field="body", detail=f"no JSON at character {place}: {why}")
+    named = ".".join(str(part) for part in line["loc"])
+    return FieldProblem(field=named, detail=str(line["msg"]))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Routes whose body is one JSON document: it is read whole, so it has a limit; what streams is declared otherwise."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -7,8 +8,9 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
-from contracts.errors import TooLarge
+from contracts.errors import FieldProblem, Rejected, TooLarge
 
+_JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Ten times what the largest of our messages can hold."""
 
@@ -24,10 +26,22 @@ class SmallBodyRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            given = request if self.body_field is None else await _read(request)
-            return await answer(given)
+            if self.body_field is None:
+                return await answer(request)
+            body = await _read(request)
+            _require_json(request.headers.get("content-type", ""))
+            return await answer(body)
 
         return bounded
+
+
+def _require_json(content_type: str) -> None:
+    """Leave other types unread, as a browser sends them for any page without a question to the service."""
+    if not _JSON.match(content_type):
+        said = "Send JSON, and say so by the header Content-Type: application/json."
+        raise Rejected(
+            said, code="not_json", errors=(FieldProblem(field="body", detail=said),)
+        )
 
 
 async def _read(request: Request) -> Request:

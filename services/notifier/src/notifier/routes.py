@@ -20,7 +20,7 @@ Wait = Annotated[
     Query(
         alias="wait",
         ge=0,
-        le=120,
+        le=240,
         description="Seconds to wait until it is delivered or has failed.",
     ),
 ]

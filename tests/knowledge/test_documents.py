@@ -125,6 +125,17 @@ async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):
     assert listed["items"][0]["indexed_at"]
 
 
+@pytest.mark.parametrize("encoded", ["é", "a", "*"])
+async def test_what_is_no_base64_is_refused(tmp_path, encoded):
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/a", json={"content_base64": encoded}
+        )
+
+    assert answer.status_code == 422
+    assert "base64" in answer.json()["detail"]
+
+
 async def test_a_key_is_for_one_document(tmp_path):
     async def post(http, text: str, title: str = "Symo"):
         return await http.post(

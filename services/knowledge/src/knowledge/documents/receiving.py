@@ -1,7 +1,6 @@
 """What is sent to be indexed, in whatever form: a form with a file, JSON, or the bare bytes."""
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -102,7 +101,9 @@ class Receiver:
         if document.content_base64:
             try:
                 content = base64.b64decode(document.content_base64, validate=True)
-            except binascii.Error as error:
+            except (
+                ValueError
+            ) as error:  # of binascii's own, or for a letter beyond ASCII
                 raise Rejected("content_base64 is not base64.") from error
         return await self._kept(_once(content), document, document_id)
 

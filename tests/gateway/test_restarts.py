@@ -109,6 +109,27 @@ async def test_filing_goes_on_after_a_stop_in_its_middle(house: House):
     assert len(house.notifier.notices) == 1
 
 
+async def test_a_name_typed_without_a_list_is_looked_up_also_after_a_stop(
+    house: House,
+):
+    house.storage.shut = True
+    async with house.gateway(list_wait_s=0.3):
+        await house.begin()
+        await house.jean.sees("ne répond pas")
+        await house.jean.send("muller")
+        await house.jean.sees("muller\nEnvoie tes photos")
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.press("Envoyer")
+        await house.jean.sees("⏳ Rapport gardé", timeout_s=20)
+
+    house.storage.shut = False
+    async with house.gateway():
+        await house.jean.sees("Rapport enregistré — Müller")
+
+    [path] = house.files()
+    assert path.startswith("Chantiers/20260325_Müller/")
+
+
 async def test_siblings_held_back_by_telegram_are_fetched_before_the_close(
     house: House,
 ):

@@ -3,12 +3,14 @@
 import asyncio
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from rapidfuzz import fuzz
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.actions import Action
 from contracts.errors import TimedOut
 from contracts.files import Chantier
 from contracts.paging import Page
@@ -20,6 +22,7 @@ from gateway.menus import PAGE, Choice
 CLOSE = 82.0
 """``fuzz.ratio`` from which two names are proposed as the same: one typo in six letters."""
 _MAX_PROPOSALS = 5
+_LIKE_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,23 @@ class ChantierBook:
 
     async def near(self, typed: str) -> tuple[Choice, ...]:
         """Find existing chantiers whose client or folder is close to *typed*, the closest first."""
-        found = await self._page(limit=2 * PAGE, q=typed)
-        scored = [(closeness(typed, _choice(item)), item) for item in found.items]
-        close = [pair for pair in scored if pair[0] >= CLOSE]
-        close.sort(key=lambda pair: -pair[0])
-        return tuple(_choice(item) for _, item in close[:_MAX_PROPOSALS])
+        return nearest(typed, await self.like(typed))[:_MAX_PROPOSALS]
+
+    async def like(self, typed: str) -> tuple[Choice, ...]:
+        """
+        Find all existing chantiers that storage takes *typed* for.
+
+        Raises:
+            ServiceError: Storage does not answer.
+        """
+        choices: tuple[Choice, ...] = ()
+        cursor = None
+        while True:
+            found = await self._page(limit=_LIKE_AT_ONCE, q=typed, cursor=cursor)
+            choices += tuple(_choice(chantier) for chantier in found.items)
+            cursor = found.next
+            if cursor is None or not found.items:
+                return choices
 
     async def _page(
         self, *, limit: int, q: str = "", cursor: str | None = None
@@ -90,6 +105,14 @@ class ChantierBook:
                 return await self._storage.chantiers(limit=limit, q=q, cursor=cursor)
         except TimeoutError as error:
             raise TimedOut("storage takes too long to list the chantiers") from error
+
+
+def nearest(typed: str, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """Keep those that are close to *typed*, the closest first."""
+    scored = [(closeness(typed, choice), choice) for choice in choices]
+    close = [pair for pair in scored if pair[0] >= CLOSE]
+    close.sort(key=lambda pair: -pair[0])
+    return tuple(choice for _, choice in close)
 
 
 def closeness(typed: str, choice: Choice) -> float:
@@ -105,14 +128,19 @@ def is_same(typed: str, choice: Choice) -> bool:
     return name in {choice.client.casefold(), choice.name.casefold()}
 
 
+def is_spelt_alike(typed: str, choice: Choice) -> bool:
+    """Whether the name was typed as it is, but for capitals, accents and doubled blanks."""
+    return _bare(typed) in {_bare(choice.client), _bare(choice.name)}
+
+
+def folder_for(action: Action, choice: Choice) -> str:
+    """What names the folder: only a finished job is filed in the chantier's own, the others go by the client's name."""
+    return choice.name if action is Action.FIN else choice.client
+
+
 def plain(text: str) -> str:
     """Lower-case letters without accents, and digits."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(
-        char if char.isalnum() else " "
-        for char in decomposed
-        if not unicodedata.combining(char)
-    )
+    return "".join(char if char.isalnum() else " " for char in _bare(text))
 
 
 def new_token() -> str:
@@ -138,6 +166,13 @@ async def kept_offer(db: AsyncConnection, token: str) -> Offer | None:
         return None
     choices = tuple(Choice(**choice) for choice in row["choices"])
     return Offer(**{**row, "choices": choices})
+
+
+def _bare(text: str) -> str:
+    """Lower case, without accents; each blank is one."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = (char for char in decomposed if not unicodedata.combining(char))
+    return " ".join("".join(kept).split())
 
 
 def _choice(chantier: Chantier) -> Choice:

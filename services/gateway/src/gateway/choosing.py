@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.actions import Action, new_chantier_name
+from contracts.actions import new_chantier_name
 from contracts.errors import ServiceError
 from gateway import menus, texts
-from gateway.chantiers import ChantierBook, Offer, is_same, new_token
+from gateway.chantiers import ChantierBook, Offer, folder_for, is_same, new_token
 from gateway.chat_states import ChatState, Step
 from gateway.menus import Choice
 from gateway.received import Received
@@ -48,7 +48,11 @@ class ChantierChooser:
         kept = replace(note, text=typed.description) if typed.description else None
         if not typed.chantier:
             return ask_name(state, texts.NO_NAME, edits)
-        near = await self._near(typed.chantier)
+        try:
+            near = await self._book.near(typed.chantier)
+        except ServiceError:  # work goes on under the name as typed
+            turn = create(state, typed.chantier, at, edits)
+            return replace(turn, note=kept, typed=typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
         if len(same) == 1:
             turn = take(state, same[0], edits)
@@ -57,12 +61,6 @@ class ChantierChooser:
         else:
             turn = create(state, typed.chantier, at, edits)
         return replace(turn, note=kept)
-
-    async def _near(self, typed: str) -> tuple[Choice, ...]:
-        try:
-            return await self._book.near(typed)
-        except ServiceError:
-            return ()  # work goes on under the name as typed
 
 
 def ask_name(state: ChatState, text: str, edits: int | None) -> Turn:
@@ -79,13 +77,11 @@ def create(state: ChatState, typed: str, at: datetime, edits: int | None) -> Tur
 def take(state: ChatState, choice: Choice, edits: int | None) -> Turn:
     """Go on with a chantier: what was sent before is its report's, what follows too."""
     assert state.action is not None
-    # Only a finished job is filed in the chantier's own folder; the others go by the client's name.
-    folder = choice.name if state.action is Action.FIN else choice.client
     taken = replace(
         state,
         step=Step.COLLECTING,
         offer=None,
-        chantier=folder,
+        chantier=folder_for(state.action, choice),
         client=choice.client,
     )
     text = texts.ask(state.action, choice.client)

@@ -129,6 +129,17 @@ helps = Table(
 )
 """What a technician was shown about his fault; an empty ``text`` where help was given up."""
 
+typed_names = Table(
+    "typed_names",
+    metadata,
+    Column("report_id", String(64), primary_key=True),
+    Column("typed", Text, nullable=False),
+    Column("settled", Boolean, nullable=False, default=False),
+    Column("found", Text, nullable=False, default=""),
+    Column("near", JSON, nullable=False),
+)
+"""Chantiers that were typed while the list did not answer, and what was found when it did."""
+
 dismissals = Table(
     "dismissals",
     metadata,

@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
 from contracts.actions import PARIS
-from contracts.errors import Rejected, ServiceError
+from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
 from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
 from contracts.wording import shown
-from gateway import helps, menus, received, replies, steps
+from gateway import helps, menus, received, replies, steps, typed_names
 from gateway.help_text import help_text, is_answered
 from gateway.knowledge_calls import mendable
 from gateway.progress import ProgressMessages
@@ -165,11 +165,22 @@ class FaultHelp:
         if self._knowledge is None:
             await log.left_out()
             return
+        await self._require_settled(record)
         with mendable():
             await self._knowledge.put_document(
                 record.report_id, document(record, await self._description(record))
             )
         await log.done()
+
+    async def _require_settled(self, record: ReportRecord) -> None:
+        """The history bears the name that the report is filed under."""
+        async with self._engine.connect() as db:
+            name = await typed_names.of_report(db, record.report_id)
+        if name is not None and not name.settled:
+            raise Unavailable(
+                "The chantier's name was typed while storage was away; it is looked up first.",
+                code="name_unsettled",
+            )
 
     async def _is_over(self, record: ReportRecord) -> bool:
         async with self._engine.connect() as db:

@@ -27,6 +27,7 @@ from gateway.received import Received
 from gateway.reports import ReportRecord
 from gateway.step_log import StepLog
 from gateway.steps import StepName
+from gateway.typed_names import NameSettler
 from gateway.webhooks import Webhooks
 from gateway.wire_reports import wire_report
 
@@ -52,6 +53,7 @@ class ReportFiling:
         engine: AsyncEngine,
         work: DurableWork,
         *,
+        names: NameSettler,
         photos: PhotoFiler,
         storage: StorageClient,
         notifier: NotifierClient,
@@ -61,6 +63,7 @@ class ReportFiling:
     ) -> None:
         self._engine = engine
         self._work = work
+        self._names = names
         self._photos = photos
         self._storage = storage
         self._notifier = notifier
@@ -109,7 +112,9 @@ class ReportFiling:
             await log.done()
 
     async def _file_photos(self, record: ReportRecord, log: StepLog) -> None:
-        await self._photos.file(record, on_each=log.moving)
+        # No step of its own: the work that an earlier version began has none, and could not go on.
+        named = await self._names.settle(record)
+        await self._photos.file(named, on_each=log.moving)
 
     async def _put_card(self, record: ReportRecord, _log: StepLog) -> None:
         card = announcements.card(record, await self._rows(record))

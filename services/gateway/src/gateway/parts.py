@@ -37,10 +37,14 @@ from gateway.replies import ReplySender
 from gateway.settings import GatewaySettings
 from gateway.thumbs import Thumbs
 from gateway.turns import TurnKeeper
+from gateway.typed_names import NameSettler
 from gateway.webhooks import Webhooks
 
 TRY_S = 2.0
 """A call of a step is tried again for so long; then the technician is told, and the durable work goes on trying."""
+
+LOOK_UP_S = 60.0
+"""How long storage may take to list the chantiers where nobody waits for it."""
 
 
 class Outside(NamedTuple):
@@ -156,6 +160,7 @@ class GatewayParts:
         return ReportFiling(
             self.engine,
             self.work,
+            names=NameSettler(self.engine, ChantierBook(storage, wait_s=LOOK_UP_S)),
             photos=PhotoFiler(self.engine, self.session, storage),
             storage=storage,
             notifier=NotifierClient(self.outside.notifier, patience_s=TRY_S),

@@ -15,11 +15,12 @@ from contracts.actions import Action
 from contracts.errors import NotFound, ServiceError
 from contracts.reports import ReportStatus, ReportStep, StepState
 from contracts.wording import shown
-from gateway import menus, received, reports, steps, texts
+from gateway import menus, received, reports, steps, texts, typed_names
 from gateway.received import Received
 from gateway.replies import Reply, show
 from gateway.reports import ReportRecord
 from gateway.steps import BESIDE, StepName
+from gateway.typed_names import TypedName
 
 logger = logging.getLogger(__name__)
 
@@ -126,13 +127,17 @@ class ProgressMessages:
             record = await reports.record(db, report_id)
             rows = await received.of_report(db, report_id)
             done = await steps.of_report(db, report_id)
+            typed = await typed_names.of_report(db, report_id)
         assert record is not None
         first_id = rows[0].message_id if rows else 0
-        return record, first_id, view(record, rows, done)
+        return record, first_id, view(record, rows, done, typed)
 
 
 def view(
-    record: ReportRecord, rows: Sequence[Received], done: Sequence[ReportStep]
+    record: ReportRecord,
+    rows: Sequence[Received],
+    done: Sequence[ReportStep],
+    typed: TypedName | None,
 ) -> Reply:
     """Say a report's state."""
     kinds = received.kinds(rows)
@@ -145,16 +150,24 @@ def view(
     told = [step.state for step in done if step.name not in _AFTER]
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
         kept = received.kinds([row for row in rows if row.path is not None])
-        return Reply(
-            texts.receipt(
-                record.action, kept, record.client, record.folder, record.folder_url
-            )
+        receipt = texts.receipt(
+            record.action, kept, record.client, record.folder, record.folder_url
         )
+        return Reply(receipt + _looked_up(typed))
     if StepState.WAITING in told:
         error = _error(done, StepState.WAITING)
         return Reply(texts.waiting(kinds, record.client, error))
     filed = sum(1 for row in rows if row.path is not None)
     return Reply(texts.sending(filed, len(kinds), record.client))
+
+
+def _looked_up(name: TypedName | None) -> str:
+    """What became of a name that was typed without a list."""
+    if name is not None and name.found:
+        return f"\n{texts.found_again(name.typed, name.found)}"
+    if name is not None and name.near:
+        return f"\n{texts.maybe_another(name.typed, name.near)}"
+    return ""
 
 
 def _error(done: Sequence[ReportStep], state: StepState) -> str:

@@ -173,6 +173,18 @@ def receipt(
     return "\n".join(lines)
 
 
+def found_again(typed: str, label: str) -> str:
+    return f"🏠 « {shown(typed)} » : rangé avec le chantier existant {shown(label)}."
+
+
+def maybe_another(typed: str, labels: Sequence[str]) -> str:
+    others = " ou ".join(shown(label) for label in labels)
+    return (
+        f"🏠 Rangé sous « {shown(typed)} », comme tu l'as écrit. "
+        f"Si c'est {others}, préviens le bureau."
+    )
+
+
 def failed(client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
     why = _REASONS.get(error.partition(":")[0], "Le serveur a refusé ce rapport.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway import chantiers, chat_states, received, replies
+from gateway import chantiers, chat_states, received, replies, typed_names
 from gateway.chantiers import Offer
 from gateway.chat_states import ChatState, Step
 from gateway.collector import Collector
@@ -22,6 +22,7 @@ class Turn:
         answer: Sent once.
         offer: The chantiers that the answer's buttons stand for.
         note: A text that becomes part of the report; of a message kept before, its text is replaced.
+        typed: The chantier's name, where nobody could say whether there is one of that name.
         word: What the pressed button itself shows for a moment.
     """
 
@@ -29,6 +30,7 @@ class Turn:
     answer: tuple[Reply, ...] = ()
     offer: Offer | None = None
     note: Received | None = None
+    typed: str = ""
     word: str = ""
 
 
@@ -63,6 +65,8 @@ class TurnKeeper:
                 await chantiers.keep_offer(db, turn.offer)
             if turn.note is not None and not await received.add(db, turn.note):
                 await received.say(db, turn.note, turn.note.text)
+            if turn.typed and turn.state.report_id is not None:
+                await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:
                 report_id = await self._collector.claim(db, turn.state, technician)
             await replies.plan(db, turn.state.chat_id, cause, turn.answer)

@@ -11,7 +11,7 @@ TELEGRAM: dict[str, Any] = {
     "telegram_api_id": 1,
     "telegram_api_hash": "look-alike",
     "telegram_bot_token": "1:look-alike",
-    "telegram_groups": "chantier=-5000000001",
+    "telegram_groups": "chantier=-5000000001,sav=-5000000003,magasinier=-5000000002",
 }
 
 
@@ -47,3 +47,26 @@ def test_webhooks_that_can_be_told_are_taken(secret: str):
     )
 
     assert len(settings.webhooks) == 2
+
+
+@pytest.mark.parametrize(
+    ("groups", "missing"),
+    [
+        ("chantier=-5000000001,sav=-5000000003", "magasinier"),
+        ("chantier=-5000000001,other=-5000000009", "sav, magasinier"),
+        ("", "chantier, sav, magasinier"),
+        (None, "chantier, sav, magasinier"),
+    ],
+)
+def test_a_group_that_reports_go_to_has_to_be_named(groups: str | None, missing: str):
+    """Its reports failed, one by one, after their photos were filed."""
+    given = {**TELEGRAM, "telegram_groups": groups}
+    if groups is None:
+        del given["telegram_groups"]
+
+    with pytest.raises(ValidationError) as refused:
+        GatewaySettings(_env_file=None, **given)
+
+    [line] = refused.value.errors()
+    assert line["loc"] == ("telegram_groups",)
+    assert f"no group is named {missing}:" in line["msg"]

@@ -9,6 +9,8 @@ import httpx
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from chassis.telegram import TelegramSettings
+from chassis.telegram.account import parsed_groups
+from contracts.actions import GROUPS
 
 NO_SERVICE = "none"
 IN_BASE64 = "whsec_"
@@ -19,6 +21,7 @@ class GatewaySettings(TelegramSettings):
     """Names are those of the environment, in capitals. ``TELEGRAM_USERS`` reads ``12345678,23456789``."""
 
     port: int = Field(default=8001, ge=0, le=65535)
+    telegram_groups: str = Field(default="", validate_default=True)
     database_url: SecretStr | None = None
     storage_url: str = "http://127.0.0.1:8002"
     knowledge_url: str = "http://127.0.0.1:8003"
@@ -49,6 +52,18 @@ class GatewaySettings(TelegramSettings):
     """For how long ended work, sent answers and told events are kept; far longer than Telegram keeps updates."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
     """A report that is not filed after this time needs a person, say ``/readyz`` and ``/metrics``."""
+
+    @field_validator("telegram_groups")
+    @classmethod
+    def _groups_read_each_report(cls, groups: str) -> str:
+        named = parsed_groups(groups)
+        missing = [group for group in GROUPS.values() if group not in named]
+        if missing:
+            raise ValueError(
+                f"no group is named {', '.join(missing)}: reports go to {', '.join(GROUPS.values())}, "
+                "each as name=chat_id, parted by commas"
+            )
+        return groups
 
     @field_validator("telegram_users")
     @classmethod

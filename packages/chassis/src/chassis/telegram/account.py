@@ -79,7 +79,7 @@ class TelegramSettings(ServiceSettings):
     @field_validator("telegram_groups")
     @classmethod
     def _groups_parse(cls, groups: str) -> str:
-        _parsed_groups(groups)
+        parsed_groups(groups)
         return groups
 
     @model_validator(mode="after")
@@ -90,7 +90,7 @@ class TelegramSettings(ServiceSettings):
     @property
     def groups(self) -> dict[str, int]:
         """The configured groups: name to chat id."""
-        return _parsed_groups(self.telegram_groups)
+        return parsed_groups(self.telegram_groups)
 
     @property
     def account(self) -> TelegramAccount:
@@ -110,7 +110,13 @@ class TelegramSettings(ServiceSettings):
         return Server.parse(self.telegram_server, self.telegram_server_key)
 
 
-def _parsed_groups(groups: str) -> dict[str, int]:
+def parsed_groups(groups: str) -> dict[str, int]:
+    """
+    Read ``name=chat_id,…``.
+
+    Raises:
+        ValueError: A part reads otherwise.
+    """
     pairs = (part.strip() for part in groups.split(",") if part.strip())
     return dict(_parsed_group(pair) for pair in pairs)
 

@@ -145,3 +145,19 @@ async def test_more_photos_than_a_notice_holds_are_one_report(
     assert {len(said[-1].media) for said in house.notifier.notices.values()} == {
         MAX_MEDIA
     }
+
+
+async def test_control_characters_are_left_out_of_what_is_typed_and_of_names(
+    house: House, gateway: httpx.AsyncClient
+):
+    """PostgreSQL keeps no NUL: the message came again and again."""
+    house.nextcloud.make_folder("Chantiers/20260102_Kno␀ll")
+    await house.begin()
+    await house.jean.press("Knoll")
+    await house.jean.sees("Knoll\nEnvoie tes photos")
+    await house.jean.send_photo(house.jpeg(1), caption="fi\0ni\x07")
+    await house.submit()
+
+    [report] = await house.reports(gateway)
+    assert (report["chantier"], report["description"]) == ("Knoll", "fini")
+    assert len(house.notifier.notices) == 1

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from contracts.texts import PlainText
+
 _MAX_DATA_BYTES = 64
 _LARGEST_ID = 2**52
 """Source: core.telegram.org/bots/api#chat, "at most 52 significant bits"."""
@@ -19,8 +21,8 @@ class MessageButton(BaseModel):
     """A button under a message; ``data`` comes back with its press."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    label: str = Field(min_length=1, max_length=100)
-    data: Annotated[str, Field(min_length=1), AfterValidator(_fits)]
+    label: PlainText = Field(min_length=1, max_length=100)
+    data: Annotated[PlainText, Field(min_length=1), AfterValidator(_fits)]
 
 
 class MessageRequest(BaseModel):
@@ -28,7 +30,7 @@ class MessageRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     chat_id: int = Field(ge=-_LARGEST_ID, le=_LARGEST_ID)
-    text: str = Field(min_length=1, max_length=4096)
+    text: PlainText = Field(min_length=1, max_length=4096)
     buttons: tuple[tuple[MessageButton, ...], ...] = Field(default=(), max_length=100)
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from contracts.texts import PlainText
+
 
 def _names(given: Any) -> Any:
     """A flow often has one name, names in one text (``"Notices, SAV"``), or null where it has none."""
@@ -16,14 +18,14 @@ def _names(given: Any) -> Any:
     return given
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Names = Annotated[tuple[PlainText, ...], BeforeValidator(_names)]
 
 
 class SearchRequest(BaseModel):
     """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    query: str = Field(min_length=1, max_length=2000)
+    query: PlainText = Field(min_length=1, max_length=2000)
     limit: int = Field(default=3, ge=1, le=50)
     sources: Names = ()
     tags: Names = ()
@@ -110,17 +112,17 @@ class DocumentText(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     text: str = ""
     content_base64: str = ""
-    name: str = Field(default="", max_length=255)
-    media_type: str = Field(default="", max_length=127)
-    source: str = Field(default="", max_length=200)
-    title: str = Field(default="", max_length=300)
+    name: PlainText = Field(default="", max_length=255)
+    media_type: PlainText = Field(default="", max_length=127)
+    source: PlainText = Field(default="", max_length=200)
+    title: PlainText = Field(default="", max_length=300)
     tags: Names = Field(default=(), max_length=50)
-    outcome: str = Field(default="", max_length=20_000)
+    outcome: PlainText = Field(default="", max_length=20_000)
 
 
 class Feedback(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-    search_id: str
+    search_id: PlainText
     useful: bool
 
 

@@ -6,18 +6,19 @@ from typing import TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts.actions import Action
+from contracts.texts import PlainText
 
 
 class _ReportData(BaseModel):
     """Of a report: who, where, how many files, and below which ``folder`` of Nextcloud they are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    technician: str = Field(max_length=500, examples=["Jean Keller"])
-    chantier: str = Field(min_length=1, max_length=500, examples=["Müller"])
+    technician: PlainText = Field(max_length=500, examples=["Jean Keller"])
+    chantier: PlainText = Field(min_length=1, max_length=500, examples=["Müller"])
     photos: int = Field(default=0, ge=0, le=10_000)
     videos: int = Field(default=0, ge=0, le=10_000)
     documents: int = Field(default=0, ge=0, le=10_000)
-    folder: str = Field(default="", max_length=4000, validate_default=True)
+    folder: PlainText = Field(default="", max_length=4000, validate_default=True)
 
     @field_validator("folder")
     @classmethod
@@ -47,13 +48,13 @@ class FinData(_ReportData):
 class SavData(_ReportData):
     """*Alerte SAV*: what is broken."""
 
-    description: str = Field(examples=["onduleur Fronius affiche erreur 567"])
+    description: PlainText = Field(examples=["onduleur Fronius affiche erreur 567"])
 
 
 class MaterielData(_ReportData):
     """*Matériel manquant*: what is missing, an entry an item."""
 
-    items: tuple[str, ...] = Field(examples=[["cuivre 28mm", "disconnecteur"]])
+    items: tuple[PlainText, ...] = Field(examples=[["cuivre 28mm", "disconnecteur"]])
 
 
 TemplateData: TypeAlias = FinData | SavData | MaterielData

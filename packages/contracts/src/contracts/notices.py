@@ -16,6 +16,7 @@ from pydantic import (
 
 from contracts.actions import Action
 from contracts.notice_templates import DATA_OF, TemplateData
+from contracts.texts import PlainText
 
 MAX_MEDIA = 100
 """How many photos and files one notice may show."""
@@ -32,11 +33,11 @@ class NoticeMedia(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    file_id: str | None = Field(default=None, min_length=1, max_length=1000)
-    path: str | None = Field(default=None, min_length=1, max_length=4000)
-    upload: str | None = Field(default=None, min_length=1, max_length=255)
+    file_id: PlainText | None = Field(default=None, min_length=1, max_length=1000)
+    path: PlainText | None = Field(default=None, min_length=1, max_length=4000)
+    upload: PlainText | None = Field(default=None, min_length=1, max_length=255)
     kind: Literal["photo", "video", "document"] | None = None
-    name: str | None = Field(default=None, min_length=1, max_length=255)
+    name: PlainText | None = Field(default=None, min_length=1, max_length=255)
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
@@ -57,11 +58,11 @@ class NoticeRequest(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    group: str | None = None
+    group: PlainText | None = None
     chat_id: int | None = None
     template: Action | None = None
     data: TemplateData | None = Field(default=None, validate_default=True)
-    text: str | None = Field(
+    text: PlainText | None = Field(
         default=None, min_length=1, max_length=16_384, validate_default=True
     )
     format: Literal["plain", "html"] = "plain"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.actions import Action
+from contracts.texts import PlainText
 
 
 class ReportStatus(StrEnum):
@@ -41,7 +42,7 @@ class DismissRequest(BaseModel):
     """Why nobody has to file this report any more."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: PlainText = Field(min_length=1, max_length=1000)
 
 
 class Dismissal(BaseModel):

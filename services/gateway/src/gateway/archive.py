@@ -11,6 +11,7 @@ from contracts.actions import Action
 from contracts.errors import Conflict, Rejected
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
+from contracts.texts import without_controls
 from gateway import dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
@@ -112,7 +113,8 @@ def _cursor(opened_at: datetime, report_id: str) -> str:
 
 def _place(cursor: str) -> tuple[datetime, str]:
     try:
-        at, report_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        decoded = base64.urlsafe_b64decode(cursor.encode()).decode()
+        at, report_id = without_controls(decoded).split(" ")
         return datetime.fromisoformat(at).astimezone(UTC), report_id
     except (ValueError, OverflowError, binascii.Error) as error:
         raise Rejected(

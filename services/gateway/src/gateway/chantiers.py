@@ -15,6 +15,7 @@ from contracts.errors import TimedOut
 from contracts.files import Chantier
 from contracts.paging import Page
 from contracts.storage_client import StorageClient
+from contracts.texts import without_controls
 from gateway import database
 from gateway.database import offers
 from gateway.menus import PAGE, Choice
@@ -176,4 +177,6 @@ def _bare(text: str) -> str:
 
 
 def _choice(chantier: Chantier) -> Choice:
-    return Choice(chantier.name, chantier.client or chantier.name, chantier.label)
+    # Storage turns what stands for a control character in a folder's name back into it.
+    client = without_controls(chantier.client) or chantier.name
+    return Choice(chantier.name, client, without_controls(chantier.label))

@@ -10,6 +10,7 @@ from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
 from contracts.paging import Page, Shape
 from contracts.reports import DismissRequest, Report, ReportStatus
+from contracts.texts import PlainText
 from gateway.archive import ReportArchive
 from gateway.downloads import Downloads
 from gateway.messages import Messenger
@@ -45,7 +46,7 @@ async def list_reports(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: ReportStatus | None = None,
     action: Action | None = None,
-    cursor: str | None = None,
+    cursor: PlainText | None = None,
     shape: Shape = "page",
 ) -> Page[Report] | tuple[Report, ...]:
     """List the reports, newest first, with the state of each step; `shape=items` gives the bare array."""
@@ -54,19 +55,19 @@ async def list_reports(
 
 
 @router.get("/reports/{report_id}", tags=["reports"])
-async def show_report(report_id: str, archive: Archive) -> Report:
+async def show_report(report_id: PlainText, archive: Archive) -> Report:
     return await archive.report(report_id)
 
 
 @router.post("/reports/{report_id}/retry", status_code=202, tags=["reports"])
-async def retry_report(report_id: str, archive: Archive) -> Report:
+async def retry_report(report_id: PlainText, archive: Archive) -> Report:
     """File a failed report again, from the step that failed."""
     return await archive.retry(report_id)
 
 
 @router.post("/reports/{report_id}/dismiss", tags=["reports"])
 async def dismiss_report(
-    report_id: str, given: DismissRequest, archive: Archive
+    report_id: PlainText, given: DismissRequest, archive: Archive
 ) -> Report:
     """Let a failed report rest: `/readyz` no longer counts it, `retry` still files it."""
     return await archive.dismiss(report_id, given.reason)
@@ -85,7 +86,7 @@ _ANY_FILE: dict[int | str, dict[str, Any]] = {
     tags=["telegram"],
 )
 async def get_file(
-    file_id: str,
+    file_id: PlainText,
     downloads: Annotated[Downloads, Depends(_downloads)],
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> StreamingResponse:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from contracts.errors import NotFound, Problem
 from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
 from contracts.paging import Page, Shape
+from contracts.texts import PlainText
 from knowledge.documents.intake import Intake
 from knowledge.indexing.jobs import JobQueue
 
@@ -108,9 +109,9 @@ async def list_documents(
     intake: Takes,
     *,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: str = "",
-    source: str = "",
-    tag: str = "",
+    cursor: PlainText = "",
+    source: PlainText = "",
+    tag: PlainText = "",
     shape: Shape = "page",
 ) -> Page[Document] | tuple[Document, ...]:
     """List what is indexed, by id; `shape=items` gives the bare array."""
@@ -131,7 +132,7 @@ async def delete_document(document_id: DocumentId, intake: Takes) -> None:
 
 @router.delete("/documents")
 async def delete_source(
-    source: Annotated[str, Query(min_length=1)], intake: Takes
+    source: Annotated[PlainText, Query(min_length=1)], intake: Takes
 ) -> dict[str, int]:
     """Remove all documents of one source."""
     return {"removed": await intake.remove_source(source)}
@@ -152,13 +153,13 @@ async def list_jobs(
 
 
 @router.get("/jobs/{job_id}")
-async def job(job_id: str, jobs: Jobs) -> IndexJob:
+async def job(job_id: PlainText, jobs: Jobs) -> IndexJob:
     """Say how far the indexing of one document is."""
     return await jobs.job(job_id)
 
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
-async def job_events(job_id: str, jobs: Jobs) -> StreamingResponse:
+async def job_events(job_id: PlainText, jobs: Jobs) -> StreamingResponse:
     """Tell of a job as server-sent events until it has ended; the data of each is the job."""
     first = await jobs.job(job_id)
     return StreamingResponse(

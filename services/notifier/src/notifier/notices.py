@@ -12,6 +12,7 @@ from chassis.telegram.sending import parsed
 from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
+from contracts.texts import without_controls
 from notifier import wording
 from notifier.albums import wanted_media
 from notifier.courier import Courier
@@ -214,7 +215,7 @@ def _cursor(last: Notice) -> str:
 def _place(cursor: str) -> tuple[datetime, str]:
     try:
         created_at, notice_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(created_at), str(notice_id)
+        return datetime.fromisoformat(created_at), without_controls(str(notice_id))
     except (ValueError, TypeError, binascii.Error) as error:
         raise Rejected(
             "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"

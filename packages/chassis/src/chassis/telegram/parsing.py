@@ -1,4 +1,4 @@
-"""Raw TL objects become our own types here, and nowhere else. Source: the TL schema of kurigram's layer."""
+"""Raw TL objects become our own types here, and nowhere else; of texts no control character is left. Source: the TL schema of kurigram's layer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +16,7 @@ from chassis.telegram.messages import (
     MediaKind,
     Person,
 )
+from contracts.texts import without_controls
 
 Users = Mapping[int, Any]
 """The raw users that came with an update, by id."""
@@ -61,7 +62,7 @@ def incoming(message: Any, users: Users) -> IncomingMessage | None:
         message_id=message.id,
         sent_at=datetime.fromtimestamp(message.date, UTC),
         sender=person(sender_id, users) if sender_id else None,
-        text=message.message or "",
+        text=without_controls(message.message or ""),
         media=attached(message.media),
         media_group_id=message.grouped_id,
         is_private=isinstance(message.peer_id, raw.types.PeerUser),
@@ -72,8 +73,8 @@ def person(user_id: int, users: Users) -> Person:
     user = users.get(user_id)
     return Person(
         user_id=user_id,
-        first_name=getattr(user, "first_name", None) or "",
-        last_name=getattr(user, "last_name", None) or "",
+        first_name=without_controls(getattr(user, "first_name", None) or ""),
+        last_name=without_controls(getattr(user, "last_name", None) or ""),
         username=getattr(user, "username", None) or "",
     )
 
@@ -148,8 +149,8 @@ def _document(document: raw.types.Document) -> Media:
         kind,
         file_id=file_id.encode(),
         size_bytes=document.size,
-        file_name=named.file_name if named else "",
-        mime_type=document.mime_type,
+        file_name=without_controls(named.file_name) if named else "",
+        mime_type=without_controls(document.mime_type),
         width_px=sized.w if sized else 0,
         height_px=sized.h if sized else 0,
     )

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from contracts.knowledge import Document, JobStatus
+from contracts.texts import PlainText
 from gateway.console import uploading
 from gateway.console.asking import Away, asked, done
 from gateway.console.overview import failed_jobs
@@ -31,7 +32,7 @@ may_write = Depends(Needs("knowledge", write=True))
 async def list_documents(
     request: Request,
     parts: Parts,
-    cursor: Annotated[str, Query(max_length=200)] = "",
+    cursor: Annotated[PlainText, Query(max_length=200)] = "",
 ) -> Response:
     documents, jobs, stats = await asyncio.gather(
         asked("knowledge", parts.knowledge.documents(limit=LISTED, cursor=cursor)),

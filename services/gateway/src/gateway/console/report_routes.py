@@ -8,6 +8,7 @@ from starlette.responses import Response
 from contracts.actions import Action
 from contracts.errors import Conflict, Rejected
 from contracts.reports import ReportStatus
+from contracts.texts import is_plain
 from gateway.console import report_pages, small_form
 from gateway.console.pages import onward, page
 from gateway.console.parts import Looks, Needs, Parts
@@ -88,6 +89,8 @@ async def dismiss(request: Request, report_id: ReportId, parts: Parts) -> Respon
     reason = (await small_form.fields(request)).get("reason", "").strip()
     if not 1 <= len(reason) <= MAX_REASON:
         raise Rejected(f"Say why, in up to {MAX_REASON} characters.")
+    if not is_plain(reason):
+        raise Rejected("Say why without control characters.")
     await parts.archive.dismiss(report_id, reason)
     return onward(f"/reports/{report_id}", "dismissed")
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from contracts.knowledge import SearchRequest
+from contracts.texts import PlainText
 from gateway.console.asking import asked
 from gateway.console.overview import overview
 from gateway.console.pages import page
@@ -29,7 +30,7 @@ async def show_overview(request: Request, parts: Parts, visitor: Looks) -> Respo
 async def search(
     request: Request,
     parts: Parts,
-    q: Annotated[str, Query(max_length=2000)] = "",
+    q: Annotated[PlainText, Query(max_length=2000)] = "",
     passages: Annotated[int, Query(ge=1, le=20)] = 3,
     leads: bool = False,
 ) -> Response:

@@ -1,0 +1,33 @@
+"""Text that people and workflows write: no control characters but blanks, as PostgreSQL keeps no NUL and no page shows the rest."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+_BLANKS = r"\t-\r"
+_CONTROLS = re.compile(rf"(?![{_BLANKS}])[\x00-\x1f\x7f-\x9f]")
+
+
+def is_plain(text: str) -> bool:
+    """Whether *text* holds no control character but tabs and line ends."""
+    return _CONTROLS.search(text) is None
+
+
+def without_controls(text: str) -> str:
+    """Leave out what is not `is_plain`."""
+    return _CONTROLS.sub("", text)
+
+
+def _require_plain(text: str) -> str:
+    if not is_plain(text):
+        raise ValueError("leave out control characters, such as NUL")
+    return text
+
+
+PlainText = Annotated[
+    str,
+    AfterValidator(_require_plain),
+    Field(json_schema_extra={"pattern": r"^[^\x00-\x08\x0e-\x1f\x7f-\x9f]*$"}),
+]
+"""Refused where it is not `is_plain`."""

@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.console.house import ADMIN, Browser, ConsoleHouse, open_console
+from tests.gateway.console.house import (
+    ADMIN,
+    Browser,
+    ConsoleHouse,
+    open_console,
+    words,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,6 +39,33 @@ async def test_a_failed_report_is_on_top_until_it_is_dismissed(
     assert "1 Reports failed" in red
     assert "Nothing needs you." in calm
     assert "0 Reports failed" in calm
+
+
+async def test_a_dismissed_report_lets_its_notice_rest(
+    console: ConsoleHouse, admin: Browser
+):
+    """The gateway no longer counted it, the notifier did for ever."""
+    jean = console.house.jean
+    await console.house.choose_chantier()
+    await jean.send_photo(console.house.jpeg(1))
+    await jean.sees("1 photo reçue")
+    error = console.house.telegram.faults.error(
+        "messages.sendMessage", 400, "CHAT_WRITE_FORBIDDEN", times=None
+    )
+    await jean.press("Envoyer")
+    await jean.sees("le groupe n'a pas pu être prévenu")
+    error.remove()
+    [report] = await console.house.reports(console.http)
+    red = await admin.text("/")
+
+    await admin.post(f"/reports/{report['report_id']}/dismiss", reason="refait")
+    calm = await admin.text("/")
+
+    assert "A report failed" in red
+    assert "A notice was not delivered" not in red
+    assert "1 Notices failed" in red
+    assert "Nothing needs you." in calm
+    assert "0 Notices failed" in calm
 
 
 @pytest.mark.parametrize(
@@ -124,8 +157,42 @@ async def test_a_document_that_could_not_be_read_needs_somebody(
             headers={"Content-Type": "application/pdf"},
         )
         red = await admin.text("/")
-        await knowledge.delete("/knowledge/documents/broken")
+        jobs = (await knowledge.get("/knowledge/jobs?attention=true")).json()["items"]
+        job = f"/jobs/{jobs[0]['job_id']}"
+        offered = await admin.text(job)
+        asked = await admin.text(f"{job}/dismiss")
+        await admin.post(f"{job}/dismiss", reason="illisible")
     calm = await admin.text("/")
 
+    assert "Dismiss…" in offered
+    assert "Let this document rest?" in asked
+    assert "failed, dismissed" in await admin.text(job)
     assert "A document could not be indexed: broken" in red
     assert "could not be indexed" not in calm
+
+
+async def test_a_notice_that_lacks_a_photo_is_listed_with_its_retry(
+    console: ConsoleHouse, admin: Browser, reader: Browser
+):
+    lacking = {
+        "group": "sav",
+        "text": "Réception",
+        "media": [{"path": "Docs/gone.jpg"}],
+    }
+    async with console.doors_http("notifier") as notifier:
+        await notifier.put("/notifier/notices/n8n-2?wait=10", json=lacking)
+
+    red = await admin.see("/")
+    read = await reader.see("/")
+    listed = await admin.text("/notices?status=attention")
+    await admin.post("/notices/n8n-2/dismiss", reason="sans photo")
+    calm = await admin.text("/")
+
+    assert "A notice lacks 1 of its photos or files" in words(red)
+    assert "gone.jpg:" in words(red)
+    assert "1 Notices incomplete" in words(red)
+    assert 'action="/gateway/console/notices/n8n-2/retry"' in red.text
+    assert "n8n-2/retry" not in read.text
+    assert "Réception delivered, incomplete" in listed
+    assert "A notice lacks" not in calm
+    assert "0 Notices incomplete" in calm

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from contracts.dismissals import Dismissal
 from contracts.texts import PlainText
 
 
@@ -73,7 +74,7 @@ class JobStatus(StrEnum):
 
 
 class IndexJob(BaseModel):
-    """The indexing of one document: pages done of pages."""
+    """The indexing of one document: pages done of pages; ``dismissed`` where a failed one shall rest."""
 
     model_config = ConfigDict(frozen=True)
     job_id: str
@@ -82,6 +83,7 @@ class IndexJob(BaseModel):
     pages_done: int = 0
     pages: int | None = None
     last_error: str | None = None
+    dismissed: Dismissal | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -98,13 +98,27 @@ class KnowledgeClient(ServiceClient):
             "DELETE", f"/knowledge/documents/{quote(document_id, safe='')}"
         )
 
-    async def jobs(self, *, limit: int = 100) -> Page[IndexJob]:
-        """List the jobs of indexing, newest first."""
-        response = await self._call("GET", "/knowledge/jobs", params={"limit": limit})
+    async def jobs(
+        self, *, limit: int = 100, attention: bool = False
+    ) -> Page[IndexJob]:
+        """List the jobs of indexing, newest first; with *attention* only those that need a person."""
+        params: dict[str, int | bool] = {"limit": limit}
+        if attention:
+            params["attention"] = True
+        response = await self._call("GET", "/knowledge/jobs", params=params)
         return Page[IndexJob].model_validate_json(response.content)
 
     async def job(self, job_id: str) -> IndexJob:
         response = await self._call("GET", f"/knowledge/jobs/{quote(job_id, safe='')}")
+        return IndexJob.model_validate_json(response.content)
+
+    async def dismiss_job(self, job_id: str, reason: str) -> IndexJob:
+        """Let a failed job rest; harmless twice."""
+        response = await self._call(
+            "POST",
+            f"/knowledge/jobs/{quote(job_id, safe='')}/dismiss",
+            json={"reason": reason},
+        )
         return IndexJob.model_validate_json(response.content)
 
     async def stats(self) -> KnowledgeStats:

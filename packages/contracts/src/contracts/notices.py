@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from contracts.actions import Action
+from contracts.dismissals import Dismissal
 from contracts.notice_templates import DATA_OF, TemplateData
 from contracts.texts import PlainText
 
@@ -129,6 +130,7 @@ class Notice(BaseModel):
     A notice and how far it is. ``revision`` counts what it was asked to show, from 1.
 
     ``missing`` names what its group does not see; a retry, or the same ``PUT`` again, adds what is there by then.
+    ``dismissed`` is set where somebody said that a notice that failed, or lacks something, shall rest.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -141,6 +143,7 @@ class Notice(BaseModel):
     attempts: int = 0
     last_error: str | None = None
     missing: tuple[MissingMedia, ...] = ()
+    dismissed: Dismissal | None = None
     created_at: datetime
     delivered_at: datetime | None = None
     edited_at: datetime | None = None

@@ -40,9 +40,15 @@ class NotifierClient(ServiceClient):
         status: NoticeStatus | None = None,
         limit: int = 50,
         cursor: str | None = None,
+        attention: bool = False,
     ) -> Page[Notice]:
-        """List notices, newest first."""
-        params = {"status": status, "limit": limit, "cursor": cursor}
+        """List notices, newest first; with *attention* only those that need a person."""
+        params = {
+            "status": status,
+            "limit": limit,
+            "cursor": cursor,
+            "attention": attention or None,
+        }
         response = await self._call(
             "GET",
             "/notifier/notices",
@@ -54,5 +60,14 @@ class NotifierClient(ServiceClient):
         """Have a notice that failed or waits tried again now; harmless for a delivered one."""
         response = await self._call(
             "POST", f"/notifier/notices/{quote(notice_id, safe='')}/retry"
+        )
+        return Notice.model_validate_json(response.content)
+
+    async def dismiss(self, notice_id: str, reason: str) -> Notice:
+        """Let a notice rest that failed or lacks something; harmless twice."""
+        response = await self._call(
+            "POST",
+            f"/notifier/notices/{quote(notice_id, safe='')}/dismiss",
+            json={"reason": reason},
         )
         return Notice.model_validate_json(response.content)

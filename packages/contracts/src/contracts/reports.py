@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from contracts.actions import Action
-from contracts.texts import PlainText
+from contracts.dismissals import Dismissal
 
 
 class ReportStatus(StrEnum):
@@ -36,19 +36,6 @@ class ReportStep(BaseModel):
     attempts: int = 0
     last_error: str | None = None
     updated_at: datetime | None = None
-
-
-class DismissRequest(BaseModel):
-    """Why nobody has to file this report any more."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    reason: PlainText = Field(min_length=1, max_length=1000)
-
-
-class Dismissal(BaseModel):
-    model_config = ConfigDict(frozen=True)
-    reason: str
-    dismissed_at: datetime
 
 
 class Report(BaseModel):

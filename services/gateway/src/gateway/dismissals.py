@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.reports import Dismissal
+from contracts.dismissals import Dismissal
 from gateway import database
 from gateway.database import dismissals
 

@@ -96,7 +96,9 @@ class GatewayParts:
             else None
         )
         filing = self._filing(settings)
-        self.archive = ReportArchive(engine, filing)
+        self.archive = ReportArchive(
+            engine, filing, NotifierClient(outside.notifier, patience_s=TRY_S)
+        )
         self.downloads = Downloads(engine, self.session)
         self._figures = ReportFigures(
             engine, registry, stuck_after_s=settings.stuck_after_s

@@ -8,8 +8,9 @@ from starlette.responses import StreamingResponse
 from chassis.small_bodies import SmallBodyRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
+from contracts.dismissals import DismissRequest
 from contracts.paging import Page, Shape
-from contracts.reports import DismissRequest, Report, ReportStatus
+from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
 from gateway.archive import ReportArchive
 from gateway.downloads import Downloads

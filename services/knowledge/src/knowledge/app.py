@@ -1,5 +1,6 @@
 """The knowledge service, put together."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 
 from chassis.app import service_app
 from chassis.server import serve
+from chassis.tasks import stop
 from contracts.errors import Unavailable
 from knowledge import backup_routes, document_routes, routes
 from knowledge.library import open_library
@@ -25,7 +27,11 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with open_library(settings, llm_transport) as library:
             app.state.library = library
-            yield
+            figure = asyncio.create_task(library.failed.keep_figure(app.state.registry))
+            try:
+                yield
+            finally:
+                await stop([figure])
 
     return service_app(
         "knowledge",
@@ -61,7 +67,13 @@ async def _indexing_ready(app: FastAPI) -> str:
         raise Unavailable(
             "The indexer has stopped; the log says why. Restart the service."
         )
-    return str(library.indexer.state)
+    failed = await library.failed.count()
+    state = str(library.indexer.state)
+    return (
+        f"{state}; {failed} failed, see /knowledge/jobs?attention=true"
+        if failed
+        else state
+    )
 
 
 def main() -> None:

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from contracts.dismissals import DismissRequest
 from contracts.errors import NotFound, Problem
 from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
 from contracts.paging import Page, Shape
 from contracts.texts import PlainText
 from knowledge.documents.intake import Intake
+from knowledge.indexing.attention import FailedJobs
 from knowledge.indexing.jobs import JobQueue
 
 EVENT_PAUSE_S = 0.3
@@ -143,10 +145,16 @@ async def list_jobs(
     jobs: Jobs,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     cursor: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+    attention: Annotated[
+        bool,
+        Query(
+            description="Only those that failed, that nobody dismissed, and whose document was not sent again."
+        ),
+    ] = False,
     shape: Shape = "page",
 ) -> Page[IndexJob] | tuple[IndexJob, ...]:
     """List the jobs of indexing, newest first; `shape=items` gives the bare array."""
-    found = await jobs.page(limit + 1, cursor)
+    found = await jobs.page(limit + 1, cursor, attention=attention)
     items = tuple(job for _, job in found[:limit])
     more = str(found[limit - 1][0]) if len(found) > limit else None
     return items if shape == "items" else Page(items=items, next=more)
@@ -156,6 +164,15 @@ async def list_jobs(
 async def job(job_id: PlainText, jobs: Jobs) -> IndexJob:
     """Say how far the indexing of one document is."""
     return await jobs.job(job_id)
+
+
+@router.post("/jobs/{job_id}/dismiss")
+async def dismiss_job(
+    job_id: PlainText, given: DismissRequest, request: Request
+) -> IndexJob:
+    """Let a failed job rest: no figure counts it any more."""
+    failed: FailedJobs = request.app.state.library.failed
+    return await failed.dismiss(job_id, given.reason)
 
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse)

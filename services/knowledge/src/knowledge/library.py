@@ -22,6 +22,7 @@ from knowledge.documents.uploads import Spool
 from knowledge.index.backup import Backup
 from knowledge.index.homes import open_home
 from knowledge.index.shelf import Shelf
+from knowledge.indexing.attention import FailedJobs
 from knowledge.indexing.indexer import Indexer
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.reader import ReaderLimits
@@ -39,6 +40,7 @@ class Library:
 
     shelf: Shelf
     jobs: JobQueue
+    failed: FailedJobs
     intake: Intake
     answerer: Answerer
     learning: Learning
@@ -116,7 +118,15 @@ async def _working(
         async with _at_work(indexer.run()) as work, _at_work(learning.run()):
             backup = Backup(engine, shelf, settings.folder)
             yield Library(
-                shelf, jobs, intake, answerer, learning, backup, indexer, work
+                shelf,
+                jobs,
+                FailedJobs(engine, jobs),
+                intake,
+                answerer,
+                learning,
+                backup,
+                indexer,
+                work,
             )
         await learning.flush()
 

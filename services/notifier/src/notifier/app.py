@@ -17,6 +17,7 @@ from contracts.client import service_http
 from contracts.storage_client import StorageClient
 from notifier.courier import Courier
 from notifier.database import metadata
+from notifier.dismissal_table import DismissalTable
 from notifier.figures import NoticeFigures, check_notices
 from notifier.gallery import Gallery
 from notifier.media_table import MediaTable
@@ -98,7 +99,12 @@ async def _open(
     app.state.storage = files
     app.state.spool = spool
     app.state.notices = Notices(
-        table, SentFiles(media, spool), missing, courier, settings.groups
+        table,
+        SentFiles(media, spool),
+        missing,
+        DismissalTable(engine),
+        courier=courier,
+        groups=settings.groups,
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from chassis.database import AwareTime
+from contracts.dismissals import Dismissal
 from contracts.notices import MissingMedia, Notice, NoticeStatus
 
 metadata = MetaData()
@@ -81,6 +82,14 @@ missing_media = Table(
     Column("detail", Text, nullable=False),
 )
 
+notice_dismissals = Table(
+    "notice_dismissals",
+    metadata,
+    Column("notice_id", String(200), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("dismissed_at", AwareTime, nullable=False),
+)
+
 
 @dataclass(frozen=True)
 class WantedMedia:
@@ -109,7 +118,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is not delivered, or not whole."""
+    """What is not delivered, or not whole; of the latter two what was dismissed is left out."""
 
     queued: int
     failed: int
@@ -119,7 +128,9 @@ class Backlog:
     """Age of the oldest queued notice, in seconds."""
 
 
-def notice(row: Row[Any], missing: tuple[MissingMedia, ...]) -> Notice:
+def notice(
+    row: Row[Any], missing: tuple[MissingMedia, ...], dismissed: Dismissal | None
+) -> Notice:
     """Say a row of the table as what crosses the wire."""
     return Notice(
         id=row.id,
@@ -131,6 +142,7 @@ def notice(row: Row[Any], missing: tuple[MissingMedia, ...]) -> Notice:
         attempts=row.attempts,
         last_error=row.last_error,
         missing=missing,
+        dismissed=dismissed,
         created_at=row.created_at,
         delivered_at=row.delivered_at,
         edited_at=row.edited_at,

@@ -11,6 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.notices import NoticeStatus
 from notifier.database import Backlog, Wanted, notices
+from notifier.dismissal_table import (
+    is_not_dismissed,
+    is_troubled,
+    needs_person,
+    take_back,
+)
 from notifier.media_table import message_ids, want_media
 from notifier.missing_table import is_incomplete
 
@@ -49,6 +55,8 @@ class NoticeTable:
                         )
                     )
             now: Row[Any] = (await connection.execute(_by_id(wanted.id))).one()
+            if now.status == NoticeStatus.QUEUED:
+                await take_back(connection, wanted.id)
         return now
 
     async def _insert(self, connection: AsyncConnection, wanted: Wanted) -> bool:
@@ -97,8 +105,9 @@ class NoticeTable:
         before: tuple[datetime, str] | None,
         limit: int,
         incomplete: bool = False,
+        attention: bool = False,
     ) -> Sequence[Row[Any]]:
-        """The newest notices, before the one made at a time with an id; of all, or of the *incomplete* ones."""
+        """The newest notices, before the one made at a time with an id: all, the *incomplete*, or what needs *attention*."""
         query = select(notices).order_by(
             notices.c.created_at.desc(), notices.c.id.desc()
         )
@@ -106,6 +115,8 @@ class NoticeTable:
             query = query.where(notices.c.status == status)
         if incomplete:
             query = query.where(is_incomplete())
+        if attention:
+            query = query.where(needs_person())
         if before is not None:
             query = query.where(_is_before(*before))
         async with self._engine.connect() as connection:
@@ -168,37 +179,28 @@ class NoticeTable:
 
     async def queue_again(self, notice_id: str) -> None:
         """Give a notice that failed, or that is not whole, another chance; nothing else changes."""
-        await self._set(
-            and_(
-                notices.c.id == notice_id,
-                or_(
-                    notices.c.status == NoticeStatus.FAILED,
-                    is_incomplete(),
-                ),
-            ),
-            status=NoticeStatus.QUEUED,
-            last_error=None,
-        )
+        again = _update(notice_id, status=NoticeStatus.QUEUED, last_error=None)
+        async with self._engine.begin() as connection:
+            if (await connection.execute(again.where(is_troubled()))).rowcount:
+                await take_back(connection, notice_id)
 
     async def backlog(self) -> Backlog:
-        query = select(
-            notices.c.status, func.count(), func.min(notices.c.created_at)
-        ).group_by(notices.c.status)
-        async with self._engine.connect() as connection:
-            rows = {row[0]: row for row in await connection.execute(query)}
-            incomplete = await connection.scalar(
-                select(func.count(notices.c.id)).where(is_incomplete())
-            )
-        queued = rows.get(NoticeStatus.QUEUED)
-        failed = rows.get(NoticeStatus.FAILED)
-        return Backlog(
-            queued=queued[1] if queued else 0,
-            failed=failed[1] if failed else 0,
-            incomplete=incomplete or 0,
-            oldest_s=(
-                (datetime.now(UTC) - queued[2]).total_seconds() if queued else 0.0
-            ),
+        count = select(func.count(notices.c.id), func.min(notices.c.created_at))
+        queued = count.where(notices.c.status == NoticeStatus.QUEUED)
+        failed = count.where(
+            notices.c.status == NoticeStatus.FAILED, is_not_dismissed()
         )
+        incomplete = count.where(is_incomplete(), is_not_dismissed())
+        async with self._engine.connect() as connection:
+            waiting, oldest_at = (await connection.execute(queued)).one()
+            return Backlog(
+                queued=waiting,
+                failed=await connection.scalar(failed) or 0,
+                incomplete=await connection.scalar(incomplete) or 0,
+                oldest_s=(datetime.now(UTC) - oldest_at).total_seconds()
+                if oldest_at
+                else 0.0,
+            )
 
     async def _set(self, where: ColumnElement[bool], **values: Any) -> None:
         async with self._engine.begin() as connection:

@@ -1,22 +1,22 @@
 """Notices as callers know them: asked for, looked at, tried again."""
 
-import base64
-import binascii
 import hashlib
-import json
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
 
 from chassis.telegram.sending import parsed
 from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
-from contracts.texts import without_controls
 from notifier import wording
 from notifier.albums import wanted_media
 from notifier.courier import Courier
+from notifier.cursors import cursor_after, place
 from notifier.database import Wanted, notice
+from notifier.dismissal_table import DismissalTable
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 from notifier.sent_files import SentFiles
@@ -31,6 +31,7 @@ class Notices:
         table: Where notices are kept.
         sent: The files that came with them.
         missing: Where it is kept what of them is not shown.
+        dismissals: Which of them nobody has to look at any more.
         courier: Who brings them.
         groups: The groups that may be written to: name to chat id.
     """
@@ -40,12 +41,15 @@ class Notices:
         table: NoticeTable,
         sent: SentFiles,
         missing: MissingTable,
+        dismissals: DismissalTable,
+        *,
         courier: Courier,
         groups: Mapping[str, int],
     ) -> None:
         self._table = table
         self._sent = sent
         self._missing = missing
+        self._dismissals = dismissals
         self._courier = courier
         self._groups = groups
 
@@ -117,8 +121,7 @@ class Notices:
         row = await self._table.find(notice_id)
         if row is None:
             raise NotFound(f"There is no notice {notice_id!r}.", code="no_such_notice")
-        missing = await self._missing.of([notice_id])
-        return notice(row, missing[notice_id])
+        return (await self._said([row]))[0]
 
     async def page(
         self,
@@ -127,6 +130,7 @@ class Notices:
         cursor: str | None,
         limit: int,
         incomplete: bool = False,
+        attention: bool = False,
     ) -> Page[Notice]:
         """
         List notices, newest first.
@@ -134,14 +138,17 @@ class Notices:
         Raises:
             Rejected: *cursor* is not one of ours.
         """
-        before = _place(cursor) if cursor else None
+        before = place(cursor) if cursor else None
         rows = await self._table.newest(
-            status=status, before=before, limit=limit + 1, incomplete=incomplete
+            status=status,
+            before=before,
+            limit=limit + 1,
+            incomplete=incomplete,
+            attention=attention,
         )
-        missing = await self._missing.of([row.id for row in rows])
-        shown = [notice(row, missing[row.id]) for row in rows[:limit]]
+        shown = await self._said(rows[:limit])
         more = len(rows) > limit
-        return Page(items=tuple(shown), next=_cursor(shown[-1]) if more else None)
+        return Page(items=tuple(shown), next=cursor_after(shown[-1]) if more else None)
 
     async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
         """
@@ -155,6 +162,27 @@ class Notices:
         await self._courier.hurry(notice_id)
         await self._courier.settled(notice_id, wait_s)
         return await self.get(notice_id)
+
+    async def dismiss(self, notice_id: str, reason: str) -> Notice:
+        """
+        Let a notice rest that failed, or lacks a photo or file; harmless twice.
+
+        Raises:
+            NotFound: There is none with this id.
+            Conflict: It is neither.
+        """
+        found = await self.get(notice_id)
+        if not await self._dismissals.dismiss(notice_id, reason):
+            raise Conflict(
+                f"Notice {notice_id} is {found.status}; only one that failed, or lacks something, is dismissed."
+            )
+        return await self.get(notice_id)
+
+    async def _said(self, rows: Sequence[Row[Any]]) -> list[Notice]:
+        ids = [row.id for row in rows]
+        missing = await self._missing.of(ids)
+        dismissed = await self._dismissals.of(ids)
+        return [notice(row, missing[row.id], dismissed.get(row.id)) for row in rows]
 
     async def _brought(self, notice_id: str, wait_s: float) -> Notice:
         self._courier.wake(notice_id)
@@ -205,18 +233,3 @@ def _words(request: NoticeRequest) -> str:
 
 def _refused(field: str, detail: str) -> Rejected:
     return Rejected(detail, errors=(FieldProblem(field=field, detail=detail),))
-
-
-def _cursor(last: Notice) -> str:
-    place = json.dumps([last.created_at.isoformat(), last.id])
-    return base64.urlsafe_b64encode(place.encode()).decode()
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        created_at, notice_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(created_at), without_controls(str(notice_id))
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise Rejected(
-            "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
-        ) from error

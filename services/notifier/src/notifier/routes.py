@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
+from contracts.dismissals import DismissRequest
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page, Shape
 from notifier.forms import FORM, Files, NoticeRoute
@@ -80,13 +81,23 @@ async def list_notices(
     incomplete: Annotated[
         bool, Query(description="Only those that lack a photo or file.")
     ] = False,
+    attention: Annotated[
+        bool,
+        Query(
+            description="Only those that need a person: they failed or lack something, and nobody dismissed them."
+        ),
+    ] = False,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     shape: Shape = "page",
 ) -> Page[Notice] | tuple[Notice, ...]:
     """List notices, newest first; `shape=items` gives the bare array."""
     page = await notices.page(
-        status=status, cursor=cursor, limit=limit, incomplete=incomplete
+        status=status,
+        cursor=cursor,
+        limit=limit,
+        incomplete=incomplete,
+        attention=attention,
     )
     return page.items if shape == "items" else page
 
@@ -102,6 +113,14 @@ async def retry_notice(
 ) -> Notice:
     """Try again now: a failed or waiting notice, or what is missing of a delivered one."""
     return _answered(response, await notices.retry(notice_id, wait_s=wait_s))
+
+
+@router.post("/{notice_id}/dismiss")
+async def dismiss_notice(
+    notice_id: NoticeId, given: DismissRequest, notices: Asked
+) -> Notice:
+    """Let a notice rest that failed or lacks something: no figure counts it any more, `retry` still posts it."""
+    return await notices.dismiss(notice_id, given.reason)
 
 
 def _answered(response: Response, notice: Notice) -> Notice:

@@ -1,7 +1,6 @@
 """Documents: what is indexed, more of them, fewer of them, and which are missing."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,9 +9,8 @@ from starlette.responses import Response
 
 from contracts.knowledge import Document, JobStatus
 from contracts.texts import PlainText
-from gateway.console import uploading
+from gateway.console import dismissing, uploading
 from gateway.console.asking import Away, asked, done
-from gateway.console.overview import failed_jobs
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
 
@@ -34,9 +32,10 @@ async def list_documents(
     parts: Parts,
     cursor: Annotated[PlainText, Query(max_length=200)] = "",
 ) -> Response:
-    documents, jobs, stats = await asyncio.gather(
+    documents, jobs, failed, stats = await asyncio.gather(
         asked("knowledge", parts.knowledge.documents(limit=LISTED, cursor=cursor)),
         asked("knowledge", parts.knowledge.jobs(limit=_JOBS)),
+        asked("knowledge", parts.knowledge.jobs(limit=_JOBS, attention=True)),
         asked("knowledge", parts.knowledge.stats()),
     )
     newest = () if isinstance(jobs, Away) else jobs.items
@@ -46,7 +45,7 @@ async def list_documents(
         "documents.html",
         documents=documents,
         under_way=under_way,
-        failed=failed_jobs(newest, datetime.now(UTC)),
+        failed=() if isinstance(failed, Away) else failed.items,
         stats=stats,
         is_first=not cursor,
     )
@@ -87,6 +86,25 @@ async def delete(document_id: DocumentId, parts: Parts) -> Response:
 async def show_job(request: Request, job_id: JobId, parts: Parts) -> Response:
     job = await asked("knowledge", parts.knowledge.job(job_id))
     return page(request, "job.html", job=job)
+
+
+@router.get("/jobs/{job_id}/dismiss", dependencies=[may_write])
+async def ask_dismiss(request: Request, job_id: JobId, parts: Parts) -> Response:
+    job = await done("knowledge", parts.knowledge.job(job_id))
+    return page(
+        request,
+        "dismiss.html",
+        what="document",
+        about=job.document_id,
+        back=f"/jobs/{job_id}",
+    )
+
+
+@router.post("/jobs/{job_id}/dismiss", dependencies=[may_write])
+async def dismiss(request: Request, job_id: JobId, parts: Parts) -> Response:
+    reason = await dismissing.reason(request)
+    await done("knowledge", parts.knowledge.dismiss_job(job_id, reason))
+    return onward(f"/jobs/{job_id}", "dismissed")
 
 
 def _path(document_id: str) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from contracts.notices import NoticeStatus
-from gateway.console import report_pages
+from gateway.console import dismissing, report_pages
 from gateway.console.asking import Away, asked, done
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
@@ -21,17 +21,24 @@ router = APIRouter(
     dependencies=[Depends(Needs("notifier"))],
 )
 
+may_write = Depends(Needs("notifier", write=True))
+
 
 @router.get("")
 async def list_notices(
     request: Request,
     parts: Parts,
-    status: NoticeStatus | Literal[""] = "",
+    status: NoticeStatus | Literal["", "attention"] = "",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     found = await asked(
         "notifier",
-        parts.notifier.notices(status=status or None, limit=LISTED, cursor=cursor),
+        parts.notifier.notices(
+            status=status if isinstance(status, NoticeStatus) else None,
+            limit=LISTED,
+            cursor=cursor,
+            attention=status == "attention",
+        ),
     )
     ids = frozenset() if isinstance(found, Away) else {n.id for n in found.items}
     return page(
@@ -54,9 +61,26 @@ async def show_notice(request: Request, notice_id: NoticeId, parts: Parts) -> Re
     )
 
 
-@router.post(
-    "/{notice_id}/retry", dependencies=[Depends(Needs("notifier", write=True))]
-)
+@router.post("/{notice_id}/retry", dependencies=[may_write])
 async def retry(notice_id: NoticeId, parts: Parts) -> Response:
     await done("notifier", parts.notifier.retry(notice_id))
     return onward(f"/notices/{notice_id}", "retried")
+
+
+@router.get("/{notice_id}/dismiss", dependencies=[may_write])
+async def ask_dismiss(request: Request, notice_id: NoticeId, parts: Parts) -> Response:
+    notice = await done("notifier", parts.notifier.notice(notice_id))
+    return page(
+        request,
+        "dismiss.html",
+        what="notice",
+        about=notice.text,
+        back=f"/notices/{notice_id}",
+    )
+
+
+@router.post("/{notice_id}/dismiss", dependencies=[may_write])
+async def dismiss(request: Request, notice_id: NoticeId, parts: Parts) -> Response:
+    reason = await dismissing.reason(request)
+    await done("notifier", parts.notifier.dismiss(notice_id, reason))
+    return onward(f"/notices/{notice_id}", "dismissed")

@@ -20,19 +20,23 @@ from gateway.console.states import ServiceState, states
 
 LISTED = 200
 """As many as one page of notices or jobs holds; the overview counts no further and says so with a +."""
-FRESH = timedelta(days=7)
-"""A notice or a document that failed needs somebody for a week: neither can be dismissed."""
 _FEW = 5
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that a person has to do: what, why, where; ``do`` where no page of ours says more."""
+    """
+    Something that a person has to do: what, why, where; ``do`` where no page of ours says more.
+
+    ``retry`` is where a button posts to that tries again at once, for who may write to ``service``.
+    """
 
     what: str
     why: str
     path: str = ""
     do: str = ""
+    retry: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,81 +57,77 @@ class Overview:
     reports: ReportTally | None
     notices_queued: Waiting | Away | None
     notices_failed: Waiting | Away | None
+    notices_incomplete: Waiting | Away | None
     jobs: Waiting | Away | None
 
 
 async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Overview:
     """Ask everyone side by side."""
-    queued, failed, jobs, found, tally = await asyncio.gather(
+    queued, troubled, jobs, failed, found, tally = await asyncio.gather(
         asked(
             "notifier",
             parts.notifier.notices(status=NoticeStatus.QUEUED, limit=LISTED),
         ),
-        asked(
-            "notifier",
-            parts.notifier.notices(status=NoticeStatus.FAILED, limit=LISTED),
-        ),
-        _jobs(parts),
+        asked("notifier", parts.notifier.notices(attention=True, limit=LISTED)),
+        _jobs(parts, attention=False),
+        _jobs(parts, attention=True),
         states(parts),
         report_pages.tally(parts.engine, now),
     )
     late_after = timedelta(seconds=parts.gateway.state.settings.stuck_after_s)
     sees = {name for name in ("gateway", "notifier", "knowledge") if visitor.may(name)}
-    orphans = await _of_no_report(parts, failed, now)
-    jobs_failed = failed_jobs(jobs.items, now) if isinstance(jobs, Page) else ()
+    notices = await _for_a_person(parts, troubled)
     shown = tuple(state for state in found if visitor.may(state.name))
     return Overview(
         needs=(
             *_of_states(shown),
             *(_of_reports(tally, late_after, now) if "gateway" in sees else ()),
-            *(_of_notices(orphans) if "notifier" in sees else ()),
-            *(_of_jobs(jobs_failed) if "knowledge" in sees else ()),
+            *(_of_notices(notices) if "notifier" in sees else ()),
+            *(_of_jobs(failed) if "knowledge" in sees else ()),
         ),
         states=shown,
         reports=tally if "gateway" in sees else None,
         notices_queued=_notices(queued) if "notifier" in sees else None,
-        notices_failed=_notices(failed) if "notifier" in sees else None,
+        notices_failed=_notices(troubled, NoticeStatus.FAILED)
+        if "notifier" in sees
+        else None,
+        notices_incomplete=_notices(troubled, NoticeStatus.DELIVERED)
+        if "notifier" in sees
+        else None,
         jobs=_unfinished(jobs) if jobs and "knowledge" in sees else None,
     )
 
 
-def failed_jobs(jobs: Iterable[IndexJob], now: datetime) -> tuple[IndexJob, ...]:
-    """Of *jobs*, newest first, the last of each document where that failed of late."""
-    last: dict[str, IndexJob] = {}
-    for job in jobs:
-        last.setdefault(job.document_id, job)
-    return tuple(
-        job
-        for job in last.values()
-        if job.status is JobStatus.FAILED and job.updated_at > now - FRESH
-    )
-
-
-async def _jobs(parts: ConsoleParts) -> Page[IndexJob] | Away | None:
+async def _jobs(
+    parts: ConsoleParts, *, attention: bool
+) -> Page[IndexJob] | Away | None:
     if not parts.has_knowledge:
         return None
-    return await asked("knowledge", parts.knowledge.jobs(limit=LISTED))
+    call = parts.knowledge.jobs(limit=LISTED, attention=attention)
+    return await asked("knowledge", call)
 
 
-async def _of_no_report(
-    parts: ConsoleParts, failed: Page[Notice] | Away, now: datetime
+async def _for_a_person(
+    parts: ConsoleParts, troubled: Page[Notice] | Away
 ) -> tuple[Notice, ...]:
-    """Notices that failed of late; one of a report is told of, or dismissed, as its report."""
-    if isinstance(failed, Away):
+    """Leave out what failed with its report: it is told of, tried again and dismissed as its report."""
+    if isinstance(troubled, Away):
         return ()
-    fresh = [notice for notice in failed.items if notice.created_at > now - FRESH]
-    of_reports = await report_pages.known(
-        parts.engine, frozenset(notice.id for notice in fresh)
+    failed = frozenset(
+        notice.id for notice in troubled.items if notice.status is NoticeStatus.FAILED
     )
-    return tuple(notice for notice in fresh if notice.id not in of_reports)
+    of_reports = await report_pages.known(parts.engine, failed)
+    return tuple(notice for notice in troubled.items if notice.id not in of_reports)
 
 
-def _notices(page: Page[Notice] | Away) -> Waiting | Away:
+def _notices(
+    page: Page[Notice] | Away, status: NoticeStatus = NoticeStatus.QUEUED
+) -> Waiting | Away:
     if isinstance(page, Away):
         return page
-    oldest = min((notice.created_at for notice in page.items), default=None)
+    found = [notice.created_at for notice in page.items if notice.status is status]
     more = page.next is not None
-    return Waiting(len(page.items), more, None if more else oldest)
+    return Waiting(len(found), more, None if more else min(found, default=None))
 
 
 def _unfinished(page: Page[IndexJob] | Away) -> Waiting | Away:
@@ -167,19 +167,23 @@ def _of_reports(
         yield Need(f"{left} more reports failed", "", "/reports?status=failed")
 
 
-def _of_notices(failed: tuple[Notice, ...]) -> Iterable[Need]:
-    if failed:
-        yield Need(
-            "A notice was not delivered"
-            if len(failed) == 1
-            else f"{len(failed)} notices were not delivered",
-            failed[0].last_error or "",
-            "/notices?status=failed",
-        )
+def _of_notices(troubled: tuple[Notice, ...]) -> Iterable[Need]:
+    for notice in troubled[:_FEW]:
+        path = f"/notices/{quote(notice.id, safe='')}"
+        if notice.status is NoticeStatus.FAILED:
+            what, why = "A notice was not delivered", notice.last_error or ""
+        else:
+            lacks = notice.missing[0]
+            what = f"A notice lacks {len(notice.missing)} of its photos or files"
+            why = f"{lacks.name}: {lacks.detail} Put back what is missing, then retry; or dismiss it."
+        yield Need(what, why, path, retry=f"{path}/retry", service="notifier")
+    left = len(troubled) - _FEW
+    if left > 0:
+        yield Need(f"{left} more notices need you", "", "/notices?status=attention")
 
 
-def _of_jobs(failed: tuple[IndexJob, ...]) -> Iterable[Need]:
-    for job in failed[:_FEW]:
+def _of_jobs(failed: Page[IndexJob] | Away | None) -> Iterable[Need]:
+    for job in failed.items[:_FEW] if isinstance(failed, Page) else ():
         yield Need(
             f"A document could not be indexed: {job.document_id}",
             job.last_error or "",

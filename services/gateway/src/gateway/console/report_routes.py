@@ -6,15 +6,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from contracts.actions import Action
-from contracts.errors import Conflict, Rejected
-from contracts.reports import ReportStatus
-from contracts.texts import is_plain
-from gateway.console import report_pages, small_form
+from contracts.errors import Conflict
+from contracts.reports import Report, ReportStatus
+from gateway.console import dismissing, report_pages
 from gateway.console.pages import onward, page
 from gateway.console.parts import Looks, Needs, Parts
+from gateway.console.shown import ACTION_TITLES
 
 LISTED = 25
-MAX_REASON = 1000
 
 ReportId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
 Cursor = Annotated[str | None, Query(max_length=200)]
@@ -79,23 +78,23 @@ async def retry(report_id: ReportId, parts: Parts) -> Response:
 
 @router.get("/{report_id}/dismiss", dependencies=[may_write])
 async def ask_dismiss(request: Request, report_id: ReportId, parts: Parts) -> Response:
+    report = await _failed(parts, report_id, "dismissed")
     return page(
-        request, "dismiss.html", report=await _failed(parts, report_id, "dismissed")
+        request,
+        "dismiss.html",
+        what="report",
+        about=f"{ACTION_TITLES[report.action]}, {report.chantier}, from {report.technician}",
+        back=f"/reports/{report_id}",
     )
 
 
 @router.post("/{report_id}/dismiss", dependencies=[may_write])
 async def dismiss(request: Request, report_id: ReportId, parts: Parts) -> Response:
-    reason = (await small_form.fields(request)).get("reason", "").strip()
-    if not 1 <= len(reason) <= MAX_REASON:
-        raise Rejected(f"Say why, in up to {MAX_REASON} characters.")
-    if not is_plain(reason):
-        raise Rejected("Say why without control characters.")
-    await parts.archive.dismiss(report_id, reason)
+    await parts.archive.dismiss(report_id, await dismissing.reason(request))
     return onward(f"/reports/{report_id}", "dismissed")
 
 
-async def _failed(parts: Parts, report_id: str, verb: str) -> object:
+async def _failed(parts: Parts, report_id: str, verb: str) -> Report:
     report = await parts.archive.report(report_id)
     if report.status is not ReportStatus.FAILED:
         raise Conflict(f"This report is {report.status}; only a failed one is {verb}.")

@@ -13,7 +13,7 @@ from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs
 from knowledge.documents.tables import documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
-from knowledge.indexing.jobs import aware
+from knowledge.indexing.job_rows import aware
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,15 @@ jobs = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 
+dismissals = Table(
+    "knowledge_dismissals",
+    metadata,
+    # Failed jobs that need no more looking at.
+    Column("job_id", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("dismissed_at", DateTime(timezone=True), nullable=False),
+)
+
 contents = Table(
     "knowledge_contents",
     metadata,

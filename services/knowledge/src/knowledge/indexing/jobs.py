@@ -5,13 +5,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select, union, update
+from sqlalchemy import (
+    Row,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
 from knowledge.documents.tables import contents, documents, jobs, leaving
 from knowledge.documents.uploads import BRIEF_BYTES, Upload
+from knowledge.indexing.job_rows import job_of, needs_person, told
 
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -32,7 +42,7 @@ class JobQueue:
         async with self._engine.begin() as connection:
             known = await self._same(connection, upload)
             if known is not None:
-                return _job(known), False
+                return job_of(known), False
             await connection.execute(
                 delete(jobs).where(
                     jobs.c.document_id == upload.document_id,
@@ -53,7 +63,7 @@ class JobQueue:
                 )
                 .returning(jobs)
             )
-            return _job(made.one()), True
+            return job_of(made.one()), True
 
     async def _same(
         self, connection: AsyncConnection, upload: Upload
@@ -136,13 +146,13 @@ class JobQueue:
         """
         async with self._engine.connect() as connection:
             row = (
-                await connection.execute(select(jobs).where(jobs.c.job_id == job_id))
+                await connection.execute(told().where(jobs.c.job_id == job_id))
             ).one_or_none()
         if row is None:
             raise NotFound(
                 f"There is no job {job_id!r}; its document was deleted or sent again."
             )
-        return _job(row)
+        return job_of(row)
 
     async def of_document(self, document_id: str) -> IndexJob | None:
         """The last job of a document."""
@@ -155,17 +165,21 @@ class JobQueue:
                     .limit(1)
                 )
             ).one_or_none()
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     async def page(
-        self, limit: int, before: int | None
+        self, limit: int, before: int | None, *, attention: bool = False
     ) -> Sequence[tuple[int, IndexJob]]:
-        """The newest jobs, each with its number, below *before*."""
-        query = select(jobs).order_by(jobs.c.number.desc()).limit(limit)
+        """The newest jobs, each with its number, below *before*: all, or what needs *attention*."""
+        query = told().order_by(jobs.c.number.desc()).limit(limit)
+        if attention:
+            query = query.where(needs_person())
         if before is not None:
             query = query.where(jobs.c.number < before)
         async with self._engine.connect() as connection:
-            return [(row.number, _job(row)) for row in await connection.execute(query)]
+            return [
+                (row.number, job_of(row)) for row in await connection.execute(query)
+            ]
 
     async def unfinished(self) -> dict[str, Upload]:
         """What is queued or running, by job."""
@@ -214,21 +228,3 @@ def _first(*, brief: bool) -> Select[Any]:
         .order_by(jobs.c.number)
         .limit(1)
     )
-
-
-def _job(row: Row[tuple[object, ...]]) -> IndexJob:
-    return IndexJob(
-        job_id=row.job_id,
-        document_id=row.document_id,
-        status=row.status,
-        pages_done=row.pages_done,
-        pages=row.pages,
-        last_error=row.last_error,
-        created_at=aware(row.created_at),
-        updated_at=aware(row.updated_at),
-    )
-
-
-def aware(at: datetime) -> datetime:
-    """SQLite forgets the offset of what was UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts.errors import NotFound
 from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
 from knowledge.documents.tables import searches
-from knowledge.indexing.jobs import aware
+from knowledge.indexing.job_rows import aware
 from knowledge.words.lexical import tokens
 
 LIFT = 0.1

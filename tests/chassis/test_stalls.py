@@ -8,16 +8,20 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response, StreamingResponse
 
 from chassis.stalls import PromptCallers
 from tests.peers.serving import listening
 
 HEAD = b"PUT /read HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n"
+WHOLE_BYTES = 24_000_000
+END = b"the end"
 
 
 class Hasty(PromptCallers):
     head_s = 0.4
     stall_s = 0.4
+    unread_s = 0.4
 
 
 @pytest.mark.parametrize(
@@ -124,6 +128,40 @@ async def test_an_upgrade_offered_without_a_body_is_passed_over():
             assert (await answers.readuntil(b"}")).startswith(b"HTTP/1.1 404")
 
 
+async def test_an_answer_under_way_outlasts_the_next_head_that_stalls():
+    """Sent in one go, as pipelining clients do; the answer was cut off with the head."""
+    late = b"PUT /late HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
+    async with served() as (port, _), connected(port) as (answers, link):
+        link.write(late + b"PUT /read HT")
+
+        said = await asyncio.wait_for(ended(answers), 5)
+
+        assert said.startswith(b"HTTP/1.1 200")
+        assert said.endswith(b"null")
+
+
+@pytest.mark.parametrize("path", [b"/endless", b"/whole"])
+async def test_who_reads_nothing_of_his_answer_is_hung_up_on(path: bytes):
+    async with served() as (port, told), connected(port, limit=1) as (answers, link):
+        link.write(b"GET " + path + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+
+        assert await asyncio.wait_for(told.get(), 5) == "left"
+        # What lay on its way is all that comes.
+        assert 0 < len(await asyncio.wait_for(ended(answers), 5)) < WHOLE_BYTES
+
+
+async def test_who_reads_slowly_is_waited_for():
+    async with served() as (port, told), connected(port, limit=1) as (answers, link):
+        link.write(b"GET /whole HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        for _ in range(10):
+            await asyncio.sleep(0.2)
+            await answers.readexactly(1_000_000)
+
+        assert told.empty()
+        while not (piece := await answers.read(1_000_000)).endswith(END):
+            assert piece
+
+
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
     """Serve two routes on a socket; what their reader was told comes with the port."""
@@ -136,12 +174,33 @@ async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
         except ClientDisconnect:
             told.put_nowait("left")
 
+    @app.get("/endless")
+    async def endless() -> StreamingResponse:
+        return StreamingResponse(pieces())
+
+    async def pieces() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield bytes(65536)
+                await asyncio.sleep(0)  # as one that reads its pieces elsewhere
+        finally:
+            told.put_nowait("left")
+
+    @app.get("/whole")
+    async def whole() -> Response:
+        return Response(bytes(WHOLE_BYTES) + END)
+
     @app.put("/late")
     async def late(request: Request) -> None:
         await asyncio.sleep(1.5)
         await request.body()
 
-    config = uvicorn.Config(app, port=0, http=Hasty, log_config=None, lifespan="off")
+    class Told(Hasty):
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            told.put_nowait("left")
+
+    config = uvicorn.Config(app, port=0, http=Told, log_config=None, lifespan="off")
     async with listening(config) as port:
         yield port, told
 
@@ -149,8 +208,10 @@ async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
 @asynccontextmanager
 async def connected(
     port: int,
+    *,
+    limit: int = 2**16,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    answers, link = await asyncio.open_connection("127.0.0.1", port)
+    answers, link = await asyncio.open_connection("127.0.0.1", port, limit=limit)
     try:
         yield answers, link
     finally:

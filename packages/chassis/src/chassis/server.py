@@ -60,13 +60,18 @@ def serve(
         app,
         host=settings.host,
         port=settings.port,
-        http=PromptCallers,
+        http=_prompt_callers(settings.unread_s),
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     lock.close()
+
+
+def _prompt_callers(unread_s: float) -> type[PromptCallers]:
+    """Make the protocol with its bound as set: uvicorn takes a class and makes one for each connection."""
+    return type("Callers", (PromptCallers,), {"unread_s": unread_s})
 
 
 def _refusal(name: str, *lines: str) -> int:

@@ -13,6 +13,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from chassis.readers import UNREAD_S
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -38,6 +40,8 @@ class ServiceSettings(BaseSettings):
     data_dir: Path = Path("data")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
+    unread_s: float = Field(default=UNREAD_S, gt=0)
+    """A caller that takes nothing of its answer for so long is hung up on."""
     api_keys: SecretStr | None = None
     """Who may call this service; the form is told in `chassis.auth`."""
     service_key: SecretStr | None = None

@@ -6,7 +6,7 @@ uvicorn bounds neither: a head sent byte by byte kept its connection for as long
 
 import asyncio
 
-from chassis.heads import BoundedHeads
+from chassis.readers import PromptReaders
 
 HEAD_S = 20.0
 """From the connection, or a next request's first byte, to the end of the head."""
@@ -14,7 +14,7 @@ STALL_S = 300.0
 """Between two pieces of a body: as long as storage waits, and n8n for an answer."""
 
 
-class PromptCallers(BoundedHeads):
+class PromptCallers(PromptReaders):
     """
     Hangs up on heads that take longer than ``head_s`` and on bodies of which nothing comes for ``stall_s``.
 
@@ -66,10 +66,17 @@ class PromptCallers(BoundedHeads):
 
     def _late(self) -> None:
         self._deadline = None
-        if self._waits_for_us():
+        if self._answers():
+            self._expect(self.head_s)
+        elif self._waits_for_us():
             self._expect(self.stall_s)
         else:
             self.transport.abort()
+
+    def _answers(self) -> bool:
+        """Whether an answer is under way to what came whole: a next head that stalls behind it may not cut it off."""
+        cycle = self.cycle
+        return cycle is not None and not (cycle.more_body or cycle.response_complete)
 
     def _waits_for_us(self) -> bool:
         """Whether it is the service that does not read on, or has not yet asked for the body."""

@@ -2,7 +2,10 @@
 
 import io
 import sqlite3
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -125,3 +128,64 @@ def test_what_is_no_backup_replaces_nothing(tmp_path):
 def test_a_folder_without_data_has_no_copy(tmp_path):
     with pytest.raises(NothingThere, match="holds no data"):
         save(tmp_path, io.BytesIO())
+
+
+@pytest.fixture
+def slow_backup(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A backup of ``data`` in a process of its own, amid its work: nobody reads what it writes."""
+    _made(tmp_path / "data" / "a.sqlite")
+    with closing(sqlite3.connect(tmp_path / "data" / "a.sqlite")) as database:
+        database.execute("CREATE TABLE large AS SELECT randomblob(4000000)")
+        database.commit()
+    command = [sys.executable, "-c", SAVE, str(tmp_path / "data")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        yield process
+        process.kill()
+
+
+SAVE = """
+import sys, pathlib
+from chassis.backup import save
+save(pathlib.Path(sys.argv[1]), sys.stdout.buffer)
+"""
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(
+    tmp_path: Path, slow_backup: "subprocess.Popen[bytes]"
+):
+    data = tmp_path / "data"
+    slow_backup.kill()
+    slow_backup.wait()
+    left = list(data.glob(".backup-*"))
+
+    _packed(data)
+
+    assert len(left) == 1
+    assert list(data.glob(".backup-*")) == []
+
+
+def test_a_backup_at_work_keeps_its_copies_whatever_other_begins(
+    tmp_path: Path, slow_backup: "subprocess.Popen[bytes]"
+):
+    data = tmp_path / "data"
+    _packed(data)
+    at_work = list(data.glob(".backup-*"))
+
+    slow_backup.communicate()
+
+    assert len(at_work) == 1
+    assert slow_backup.returncode == 0
+    assert list(data.glob(".backup-*")) == []
+
+
+def test_what_a_killed_restore_left_goes_with_the_next(tmp_path: Path):
+    data = tmp_path / "data"
+    _made(data / "a.sqlite")
+    packed = _packed(data)
+    (data / ".restore-1234" / "below").mkdir(parents=True)
+
+    restore("gateway", data, packed)
+
+    assert list(data.glob(".restore-*")) == []

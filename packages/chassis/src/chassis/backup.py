@@ -4,13 +4,14 @@ A copy of a service's data folder as one file, made while the service works; and
 Why nothing is doubled after going back: docs/decisions/0015-backup.md
 """
 
+import fcntl
 import shutil
 import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,8 @@ _WAIT_S = 30
 _PAUSE_S = 0.01
 _SESSION = ".session"
 _BESIDE = ("-wal", "-shm", "-journal")
+_COPIES = ".backup-"
+_UNPACKED = ".restore-"
 ASIDE = "replaced-"
 
 
@@ -42,9 +45,7 @@ def save(data_dir: Path, into: IO[bytes]) -> tuple[str, ...]:
     files = _databases(data_dir)
     if not files:
         raise NothingThere(f"{data_dir.absolute()} holds no data of a service")
-    # Beside the data, not in /tmp, which may be a small piece of memory.
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=data_dir) as folder:
-        copies = Path(folder)
+    with _room(data_dir) as copies:
         _copy_at_one_moment(data_dir, files, copies)
         with tarfile.open(fileobj=into, mode="w|gz") as archive:
             for name in files:
@@ -74,7 +75,8 @@ def restore(
     with held(data_dir / f"{name}.lock"):
         folder = into or data_dir
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as unpacked:
+        _remove(folder.glob(f"{_UNPACKED}*"))
+        with tempfile.TemporaryDirectory(prefix=_UNPACKED, dir=folder) as unpacked:
             try:
                 with tarfile.open(fileobj=packed, mode="r|*") as archive:
                     archive.extractall(unpacked, filter="data")
@@ -88,6 +90,27 @@ def restore(
             for path in found:
                 path.rename(folder / path.name)
     return aside
+
+
+@contextmanager
+def _room(data_dir: Path) -> Iterator[Path]:
+    """
+    A folder for copies beside the data, not in ``/tmp``, which may be a small piece of memory.
+
+    What killed backups have left is removed, when no other is at work.
+    """
+    with (data_dir / "backup.lock").open("w") as lock:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(data_dir.glob(f"{_COPIES}*"))
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        with tempfile.TemporaryDirectory(prefix=_COPIES, dir=data_dir) as folder:
+            yield Path(folder)
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    for left in folders:
+        shutil.rmtree(left)
 
 
 def _databases(data_dir: Path) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """Downloads and albums: every byte announced, whatever Telegram does meanwhile."""
 
+import asyncio
+import gc
 import hashlib
 from contextlib import asynccontextmanager
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from pyrogram.session import Session
 
+from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
 from chassis.telegram.failures import ExpiredReference, Truncated
 from contracts.errors import Rejected
@@ -77,6 +81,32 @@ async def test_a_download_goes_on_after_a_cut(peer, jean, tmp_path):
     assert digest == source.sha256()
 
 
+@pytest.mark.parametrize("turns", range(0, 120, 6))
+async def test_a_download_that_is_left_keeps_nothing_and_stops_no_other(
+    peer, jean, tmp_path, turns
+):
+    """*turns* of the loop after its question; kurigram kept each answer that nobody waited for, 1 MiB a piece."""
+    before = answers_kept()
+    async with receiving(peer, tmp_path) as (telegram, inbox):
+        await jean.send_document(bytes(600_000), "a.bin", "application/octet-stream")
+        media = await received_media(inbox)
+        await sha256_of(telegram, media.file_id, size_bytes=600_000)
+        asked = len(peer.calls)
+        left = asyncio.create_task(
+            sha256_of(telegram, media.file_id, size_bytes=600_000)
+        )
+        while len(peer.calls) == asked:
+            await asyncio.sleep(0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await stop([left])
+
+        async with asyncio.timeout(5):
+            await sha256_of(telegram, media.file_id, size_bytes=600_000)
+            while answers_kept() > before:
+                await asyncio.sleep(0.01)
+
+
 async def test_an_expired_reference_is_fetched_from_its_message(peer, jean, tmp_path):
     source = Generated(10_000)
     async with receiving(peer, tmp_path) as (telegram, inbox):
@@ -141,3 +171,10 @@ async def sha256_of(telegram: TelegramSession, file_id: str, **how) -> str:
     async for piece in telegram.stream(file_id, **how):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def answers_kept() -> int:
+    """How many answers kurigram's connections keep for somebody."""
+    gc.collect()
+    sessions = (one for one in gc.get_objects() if isinstance(one, Session))
+    return sum(len(session.results) for session in sessions)

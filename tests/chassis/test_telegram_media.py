@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from chassis.patience import Patience
 from chassis.tasks import stop
 from chassis.telegram.failures import (
     ExpiredReference,
@@ -20,7 +21,7 @@ from chassis.telegram.media import Family, Item, family, file_number
 from chassis.telegram.messages import MediaKind
 from chassis.telegram.sending import Text
 from chassis.telegram.uploads import PART_BYTES, Upload
-from contracts.errors import RateLimited, Rejected
+from contracts.errors import RateLimited, Rejected, ServiceError
 from tests.chassis.telegram_sessions import session
 from tests.peers.telegram import Generated, TelegramPeer
 
@@ -99,6 +100,31 @@ async def test_an_upload_stopped_while_its_connection_opens_stops_no_other(
     async with asyncio.timeout(5):
         [item] = await uploaded(telegram, group, 1)
 
+    assert item.file_id
+
+
+@pytest.mark.parametrize("turns", range(0, 320, 20))
+async def test_who_uploads_while_the_line_is_lost_hears_of_it(
+    telegram, peer, group, turns
+):
+    """*turns* of the loop after its first question. He was told that he is cancelled, and nobody tried again."""
+    peer.faults.error("messages.sendMessage", 401, "SESSION_REVOKED")
+    before = len(peer.calls)
+    uploading = asyncio.create_task(uploaded(telegram, group, 1))
+    while len(peer.calls) == before:
+        await asyncio.sleep(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    with pytest.raises(ServiceError):
+        await telegram.send_text(group.id, "perdu", key="lost")
+
+    async with asyncio.timeout(10):
+        await asyncio.wait({uploading})
+
+    assert not uploading.cancelled()
+    assert isinstance(uploading.exception(), ServiceError | None)
+    async with asyncio.timeout(10):
+        [item] = await Patience(0.1).until_done(lambda: uploaded(telegram, group, 1))
     assert item.file_id
 
 

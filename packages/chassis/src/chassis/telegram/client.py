@@ -6,9 +6,9 @@ Why kurigram: docs/decisions/0001-kurigram.md; why not its updates: docs/decisio
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import pyrogram
 from pyrogram import raw
@@ -16,10 +16,14 @@ from pyrogram.crypto.rsa import server_public_keys
 from pyrogram.errors import RPCError
 from pyrogram.session import Session
 
+from chassis.tasks import stop
 from chassis.telegram.account import TelegramAccount
 from chassis.telegram.failures import LOSSES, LOST_KEYS, WAITS, failure
 from chassis.telegram.session_file import SessionFile
 from chassis.telegram.wires import Wire, Wires
+from contracts.errors import Unavailable
+
+Result = TypeVar("Result")
 
 ANSWER_TIMEOUT_S = 15.0
 CONNECT_TIMEOUT_S = 10.0
@@ -60,7 +64,7 @@ class MTProtoClient(pyrogram.Client):
         self._wires = Wires(account.server)
         self._on_updates = on_updates
         self._media_lock = asyncio.Lock()
-        self._opening: set[asyncio.Task[Session]] = set()
+        self._apart: set[asyncio.Task[Any]] = set()
         super().__init__(
             account.session_name,
             api_id=account.api_id,
@@ -103,13 +107,14 @@ class MTProtoClient(pyrogram.Client):
 
     async def hang_up(self) -> None:
         """End all sessions and connections, whatever state they are in, within ``HANG_UP_S``."""
-        self._wires.is_over = True
+        self._wires.over.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP_S):
                 for session in (*self.media_sessions.values(), self.session):
                     if session is not None:
                         await session.stop()
         await self._wires.close()
+        await stop(self._apart)
 
     async def media_session(self, dc_id: int) -> Session:
         """
@@ -118,12 +123,14 @@ class MTProtoClient(pyrogram.Client):
         It is opened to its end also when its caller is cancelled: half open it would be reused for ever, and never answer.
 
         Raises:
-            Unavailable: It cannot be reached.
+            Unavailable: It cannot be reached, or all are hung up meanwhile.
         """
-        opening = asyncio.create_task(self._media_session(dc_id))
-        self._opening.add(opening)
-        opening.add_done_callback(self._opening.discard)
-        return await asyncio.shield(opening)
+        opening = self._set_apart(self._media_session(dc_id))
+        await asyncio.wait({opening})
+        if opening.cancelled():
+            # Not by who waits here: he would be taken for cancelled himself, and not try again.
+            raise Unavailable("Telegram: the connections were closed")
+        return opening.result()
 
     async def _media_session(self, dc_id: int) -> Session:
         async with self._media_lock:
@@ -174,11 +181,10 @@ class MTProtoClient(pyrogram.Client):
     async def _ask(self, query: Any, session: Session | None, timeout_s: float) -> Any:
         if session is None:
             raise ConnectionError("not connected")
-        async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            await session.is_started.wait()
+        await self._require_started(session)
         if self.no_updates or session.is_media:
             query = raw.functions.InvokeWithoutUpdates(query=query)
-        answer = await _answer(session, query, timeout_s)
+        answer = await self._answer(session, query, timeout_s)
         if isinstance(answer, raw.types.BadMsgNotification):
             raise ConnectionError(f"bad message notification {answer.error_code}")
         await self.fetch_peers(getattr(answer, "users", []))
@@ -187,18 +193,50 @@ class MTProtoClient(pyrogram.Client):
             self._on_updates(answer)
         return answer
 
+    async def _require_started(self, session: Session) -> None:
+        """Wait until *session* is connected, for ``CONNECT_TIMEOUT_S`` at most; not once all are hung up."""
+        waits = [
+            asyncio.ensure_future(event.wait())
+            for event in (session.is_started, self._wires.over)
+        ]
+        try:
+            await asyncio.wait(
+                waits,
+                timeout=CONNECT_TIMEOUT_S,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if self._wires.over.is_set() or not session.is_started.is_set():
+            raise ConnectionError("not connected")
 
-async def _answer(session: Session, query: Any, timeout_s: float) -> Any:
-    """Send *query* and wait, but no longer than the connection lasts: kurigram would wait the whole time."""
-    connection = session.connection
-    assert isinstance(connection, Wire)
-    answer = asyncio.ensure_future(session.send(query, timeout=timeout_s))
-    cut = asyncio.ensure_future(connection.cut.wait())
-    try:
-        await asyncio.wait({answer, cut}, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise ConnectionError("the connection was cut")
-        return answer.result()
-    finally:
-        answer.cancel()
-        cut.cancel()
+    async def _answer(self, session: Session, query: Any, timeout_s: float) -> Any:
+        """
+        Send *query* and wait, but no longer than the connection lasts: kurigram would wait the whole time.
+
+        It is left to end by itself where nobody waits any more: cancelled, kurigram would keep the answer for ever.
+        """
+        connection = session.connection
+        assert isinstance(connection, Wire)
+        answer = self._set_apart(session.send(query, timeout=timeout_s))
+        cut = asyncio.ensure_future(connection.cut.wait())
+        try:
+            await asyncio.wait({answer, cut}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() or answer.cancelled():
+                raise ConnectionError("the connection was cut")
+            return answer.result()
+        finally:
+            cut.cancel()
+
+    def _set_apart(self, work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
+        """Do *work* to its end, or to `hang_up`, whoever waits for it is cancelled."""
+        task = asyncio.create_task(work)
+        self._apart.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._apart.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody may be left to look at it

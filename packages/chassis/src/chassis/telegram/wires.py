@@ -24,7 +24,8 @@ class Wires:
         self.server = server
         self.key_is_lost = asyncio.Event()
         """Set when the server says that it does not know the session's key."""
-        self.is_over = False
+        self.over = asyncio.Event()
+        """Set when they are closed for good."""
         self._made: weakref.WeakSet[Wire] = weakref.WeakSet()
 
     def connection(self, **where: Any) -> "Wire":
@@ -37,7 +38,7 @@ class Wires:
 
     async def close(self) -> None:
         """End all connections, also those of sessions that were being opened, and let none be opened again."""
-        self.is_over = True
+        self.over.set()
         for wire in tuple(self._made):
             await wire.close()
 
@@ -51,7 +52,7 @@ class Wire(Connection):
         self.cut = asyncio.Event()
 
     async def connect(self) -> None:
-        if self._wires.is_over:
+        if self._wires.over.is_set():
             # Any other error would make kurigram's session start again, for ever.
             raise asyncio.CancelledError
         await super().connect()

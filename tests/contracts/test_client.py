@@ -1,9 +1,13 @@
+import asyncio
+
 import httpx
 import pytest
 
-from contracts.client import ServiceClient
+from chassis.tasks import stop
+from contracts.client import ServiceClient, service_http
 from contracts.errors import NotFound, StorageFull, TimedOut, Unavailable
 from contracts.request_id import HEADER, remember_request_id
+from tests.peers.serving import served
 
 
 class Caller(ServiceClient):
@@ -95,3 +99,26 @@ async def test_what_asks_for_a_longer_wait_than_our_patience_is_left_to_the_call
 
     assert len(received) == 1
     assert (full.value.retryable, full.value.retry_after_s) == (True, 60)
+
+
+async def test_calls_that_are_given_up_leave_room_for_others():
+    """One turn of the loop is the unlucky one: httpcore counts that connection as in use for ever, of 100."""
+
+    async def far_end(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with (
+        served(far_end, "127.0.0.1", 0) as url,
+        service_http(url, None) as http,
+    ):
+        caller = Caller(http)
+        for turns in range(16):
+            for _ in range(101):
+                given_up = asyncio.create_task(caller.call())
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                await stop([given_up])
+
+        async with asyncio.timeout(5):
+            await caller.call()

@@ -1,33 +1,57 @@
-"""``etm-<service>``: serves. With a word: ``backup > FILE`` copies its data while it works, ``restore < FILE`` brings them back."""
+"""``etm-<service>``: serves. With a word: ``backup > FILE`` copies its data while it works, ``restore < FILE`` brings them back, ``move-database`` takes them to a Postgres."""
 
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import BinaryIO
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from chassis.backup import restore, save
 from chassis.server import Settings, serve
 from chassis.settings import ServiceSettings
 
+Move = Callable[[Path, str | None], int]
+"""Takes what is in ``DATA_DIR`` to ``DATABASE_URL``; says how many rows. See `chassis.moving`, which not each service can import."""
+
+
+class _Where(ServiceSettings):
+    """Where a service's data are."""
+
+    database_url: SecretStr | None = None
+
 
 def run(
-    name: str, read: Callable[[], Settings], make: Callable[[Settings], FastAPI]
+    name: str,
+    read: Callable[[], Settings],
+    make: Callable[[Settings], FastAPI],
+    *,
+    move: Move | None = None,
 ) -> None:
-    """Do what the command line of the service *name* says; without a word, serve."""
+    """Do what the command line of the service *name* says; without a word, serve. *move* takes its tables to a Postgres."""
     parser = argparse.ArgumentParser(
         f"etm-{name}", description=f"Serves the {name} service."
     )
-    add_backup_commands(parser.add_subparsers(dest="command"))
+    commands = parser.add_subparsers(dest="command")
+    add_backup_commands(commands)
+    if move is not None:
+        add_move_command(commands)
     asked = parser.parse_args()
     if asked.command is None:
         serve(name, read, make)
         return
-    # Of all settings only DATA_DIR matters: a machine that is set up anew has no others yet.
-    data_dir = ServiceSettings().data_dir
+    # Of all settings only these matter: a machine that is set up anew has no others yet.
+    settings = _Where()
+    data_dir = settings.data_dir
     try:
-        if asked.command == "backup":
+        if asked.command == "move-database":
+            assert move is not None
+            url = settings.database_url
+            rows = move(data_dir, url.get_secret_value() if url else None)
+            tell(f"{rows} rows moved; start the service with this DATABASE_URL")
+        elif asked.command == "backup":
             tell(f"copied {', '.join(save(data_dir, output()))}")
         else:
             aside = restore(name, data_dir, sys.stdin.buffer)
@@ -46,6 +70,16 @@ def add_backup_commands(
     )
     commands.add_parser(
         "restore", help="read such a copy from standard input; the service is stopped"
+    )
+
+
+def add_move_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> None:
+    """Make the word known that services with tables have."""
+    commands.add_parser(
+        "move-database",
+        help="copy all from SQLite to DATABASE_URL; the service is stopped, with nothing under way",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from chassis.app import service_app, settings_keys
 from chassis.command import run
 from chassis.database import open_database
+from chassis.moving import move
 from contracts.client import service_http, tls_context
 from gateway import routes
 from gateway.checks import CHECKS
@@ -70,7 +72,7 @@ def create_app(
 
 def main() -> None:
     """Serve as this process, or do what the command line says."""
-    run("gateway", GatewaySettings, create_app)
+    run("gateway", GatewaySettings, create_app, move=partial(move, "gateway", metadata))
 
 
 if __name__ == "__main__":

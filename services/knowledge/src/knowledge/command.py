@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 
 from chassis.backup import restore
-from chassis.command import add_backup_commands, output, tell
+from chassis.command import add_backup_commands, add_move_command, output, tell
+from chassis.moving import move
 from contracts.errors import ServiceError
 from knowledge import app
 from knowledge.backup_call import fetch_backup
+from knowledge.documents.tables import metadata
 from knowledge.index.moving import migrate
 from knowledge.models.fetching import fetch_model
 from knowledge.settings import KnowledgeSettings
@@ -38,6 +40,15 @@ def _done(asked: argparse.Namespace) -> str:
         name = asked.name or settings.knowledge_model
         folder = asked.into or settings.model_folder
         return f"{name} is in {fetch_model(name, Path(folder))}"
+    if asked.command == "move-database":
+        rows = move(
+            "knowledge",
+            metadata,
+            settings.data_dir,
+            settings.database_url,
+            settings.folder,
+        )
+        return f"{rows} rows moved; start the service with this DATABASE_URL"
     if settings.qdrant_url is None:
         sys.exit("Set QDRANT_URL to the server that the index is moved to or from.")
     passages = asyncio.run(migrate(settings, asked.direction))
@@ -66,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("--into", help="the folder; where the service looks when absent")
     add_backup_commands(commands)
+    add_move_command(commands)
     move = commands.add_parser(
         "migrate", help="copy the index between the embedded home and QDRANT_URL"
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.command import run
 from chassis.database import open_database, service_url
+from chassis.moving import move
 from chassis.patience import Patience
 from chassis.tasks import stop
 from chassis.telegram import TelegramSession
@@ -59,7 +61,12 @@ def create_app(
 
 def main() -> None:
     """Serve as this process, or do what the command line says."""
-    run("notifier", NotifierSettings, create_app)
+    run(
+        "notifier",
+        NotifierSettings,
+        create_app,
+        move=partial(move, "notifier", metadata),
+    )
 
 
 async def _open(

@@ -1,6 +1,7 @@
 """Notices as callers know them: asked for, looked at, tried again."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -7,6 +7,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := .venv/bin/python -m
 REPORTS ?= 60
 SEED ?= 1
+# Set where images are built, it has every process compile kurigram's 4,000 modules anew: 7 s instead of 2 for a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run test check lint types alone live chaos bench-memory picture format clean
 
@@ -25,7 +27,7 @@ install: .venv/.installed
 
 .venv/.installed: uv.lock $(wildcard packages/*/pyproject.toml services/*/pyproject.toml) pyproject.toml | uv-here
 	@echo "installing into .venv"
-	@$(UV) sync --frozen --quiet
+	@$(UV) sync --frozen --quiet --compile-bytecode
 	@touch $@
 
 .PHONY: uv-here

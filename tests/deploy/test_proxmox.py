@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ echo "pct $*" >> "$CALLS"
 case $1 in
   status) [ -e "$CALLS.$2" ] && echo "status: running" ;;
   create) touch "$CALLS.$2" ;;
-  push) [ -f "$3" ] && { [ "${4%.env}" = "$4" ] || cp "$3" "$CALLS.env.$2"; } ;;
+  push)
+    case $4 in *.env) cp "$3" "$CALLS.env.$2" ;; *.tar.gz) cp "$3" "$CALLS.source.$2" ;; *) [ -f "$3" ] ;; esac
+    ;;
 esac
 """
 
@@ -66,6 +69,24 @@ def test_each_service_gets_an_unprivileged_container_of_its_own(called, tmp_path
     assert (
         "STORAGE_URL=http://192.0.2.82:8002" in (tmp_path / "calls.env.210").read_text()
     )
+
+
+def test_a_container_gets_the_checkout_without_what_tools_keep_in_it(
+    called, tmp_path: Path
+):
+    """Environments, caches, secrets: hundreds of megabytes, and nothing for a container."""
+    called("--ip", "192.0.2.81/24", "--gateway", "192.0.2.1", "--services", "storage")
+
+    with tarfile.open(tmp_path / "calls.source.211") as source:
+        names = source.getnames()
+    assert {
+        "./uv.lock",
+        "./deploy/install.sh",
+        "./deploy/.env.example",
+        "./services/storage/src/storage/app.py",
+    } <= set(names)
+    assert [name for name in names if name.startswith("./.")] == []
+    assert [name for name in names if "__pycache__" in name] == []
 
 
 def test_a_second_run_upgrades_and_makes_nothing_anew(called):

@@ -10,6 +10,7 @@ from storage.settings import StorageSettings
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.serving import served
 from tests.peers.telegram import TelegramPeer
+from tests.ports import free_port
 
 GROUPS = "chantier=-5000000001,sav=-5000000003"
 
@@ -26,7 +27,7 @@ def group(peer):
 
 
 @pytest.fixture
-def settings(peer, tmp_path, free_tcp_port_factory):
+def settings(peer, tmp_path):
     return NotifierSettings(
         data_dir=tmp_path,
         telegram_api_id=peer.api_id,
@@ -35,7 +36,7 @@ def settings(peer, tmp_path, free_tcp_port_factory):
         telegram_server=peer.address,
         telegram_server_key=peer.public_key_pem,
         telegram_groups=GROUPS,
-        storage_url=f"http://127.0.0.1:{free_tcp_port_factory()}",
+        storage_url=f"http://127.0.0.1:{free_port()}",
         retry_first_s=0.05,
         retry_longest_s=0.2,
     )

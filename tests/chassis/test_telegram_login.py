@@ -9,6 +9,7 @@ from chassis.telegram.members import STRANGER_REMEMBERED_S
 from contracts.errors import Unavailable
 from tests.chassis.telegram_sessions import Inbox, account, session
 from tests.peers.telegram import TelegramPeer
+from tests.ports import free_port
 
 
 @pytest.mark.parametrize("group_id", [-5000000001, -1001234567890])
@@ -56,10 +57,10 @@ async def test_a_second_start_does_not_log_in_again(peer, tmp_path):
 
 
 async def test_a_server_that_forgot_the_session_is_logged_in_to_anew(tmp_path):
-    async with TelegramPeer() as peer, session(peer, tmp_path):
-        address, token = peer.address, peer.bot_token
-    host, _, port = address.rpartition(":")
-    async with TelegramPeer(host=host, port=int(port)) as forgetful:
+    port = free_port()
+    async with TelegramPeer(port=port) as peer, session(peer, tmp_path):
+        token = peer.bot_token
+    async with TelegramPeer(port=port) as forgetful:
         forgetful.bot.bot_token = token
         jean = forgetful.add_user("Jean")
         inbox = Inbox()
@@ -71,15 +72,15 @@ async def test_a_server_that_forgot_the_session_is_logged_in_to_anew(tmp_path):
 
 
 async def test_a_session_opens_while_telegram_is_away_and_recovers(tmp_path):
-    async with TelegramPeer() as peer:
-        away, address = account(peer), peer.address
+    port = free_port()
+    async with TelegramPeer(port=port) as peer:
+        away = account(peer)
     telegram = TelegramSession(away, tmp_path)
     await telegram.open()
     with pytest.raises(Unavailable):
         await telegram.ready(0.2)
 
-    host, _, port = address.rpartition(":")
-    async with TelegramPeer(host=host, port=int(port)) as peer:
+    async with TelegramPeer(port=port) as peer:
         peer.bot.bot_token = away.bot_token.get_secret_value()
         assert "@etm_bot" in await telegram.ready(15)
         await telegram.close()

@@ -7,6 +7,7 @@ import pytest
 from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
 from tests.peers.qdrant import QdrantPeer
 from tests.peers.serving import served
+from tests.ports import free_port
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Api key is used with an insecure connection",
@@ -43,9 +44,8 @@ async def test_a_document_is_found_over_the_servers_own_protocol(tmp_path):
 
 async def test_a_server_that_is_away_at_the_start_is_waited_for(tmp_path):
     peer = QdrantPeer()
-    async with served(peer.app(), "127.0.0.1", 0) as url:
-        port = int(url.rsplit(":", 1)[1])
-    async with knowledge(tmp_path, qdrant_url=url) as http:
+    port = free_port()
+    async with knowledge(tmp_path, qdrant_url=f"http://127.0.0.1:{port}") as http:
         ready = await index_says(http)
         answer = await http.post("/knowledge/search", json={"query": "567"})
         sent = await http.put("/knowledge/documents/symo", json={"text": FRONIUS})

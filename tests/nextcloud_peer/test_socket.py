@@ -7,12 +7,13 @@ import pytest
 
 from tests.nextcloud_peer.conftest import BOARDS, FILES, signed_in
 from tests.peers.nextcloud import NextcloudPeer
+from tests.ports import free_port
 
 
 async def test_an_outage_ends_at_the_same_port(peer: NextcloudPeer) -> None:
-    async with peer.serve() as url, signed_in(peer, url=url) as http:
+    port = free_port()
+    async with peer.serve(port=port) as url, signed_in(peer, url=url) as http:
         await http.put(f"{FILES}/a.txt", content=b"before")
-    port = int(url.rpartition(":")[2])
 
     async with signed_in(peer, url=url) as http:
         with pytest.raises(httpx.ConnectError):

@@ -17,8 +17,9 @@ import pytest_asyncio
 
 from demo.fault import MANUAL
 from tests.browser.tab import Browsers, Tab
-from tests.together.house import WAIT_S, House, open_house
+from tests.together.house import House, open_house
 from tests.together.story import Technician, jpegs, technician
+from tests.waiting import WAIT_S
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

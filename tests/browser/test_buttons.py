@@ -5,8 +5,9 @@ import pytest
 
 from tests.browser.conftest import ADMIN, failed
 from tests.browser.tab import Tab
-from tests.together.house import WAIT_S, House
+from tests.together.house import House
 from tests.together.story import technician
+from tests.waiting import WAIT_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 

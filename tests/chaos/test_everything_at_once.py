@@ -10,8 +10,9 @@ import pytest
 
 from chassis.database import BUSY_TIMEOUT_S
 from tests.peers.telegram import NoAnswer, NotSeen
-from tests.together.house import House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import Technician, jpegs, technician
+from tests.waiting import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 

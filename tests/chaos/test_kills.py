@@ -15,8 +15,9 @@ import pytest
 from demo.home import CHANTIER_GROUP
 from tests.chaos.sent import FAULT, Sent, client_name, outcome_of
 from tests.peers.telegram import NoAnswer, NotSeen
-from tests.together.house import House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import Technician, jpegs, technician
+from tests.waiting import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 

@@ -17,8 +17,9 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud.faults import Faults
-from tests.together.house import House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import Technician, jpegs, technician
+from tests.waiting import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 

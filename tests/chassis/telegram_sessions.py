@@ -13,6 +13,7 @@ from chassis.telegram.deliveries import Handler
 from chassis.telegram.line import Pace
 from chassis.telegram.messages import Arrival
 from tests.peers.telegram import TelegramPeer
+from tests.waiting import WAIT_S
 
 QUICK = Pace(commit_s=0.02, silence_s=60.0)
 
@@ -29,7 +30,7 @@ class Inbox:
             self.arrivals.append(arrival)
             self._changed.notify_all()
 
-    async def holds(self, count: int, timeout_s: float = 10) -> list[Arrival]:
+    async def holds(self, count: int, timeout_s: float = WAIT_S) -> list[Arrival]:
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: len(self.arrivals) >= count)
         return self.arrivals

@@ -22,8 +22,8 @@ from demo.fault import DESCRIPTION, MANUAL
 from tests.deploy.containers import HTTPS_PORT, SERVICES, Containers
 from tests.deploy.outside import World, open_world
 from tests.deploy.tools import need
-from tests.together.house import WAIT_S
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S
 
 pytestmark = [
     pytest.mark.deploy,

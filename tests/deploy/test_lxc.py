@@ -17,8 +17,8 @@ import pytest_asyncio
 from tests.deploy.machine import ADDRESS, SOURCE, Machine
 from tests.deploy.outside import World, open_world
 from tests.deploy.tools import need
-from tests.together.house import WAIT_S
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S
 
 pytestmark = [
     pytest.mark.deploy,

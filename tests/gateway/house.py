@@ -22,6 +22,7 @@ from tests.gateway.knowledge_peer import KnowledgePeer
 from tests.gateway.notifier_peer import NotifierPeer
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, Message, Person, TelegramPeer
+from tests.waiting import WAIT_S, until
 
 CHANTIER_GROUP, SAV_GROUP, MAGASINIER_GROUP = -5000000001, -5000000003, -5000000002
 GROUPS = {
@@ -158,9 +159,7 @@ class House:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until *condition* holds."""
-        async with asyncio.timeout(10):
-            while not condition():
-                await asyncio.sleep(0.02)
+        await until(condition)
 
     async def reports(self, gateway: httpx.AsyncClient) -> list[dict[str, Any]]:
         """Jean's reports as the gateway tells them."""
@@ -176,14 +175,14 @@ class House:
         self, gateway: httpx.AsyncClient, name: str, state: str
     ) -> dict[str, Any]:
         """Wait until a step of Jean's newest report is in *state*."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WAIT_S):
             while (step := await self.step(gateway, name))["state"] != state:
                 await asyncio.sleep(0.02)
         return step
 
     async def until_filed(self, gateway: httpx.AsyncClient) -> None:
         """Wait until all of Jean's reports are filed."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(WAIT_S):
             while {r["status"] for r in await self.reports(gateway)} != {"filed"}:
                 await asyncio.sleep(0.02)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from tests.ports import free_port
+from tests.waiting import until
 
 DOCUMENTS = 6
 PASSAGES = 60
@@ -47,13 +48,14 @@ class Process:
             stderr=asyncio.subprocess.DEVNULL,
         )
         self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60)
-        for _ in range(400):
-            try:
-                await self.http.get("/healthz")
-                break
-            except httpx.TransportError:
-                await asyncio.sleep(0.05)
+        await until(self._listens, what="the service")
         return self.http
+
+    async def _listens(self) -> bool:
+        try:
+            return (await self.http.get("/healthz")).is_success
+        except httpx.TransportError:
+            return False
 
     def kill(self) -> None:
         os.kill(self.process.pid, signal.SIGKILL)

@@ -1,8 +1,7 @@
 """The service started in this process, as tests use it."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import httpx
 from knowledge.app import create_app
 from knowledge.settings import KnowledgeSettings
 from tests.conftest import run_app
+from tests.waiting import until
 
 FRONIUS = """Codes d'état
 ============
@@ -62,12 +62,28 @@ async def search(
     return found
 
 
+async def job_status(http: httpx.AsyncClient, sent: httpx.Response) -> str:
+    """How far the work is that an answer with 202 has promised."""
+    return str((await http.get(sent.headers["location"])).json()["status"])
+
+
+async def until_done(http: httpx.AsyncClient, sent: httpx.Response) -> None:
+    async def is_done() -> bool:
+        return await job_status(http, sent) == "done"
+
+    await until(is_done, what="the end of the indexing")
+
+
 async def passages_left(http: httpx.AsyncClient, expected: int) -> int:
-    """How many passages the index holds, once they are *expected* or enough time has gone by."""
-    for _ in range(200):
+    """How many passages the index holds, once they are *expected* or more than enough time has gone by."""
+    held = -1
+
+    async def is_expected() -> bool:
+        nonlocal held
         detail = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
         held = int(detail.split()[-2])
-        if held == expected:
-            break
-        await asyncio.sleep(0.05)
+        return held == expected
+
+    with suppress(AssertionError):
+        await until(is_expected)
     return held

@@ -1,12 +1,19 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
-import asyncio
 import json
 
 import pytest
 
 from tests.knowledge import papers
-from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
+from tests.knowledge.service import (
+    FRONIUS,
+    knowledge,
+    passages_left,
+    put,
+    search,
+    until_done,
+)
+from tests.waiting import until
 
 
 async def test_a_pdf_is_answered_with_its_page(tmp_path):
@@ -270,16 +277,11 @@ async def test_a_report_may_be_sent_again_and_gets_its_outcome_later(tmp_path):
 
 async def test_work_goes_on_after_a_restart(tmp_path):
     async with knowledge(tmp_path) as http:
-        await http.put("/knowledge/documents/x", json={"text": FRONIUS})
+        sent = await http.put("/knowledge/documents/x", json={"text": FRONIUS})
     async with knowledge(tmp_path) as http:
-        for _ in range(200):
-            jobs = (await http.get("/knowledge/jobs")).json()["items"]
-            if jobs[0]["status"] == "done":
-                break
-            await asyncio.sleep(0.05)
+        await until_done(http, sent)
         found = await search(http, "erreur 567")
 
-    assert jobs[0]["status"] == "done"
     assert found["confident"]
 
 
@@ -290,10 +292,8 @@ async def test_an_index_that_was_lost_is_made_again_from_what_was_read(tmp_path)
         await put(http, "symo", FRONIUS)
     shutil.rmtree(tmp_path / "knowledge" / "index")
     async with knowledge(tmp_path) as http:
-        for _ in range(200):
-            if (await search(http, "erreur 567"))["confident"]:
-                break
-            await asyncio.sleep(0.05)
-        found = await search(http, "erreur 567")
 
-    assert found["confident"]
+        async def is_found() -> bool:
+            return bool((await search(http, "erreur 567"))["confident"])
+
+        await until(is_found)

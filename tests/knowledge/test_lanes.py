@@ -2,24 +2,19 @@
 
 import asyncio
 
-from tests.knowledge.service import knowledge, passages_left, put, search
+from tests.knowledge.service import (
+    job_status,
+    knowledge,
+    passages_left,
+    put,
+    search,
+    until_done,
+)
 
 MANUAL = "\n\n".join(
     f"Point {n} : le disjoncteur alpha{n} du coffret est contrôlé une fois par an."
     for n in range(6000)
 )
-
-
-async def status(http, job) -> str:
-    return str((await http.get(job.headers["location"])).json()["status"])
-
-
-async def done(http, job) -> bool:
-    for _ in range(1200):
-        if await status(http, job) == "done":
-            return True
-        await asyncio.sleep(0.05)
-    return False
 
 
 async def test_a_past_fault_is_found_while_a_manual_is_being_indexed(tmp_path):
@@ -29,14 +24,13 @@ async def test_a_past_fault_is_found_while_a_manual_is_being_indexed(tmp_path):
         )
         await put(http, "sav-1", "Meyer : 567 par temps de pluie, connecteur refait.")
         found = await search(http, "567 pluie")
-        meanwhile = await status(http, manual)
-        ended = await done(http, manual)
+        meanwhile = await job_status(http, manual)
+        await until_done(http, manual)
         in_manual = await search(http, "disjoncteur alpha4711")
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "sav-1"
     assert meanwhile == "running"
-    assert ended
     assert in_manual["passages"][0]["document_id"] == "manual"
 
 
@@ -44,7 +38,7 @@ async def test_a_brief_content_waits_for_the_large_one_of_its_document(tmp_path)
     """Whichever lane is quicker, the last content sent is the one that is found."""
     async with knowledge(tmp_path) as http:
         large = await http.put("/knowledge/documents/x", json={"text": MANUAL})
-        while await status(http, large) == "queued":
+        while await job_status(http, large) == "queued":
             await asyncio.sleep(0.01)
         await put(http, "x", "State 475 : fusible de terre coupé.")
         found = await search(http, "disjoncteur alpha7 475")
@@ -59,9 +53,7 @@ async def test_a_brief_content_waits_for_the_large_one_of_its_document(tmp_path)
 async def test_a_manual_deleted_while_it_is_indexed_leaves_nothing(tmp_path):
     async with knowledge(tmp_path) as http:
         large = await http.put("/knowledge/documents/x", json={"text": MANUAL})
-        for _ in range(1200):
-            if (await http.get(large.headers["location"])).json()["pages_done"]:
-                break
+        while not (await http.get(large.headers["location"])).json()["pages_done"]:
             await asyncio.sleep(0.01)
         await http.delete("/knowledge/documents/x")
         await put(http, "sav-1", "Meyer : 567 par temps de pluie.")

@@ -1,10 +1,15 @@
 """The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
 
-import asyncio
-
 import pytest
 
-from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
+from tests.knowledge.service import (
+    FRONIUS,
+    knowledge,
+    passages_left,
+    put,
+    search,
+    until_done,
+)
 from tests.peers.qdrant import QdrantPeer
 from tests.peers.serving import served
 from tests.ports import free_port
@@ -50,18 +55,13 @@ async def test_a_server_that_is_away_at_the_start_is_waited_for(tmp_path):
         answer = await http.post("/knowledge/search", json={"query": "567"})
         sent = await http.put("/knowledge/documents/symo", json={"text": FRONIUS})
         async with served(peer.app(), "127.0.0.1", port):
-            for _ in range(400):
-                job = (await http.get(sent.headers["location"])).json()
-                if job["status"] == "done":
-                    break
-                await asyncio.sleep(0.05)
+            await until_done(http, sent)
             found = await search(http, "erreur 567")
 
     assert ready[0] == 503
     assert "Qdrant does not answer" in ready[1]
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert sent.status_code == 202
-    assert job["status"] == "done"
     assert found["confident"]
 
 

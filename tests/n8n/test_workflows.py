@@ -11,8 +11,8 @@ import pytest
 
 from demo.home import CHANTIER_GROUP
 from tests.n8n.conftest import SERVICES_KEY, Site
-from tests.together.house import until
 from tests.together.story import jpegs, technician
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.n8n,

@@ -11,6 +11,7 @@ import pytest
 from demo.processes import ServiceProcess
 from tests.notifier.shown import SEVEN, SIX, jpeg, photos, shown
 from tests.ports import free_port
+from tests.processes import service_process
 
 
 @pytest.fixture
@@ -38,20 +39,13 @@ def url():
 def notifier(environment, url):
     @asynccontextmanager
     async def started() -> AsyncIterator[tuple[ServiceProcess, httpx.AsyncClient]]:
-        process = ServiceProcess("notifier", url, environment, _heard)
-        async with httpx.AsyncClient(base_url=url, timeout=20) as http:
-            await process.start()
-            try:
-                await process.answers()
-                yield process, http
-            finally:
-                await process.stop()
+        async with (
+            service_process("notifier", environment, url=url) as process,
+            httpx.AsyncClient(base_url=url, timeout=20) as http,
+        ):
+            yield process, http
 
     return started
-
-
-def _heard(name: str, line: str) -> None:
-    print(name, line)
 
 
 async def test_killed_right_after_sending_it_posts_no_second_message(

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.cluster import Cluster
-from tests.together.house import House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import Technician, jpegs, technician
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
 

@@ -1,13 +1,14 @@
 """Forms that break off, and what they would have left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx
 
 from tests.peers.nextcloud import NextcloudPeer
+from tests.waiting import until
 
 PART = '--B\r\nContent-Disposition: form-data; name="f"; filename="{}"\r\n\r\n{}\r\n'
 FORM = {"Content-Type": "multipart/form-data; boundary=B"}
@@ -22,6 +23,8 @@ def parts(*files: tuple[str, str]) -> bytes:
 
 
 ONE, TWO, THREE = (f"{name}.txt" for name in ("one", "two", "three"))
+BEGUN = parts((ONE, "1"), (TWO, "2")) + NEXT
+"""Two files have come, and there would be more."""
 THREE_FILES = parts((ONE, "1"), (TWO, "2"), (THREE, LARGE))
 
 
@@ -43,12 +46,6 @@ async def half_sent(
     finally:
         writer.close()
         await asyncio.wait({asyncio.ensure_future(writer.wait_closed())}, timeout=5)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 async def broken_off(peer: NextcloudPeer) -> AsyncIterator[bytes]:

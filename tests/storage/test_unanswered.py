@@ -8,37 +8,24 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
-from tests.storage.broken_forms import (
-    ALL,
-    END,
-    FORM,
-    LARGE,
-    NEXT,
-    ONE,
-    THREE,
-    TWO,
-    broken_off,
-    half_sent,
-    parts,
-    until,
-    whole_form,
-)
+from tests.storage import broken_forms as forms
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("how", ["FIN", "RST"])
 @pytest.mark.parametrize(
     "files",
     [
-        [(ONE, "1")],
-        [(ONE, "1"), (TWO, "2"), (THREE, LARGE)],
+        [(forms.ONE, "1")],
+        [(forms.ONE, "1"), (forms.TWO, "2"), (forms.THREE, forms.LARGE)],
     ],
 )
 async def test_caller_that_hangs_up_inside_a_form_leaves_no_file(
     storage_url: str, peer: NextcloudPeer, files: list[tuple[str, str]], how: str
 ):
-    body = parts(*files) + parts(("half.txt", "ha"))[:-4]
+    body = forms.parts(*files) + forms.parts(("half.txt", "ha"))[:-4]
 
-    async with half_sent(storage_url, body) as writer:
+    async with forms.half_sent(storage_url, body) as writer:
         await until(
             lambda: len([n for n in peer.tree() if n.endswith("txt")]) == len(files)
         )
@@ -55,9 +42,9 @@ async def test_caller_that_hangs_up_inside_a_form_leaves_no_file(
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (parts((ONE, "1"), ("taken.txt", "other")) + END, 409),
-        (parts((ONE, "1")) + b"--B\r\nno header\r\n\r\n", 422),
-        (parts((ONE, "1"), ("x" * 300 + "/../..", "2")), 422),
+        (forms.parts((forms.ONE, "1"), ("taken.txt", "other")) + forms.END, 409),
+        (forms.parts((forms.ONE, "1")) + b"--B\r\nno header\r\n\r\n", 422),
+        (forms.parts((forms.ONE, "1"), ("x" * 300 + "/../..", "2")), 422),
     ],
 )
 async def test_form_with_one_bad_file_leaves_none(
@@ -66,7 +53,7 @@ async def test_form_with_one_bad_file_leaves_none(
     peer.write("a/taken.txt", b"mine")
 
     answer = await storage.post(
-        "/storage/upload?path=a&on_conflict=fail", content=body, headers=FORM
+        "/storage/upload?path=a&on_conflict=fail", content=body, headers=forms.FORM
     )
 
     assert answer.status_code == status, answer.text
@@ -77,16 +64,16 @@ async def test_form_with_one_bad_file_leaves_none(
 async def test_late_noticed_hang_up_takes_nothing_from_the_repeat(
     storage_url: str, peer: NextcloudPeer, key: str
 ):
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT, key):
-        await until(lambda: f"a/{TWO}" in peer.tree())
-        repeat = asyncio.create_task(whole_form(storage_url, key))
+    async with forms.half_sent(storage_url, forms.BEGUN, key):
+        await until(lambda: f"a/{forms.TWO}" in peer.tree())
+        repeat = asyncio.create_task(forms.whole_form(storage_url, key))
         # With the same key it waits for the first call's end, else it is served at once.
         await asyncio.wait({repeat}, timeout=0.3 if key else 10)
 
     answer = await repeat
     assert answer.status_code == 200, answer.text
     await settled(storage_url)
-    assert peer.tree() == ALL
+    assert peer.tree() == forms.ALL
 
 
 async def settled(url: str) -> None:
@@ -100,39 +87,41 @@ async def test_repeat_that_comes_after_the_hang_up_is_whole(
     storage_url: str, peer: NextcloudPeer
 ):
     for _ in range(5):
-        async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT):
-            await until(lambda: f"a/{TWO}" in peer.tree())
+        async with forms.half_sent(storage_url, forms.BEGUN):
+            await until(lambda: f"a/{forms.TWO}" in peer.tree())
         # Now the first call's files are being taken back.
-        answer = await whole_form(storage_url)
+        answer = await forms.whole_form(storage_url)
 
         assert answer.status_code == 200, answer.text
         await settled(storage_url)
-        assert peer.tree() == ALL
+        assert peer.tree() == forms.ALL
         peer.files.tree.remove(peer.files.node(("a",)))
 
 
 async def test_file_that_was_put_by_another_call_meanwhile_stays(
     storage_url: str, peer: NextcloudPeer
 ):
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT):
-        await until(lambda: f"a/{TWO}" in peer.tree())
+    async with forms.half_sent(storage_url, forms.BEGUN):
+        await until(lambda: f"a/{forms.TWO}" in peer.tree())
         async with httpx.AsyncClient(base_url=storage_url) as storage:
-            put = await storage.put(f"/storage/files/a/{ONE}", content=b"1")
+            put = await storage.put(f"/storage/files/a/{forms.ONE}", content=b"1")
 
     assert put.json()["created"] is False
-    await until(lambda: peer.tree() == {f"a/{ONE}": b"1"})
+    await until(lambda: peer.tree() == {f"a/{forms.ONE}": b"1"})
 
 
 async def test_file_that_two_broken_calls_sent_goes_with_the_second(
     storage_url: str, peer: NextcloudPeer
 ):
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT):
-        await until(lambda: f"a/{TWO}" in peer.tree())
-        async with half_sent(storage_url, parts((ONE, "1"), (THREE, "3")) + NEXT):
-            await until(lambda: f"a/{THREE}" in peer.tree())
+    async with forms.half_sent(storage_url, forms.BEGUN):
+        await until(lambda: f"a/{forms.TWO}" in peer.tree())
+        async with forms.half_sent(
+            storage_url, forms.parts((forms.ONE, "1"), (forms.THREE, "3")) + forms.NEXT
+        ):
+            await until(lambda: f"a/{forms.THREE}" in peer.tree())
 
-        await until(lambda: f"a/{THREE}" not in peer.tree())
-        assert peer.tree() == {f"a/{ONE}": b"1", f"a/{TWO}": b"2"}
+        await until(lambda: f"a/{forms.THREE}" not in peer.tree())
+        assert peer.tree() == {f"a/{forms.ONE}": b"1", f"a/{forms.TWO}": b"2"}
 
     await until(lambda: peer.tree() == {"a/": b""})
 
@@ -140,36 +129,38 @@ async def test_file_that_two_broken_calls_sent_goes_with_the_second(
 async def test_file_that_somebody_changed_meanwhile_stays(
     storage_url: str, peer: NextcloudPeer
 ):
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT):
-        await until(lambda: f"a/{TWO}" in peer.tree())
+    async with forms.half_sent(storage_url, forms.BEGUN):
+        await until(lambda: f"a/{forms.TWO}" in peer.tree())
         # Within the second in which it was written: the same ETag.
-        peer.write(f"a/{ONE}", b"!")
+        peer.write(f"a/{forms.ONE}", b"!")
 
-    await until(lambda: peer.tree() == {f"a/{ONE}": b"!"})
+    await until(lambda: peer.tree() == {f"a/{forms.ONE}": b"!"})
 
 
 async def test_what_was_there_before_the_call_stays(
     storage_url: str, peer: NextcloudPeer
 ):
-    peer.write(f"a/{ONE}", b"1")
+    peer.write(f"a/{forms.ONE}", b"1")
     peer.write("a/plan.txt", b"old")
 
-    async with half_sent(storage_url, parts((ONE, "1"), ("plan.txt", "new")) + NEXT):
+    async with forms.half_sent(
+        storage_url, forms.parts((forms.ONE, "1"), ("plan.txt", "new")) + forms.NEXT
+    ):
         await until(lambda: "a/plan (2).txt" in peer.tree())
 
-    await until(lambda: peer.tree() == {f"a/{ONE}": b"1", "a/plan.txt": b"old"})
+    await until(lambda: peer.tree() == {f"a/{forms.ONE}": b"1", "a/plan.txt": b"old"})
 
 
 async def test_file_that_was_replaced_is_not_taken_back(
     storage_url: str, peer: NextcloudPeer
 ):
-    peer.write(f"a/{ONE}", b"old")
+    peer.write(f"a/{forms.ONE}", b"old")
     query = "path=a&on_conflict=replace"
 
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + NEXT, "", query):
-        await until(lambda: f"a/{TWO}" in peer.tree())
+    async with forms.half_sent(storage_url, forms.BEGUN, "", query):
+        await until(lambda: f"a/{forms.TWO}" in peer.tree())
 
-    await until(lambda: peer.tree() == {f"a/{ONE}": b"1"})
+    await until(lambda: peer.tree() == {f"a/{forms.ONE}": b"1"})
 
 
 async def test_form_that_arrived_whole_stays_though_nobody_waits_for_the_answer(
@@ -177,12 +168,14 @@ async def test_form_that_arrived_whole_stays_though_nobody_waits_for_the_answer(
 ):
     peer.faults.slow(0.2, method="PUT")
 
-    async with half_sent(storage_url, parts((ONE, "1"), (TWO, "2")) + END):
+    async with forms.half_sent(
+        storage_url, forms.parts((forms.ONE, "1"), (forms.TWO, "2")) + forms.END
+    ):
         await until(lambda: any(one.method == "PUT" for one in peer.requests))
 
     await until(lambda: len(peer.tree()) == 2)
     await settled(storage_url)
-    assert peer.tree() == {f"a/{ONE}": b"1", f"a/{TWO}": b"2"}
+    assert peer.tree() == {f"a/{forms.ONE}": b"1", f"a/{forms.TWO}": b"2"}
 
 
 async def test_file_whose_answer_was_lost_is_taken_back_as_well(
@@ -191,7 +184,7 @@ async def test_file_whose_answer_was_lost_is_taken_back_as_well(
     peer.faults.cut("after", method="PUT")
 
     answer = await storage.post(
-        "/storage/upload?path=a", content=broken_off(peer), headers=FORM
+        "/storage/upload?path=a", content=forms.broken_off(peer), headers=forms.FORM
     )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "body_truncated")
@@ -203,6 +196,8 @@ async def test_without_a_trash_bin_files_stay(
 ):
     peer.files.has_trash = False
 
-    await storage.post("/storage/upload?path=a", content=broken_off(peer), headers=FORM)
+    await storage.post(
+        "/storage/upload?path=a", content=forms.broken_off(peer), headers=forms.FORM
+    )
 
-    assert peer.tree() == {f"a/{ONE}": b"1"}
+    assert peer.tree() == {f"a/{forms.ONE}": b"1"}

@@ -19,6 +19,7 @@ from pyrogram.raw.core.primitives import Bytes
 from pyrogram.types import Message
 
 from tests.peers.telegram import TelegramPeer
+from tests.waiting import WAIT_S
 
 
 def trust(pem: str) -> None:
@@ -82,7 +83,7 @@ class Inbox:
         self._queue: asyncio.Queue[Message] = asyncio.Queue()
         bot.add_handler(MessageHandler(self._keep, filters.incoming))
 
-    async def take(self, count: int, timeout_s: float = 10) -> list[Any]:
+    async def take(self, count: int, timeout_s: float = WAIT_S) -> list[Any]:
         """The next *count* messages, as soon as they are there."""
         async with asyncio.timeout(timeout_s):
             return [await self._queue.get() for _ in range(count)]

@@ -1,9 +1,8 @@
 """The four services as processes, between a Nextcloud and a Telegram that are played over sockets."""
 
-import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,6 @@ from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, TelegramPeer
 from tests.ports import free_port
 
-WAIT_S = 60.0
 _IMPATIENT = {
     "NEXTCLOUD_PATIENCE_S": "2",
     "NEXTCLOUD_FULL_S": "1",
@@ -133,17 +131,3 @@ async def open_house(
 def doubled(values: list[str]) -> list[str]:
     """Those of *values* that are there more than once."""
     return sorted(value for value, count in Counter(values).items() if count > 1)
-
-
-async def until(
-    condition: Callable[[], bool],
-    timeout_s: float = WAIT_S,
-    what: str = "it",
-    *,
-    look_s: float = 0.05,
-) -> None:
-    """Wait until *condition()* holds, looking every *look_s*; *what* is said when it does not."""
-    deadline = asyncio.get_running_loop().time() + timeout_s
-    while not condition():
-        assert asyncio.get_running_loop().time() < deadline, f"{what} did not come"
-        await asyncio.sleep(look_s)

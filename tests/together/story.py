@@ -11,7 +11,7 @@ from PIL import Image
 from demo.home import CHANTIER_GROUP, SAV_GROUP
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, Message, Person, TelegramPeer
-from tests.together.house import WAIT_S
+from tests.waiting import WAIT_S
 
 PHOTO_NAME = re.compile(r"photo_(\d\d)_\d{8}_\d{6}\.jpg")
 

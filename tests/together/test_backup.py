@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.together.house import WAIT_S, House, open_house
+from tests.together.house import House, open_house
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S
 
 # Knowledge has no part in a fin; its index is backed up and restored by `make lxc`.
 COPIED = ("gateway", "storage", "notifier")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.together.house import WAIT_S, House
+from tests.together.house import House
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -13,8 +13,9 @@ import pytest
 from demo.home import MAGASINIER_GROUP, SAV_GROUP
 from tests.peers.telegram import Message
 from tests.storage.nextclouds import GenuineNextcloud
-from tests.together.house import WAIT_S, House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S, until
 
 pytestmark = pytest.mark.live
 

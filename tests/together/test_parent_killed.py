@@ -9,7 +9,7 @@ import textwrap
 import psutil
 
 from tests.ports import free_port
-from tests.together.house import until
+from tests.waiting import until
 
 STARTER = textwrap.dedent(
     """

@@ -3,8 +3,9 @@
 import pytest
 
 from demo.home import SAV_GROUP
-from tests.together.house import House, until
+from tests.together.house import House
 from tests.together.story import jpegs, technician
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from tests.peers.telegram import Message
-from tests.together.house import WAIT_S, House
+from tests.together.house import House
 from tests.together.story import Technician, technician
+from tests.waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

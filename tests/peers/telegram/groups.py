@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from tests.waiting import WAIT_S
+
 from .records import Chat, Message
 from .transcript import see
 from .world import World
@@ -28,7 +30,7 @@ class Group:
         return self.state.visible()
 
     async def sees(
-        self, text: str, timeout_s: float = 10, *, after: Message | None = None
+        self, text: str, timeout_s: float = WAIT_S, *, after: Message | None = None
     ) -> Message:
         """Wait for the newest message (later than *after*) whose current text contains *text*."""
         return await see(self._world, self.state, text, timeout_s, after=after)

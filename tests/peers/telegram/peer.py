@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.waiting import WAIT_S
+
 from .caller import Server
 from .faults import Faults
 from .groups import Group
@@ -184,7 +186,9 @@ class TelegramPeer:
         while self._late:
             await asyncio.gather(*self._late)
 
-    async def until(self, condition: Callable[[], Any], timeout_s: float = 10) -> Any:
+    async def until(
+        self, condition: Callable[[], Any], timeout_s: float = WAIT_S
+    ) -> Any:
         """
         Wait for *condition*, looked at after each change and each request.
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyrogram import raw
 
+from tests.waiting import WAIT_S
+
 from . import attachments
 from .files import Source
 from .groups import Group
@@ -158,7 +160,7 @@ class Person:
         *,
         on: Message | None = None,
         to: Group | None = None,
-        timeout_s: float = 10,
+        timeout_s: float = WAIT_S,
     ) -> Answer:
         """
         Press the newest visible button with *label* in its text, once it is there.
@@ -174,7 +176,7 @@ class Person:
         return await self._telegram.press(self.profile, message, button, timeout_s)
 
     async def sees(
-        self, text: str, timeout_s: float = 10, *, after: Message | None = None
+        self, text: str, timeout_s: float = WAIT_S, *, after: Message | None = None
     ) -> Message:
         """Wait for the bot's newest message (later than *after*) whose current text contains *text*."""
         chat = self._chat(None)

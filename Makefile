@@ -19,7 +19,7 @@ run: install ## start the four services; plays a technician where no account is 
 	@$(RUN) demo
 
 test: install ## run all quick tests (no network, no account)
-	@$(RUN) pytest -n 4 --dist loadfile  # of their time half is waiting: two cores carry four
+	@$(RUN) pytest -n 4  # of their time half is waiting: two cores carry four
 
 check: lint types test alone ## all that a commit has to pass
 

@@ -1,12 +1,15 @@
-"""What all tests share: an app started in this process, and its HTTP client."""
+"""What all tests share: who runs which, an app started in this process, and its HTTP client."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 # A busy machine is no finding.
 settings.register_profile(
@@ -16,6 +19,27 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")
+
+
+class Scheduling(LoadFileScheduling):
+    """A file's tests are one process's, as they share what it started; those of tests/together share one house."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "tests/together"
+        return (
+            folder if nodeid.startswith(f"{folder}/") else super()._split_scope(nodeid)
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays: no collection of garbage needs to go over it again."""
+    gc.freeze()
+
 
 Running = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]
 

@@ -7,21 +7,17 @@ Four containers on one private network, Telegram and Nextcloud outside of it, Ca
 import asyncio
 import os
 import signal
-import socket
-import ssl
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from demo.fault import DESCRIPTION, MANUAL
-from tests.deploy.containers import HTTPS_PORT, SERVICES, Containers
-from tests.deploy.outside import World, open_world
-from tests.deploy.tools import need
+from tests.deploy.containers import SERVICES, Containers
+from tests.deploy.deployed import Deployed, deploy, ready
+from tests.deploy.public import dripped, public, trusted
 from tests.together.story import jpegs, technician
 from tests.waiting import WAIT_S
 
@@ -31,112 +27,13 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
-PROGRAMS = (
-    ("mmdebstrap", "mmdebstrap"),
-    ("podman", "podman"),
-    ("runc", "runc"),
-    ("/usr/lib/podman/netavark", "netavark"),
-    ("/usr/lib/podman/aardvark-dns", "aardvark-dns"),
-    ("iptables", "iptables"),
-    ("ip", "iproute2"),
-)
-HOST = "etm.example.org"
 STOP_BOUND_S = 20.0
-READY_S = 120.0
-IMPATIENT = {"NEXTCLOUD_PATIENCE_S": "2", "RETRY_LONGEST_S": "2"}
-
-
-@dataclass
-class Deployed:
-    """All that runs."""
-
-    containers: Containers
-    world: World
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def deployed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployed]:
-    need(PROGRAMS)
-    folder = tmp_path_factory.mktemp("images")
-    async with open_world(folder, "10.213.77.1") as world:
-        secret = {
-            "TELEGRAM_API_HASH",
-            "TELEGRAM_BOT_TOKEN",
-            "TELEGRAM_SERVER_KEY",
-            "NEXTCLOUD_PASSWORD",
-        }
-        settings = {
-            name: value for name, value in world.settings.items() if name not in secret
-        }
-        secrets = {name.lower(): world.settings[name] for name in secret}
-        containers = Containers({**settings, **IMPATIENT}, secrets, folder)
-        await asyncio.to_thread(containers.build)
-        try:
-            await asyncio.to_thread(containers.up)
-            await ready(containers)
-            yield Deployed(containers, world)
-        finally:
-            await asyncio.to_thread(containers.down)
-
-
-async def ready(containers: Containers, *names: str) -> None:
-    """Wait until the outsides of *names* (of all when none is named) answer."""
-    for name in names or SERVICES:
-        await answers(containers, name, "/readyz", READY_S)
-
-
-async def answers(
-    containers: Containers, name: str, path: str, within_s: float
-) -> None:
-    url = f"http://{containers.address(name)}:8000{path}"
-    headers = {"X-API-Key": containers.key("services")}
-    deadline = time.monotonic() + within_s
-    said = ""
-    async with httpx.AsyncClient(headers=headers, timeout=10) as http:
-        while time.monotonic() < deadline:
-            try:
-                answer = await http.get(url)
-                if answer.is_success:
-                    return
-                said = answer.text
-            except httpx.TransportError as error:
-                said = repr(error)
-            await asyncio.sleep(0.3)
-    raise AssertionError(f"{name}: {said}\n{containers.logs(name)}")
-
-
-@asynccontextmanager
-async def public(
-    deployed: Deployed, key: str = "n8n"
-) -> AsyncIterator[httpx.AsyncClient]:
-    """As n8n calls: through Caddy, by the host name; its own authority signed the certificate."""
-    authority = await asyncio.to_thread(
-        deployed.containers.exec,
-        "caddy",
-        "cat",
-        "/data/caddy/pki/authorities/local/root.crt",
-    )
-    trust = ssl.create_default_context(cadata=authority.decode())
-    async with httpx.AsyncClient(
-        transport=_Named(trust),
-        base_url=f"https://{HOST}:{HTTPS_PORT}",
-        headers={"X-API-Key": deployed.containers.key(key)},
-        timeout=60,
-        trust_env=False,
-    ) as http:
-        yield http
-
-
-class _Named(httpx.AsyncHTTPTransport):
-    """Resolves the host name to loopback, where Caddy's port is published."""
-
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        super().__init__(verify=trust)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions["sni_hostname"] = HOST
-        request.url = request.url.copy_with(host="127.0.0.1")
-        return await super().handle_async_request(request)
+    async with deploy(tmp_path_factory.mktemp("images")) as deployed:
+        yield deployed
 
 
 async def test_each_container_is_confined_healthy_and_small(deployed: Deployed):
@@ -270,34 +167,9 @@ async def test_the_console_is_there_for_the_machine_itself(deployed: Deployed):
 
 
 async def test_a_slow_head_is_cut_off(deployed: Deployed):
-    authority = deployed.containers.exec(
-        "caddy", "cat", "/data/caddy/pki/authorities/local/root.crt"
-    )
-    trust = ssl.create_default_context(cadata=authority.decode())
+    trust = trusted(deployed.containers)
 
-    def drip() -> float:
-        with (
-            socket.create_connection(("127.0.0.1", HTTPS_PORT), timeout=60) as plain,
-            trust.wrap_socket(plain, server_hostname=HOST) as line,
-        ):
-            began = time.monotonic()
-            line.sendall(
-                f"GET /storage/chantiers HTTP/1.1\r\nHost: {HOST}\r\nX-Slow: ".encode()
-            )
-            line.settimeout(0.5)
-            while time.monotonic() - began < 40:
-                try:
-                    line.sendall(b"a")
-                    if line.recv(1) == b"":
-                        break
-                    break
-                except TimeoutError:
-                    continue
-                except OSError:
-                    break
-            return time.monotonic() - began
-
-    took_s = await asyncio.to_thread(drip)
+    took_s = await asyncio.to_thread(dripped, trust)
 
     assert 8 < took_s < 20
     print(f"a head sent byte by byte was cut off after {took_s:.0f} s")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, settings
-from xdist.scheduler import LoadFileScheduling
+from xdist import scheduler  # type: ignore[import-untyped]  # it has no types
 
 # A busy machine is no finding.
 settings.register_profile(
@@ -21,14 +21,14 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
-class Scheduling(LoadFileScheduling):
+class Scheduling(scheduler.LoadFileScheduling):  # type: ignore[misc]
     """A file's tests are one process's, as they share what it started; those of tests/together share one house."""
 
     def _split_scope(self, nodeid: str) -> str:
         folder = "tests/together"
-        return (
-            folder if nodeid.startswith(f"{folder}/") else super()._split_scope(nodeid)
-        )
+        if nodeid.startswith(f"{folder}/"):
+            return folder
+        return str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -55,7 +55,7 @@ async def test_a_second_head_is_timed_like_the_first():
         link.write(b"\r\n")
 
         assert first.startswith(b"HTTP/1.1 200")
-        assert await asyncio.wait_for(ended(answers), 2) == b""
+        assert await asyncio.wait_for(ended(answers), 5) == b""
 
 
 async def test_a_body_that_stalls_is_hung_up_on_and_its_reader_told():

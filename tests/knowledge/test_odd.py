@@ -1,6 +1,7 @@
 """What nobody should send: questions and documents that are odd, or meant to do harm."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -24,13 +25,15 @@ QUESTIONS = (
 async def test_odd_questions_are_answered(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)
+        began_s = time.process_time()
         answers = [await search(http, question) for question in QUESTIONS]
+        spent_s = time.process_time() - began_s
         code = await search(http, "erreur ５６７")
         empty = await http.post("/knowledge/search", json={"query": ""})
         long = await http.post("/knowledge/search", json={"query": "é" * 100_000})
         still = await search(http, "erreur 567")
 
-    assert all(answer["took_ms"]["total"] < 2000 for answer in answers)
+    assert spent_s < 2
     assert not any(answer["confident"] for answer in answers[:4])
     assert code["confident"]
     assert (empty.status_code, long.status_code) == (422, 422)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +40,7 @@ async def read(
     )
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[str], bytes]] = {
     "manual.pdf": partial(papers.pdf, layout="ruled"),
     "aligned.pdf": partial(papers.pdf, layout="aligned"),
     "manual.docx": papers.docx,

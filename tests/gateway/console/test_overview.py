@@ -123,7 +123,7 @@ async def test_services_that_hang_are_waited_for_together_and_briefly(
     took_s = time.monotonic() - began
 
     assert page.count("gives no answer within 6 s") == 6
-    assert took_s < 9
+    assert took_s < 12, "one after the other"
 
 
 async def test_a_notice_that_no_report_stands_behind_needs_somebody(

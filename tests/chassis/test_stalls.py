@@ -220,7 +220,10 @@ async def connected(
 
 async def ended(answers: asyncio.StreamReader) -> bytes:
     """What comes until the connection ends, be it with a reset."""
+    came = bytearray()
     try:
-        return await answers.read()
+        while piece := await answers.read(2**16):
+            came += piece
     except ConnectionResetError:
-        return b""
+        pass
+    return bytes(came)

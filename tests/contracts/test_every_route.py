@@ -35,6 +35,8 @@ ACTING_POSTS = {
     "/gateway/reports/{report_id}/retry",
     "/gateway/reports/{report_id}/dismiss",
     "/notifier/notices/{notice_id}/retry",
+    "/notifier/notices/{notice_id}/dismiss",
+    "/knowledge/jobs/{job_id}/dismiss",
     "/knowledge/backup",
 }
 """They make nothing: done twice they have done the same."""

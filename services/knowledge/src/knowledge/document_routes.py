@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from chassis.small_bodies import SmallBodyRoute
 from contracts.dismissals import DismissRequest
 from contracts.errors import NotFound, Problem
 from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
@@ -24,6 +25,7 @@ _ENDED = (JobStatus.DONE, JobStatus.FAILED)
 router = APIRouter(
     prefix="/knowledge",
     tags=["documents"],
+    route_class=SmallBodyRoute,
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 

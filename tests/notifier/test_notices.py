@@ -213,3 +213,22 @@ async def test_notices_outlive_the_process(settings, running, peer, group):
         await group.sees("6 photos")
 
     assert texts(group) == ["📸 6 photos"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"text": "x"}, "body: give either group or chat_id"),
+        ({"group": "sav", "texte": "x"}, "body.texte: there is no such field"),
+        ({"group": "sav", "template": "fin"}, "body.data.photos: is required"),
+        ({"group": "sav", "text": "x", "media": {}}, "body.media: has to be a list"),
+        ({"group": "sav", "text": "x", "media": [7]}, "body.media.0: has to be an obj"),
+    ],
+)
+async def test_a_wrong_notice_is_told_in_words_that_are_not_pythons(
+    notifier, wrong, said
+):
+    answer = await notifier.put("/notifier/notices/r1", json=wrong)
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]

@@ -69,10 +69,11 @@ async def test_file_comes_back_whole_and_in_part(
 
 
 async def test_missing_file_is_404(storage: httpx.AsyncClient):
-    answer = await storage.get("/storage/files/nothing.pdf")
+    answer = await storage.get("/storage/files/été/plan 1.pdf")
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
+    assert answer.json()["detail"] == "Nextcloud has nothing at été/plan 1.pdf."
 
 
 @pytest.mark.parametrize("size_bytes", [1000, 2_500_000])

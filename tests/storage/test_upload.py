@@ -229,3 +229,27 @@ async def test_form_that_is_none_is_refused(storage: httpx.AsyncClient, body: by
     )
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [({"action": "fin"}, "chantier"), ({"chantier": "Müller"}, "action"), ({}, "path")],
+)
+async def test_the_field_that_is_missing_is_the_one_named(
+    storage: httpx.AsyncClient, said: dict[str, str], missing: str
+):
+    answer = await storage.post("/storage/upload", params=said, content=b"jpeg")
+
+    assert answer.json()["code"] == "no_target"
+    assert [one["field"] for one in answer.json()["errors"]] == [missing]
+
+
+async def test_broken_json_is_told_where_it_breaks(storage: httpx.AsyncClient):
+    answer = await storage.post(
+        "/storage/upload",
+        content=b'{"path": "Docs",',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.json()["code"] == "bad_json"
+    assert "line 1 column" in answer.json()["detail"]

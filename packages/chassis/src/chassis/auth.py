@@ -119,8 +119,9 @@ class KeyAuth:
         )
         if not key.may(self._service, write=write):
             kind = "write to" if write else "read from"
+            wanted = self._service if write else f"{self._service}:read"
             raise Forbidden(
-                f"The key {key.name!r} may not {kind} {self._service}; add the scope in API_KEYS."
+                f"The key {key.name!r} may not {kind} {self._service}; add the scope {wanted} to it in API_KEYS."
             )
         scope.setdefault("state", {})["caller"] = key.name
 
@@ -132,7 +133,7 @@ class KeyAuth:
         found = key_of(self._keys, given)
         if found is None:
             raise Unauthenticated(
-                "Send a known key as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'."
+                "Send a key that stands in API_KEYS, as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'."
             )
         return found
 

@@ -12,12 +12,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.fields import change_fields
 from contracts.errors import (
     Broken,
-    FieldProblem,
     NotFound,
     Problem,
-    Rejected,
     ServiceError,
     error_class,
 )
@@ -99,20 +98,8 @@ async def _on_service_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = tuple(_field(line) for line in error.errors())
-    named = "; ".join(f"{field.field}: {field.detail}" for field in fields[:3])
-    rejected = Rejected(
-        f"Change these fields: {named}.", code="invalid_request", errors=fields
-    )
+    rejected = change_fields(error.errors())
     return _answer(rejected.problem(current_request_id()), request.headers)
-
-
-def _field(line: Any) -> FieldProblem:
-    if line["type"] == "json_invalid":
-        place, why = line["loc"][-1], line["ctx"]["error"]
-        return FieldProblem(field="body", detail=f"no JSON at character {place}: {why}")
-    named = ".".join(str(part) for part in line["loc"])
-    return FieldProblem(field=named, detail=str(line["msg"]))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -18,7 +18,10 @@ def _fits(payload: str) -> str:
 
 
 class MessageButton(BaseModel):
-    """A button under a message; ``data`` comes back with its press."""
+    """
+    A button under a message to a person. Its press is the bot's: ``data`` ``fin``, ``sav`` or ``materiel`` begins a report,
+    another is answered as a button that has had its day. No workflow is told, and in groups nothing happens.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     label: PlainText = Field(min_length=1, max_length=100)

@@ -70,7 +70,7 @@ async def retry_report(report_id: PlainText, archive: Archive) -> Report:
 async def dismiss_report(
     report_id: PlainText, given: DismissRequest, archive: Archive
 ) -> Report:
-    """Let a failed report rest: `/readyz` no longer counts it, `retry` still files it."""
+    """Let a failed report rest: it no longer counts as one that needs a person, `retry` still files it."""
     return await archive.dismiss(report_id, given.reason)
 
 
@@ -107,5 +107,5 @@ async def send_message(
     messenger: Annotated[Messenger, Depends(_messenger)],
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> SentMessage:
-    """Send a text through the bot."""
+    """Send a text to a group of TELEGRAM_GROUPS, or to a person whom the bot knows; of `buttons` each row is a list."""
     return await messenger.send(message, idempotency_key)

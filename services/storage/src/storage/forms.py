@@ -102,7 +102,7 @@ def _from_json(raw: bytes, query: dict[str, str]) -> list[SentFile]:
     if files is None:
         files = [fields]
     if not isinstance(files, list):
-        raise _not_json("'files' is a list")
+        raise _not_json("'files' has to be a list")
     return [_json_file(_fields(one), fields, query) for one in files]
 
 
@@ -118,30 +118,30 @@ def _json_file(
 
 def _decoded(encoded: Any) -> bytes:
     if not isinstance(encoded, str) or not encoded:
-        raise _not_json("each file has its bytes in 'content', as base64")
+        raise _not_json("each file needs its bytes in 'content', as base64")
     text = encoded.partition(",")[2] if encoded.startswith("data:") else encoded
     text = "".join(text.split()).translate(_URL_SAFE).rstrip("=")
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _not_json("'content' is base64") from error
+        raise _not_json("'content' has to be base64") from error
 
 
 def _parsed(raw: bytes | str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise _not_json("the body is JSON") from error
+        raise _not_json(f"it is broken ({error})") from error
 
 
 def _fields(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _not_json("the body, and each of 'files', is an object")
+        raise _not_json("it, and each of 'files', has to be an object")
     return dict(value)
 
 
 def _not_json(what: str) -> Rejected:
-    return Rejected(f"As the Content-Type says JSON: {what}.", code="bad_json")
+    return Rejected(f"Mend the JSON: {what}.", code="bad_json")
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import httpx
 
@@ -19,6 +20,8 @@ from contracts.errors import (
 )
 
 _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
+_FILE = re.compile(r"[A-Z]+ /remote\.php/dav/files/[^/]+/(.+)")
+"""A request for a file; its caller knows the path, and neither WebDAV nor our account."""
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
 
 
@@ -79,6 +82,9 @@ _BY_STATUS: Mapping[int, tuple[type[ServiceError], str, str]] = {
 
 
 def _refusal_4xx(status: int, what: str, said: str) -> ServiceError:
+    file = _FILE.fullmatch(what) if status == 404 else None
+    if file is not None:
+        return NotFound(f"Nextcloud has nothing at {unquote(file.group(1))}.")
     kind, code, does = _BY_STATUS.get(
         status, (Rejected, "nextcloud_refused", f"refuses with {status}")
     )

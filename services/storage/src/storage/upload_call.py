@@ -90,7 +90,10 @@ class UploadCalls:
         except* ServiceError as errors:
             raise errors.exceptions[0] from None
         if not files:
-            raise Rejected("The form holds no file.", code="no_file")
+            raise Rejected(
+                "The form holds no file; send one or more, under any field names.",
+                code="no_file",
+            )
         return files, tuple(task.result() for task in writing)
 
     async def _put(self, file: SentFile, call_id: str) -> StoredFile:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from chassis.fields import change_fields
 from chassis.said import OptionalText, OptionalTime, said
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
@@ -65,16 +66,7 @@ def parameters(*sources: dict[str, Any]) -> UploadParameters:
     try:
         return UploadParameters.model_validate(merged)
     except ValidationError as error:
-        fields = tuple(
-            FieldProblem(field=str(line["loc"][0]), detail=line["msg"])
-            for line in error.errors()
-        )
-        named_fields = "; ".join(f"{one.field}: {one.detail}" for one in fields)
-        raise Rejected(
-            f"Change these fields: {named_fields}.",
-            code="invalid_request",
-            errors=fields,
-        ) from error
+        raise change_fields(error.errors()) from error
 
 
 class UploadFolders:
@@ -96,7 +88,7 @@ class UploadFolders:
             raise Rejected(
                 "Say where to: 'path' (a folder), or 'action' (fin, sav, materiel) and 'chantier'.",
                 code="no_target",
-                errors=(FieldProblem(field="path", detail="missing"),),
+                errors=(FieldProblem(field=_missing(wanted), detail="is required"),),
             )
         at = wanted.taken_at or datetime.now(UTC)
         if wanted.action is not Action.FIN:
@@ -111,3 +103,9 @@ class UploadFolders:
         if existing is not None:
             return existing
         return name if named(name).day else new_chantier_name(name, at)
+
+
+def _missing(wanted: UploadParameters) -> str:
+    if wanted.action:
+        return "chantier"
+    return "action" if wanted.chantier else "path"

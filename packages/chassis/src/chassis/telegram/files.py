@@ -84,7 +84,9 @@ def decoded(file_id: str) -> FileId:
     try:
         file: FileId = FileId.decode(file_id)
     except (ValueError, IndexError, struct.error) as error:
-        raise Rejected(f"not a Telegram file_id: {file_id[:80]!r}") from error
+        raise Rejected(
+            f"{file_id[:80]!r} is not a Telegram file_id; send it as Telegram gave it."
+        ) from error
     if file.media_id is None or file.access_hash is None:
         raise Rejected("this file_id names a link, not a file of Telegram")
     return file

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from contracts.errors import FieldProblem, Rejected, TooLarge
+from chassis.fields import change_fields
+from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload
 from knowledge.words.folding import words_of
@@ -96,7 +97,9 @@ class Receiver:
         try:
             document = DocumentText.model_validate_json(body)
         except ValidationError as error:
-            raise _invalid(error) from error
+            raise change_fields(
+                error.errors(include_url=False, include_input=False)
+            ) from error
         content = document.text.encode("utf-8", "replace")
         if document.content_base64:
             try:
@@ -149,7 +152,9 @@ def _about(
             {"name": name, "media_type": media_type} | given
         )
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise change_fields(
+            error.errors(include_url=False, include_input=False)
+        ) from error
 
 
 def _fields(form: FormData) -> dict[str, str]:
@@ -179,20 +184,6 @@ def _made_id(about: DocumentText, sha256: str) -> str:
         return sha256[:32]
     digest = hashlib.sha256(json.dumps([about.source, called]).encode()).hexdigest()
     return "-".join([*words_of(called), digest[:8]])[-120:]
-
-
-def _invalid(error: ValidationError) -> Rejected:
-    problems = tuple(
-        FieldProblem(
-            field=".".join(str(part) for part in line["loc"]) or "body",
-            detail=line["msg"],
-        )
-        for line in error.errors(include_url=False, include_input=False)
-    )
-    named = "; ".join(f"{problem.field}: {problem.detail}" for problem in problems[:3])
-    return Rejected(
-        f"Change these fields: {named}.", code="invalid_request", errors=problems
-    )
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

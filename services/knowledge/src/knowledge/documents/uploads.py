@@ -103,5 +103,8 @@ class Spool:
             file.flush()
             os.fsync(file.fileno())
         if not size_bytes:
-            raise Rejected("The document is empty.", code="empty_document")
+            raise Rejected(
+                "The document is empty: send a file in a form, its bytes as the body, or JSON with 'text'.",
+                code="empty_document",
+            )
         return digest.hexdigest(), size_bytes

@@ -1,0 +1,36 @@
+"""What pydantic found wrong with a request, in words that say what to change."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.errors import FieldProblem, Rejected
+
+_WORDS = {
+    "missing": "is required",
+    "extra_forbidden": "there is no such field; leave it out, or mend its name",
+    "tuple_type": "has to be a list",
+    "list_type": "has to be a list",
+    "dict_type": "has to be an object",
+    "model_type": "has to be an object",
+    "model_attributes_type": "has to be an object",
+}
+"""Where pydantic's own words are about Python; elsewhere they are good."""
+
+
+def change_fields(found: Iterable[Mapping[str, Any]]) -> Rejected:
+    """Make the answer for the lines of a pydantic error's ``errors()``."""
+    fields = tuple(map(_field, found))
+    named = "; ".join(f"{field.field}: {field.detail}" for field in fields[:3])
+    return Rejected(
+        f"Change these fields: {named}.", code="invalid_request", errors=fields
+    )
+
+
+def _field(line: Mapping[str, Any]) -> FieldProblem:
+    if line["type"] == "json_invalid":
+        place, why = line["loc"][-1], line["ctx"]["error"]
+        return FieldProblem(field="body", detail=f"no JSON at character {place}: {why}")
+    named = ".".join(str(part) for part in line["loc"]) or "body"
+    if line["type"] == "value_error":
+        return FieldProblem(field=named, detail=str(line["ctx"]["error"]))
+    return FieldProblem(field=named, detail=_WORDS.get(line["type"], str(line["msg"])))

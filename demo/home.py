@@ -76,7 +76,7 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
             url = await closing.enter_async_context(nextcloud.serve(port=port))
             env |= nextcloud_env(nextcloud, url)
             played["nextcloud"] = (
-                f"{url} (played; its files are in {data_dir / 'nextcloud'})"
+                f"{url} (played, without pages; its files are in {data_dir / 'nextcloud'})"
             )
         if "TELEGRAM_BOT_TOKEN" not in configured:
             state = data_dir / "telegram"

@@ -1,6 +1,7 @@
 """One technician's report, from ``/start`` to the receipt, and a look at what became of it."""
 
 import asyncio
+import os
 from hashlib import sha256
 from time import perf_counter
 
@@ -21,6 +22,7 @@ JEAN = "Jean Keller"
 PHOTOS = 8
 WAIT_S = 60.0
 READY_S = 20.0
+_KEY_FROM_ENV = "export SERVICE_KEY=$(sed -n 's/^SERVICE_KEY=//p' .env)"
 
 
 class NotAsTold(RuntimeError):
@@ -169,6 +171,8 @@ def say_next(home: Home) -> None:
     curl = 'curl -H "X-API-Key: $SERVICE_KEY"' if keyed else "curl"
     print("\nWhere to look next", flush=True)
     print(f"  all of it in the browser   {gateway}/gateway/console")
+    if keyed and "SERVICE_KEY" not in os.environ:
+        print(f"  the key for the next two   {_KEY_FROM_ENV}")
     print(f"  each step of the report    {curl} {gateway}/gateway/reports")
     print(f"  the chantiers as JSON      {curl} {storage}/storage/chantiers")
     print("  the files                  data/nextcloud/files/", flush=True)

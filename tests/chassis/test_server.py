@@ -54,6 +54,37 @@ def test_a_second_process_on_one_data_dir_is_refused_at_once_in_one_line(
     )
 
 
+TWO_SETTINGS = textwrap.dedent(
+    """
+    from fastapi import FastAPI
+    from pydantic import model_validator
+    from chassis.server import serve
+    from chassis.settings import ServiceSettings
+
+    class Lamp(ServiceSettings):
+        @model_validator(mode="after")
+        def _both(self):
+            raise ValueError("HOST needs its PORT")
+
+    serve("lamp", Lamp, lambda settings: FastAPI())
+    """
+)
+
+
+def test_settings_that_do_not_go_together_are_told_in_a_sentence(tmp_path: Path):
+    ended = subprocess.run(
+        [sys.executable, "-c", TWO_SETTINGS],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr == "lamp does not start: HOST needs its PORT\n"
+
+
 PUT = b"PUT /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
 ENDLESS = {
     "request line": (b"GET /", b"a"),

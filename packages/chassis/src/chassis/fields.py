@@ -31,6 +31,11 @@ def _field(line: Mapping[str, Any]) -> FieldProblem:
         place, why = line["loc"][-1], line["ctx"]["error"]
         return FieldProblem(field="body", detail=f"no JSON at character {place}: {why}")
     named = ".".join(str(part) for part in line["loc"]) or "body"
+    return FieldProblem(field=named, detail=in_words(line))
+
+
+def in_words(line: Mapping[str, Any]) -> str:
+    """Say what is wrong with one field, without Python's words."""
     if line["type"] == "value_error":
-        return FieldProblem(field=named, detail=str(line["ctx"]["error"]))
-    return FieldProblem(field=named, detail=_WORDS.get(line["type"], str(line["msg"])))
+        return str(line["ctx"]["error"])
+    return _WORDS.get(line["type"], str(line["msg"]))

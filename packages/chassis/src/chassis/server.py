@@ -3,14 +3,15 @@
 import gc
 import logging
 import sys
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
 
 from chassis.auth import BadKeys
+from chassis.fields import in_words
 from chassis.locks import held
 from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings
@@ -40,10 +41,7 @@ def serve(
         lock = held(settings.data_dir / f"{name}.lock")
         app = make(settings)
     except ValidationError as error:
-        lines = (
-            f"{'.'.join(str(part) for part in line['loc']).upper()}: {line['msg']}"
-            for line in error.errors()
-        )
+        lines = map(_sentence, error.errors())
         sys.exit(_refusal(name, *lines))
     except (BadKeys, OSError) as error:
         sys.exit(_refusal(name, str(error)))
@@ -72,6 +70,12 @@ def serve(
 def _prompt_callers(unread_s: float) -> type[PromptCallers]:
     """Make the protocol with its bound as set: uvicorn takes a class and makes one for each connection."""
     return type("Callers", (PromptCallers,), {"unread_s": unread_s})
+
+
+def _sentence(line: Mapping[str, Any]) -> str:
+    """Name the setting; what is wrong between two of them names them itself."""
+    setting = ".".join(str(part) for part in line["loc"]).upper()
+    return f"{setting}: {in_words(line)}" if setting else in_words(line)
 
 
 def _refusal(name: str, *lines: str) -> int:

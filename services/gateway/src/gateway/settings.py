@@ -84,9 +84,7 @@ class GatewaySettings(TelegramSettings):
         """A refusal does not name them: an address of n8n's may be all that its route asks for."""
         for place, url in enumerate(urls.replace(",", " ").split(), start=1):
             if not _is_address(url):
-                raise ValueError(
-                    f"WEBHOOK_URLS: number {place} is no http:// or https:// address"
-                )
+                raise ValueError(f"number {place} is no http:// or https:// address")
         return urls
 
     @model_validator(mode="after")

@@ -10,8 +10,9 @@ import pytest
 
 from demo.stack import Stack
 from tests.postgres.cluster import Cluster
-from tests.together.house import WAIT_S, House, open_house, until
+from tests.together.house import House, open_house
 from tests.together.story import jpegs, technician
+from tests.waiting import WAIT_S, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
 

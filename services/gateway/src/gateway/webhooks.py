@@ -32,6 +32,8 @@ from gateway.settings import IN_BASE64
 logger = logging.getLogger(__name__)
 
 KEPT_TRYING = timedelta(days=3)
+_PASSING = frozenset({404, 429})
+"""404 is n8n's answer while the workflow is switched off."""
 TIMEOUT_S = 15.0
 
 
@@ -64,7 +66,7 @@ class _Event:
 
 class Webhooks:
     """
-    Brings each event to each URL; an answer of 2xx ends it, a 4xx too.
+    Brings each event to each URL; an answer of 2xx ends it, most 4xx too.
 
     Args:
         engine: Where events are kept until they are delivered.
@@ -157,7 +159,7 @@ class Webhooks:
         except httpx.TransportError as error:
             self._require_patience(event)
             raise TimedOut(f"webhook not reached: {type(error).__name__}") from error
-        if status == 429 or status >= 500:
+        if status in _PASSING or status >= 500:
             self._require_patience(event)
             raise Unavailable(f"webhook answered {status}")
         if not response.is_success:

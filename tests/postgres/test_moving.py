@@ -58,7 +58,7 @@ async def test_reports_notices_and_documents_move_to_postgres(
         await until(lambda: done.fault_notices() != [], what="the notice")
         await begun.begin()
         await begun.person.send_photo(jpegs(1, seed=51)[0])
-        await begun.person.sees("1 photo", timeout_s=WAIT_S, after=begun.start)
+        await begun.person.sees("1 photo", after=begun.start)
         async with asyncio.timeout(WAIT_S):
             while not await ended(house):
                 await asyncio.sleep(0.2)
@@ -89,7 +89,7 @@ async def test_reports_notices_and_documents_move_to_postgres(
             json={"query": "ventilateur erreur 712"},
         )
         assert found.json()["passages"][0]["source"] == "Historique SAV"
-        await begun.person.press("Envoyer", timeout_s=WAIT_S)
+        await begun.person.press("Envoyer")
         await begun.receipt()
         assert len(begun.files()) == 1
         async with httpx.AsyncClient(

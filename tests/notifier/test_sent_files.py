@@ -261,3 +261,19 @@ async def test_an_expired_copy_is_brought_up_again(notifier, peer, group, left):
 
     assert answer.json()["missing"] == []
     assert shown(group) == [jpeg(1)]
+
+
+async def test_a_file_replaced_while_another_goes_up_is_the_one_that_is_shown(
+    notifier, peer, group, left
+):
+    """The first one's upload ends when the notice has another file in its place."""
+    film = ("file", ("film.mp4", bytes(20 * 1024 * 1024)))
+    await put(notifier, [film], wait_s=0)
+    await peer.until(lambda: any("BigFilePart" in c.method for c in peer.calls))
+    await notifier.put("/notifier/notices/r1", json=TEXT)
+
+    answer = await put(notifier, [OTHER])
+
+    assert (answer.json()["status"], answer.json()["missing"]) == ("delivered", [])
+    assert shown(group) == [jpeg(2)]
+    assert left() == []

@@ -54,7 +54,7 @@ notice_media = Table(
     "notice_media",
     metadata,
     Column("notice_id", String(200), primary_key=True),
-    # Counts a notice's media as they were asked for; not given again once it may have been sent.
+    # In the order in which a notice's media were asked for; never given again.
     Column("place", Integer, primary_key=True),
     # Names the same photo or file whenever it is asked for.
     Column("source", Text, nullable=False),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from contracts.notices import MAX_MEDIA
 from notifier.database import WantedMedia, notice_media, notices
 
 
@@ -84,15 +85,20 @@ async def message_ids(
 
 
 async def want_media(
-    connection: AsyncConnection, notice_id: str, wanted: Sequence[WantedMedia]
+    connection: AsyncConnection,
+    notice_id: str,
+    wanted: Sequence[WantedMedia],
+    revision: int,
 ) -> bool:
     """
-    Note what shall be shown; whether any of it is new.
+    Note what *revision* shall show; whether any of it is new.
 
-    What was asked for before and is not now is forgotten, unless it is sent or on its way.
+    What was asked for before and is not now is forgotten, unless it is sent or on its way. Its place stays empty, as its
+    upload may not have ended: each revision has places of its own.
     """
     known = {row.source: row for row in await _of(connection, notice_id)}
-    place = 1 + max((row.place for row in known.values()), default=0)
+    last = max((row.place for row in known.values()), default=0)
+    place = max(last + 1, MAX_MEDIA * (revision - 1) + 1)
     new = {media.source: media for media in wanted if media.source not in known}
     for number, media in enumerate(new.values(), place):
         await connection.execute(

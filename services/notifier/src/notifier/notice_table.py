@@ -44,7 +44,8 @@ class NoticeTable:
                 wanted.topic_id,
             )
             if is_new or (may_change and stands_here):
-                adds = await want_media(connection, wanted.id, wanted.media)
+                revision = row.revision + int(not is_new)
+                adds = await want_media(connection, wanted.id, wanted.media, revision)
                 if not is_new:
                     await connection.execute(
                         _changed(

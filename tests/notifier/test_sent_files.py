@@ -163,6 +163,23 @@ async def test_what_is_no_form_is_refused(notifier, left):
     assert left() == []
 
 
+async def test_a_form_has_an_end_of_texts_too(notifier, left):
+    """Their names are kept as well: without this, 300 MB of them were 300 MB of memory."""
+    body = "".join(
+        f'--B\r\nContent-Disposition: form-data; name="n{number}"\r\n\r\n\r\n'
+        for number in range(1001)
+    )
+
+    answer = await notifier.put(
+        "/notifier/notices/r1",
+        content=f"{body}--B--\r\n",
+        headers={"Content-Type": "multipart/form-data; boundary=B"},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_texts")
+    assert left() == []
+
+
 async def test_a_notice_elsewhere_takes_no_files(notifier, group, left):
     await put(notifier, [OTHER])
 

@@ -17,6 +17,8 @@ MAX_BOUNDARY_BYTES = 256
 MAX_TEXT_BYTES = 64 * 1024
 MAX_TEXTS_BYTES = 1024 * 1024
 """Of all texts of a form, which are kept while its files pass by."""
+MAX_TEXTS = 1000
+"""Each with a name, of which the parser takes 4 KiB."""
 _EXTENDED = re.compile(
     r"""filename\*\s*=\s*"?([\w-]*)'[^']*'([^;\s"]+)""", re.IGNORECASE
 )
@@ -60,7 +62,7 @@ class MultipartReader:
         self._events: deque[_Event] = deque()
         self._head = _Head()
         self._finished = False
-        self._texts_bytes = 0
+        self._texts = self._texts_bytes = 0
         if len(boundary) > MAX_BOUNDARY_BYTES:
             raise Rejected(
                 f"A boundary has at most {MAX_BOUNDARY_BYTES} characters.",
@@ -98,8 +100,13 @@ class MultipartReader:
         Read a text, which is kept.
 
         Raises:
-            Rejected: It is too long, or all of them are.
+            Rejected: It is too long, or all of them are; or there are too many.
         """
+        self._texts += 1
+        if self._texts > MAX_TEXTS:
+            raise Rejected(
+                f"A form has {MAX_TEXTS} text fields at most.", code="too_many_texts"
+            )
         raw = b""
         async for piece in part.content:
             raw += piece

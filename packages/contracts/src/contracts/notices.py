@@ -69,7 +69,7 @@ class NoticeRequest(BaseModel):
     format: Literal["plain", "html"] = "plain"
     media: tuple[NoticeMedia, ...] = Field(default=(), max_length=MAX_MEDIA)
     silent: bool = False
-    topic_id: int | None = None
+    topic_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
     @field_validator("data", mode="wrap")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 
 import pytest
 
@@ -199,6 +200,22 @@ async def test_a_full_disk_refuses_files_and_takes_notices(
 
     assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
     assert taken.json()["status"] == "delivered"
+    assert left() == []
+
+
+@pytest.fixture
+def small_files():
+    """Nothing here may write a file above 1 MiB: a quota, as the system tells of it."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_what_the_disk_refuses_is_said_as_such(notifier, left, small_files):
+    answer = await put(notifier, [("file", ("a.bin", bytes(2 * 2**20)))])
+
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert left() == []
 
 

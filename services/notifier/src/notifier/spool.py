@@ -5,6 +5,7 @@ Why on disk: docs/decisions/0017-sent-files-wait-on-disk.md
 """
 
 import asyncio
+import errno
 import hashlib
 import os
 import shutil
@@ -22,6 +23,8 @@ MAX_BYTES = 2000 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _ARRIVING = "arriving-"
 _SOURCE = "sent:"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The disk, a quota, or a limit of the process; neither of the last two shows in what is free."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,10 @@ class Spool:
         path = self._folder / f"{_ARRIVING}{uuid.uuid4().hex}"
         try:
             sha256, size_bytes = await self._write(path, content, max_bytes)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise StorageFull(f"The notifier's disk: {error.strerror}.") from error
             raise
         if not size_bytes:
             path.unlink()

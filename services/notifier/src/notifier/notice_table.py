@@ -75,9 +75,11 @@ class NoticeTable:
                 message_ids=[],
                 attempts=0,
                 created_at=datetime.now(UTC),
-            ).on_conflict_do_nothing()
+            )
+            .on_conflict_do_nothing()
+            .returning(notices.c.id)  # rowcount is -1 with psycopg
         )
-        return bool(made.rowcount)
+        return made.first() is not None
 
     async def _is_whole(self, connection: AsyncConnection, notice_id: str) -> bool:
         query = _by_id(notice_id).where(is_incomplete())

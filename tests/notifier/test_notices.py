@@ -102,6 +102,8 @@ async def test_a_silent_notice_rings_nowhere(notifier, group):
         {"group": "chantier", "text": "x", "chat_id": -5000000001},
         {"text": "x"},
         {"group": "chantier", "text": "x", "topic_id": 2**31},
+        {"group": "chantier", "text": "x\0"},
+        {"group": "chantier", "text": "x", "media": [{"path": "a\0"}]},
     ],
 )
 async def test_what_cannot_be_delivered_is_refused_at_once(notifier, group, body):

@@ -194,6 +194,9 @@ class Notices:
         self, notice_id: str, request: NoticeRequest, files: tuple[SentFile, ...]
     ) -> Wanted:
         text = _words(request)
+        media = wanted_media(request.media, files)
+        if "\0" in "".join((text, *(f"{one.source}{one.name}" for one in media))):
+            raise Rejected("Leave out the characters U+0000.", code="nul_character")
         await parsed(text, is_html=request.format == "html")
         return Wanted(
             id=notice_id,
@@ -203,7 +206,7 @@ class Notices:
             silent=request.silent,
             topic_id=request.topic_id,
             body_sha256=_fingerprint(request, files),
-            media=wanted_media(request.media, files),
+            media=media,
         )
 
     def _chat_id(self, request: NoticeRequest) -> int:

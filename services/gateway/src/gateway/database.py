@@ -187,9 +187,12 @@ async def add_once(
 ) -> bool:
     """Insert a row unless its key is there; say whether it was inserted."""
     result = await db.execute(
-        _insert(db, table).values(**values).on_conflict_do_nothing()
+        _insert(db, table)
+        .values(**values)
+        .on_conflict_do_nothing()
+        .returning(*table.primary_key.columns)  # rowcount is -1 with psycopg
     )
-    return result.rowcount == 1
+    return result.first() is not None
 
 
 async def put(db: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:

@@ -87,6 +87,7 @@ def _apps() -> dict[str, FastAPI]:
         "telegram_api_id": 1,
         "telegram_api_hash": SecretStr("x"),
         "telegram_bot_token": SecretStr("1:x"),
+        "telegram_groups": "chantier=-5000000001,sav=-5000000003,magasinier=-5000000002",
     }
     cloud = {
         "nextcloud_url": "http://127.0.0.1:9",

@@ -8,7 +8,7 @@ import pytest
 from tests.peers.telegram import Message
 from tests.together.house import House
 from tests.together.story import Technician, technician
-from tests.waiting import WAIT_S
+from tests.waiting import WAIT_S, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -35,9 +35,13 @@ async def test_a_fault_is_helped_and_helps_the_next(house: House):
 
         second = await fault(marie, "nids de guêpes dans la grille")
         assert "📄 SAV Ventilo — " in second.text
-        stats = (await knowledge.get("/knowledge/stats")).json()
 
-    assert stats["useful"] == 1
+        async def thumb_has_come() -> bool:  # it is durable work of its own
+            stats = (await knowledge.get("/knowledge/stats")).json()
+            return bool(stats["useful"] == 1)
+
+        await until(thumb_has_come, what="the thumb")
+
     assert sum("💡" in message.text for message in jean.person.chat) == 1
 
 

@@ -89,16 +89,14 @@ class Point:
     dense: list[float] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Boost:
+class Boost(NamedTuple):
     """Adds *weight* to the score of the passages that have one of *labels*."""
 
     labels: tuple[str, ...]
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """
     One search.
 
@@ -136,8 +134,7 @@ class Match(NamedTuple):
         return Passage.from_payload(self.payload)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A passage found."""
 
     passage: Passage

@@ -4,7 +4,6 @@ import asyncio
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from knowledge.index.passages import Hit
@@ -46,7 +45,7 @@ class Reranker:
             lambda: list(self._model.rerank(question, texts))
         )
         raised = [
-            replace(hit, score=hit.score + RERANK_WEIGHT / (1 + math.exp(-logit)))
+            hit._replace(score=hit.score + RERANK_WEIGHT / (1 + math.exp(-logit)))
             for hit, logit in zip(hits, logits, strict=True)
         ]
         return sorted(raised, key=lambda hit: -hit.score)

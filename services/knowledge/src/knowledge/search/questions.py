@@ -1,13 +1,11 @@
 """A question as typed, understood: its codes, brands and models, its words mended and widened."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from knowledge.index.passages import label
+from knowledge.search.synonyms import other_names
 from knowledge.words.codes import asked_codes, closed, codes_after_names, other_readings
 from knowledge.words.devices import brands_among, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
@@ -15,11 +13,10 @@ from knowledge.words.lexical import (
     SparseVector,
     code_words,
     measures,
-    tokens,
     without_measures,
     word_tokens,
 )
-from knowledge.words.vocabulary import Vocabulary
+from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
 """What a manual may call it counts half of what the technician called it."""
@@ -32,6 +29,7 @@ _ASKING = frozenset(
     )
 )
 """Words that ask and name nothing."""
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Term(NamedTuple):
@@ -43,8 +41,7 @@ class Term(NamedTuple):
     trust: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """
     What is searched for.
 
@@ -73,43 +70,49 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
     numbered = has_digit(as_typed)
-    plain = _numbers_closed(as_typed, vocabulary) if numbered else as_typed
+    plain = closed(parted(as_typed), _is_code(vocabulary)) if numbered else as_typed
     words = _words(plain) if numbered else words_of(plain)
-    mended = [vocabulary.mended(word) for word in words]
+    meant = [vocabulary.meant(word) for word in words]
+    mended = [one.word for one in meant]
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
-    models = [m for m in named if vocabulary.knows(label("model", m))]
-    brands = brands_among([*words_of(text), "|", *named], vocabulary.brands)
-    codes, demanded = (
-        _codes(plain, text, models, brands, vocabulary) if numbered else ((), ())
-    )
-    terms = _terms(words, mended, vocabulary)
-    words_of_codes = tokens(" ".join(code_words(codes))) if codes else ()
+    models = [model for model in named if model in vocabulary.models]
+    in_order = words_of(text) if numbered else mended
+    brands = brands_among([*in_order, "|", *named], vocabulary.brands)
+    codes: tuple[str, ...] = ()
+    demanded: tuple[str, ...] = ()
+    exact: tuple[int, ...] = ()
+    if numbered:
+        codes, demanded = _codes(plain, text, models, brands, vocabulary)
+        exact = tuple([t for word in code_words(codes) for t in word_tokens(word)])
+    terms = _terms(words, meant)
     rarities = {term.token: term.rarity for term in terms}
-    rarities |= {token: vocabulary.rarity(token) for token in words_of_codes}
+    for token in exact:
+        rarities[token] = vocabulary.rarity(token)
     return Question(
         text=typed if text == as_typed else text,
-        words=_weighted(terms, words_of_codes),
+        words=_weighted(terms, exact),
         words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
-        codes=tuple(label("code", code) for code in codes),
-        demanded=tuple(label("code", code) for code in demanded),
-        brands=tuple(label("brand", brand) for brand in brands),
-        models=tuple(label("model", model) for model in models),
+        codes=tuple([label("code", code) for code in codes]),
+        demanded=tuple([label("code", code) for code in demanded]),
+        brands=tuple([label("brand", brand) for brand in brands]),
+        models=tuple([label("model", model) for model in models]),
     )
 
 
 def _words(plain: str) -> list[str]:
-    return [*words_of(without_measures(plain)), *measures(plain)]
+    found = measures(plain)
+    return [*words_of(without_measures(plain) if found else plain), *found]
 
 
 def _mended(plain: str, vocabulary: Vocabulary) -> str:
     """What is between the words stays: a code without its dot is another one."""
-    return re.sub(r"[a-z0-9]+", lambda w: vocabulary.mended(w[0]), plain)
+    return _WORD.sub(lambda word: vocabulary.mended(word[0]), plain)
 
 
-def _known_code(vocabulary: Vocabulary) -> Callable[[str], bool]:
-    return lambda code: vocabulary.knows(label("code", code))
+def _is_code(vocabulary: Vocabulary) -> Callable[[str], bool]:
+    return vocabulary.codes.__contains__
 
 
 def _codes(
@@ -129,9 +132,8 @@ def _codes(
         brands: Named in it.
         vocabulary: Knows which codes passages have.
     """
-    is_known = _known_code(vocabulary)
-
-    names = frozenset(" ".join(brands).split())
+    is_known = _is_code(vocabulary)
+    names = frozenset(" ".join(brands).split()) if brands else frozenset()
 
     def read(codes: Sequence[str]) -> list[str]:
         return [
@@ -139,16 +141,17 @@ def _codes(
         ]
 
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
-    apart = [code for name, code in codes_after_names(text) if name in names]
+    after = codes_after_names(text) if names else ()
+    apart = [code for name, code in after if name in names]
     certain, written = read(asked.certain), read((*asked.written, *apart))
     known = [code for code in (*written, *read(asked.possible)) if is_known(code)]
-    unknown = (
+    unknown = [
         code
         for code in written
         if code not in known
         and code not in vocabulary
         and code.replace(".", "") not in models
-    )
+    ]
     return (*certain, *_without_parts(known)), (*certain, *unknown)
 
 
@@ -156,10 +159,6 @@ def _read(code: str, brands: frozenset[str], is_known: Callable[[str], bool]) ->
     """The code that passages have and *code* may be, without a brand before it (``sma 3302``); else *code*."""
     bare = (code.removeprefix(brand) for brand in brands)
     return next(filter(is_known, (*other_readings(code), *bare)), code)
-
-
-def _numbers_closed(plain: str, vocabulary: Vocabulary) -> str:
-    return closed(parted(plain), _known_code(vocabulary))
 
 
 def _without_parts(codes: list[str]) -> list[str]:
@@ -171,55 +170,25 @@ def _without_parts(codes: list[str]) -> list[str]:
     ]
 
 
-def _terms(
-    typed: list[str], words: list[str], vocabulary: Vocabulary
-) -> tuple[Term, ...]:
+def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
-    others = _other_names(words)
-    for place, word in enumerate(words):
-        if word in _ASKING:
-            continue
-        trust = 1.0 if word == typed[place] else MENDED_TRUST
-        for token in word_tokens(word):
-            if token not in terms:
-                rarity = vocabulary.rarity(token)
-                terms[token] = Term(token, others.get(place, ()), rarity, trust)
+    others = other_names([word for word, _ in meant])
+    for place, (word, held) in enumerate(meant):
+        if word not in _ASKING:
+            trust = 1.0 if word == typed[place] else MENDED_TRUST
+            for token, rarity in held:
+                if token not in terms:
+                    terms[token] = Term(token, others.get(place, ()), rarity, trust)
     return tuple(terms.values())
 
 
 def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
     weights = {term.token: term.trust for term in terms}
     for term in terms:
-        for name in term.others:
-            for token in name:
-                weights.setdefault(token, SYNONYM_WEIGHT)
-    weights |= dict.fromkeys(exact, 1.0)
+        if term.others:
+            for name in term.others:
+                for token in name:
+                    weights.setdefault(token, SYNONYM_WEIGHT)
+    for token in exact:
+        weights[token] = 1.0
     return SparseVector(list(weights), list(weights.values()))
-
-
-def _other_names(words: list[str]) -> Mapping[int, tuple[frozenset[int], ...]]:
-    """By place, what else the question may mean by the word there, alone or with its neighbours; as tokens."""
-    found: dict[int, tuple[frozenset[int], ...]] = {}
-    names = _names()
-    for start, word in enumerate(words):
-        for name, others in names.get(word, ()):
-            end = start + len(name)
-            if words[start:end] == name:
-                for place in range(start, end):
-                    found[place] = (*found.get(place, ()), *others)
-    return found
-
-
-@cache
-def _names() -> Mapping[str, list[tuple[list[str], tuple[frozenset[int], ...]]]]:
-    """By its first word, each name that has others: its words, and the tokens of each of the others."""
-    names: dict[str, list[tuple[list[str], tuple[frozenset[int], ...]]]] = {}
-    lines = (files("knowledge.search") / "synonyms.txt").read_text("utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            group = [words_of(name) for name in line.split(",")]
-            for name in group:
-                others = (" ".join(other) for other in group if other != name)
-                held = tuple(frozenset(word_tokens(other)) for other in others)
-                names.setdefault(name[0], []).append((name, held))
-    return names

@@ -1,8 +1,8 @@
 """From a question as typed to the passages that answer it."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
 from knowledge.index.passages import (
@@ -37,21 +37,23 @@ class Clock:
     """Laps of one search, in milliseconds."""
 
     def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
+        self._started = time.perf_counter()
+        self._ends: list[tuple[str, float]] = []
 
     def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self._laps[name] = round((now - self._last) * 1000, 3)
-        self._last = now
+        self._ends.append((name, time.perf_counter()))
 
     def took_ms(self) -> dict[str, float]:
+        """Each lap by its name, and how long all took until now."""
+        laps = {}
+        last = self._started
+        for name, end in self._ends:
+            laps[name], last = round((end - last) * 1000, 3), end
         total = round((time.perf_counter() - self._started) * 1000, 3)
-        return self._laps | {"total": total}
+        return laps | {"total": total}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a search found, before it is put into words."""
 
     question: Question
@@ -106,11 +108,12 @@ class Searcher:
             matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
-            best = _folded(_lifted(matches, lifts))
+            matches = _lifted(matches, lifts)
             if self._reranker is None:
-                hits = _hits(best[: request.limit])
+                hits = _folded(matches, request.limit)
             else:
-                hits = await self._reranker.ranked(question.text, _hits(best))
+                hits = _folded(matches, len(matches))
+                hits = await self._reranker.ranked(question.text, hits)
                 hits = hits[: request.limit]
                 clock.lap("reranking")
             whole = await _whole(index, hits)
@@ -166,7 +169,7 @@ async def _believed(
     return near >= MEANING_THRESHOLD
 
 
-def _lifted(matches: Sequence[Match], lifts: Mapping[str, float]) -> Sequence[Match]:
+def _lifted(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:
     if not lifts:
         return matches
     raised = (
@@ -176,50 +179,39 @@ def _lifted(matches: Sequence[Match], lifts: Mapping[str, float]) -> Sequence[Ma
     return sorted(raised, key=lambda match: -match.score)
 
 
-def _folded(matches: Iterable[Match]) -> list[Match]:
-    """Passages that say the same become one, the best."""
-    best: dict[str, Match] = {}
+def _folded(matches: Iterable[Match], limit: int) -> list[Hit]:
+    """The best *limit* passages; those that say the same become one, the best."""
+    best: dict[str, Hit] = {}
     for match in matches:
-        best.setdefault(match.digest, match)
+        if len(best) == limit:
+            break
+        if match.digest not in best:
+            best[match.digest] = Hit(match.passage, match.score)
     return list(best.values())
 
 
-def _hits(matches: Iterable[Match]) -> list[Hit]:
-    return [Hit(match.passage, match.score) for match in matches]
-
-
-async def _whole(index: PassageIndex, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+async def _whole(index: PassageIndex, hits: list[Hit]) -> tuple[Hit, ...]:
     """Add the neighbours of passages that were cut out of a longer text."""
-    wanted = {
-        place: point_id(hit.passage.version, hit.passage.position + place[1])
-        for number, hit in enumerate(hits)
-        for place in _neighbours(number, hit.passage)
-    }
-    if not wanted:
+    cut = [hit for hit in hits if hit.passage.continues or hit.passage.continued]
+    if not cut:
         return tuple(hits)
-    there = await index.passages(list(wanted.values()))
-
-    def text(number: int, step: int) -> str:
-        neighbour = there.get(wanted.get((number, step), ""))
-        return neighbour.text if neighbour else ""
-
-    return tuple(
-        replace(
-            hit,
-            passage=hit.passage._replace(
-                text=_joined(text(number, -1), hit.passage.text, text(number, 1)),
-            ),
-        )
-        for number, hit in enumerate(hits)
+    there = await index.passages(
+        [point_id for hit in cut for point_id in _neighbours(hit.passage) if point_id]
     )
 
+    def whole(hit: Hit) -> Hit:
+        before, after = _neighbours(hit.passage)
+        found = (there.get(before), hit.passage, there.get(after))
+        text = " ".join(passage.text for passage in found if passage)
+        return hit._replace(passage=hit.passage._replace(text=text))
 
-def _neighbours(number: int, passage: Passage) -> Iterable[tuple[int, int]]:
-    if passage.continues:
-        yield number, -1
-    if passage.continued:
-        yield number, 1
+    return tuple(whole(hit) for hit in hits)
 
 
-def _joined(*texts: str) -> str:
-    return " ".join(filter(None, texts))
+def _neighbours(passage: Passage) -> tuple[str, str]:
+    """The points of the texts before and after, "" where there is none."""
+    before, after = passage.position - 1, passage.position + 1
+    return (
+        point_id(passage.version, before) if passage.continues else "",
+        point_id(passage.version, after) if passage.continued else "",
+    )

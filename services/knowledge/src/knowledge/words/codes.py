@@ -8,13 +8,14 @@ question any number may be one, since it counts only where some passage has that
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from knowledge.words.folding import folded, has_digit
 
 MAX_RANGE: Final = 30
 """``401 à 404`` stands for its codes when it is no longer than this."""
+
+MAX_DIGITS: Final = 5
 
 _WORDS = (
     r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|defauts?|faults?|alarmes?|alarms?"
@@ -29,6 +30,7 @@ _CODE = rf"(?:{_HEX}|{_TURNED}|(?:[a-z]:)?{_HEX}|{_LETTERED}|{_BARE})"
 _AND = r"\s*(?:,|/|;|\bet\b|\bou\b|\ba\b|&|\+|-|–|\.\.\.)\s*"
 _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
+_WORD_FOR_CODE = re.compile(_WORDS)
 _NAMED = re.compile(rf"(?<![a-z]){_WORDS}{_JOINT}({_CODES})")
 _WHOLE = re.compile(rf"(?:{_WORDS}{_JOINT})?{_CODES}")
 _OPENING = re.compile(
@@ -83,8 +85,7 @@ _APART = re.compile(r"\d[a-z]? \d")
 """What each of them has; most questions do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedCodes:
+class AskedCodes(NamedTuple):
     """
     What a question names.
 
@@ -127,7 +128,8 @@ def asked_codes(question: str) -> AskedCodes:
         return AskedCodes()
     text = folded(question)
     certain = [code for codes in _named(text) for code in _each(codes, bases=False)]
-    certain += _PLAIN_HEX.findall(text)
+    if "0x" in text:
+        certain += _PLAIN_HEX.findall(text)
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     written = _fresh(_GLUED.findall(text), seen)
     loose = [
@@ -205,6 +207,9 @@ def _each(codes: str, *, bases: bool = True) -> Iterator[str]:
         codes: Folded.
         bases: Whether ``U4-01`` is an entry of ``u4`` too.
     """
+    if codes.isdecimal() and len(codes) <= MAX_DIGITS:  # as most are
+        yield str(int(codes))
+        return
     for first, last in _RANGE.findall(codes):
         if int(first) < int(last) <= int(first) + MAX_RANGE:
             yield from (str(number) for number in range(int(first), int(last) + 1))
@@ -226,4 +231,4 @@ def _forms(match: re.Match[str], *, bases: bool) -> Iterator[str]:
 
 
 def _without_word(letters: str) -> str:
-    return "" if re.fullmatch(_WORDS, letters) else letters
+    return "" if _WORD_FOR_CODE.fullmatch(letters) else letters

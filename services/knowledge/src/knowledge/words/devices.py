@@ -34,10 +34,9 @@ def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
 def brands_among(parts: list[str], known: Iterable[str] = ()) -> tuple[str, ...]:
     """As `brands_in`, of a text's words and models."""
     found = dict.fromkeys(_named(parts))
-    whole = f" {' '.join(parts)} "
-    for brand in known:
-        if f" {brand} " in whole:
-            found[brand] = None
+    if known:
+        whole = f" {' '.join(parts)} "
+        found |= dict.fromkeys(brand for brand in known if f" {brand} " in whole)
     # "wallbox" is also any charger's everyday name, so it yields to a brand that has no other meaning.
     if len(found) > 1 and found.keys() >= {"wallbox"} and "pulsar" not in parts:
         del found["wallbox"]
@@ -49,6 +48,11 @@ def parted(text: str) -> str:
     return _BRAND_NUMBER.sub(
         lambda m: f"{m[1]} {m[2]}" if _names().get(m[1]) == m[1] else m[0], text
     )
+
+
+def is_brand(name: str) -> bool:
+    """Whether *name*, folded, is a brand of the list."""
+    return _names().get(name) == name
 
 
 def is_device(word: str) -> bool:
@@ -68,7 +72,7 @@ def models_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     before = ""
     for token in _TOKEN.findall(folded(text)):
-        if any(char.isdigit() for char in token):
+        if has_digit(token):
             joins = before.isalpha() and not _NOT_A_FAMILY.fullmatch(before)
             family = before if token[0].isdigit() and joins else ""
             found |= dict.fromkeys(_growing(family, token))
@@ -88,11 +92,14 @@ def models_in_document(text: str) -> tuple[str, ...]:
 def _growing(family: str, token: str) -> Iterator[str]:
     """Each beginning of the model that ends where letters meet digits, from the first that has both."""
     whole = family if 2 <= len(family) <= 12 else ""
+    letters, digits = bool(whole), False
     for part in _PART.findall(token):
         whole += part
-        if any(char.isdigit() for char in whole) and any(
-            char.isalpha() for char in whole
-        ):
+        if part.isdigit():
+            digits = True
+        else:
+            letters = True
+        if letters and digits:
             yield whole
 
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config
 
@@ -31,8 +30,7 @@ _SYMBOLS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SparseVector:
+class SparseVector(NamedTuple):
     """Token ids, and the weight of each."""
 
     indices: list[int]
@@ -73,5 +71,5 @@ def measures(text: str) -> list[str]:
 
 
 def without_measures(text: str) -> str:
-    """Fold *text* and take its quantities out."""
-    return _MEASURE.sub(" ", folded(text))
+    """Take its quantities out of *text*, which is folded."""
+    return _MEASURE.sub(" ", text)

@@ -5,11 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from knowledge.index.passages import Passage, label
+from knowledge.index.passages import Passage
+from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import measures, tokens
 
@@ -35,6 +37,13 @@ _SOUNDS = tuple(
 )
 
 
+class Meant(NamedTuple):
+    """What a word of a question was meant to be: a known one, if one is near; its tokens, each with its rarity."""
+
+    word: str
+    tokens: tuple[tuple[int, float], ...]
+
+
 class Vocabulary:
     """
     All words, with the number of passages that hold each. Not changed once made: a new one takes its place.
@@ -42,14 +51,16 @@ class Vocabulary:
     Args:
         passages: How many there are.
         counts: By folded word, or by label (``code:567``).
+
+    ``codes``, ``models`` and ``brands`` are those of the labels; of brands only those that are not built in: a tag's.
     """
 
     def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
         self._passages = max(1, passages)
-        self._labels = frozenset(word for word in counts if ":" in word)
-        start = label("brand", "")
-        self._brands = tuple(
-            name.removeprefix(start) for name in self._labels if name.startswith(start)
+        self.codes = _labelled("code", counts)
+        self.models = _labelled("model", counts)
+        self.brands = tuple(
+            name for name in _labelled("brand", counts) if not is_brand(name)
         )
         self._words = {word: n for word, n in counts.items() if ":" not in word}
         self._candidates = [
@@ -66,19 +77,11 @@ class Vocabulary:
                 by_token[token] += n
         self._rarest = self._rarity(0)
         self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
-        self._nearest = lru_cache(maxsize=4096)(self._look_up_nearest)
+        # Questions repeat most of their words.
+        self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
 
     def __contains__(self, word: str) -> bool:
         return word in self._words
-
-    def knows(self, label: str) -> bool:
-        """Whether some passage has *label*."""
-        return label in self._labels
-
-    @property
-    def brands(self) -> tuple[str, ...]:
-        """The brands that documents are about, those that only a tag names too."""
-        return self._brands
 
     def rarity(self, token: int) -> float:
         """The inverse document frequency of a token, as Qdrant counts it; highest for one that nothing holds."""
@@ -90,13 +93,22 @@ class Vocabulary:
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
+        return self.meant(word).word
+
+    def _look_up(self, word: str) -> Meant:
+        meant = self._mended(word)
+        return Meant(
+            meant, tuple((token, self.rarity(token)) for token in tokens(meant))
+        )
+
+    def _mended(self, word: str) -> str:
         if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
             return word
         if any(token in self._rarities for token in tokens(word)):
             return word  # another form of a known word
         return self._nearest(word)
 
-    def _look_up_nearest(self, word: str) -> str:
+    def _nearest(self, word: str) -> str:
         """The most frequent of the words that sound the same, else of those that are one or two letters away."""
         near = self._by_sound.get(_sound(word)) or [
             found
@@ -109,6 +121,13 @@ class Vocabulary:
             )
         ]
         return max(near, key=lambda found: (self._words[found], found), default=word)
+
+
+def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:
+    start = f"{kind}:"
+    return frozenset(
+        name.removeprefix(start) for name in counts if name.startswith(start)
+    )
 
 
 def _sound(word: str) -> str:

@@ -10,7 +10,7 @@ from knowledge.index.passages import Passage, label
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.rows import heading_codes, row_codes, row_text
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import codes_of_text, opening_codes
+from knowledge.words.codes import asked_codes, codes_of_text, opening_codes
 from knowledge.words.devices import (
     brands_in,
     is_device,
@@ -74,7 +74,10 @@ class Splitter:
         # The same section and text are counted several times; counting is most of the work.
         self._count = lru_cache(maxsize=256)(count_tokens)
         self._room = min(PASSAGE_TOKENS, max_tokens - 2)
-        self._title_models = models_in(origin.title)
+        self._title_codes = frozenset(asked_codes(origin.title).certain)
+        self._title_models = tuple(
+            name for name in models_in(origin.title) if name not in self._title_codes
+        )
         self._headings: list[Block] = []
         self._bare_heading: Block | None = None
         self._open = _Open()

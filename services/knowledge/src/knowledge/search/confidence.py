@@ -1,10 +1,11 @@
 """Whether the best passage answers the question at all."""
 
 from knowledge.index.passages import Hit
-from knowledge.search.questions import Question
+from knowledge.search.questions import Question, Term
 from knowledge.words.lexical import measures, tokens
+from knowledge.words.vocabulary import Vocabulary
 
-COVERAGE_THRESHOLD = 0.38
+COVERAGE_THRESHOLD = 0.36
 MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
@@ -41,22 +42,44 @@ def meaning(cosine: float, floor: float) -> float:
 def coverage(question: Question, hit: Hit) -> float:
     """The share of the question's words that the passage has, the rare ones counting more. In [0, 1]."""
     text = hit.passage.searched_words
-    held = frozenset(tokens(f"{text} {' '.join(measures(text))}"))
-    brand = frozenset(tokens(" ".join(_brands(hit))))
-    whole = sum(term.rarity for term in question.terms)
-    found = sum(
-        term.rarity * term.trust
-        for term in question.terms
-        if term.token in held
-        or term.token in brand
-        or any(name and name <= held for name in term.others)
+    held = frozenset(
+        tokens(f"{text} {' '.join(measures(text))} {' '.join(_names(hit))}")
     )
+    whole = found = 0.0
+    for term in question.terms:
+        rarity = _rarity_held(term, held, question.vocabulary)
+        if rarity is not None:
+            found += rarity * term.trust
+            whole += rarity
+        elif term.trust < 1:
+            whole += question.vocabulary.rarest  # it may have been another word
+        else:
+            whole += term.rarity
     return found / whole if whole else 0.0
 
 
-def _brands(hit: Hit) -> list[str]:
+def _rarity_held(
+    term: Term, held: frozenset[int], vocabulary: Vocabulary
+) -> float | None:
+    """
+    How rare what *held* has of *term* is; None where it has nothing of it.
+
+    What the documents call otherwise is as rare as their word for it, however rare the question's.
+    """
+    if term.token in held:
+        return term.rarity
+    called = [
+        max(map(vocabulary.rarity, name))
+        for name in term.others
+        if name and name <= held
+    ]
+    return min(term.rarity, *called) if called else None
+
+
+def _names(hit: Hit) -> list[str]:
+    """The brands and devices that the passage is about, however it spells them."""
     return [
         name.partition(":")[2]
         for name in hit.passage.labels
-        if name.startswith("brand:")
+        if name.startswith(("brand:", "model:"))
     ]

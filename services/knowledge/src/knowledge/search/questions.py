@@ -7,7 +7,7 @@ from typing import NamedTuple
 from knowledge.index.passages import label
 from knowledge.search.synonyms import other_names
 from knowledge.words.codes import asked_codes, closed, codes_after_names, other_readings
-from knowledge.words.devices import brands_among, models_in, parted
+from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
     SparseVector,
@@ -24,12 +24,14 @@ MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
     words_of(
-        "bonjour bonsoir c combien comment dire dois doit est faire fais fait faut font j l merci n ou peut peux pourquoi"
-        " quand que qui quel quels quelle quelles quoi s salut svp t veut veux voir y"
+        "bjr bonjour bonsoir c cmt combien comment dire dois doit est faire fais fait faut font j kan kel koi l merci n ou"
+        " peut peux pk pourquoi pq pr qd quand que qui quel quels quelle quelles quoi s salut slt stp svp t tjs ts veut veux"
+        " voir y"
     )
 )
 """Words that ask and name nothing."""
 _WORD = re.compile(r"[a-z0-9]+")
+_APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
 
 
 class Term(NamedTuple):
@@ -54,12 +56,14 @@ class Question(NamedTuple):
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
         models: Labels of models that passages have.
+        vocabulary: The words by which it was understood.
     """
 
     text: str
     words: SparseVector
     words_bound: float
     terms: tuple[Term, ...]
+    vocabulary: Vocabulary
     codes: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
@@ -70,7 +74,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
     numbered = has_digit(as_typed)
-    plain = closed(parted(as_typed), _is_code(vocabulary)) if numbered else as_typed
+    plain = _as_documents(as_typed, vocabulary) if numbered else as_typed
     words = _words(plain) if numbered else words_of(plain)
     meant = [vocabulary.meant(word) for word in words]
     mended = [one.word for one in meant]
@@ -94,11 +98,22 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         words=_weighted(terms, exact),
         words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
+        vocabulary=vocabulary,
         codes=tuple([label("code", code) for code in codes]),
         demanded=tuple([label("code", code) for code in demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),
         models=tuple([label("model", model) for model in models]),
     )
+
+
+def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
+    """Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``."""
+
+    def one_word(typed: re.Match[str]) -> str:
+        joined = f"{typed[1]}{typed[2]}"
+        return joined if joined in vocabulary or is_device(joined) else typed[0]
+
+    return _APART.sub(one_word, closed(parted(plain), _is_code(vocabulary)))
 
 
 def _words(plain: str) -> list[str]:
@@ -157,8 +172,8 @@ def _codes(
 
 def _read(code: str, brands: frozenset[str], is_known: Callable[[str], bool]) -> str:
     """The code that passages have and *code* may be, without a brand before it (``sma 3302``); else *code*."""
-    bare = (code.removeprefix(brand) for brand in brands)
-    return next(filter(is_known, (*other_readings(code), *bare)), code)
+    bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
+    return next(filter(is_known, (*other_readings(code), bare)), bare)
 
 
 def _without_parts(codes: list[str]) -> list[str]:

@@ -69,7 +69,7 @@ _AFTER_NAME = re.compile(
 _DASHLESS = re.compile(r"([a-z]{1,3}\d{1,2})(\d{2})")
 _HEXLESS = re.compile(r"[a-z]?(\d{4})")
 _UNIT = re.compile(
-    r"\s*(?:%|°|(?:k?wh?c?|kva|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
+    r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
 )
 _SPREAD = tuple(

@@ -17,7 +17,7 @@ _bm25 = Bm25(
 )
 _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
-    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?)(?![a-z0-9])"
+    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
 _SYMBOLS: Final = {
     "kilowatt": "kw",
@@ -27,6 +27,9 @@ _SYMBOLS: Final = {
     "volt": "v",
     "metre": "m",
     "litre": "l",
+    "heure": "h",
+    "minute": "min",
+    "seconde": "s",
 }
 
 
@@ -65,9 +68,14 @@ def measures(text: str) -> list[str]:
     if not has_digit(text):
         return []
     return [
-        f"{number.replace(',', 'p').replace('.', 'p')}{_SYMBOLS.get(unit.rstrip('s'), unit.rstrip('s'))}"
+        f"{number.replace(',', 'p').replace('.', 'p')}{_symbol(unit)}"
         for number, unit in _MEASURE.findall(folded(text))
     ]
+
+
+def _symbol(unit: str) -> str:
+    one = unit.rstrip("s") or unit
+    return _SYMBOLS.get(one, one)
 
 
 def without_measures(text: str) -> str:

@@ -17,6 +17,8 @@ from knowledge.words.lexical import measures, tokens
 
 MIN_MENDED_CHARS = 4
 """Shorter words are too near to one another to be mended."""
+DEVICE_SHARE = 2
+"""What is a model in more than so many passages for each that has it as a code is a device: a report mentions EM-2."""
 LONG_WORD_CHARS = 8
 """From this length two letters may be wrong."""
 
@@ -53,11 +55,16 @@ class Vocabulary:
         counts: By folded word, or by label (``code:567``).
 
     ``codes``, ``models`` and ``brands`` are those of the labels; of brands only those that are not built in: a tag's.
+    ``rarest`` is the rarity of a word that no document has.
     """
 
     def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
         self._passages = max(1, passages)
-        self.codes = _labelled("code", counts)
+        self.codes = frozenset(
+            code
+            for code in _labelled("code", counts)
+            if counts.get(f"model:{code}", 0) <= DEVICE_SHARE * counts[f"code:{code}"]
+        )
         self.models = _labelled("model", counts)
         self.brands = tuple(
             name for name in _labelled("brand", counts) if not is_brand(name)
@@ -75,7 +82,7 @@ class Vocabulary:
         for word, n in self._words.items():
             for token in tokens(word):
                 by_token[token] += n
-        self._rarest = self._rarity(0)
+        self.rarest = self._rarity(0)
         self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
         # Questions repeat most of their words.
         self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
@@ -85,7 +92,7 @@ class Vocabulary:
 
     def rarity(self, token: int) -> float:
         """The inverse document frequency of a token, as Qdrant counts it; highest for one that nothing holds."""
-        return self._rarities.get(token, self._rarest)
+        return self._rarities.get(token, self.rarest)
 
     def _rarity(self, passages: int) -> float:
         count = min(passages, self._passages)

@@ -1,0 +1,78 @@
+"""Questions as technicians type them, with the real service: what is one word, one quantity, one device."""
+
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+
+SMA = """Événements
+
+3501 : défaut d'isolement, contrôler chaque chaîne.
+
+Caractéristiques : puissance assignée 5000 W, poids 17,5 kg.
+"""
+HUAWEI = "Isolement : la résistance est faible, sécher les connecteurs."
+
+
+async def test_a_number_before_tl_is_a_power_and_no_code(tmp_path):
+    """``SMA 5000TL``: the question is about the device, whatever codes its notice has."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "sma", SMA, title="SMA Sunny Boy 5.0")
+        of_device = await search(http, "erreur sma 5000 tl puissance")
+        of_code = await search(http, "erreur sma 5000")
+
+    assert of_device["confident"]
+    assert not of_code["confident"]
+
+
+async def test_a_device_typed_with_a_blank_is_the_device(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "huawei", HUAWEI, title="Huawei SUN2000-10KTL-M1")
+        await put(http, "fronius", FRONIUS, title="Fronius Symo")
+        found = await search(http, "sun 2000 isolement faible")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "huawei"
+
+
+async def test_a_time_is_a_quantity_however_its_unit_is_written(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", "Pas d'injection au cours des 24 heures : vérifier.")
+        await put(http, "b", "Pas d'injection pendant la nuit : normal.")
+        found = await search(http, "pas d'injection 24h")
+
+    assert found["passages"][0]["document_id"] == "a"
+
+
+async def test_a_mended_word_that_the_passage_lacks_speaks_against_it(tmp_path):
+    """*détartrer* is not *démarrer*: a guess that does not even fit is no reason to believe."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "pac", "Le circuit chauffe l'eau du ballon.", title="PAC")
+        for n in range(8):
+            await put(http, f"d{n}", f"Démarrer le point {n} du menu, puis attendre.")
+        found = await search(http, "détartrer un chauffe-bain à gaz, eau")
+
+    assert not found["confident"]
+
+
+async def test_a_report_whose_title_names_its_code_is_found_by_it(tmp_path):
+    async with knowledge(tmp_path) as http:
+        text = "La PAC affichait U4, fil de bus refait aux bornes."
+        await put(http, "sav-7", text, title="SAV Meyer – erreur U4")
+        await put(http, "other", "Le bus de la PAC est posé aux bornes.", title="Pose")
+        found = await search(http, "erreur U4")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "sav-7"
+
+
+async def test_a_device_with_a_name_like_a_code_is_no_code(tmp_path):
+    """A report that mentions the EM-2 stands not before the EM-2's own notice."""
+    notice = "\n\n".join(
+        f"Point {n}\n=======\n\nLe réglage {word} se fait dans le menu."
+        for n, word in enumerate(("horloge", "priorité", "délestage", "tarif"), 1)
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "em2", notice, title="HomeSun EM-2")
+        await put(http, "sav-1", "Le ballon ne chauffe pas avec le EM-2, thermostat.")
+        found = await search(http, "em2 horloge")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "em2"

@@ -66,8 +66,10 @@ async def read_text(paper: Paper) -> str:
     with tempfile.NamedTemporaryFile() as file:
         file.write(paper.content)
         file.flush()
-        content = await read_document(
-            Path(file.name), paper.name, "", _LIMITS, lambda *_: None
-        )
+        content = await read_document(Path(file.name), paper.name, "", _LIMITS, _unsaid)
     lines = [block.text or " | ".join(block.cells) for block in content.blocks]
     return re.sub(r"[ \t]+", " ", "\n".join([*lines, paper.outcome]))
+
+
+async def _unsaid(page: int, pages: int) -> None:
+    """Nobody is told."""

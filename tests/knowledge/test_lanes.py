@@ -2,6 +2,9 @@
 
 import asyncio
 
+from knowledge.index.edge import EdgeIndex
+from knowledge.indexing.writing import write
+from knowledge.models.embedding import BATCH
 from tests.knowledge.service import (
     job_status,
     knowledge,
@@ -10,6 +13,7 @@ from tests.knowledge.service import (
     search,
     until_done,
 )
+from tests.knowledge.test_index import passage
 
 MANUAL = "\n\n".join(
     f"Point {n} : le disjoncteur alpha{n} du coffret est contrôlé une fois par an."
@@ -62,3 +66,25 @@ async def test_a_manual_deleted_while_it_is_indexed_leaves_nothing(tmp_path):
 
     assert {p["document_id"] for p in found["passages"]} <= {"sav-1"}
     assert left == 1
+
+
+async def test_a_manual_is_cut_batch_by_batch(tmp_path):
+    """What is cut at once holds others up; each batch is written before the next is cut."""
+    cut: list[int] = []
+
+    def cutting():
+        for number in range(3 * BATCH):
+            cut.append(number)
+            yield passage(number, "disjoncteur")
+
+    async def done(_last):
+        seen.append(len(cut))
+
+    seen: list[int] = []
+    index = EdgeIndex(tmp_path, None)
+    await index.open()
+    written = await write(index, None, cutting(), done)
+    await index.close()
+
+    assert seen == [BATCH, 2 * BATCH, 3 * BATCH]
+    assert written.passages == 3 * BATCH

@@ -35,9 +35,11 @@ async def read(
 ) -> Content:
     path = folder / "document"
     path.write_bytes(content)
-    return await read_document(
-        path, name, "application/octet-stream", limits, lambda *_: None
-    )
+    return await read_document(path, name, "application/octet-stream", limits, _unsaid)
+
+
+async def _unsaid(page: int, pages: int) -> None:
+    """Nobody is told."""
 
 
 FORMATS: dict[str, Callable[[str], bytes]] = {

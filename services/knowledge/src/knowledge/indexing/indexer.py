@@ -15,11 +15,12 @@ from knowledge.documents.uploads import Spool, Upload
 from knowledge.index.passages import Passage
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.progress import Progress
 from knowledge.indexing.reader import ReaderLimits, read_document
 from knowledge.indexing.refilling import Refiller
+from knowledge.indexing.upkeep import Upkeep
 from knowledge.indexing.writing import split, write
 from knowledge.search.view import View
-from knowledge.words.vocabulary import counted
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Indexer:
         self._busy: set[str] = set()
         self._patience = Patience(longest_s=30)
         self._wakes = {True: asyncio.Event(), False: asyncio.Event()}
+        self._upkeep = Upkeep(shelf)
         self._states = {True: "idle", False: "idle"}
         self._refiller = Refiller(
             jobs=jobs, catalogue=catalogue, contents=contents, shelf=shelf, view=view
@@ -80,6 +82,7 @@ class Indexer:
             for brief in self._wakes:
                 lanes.create_task(self._lane(brief=brief))
             lanes.create_task(self._heal())
+            lanes.create_task(self._upkeep.run())
 
     async def _heal(self) -> None:
         """An index that was deleted under the service is filled again."""
@@ -123,7 +126,7 @@ class Indexer:
         await self._refiller.mend(self._turn, self._at_work_on, state)
         await self._refiller.refill(self._turn, self._at_work_on, state)
         await self._sweep()
-        await self._shelf.serving.maintain()
+        self._upkeep.wake()
 
     @contextmanager
     def _at_work_on(self, version: str) -> Iterator[None]:
@@ -178,28 +181,29 @@ class Indexer:
         content: Content,
         turn: AbstractAsyncContextManager[object],
     ) -> None:
-        passages = await asyncio.to_thread(
-            split, version, upload, content, self._shelf.embedder
-        )
-        if not passages:
+        progress = Progress(self._jobs, version)
+
+        async def done(passage: Passage) -> None:
+            await progress.indexed(passage.page or content.pages, content.pages)
+
+        await self._shelf.wrote_without_model()
+        embedder = self._shelf.embedder
+        passages = split(version, upload, content, embedder)
+        written = await write(self._shelf.serving, embedder, passages, done, turn)
+        if not written.passages:
             raise Rejected(
                 " ".join(content.notes) or "There is no text in the document."
             )
-
-        async def done(passage: Passage) -> None:
-            await self._jobs.progress(
-                version, passage.page or content.pages, content.pages
-            )
-
-        await self._shelf.wrote_without_model()
-        await write(self._shelf.serving, self._shelf.embedder, passages, done, turn)
-        counts = await asyncio.to_thread(counted, passages)
         published = await self._catalogue.publish(
-            version, upload, content, passages=len(passages), counts=counts
+            version,
+            upload,
+            content,
+            passages=written.passages,
+            counts=written.counts,
         )
         logger.info(
             "indexed" if published else "deleted meanwhile",
-            extra={"document_id": upload.document_id, "passages": len(passages)},
+            extra={"document_id": upload.document_id, "passages": written.passages},
         )
 
     async def _read(self, version: str, upload: Upload) -> Content:
@@ -207,10 +211,13 @@ class Indexer:
         if upload.brief:
             limits = replace(limits, timeout_s=min(limits.timeout_s, BRIEF_TIMEOUT_S))
 
-        def on_page(page: int, pages: int) -> None:
+        progress = Progress(self._jobs, version)
+
+        async def on_page(page: int, pages: int) -> None:
             self._states[upload.brief] = (
                 f"reading {upload.document_id}, page {page} of {pages}"
             )
+            await progress.read(page, pages)
 
         content = await read_document(
             self._spool.path(upload.file),
@@ -220,7 +227,8 @@ class Indexer:
             on_page,
         )
         await self._contents.keep(version, content)
-        await self._jobs.progress(version, 0, content.pages)
+        self._states[upload.brief] = f"indexing {upload.document_id}"
+        await self._jobs.progress(version, content.pages // 2, content.pages)
         return content
 
     async def _sweep(self) -> None:

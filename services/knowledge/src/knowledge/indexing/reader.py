@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ MAX_OUTPUT_BYTES: Final = 128 * 1024 * 1024
 """5,000 full pages are 20 MB of text."""
 _LINE_LIMIT_BYTES: Final = 16 * 1024 * 1024
 
-OnPage = Callable[[int, int], None]
+OnPage = Callable[[int, int], Awaitable[None]]
 """Told of each page read: its number and how many there are."""
 
 
@@ -42,11 +42,11 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     refused: str = ""
 
-    def take(self, line: dict[str, Any], on_page: OnPage) -> None:
+    async def take(self, line: dict[str, Any], on_page: OnPage) -> None:
         if "block" in line:
             self.blocks.append(Block.from_fields(line["block"]))
         elif "page" in line:
-            on_page(line["page"], self.pages)
+            await on_page(line["page"], self.pages)
         elif "format" in line:
             self.media_type, self.pages, self.title = (
                 line["format"],
@@ -127,4 +127,4 @@ async def _take_all(
             raise Rejected(
                 "The document holds more text than 5,000 full pages; part it."
             )
-        reading.take(json.loads(line), on_page)
+        await reading.take(json.loads(line), on_page)

@@ -69,8 +69,8 @@ class Refiller:
         say(f"mending {live.upload.document_id}")
         await index.remove(live.version)
         await self._shelf.wrote_without_model()
-        await write(index, embedder, passages)
-        await self._recount(live, passages)
+        written = await write(index, embedder, passages)
+        await self._catalogue.recount(live.version, written.passages, written.counts)
 
     async def refill(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
         """Fill the next index; put it into use when it holds all that the one before does."""
@@ -118,9 +118,8 @@ class Refiller:
         content = await self._contents.read(live.version)
         if content is None:
             return None
-        return await asyncio.to_thread(
-            split, live.version, live.upload, content, embedder
-        )
+        passages = split(live.version, live.upload, content, embedder)
+        return await asyncio.to_thread(list, passages)
 
     async def _recount(self, live: Live, passages: list[Passage]) -> None:
         counts = await asyncio.to_thread(counted, passages)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -82,9 +82,10 @@ class Splitter:
         self._bare_heading: Block | None = None
         self._open = _Open()
         self._made: list[Passage] = []
+        self._position = 0
 
-    def passages(self, blocks: Iterable[Block]) -> list[Passage]:
-        """Make all passages, in reading order."""
+    def passages(self, blocks: Iterable[Block]) -> Iterator[Passage]:
+        """Make all passages, in reading order, each as soon as nothing can be added to it."""
         for block in blocks:
             if block.kind == "heading":
                 self._enter(block)
@@ -92,8 +93,10 @@ class Splitter:
                 self._bare_heading = None
                 for unit in self._units(block):
                     self._add(unit)
+            while len(self._made) > 1:  # the last may yet be continued
+                yield self._made.pop(0)
         self._close_section()
-        return self._made
+        yield from self._made
 
     def _enter(self, heading: Block) -> None:
         if self._bare_heading and heading.level > self._bare_heading.level:
@@ -187,7 +190,7 @@ class Splitter:
             Passage(
                 document_id=self._origin.document_id,
                 version=self._origin.version,
-                position=len(self._made),
+                position=self._position,
                 text=text,
                 source=self._origin.source,
                 title=self._origin.title,
@@ -198,6 +201,7 @@ class Splitter:
                 digest=_digest(text),
             )
         )
+        self._position += 1
 
     def _section(self) -> str:
         path = " > ".join(heading.text for heading in self._headings)

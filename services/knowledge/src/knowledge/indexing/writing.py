@@ -1,7 +1,11 @@
 """What was read becomes passages, vectors and points of an index."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
+from itertools import islice
 
 from knowledge.documents.contents import Content
 from knowledge.documents.uploads import Upload
@@ -12,6 +16,7 @@ from knowledge.models.embedding import BATCH, Embedder
 from knowledge.reading.blocks import Block
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import passage_words
+from knowledge.words.vocabulary import counted
 
 WORDS_MAX_TOKENS = 256
 """The length of passages where no model sets one."""
@@ -19,10 +24,18 @@ _TOKENS_PER_WORD = 1.4
 _ALONE: AbstractAsyncContextManager[object] = nullcontext()
 
 
+@dataclass(slots=True)
+class Written:
+    """What an index holds of one version: how many passages, and in how many of them each word stands."""
+
+    passages: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+
 def split(
     version: str, upload: Upload, content: Content, embedder: Embedder | None
-) -> list[Passage]:
-    """Make the passages of one version, as long as the model reads."""
+) -> Iterator[Passage]:
+    """Make the passages of one version, as long as the model reads, one by one: a large document takes minutes."""
     origin = Origin(
         upload.document_id,
         version,
@@ -42,30 +55,42 @@ def split(
 async def write(
     index: PassageIndex,
     embedder: Embedder | None,
-    passages: Sequence[Passage],
+    passages: Iterable[Passage],
     done: Callable[[Passage], Awaitable[None]] | None = None,
     turn: AbstractAsyncContextManager[object] = _ALONE,
-) -> None:
+) -> Written:
     """
     Embed *passages* and write them, batch by batch; those that are there already are left as they are.
 
     Args:
         index: Of *embedder*'s vectors, or of words alone when that is None.
         embedder: The model.
-        passages: Of one version.
+        passages: Of one version; cut in a thread, a batch at a time, so that others are not held up for long.
         done: Told of the last passage of each batch.
         turn: Held for each batch, so that others' may come between.
     """
-    resumed = await index.count(passages[0].version) > 0
-    for start in range(0, len(passages), BATCH):
-        batch = list(passages[start : start + BATCH])
+    left = iter(passages)
+    written = Written()
+    resumed = None
+    while batch := await asyncio.to_thread(_next, left, written):
+        if resumed is None:
+            resumed = await index.count(batch[0].version) > 0
+        last = batch[-1]
         async with turn:
             if resumed:
                 there = await index.passages([passage.point_id for passage in batch])
                 batch = [p for p in batch if there.get(p.point_id) != p]
             await index.upsert(await _points(batch, embedder))
         if done is not None:
-            await done(passages[min(start + BATCH, len(passages)) - 1])
+            await done(last)
+    return written
+
+
+def _next(left: Iterator[Passage], written: Written) -> list[Passage]:
+    batch = list(islice(left, BATCH))
+    written.passages += len(batch)
+    written.counts.update(counted(batch))
+    return batch
 
 
 async def _points(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from contracts.errors import Rejected
 
 if TYPE_CHECKING:
-    from fastembed import TextEmbedding
+    from knowledge.models.resting import RestingTextEmbedding
 
 BATCH = 32
 RUN_CHARS = 4000
@@ -90,7 +90,7 @@ class FolderEmbedder:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self._card = _card(folder)
         self._model = _loaded(folder, self._card, threads)
-        self._tokenizer = cast("Any", self._model.model).tokenizer
+        self._tokenizer = cast("Any", self._model).tokenizer
         truncation = self._tokenizer.truncation or {}
         self.max_tokens = self._card.max_tokens or truncation.get("max_length", 256)
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
@@ -168,7 +168,7 @@ def model_file(folder: Path) -> str:
     return found
 
 
-def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
+def _loaded(folder: Path, card: ModelCard, threads: int) -> "RestingTextEmbedding":
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Late: it costs 100 MB that a service without a model does not need.
     from fastembed import TextEmbedding  # noqa: PLC0415
@@ -176,6 +176,8 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
         ModelSource,
         PoolingType,
     )
+
+    from knowledge.models.resting import RestingTextEmbedding  # noqa: PLC0415
 
     weights = model_file(folder)
     name = f"folder/{_fingerprint(folder, card)}"
@@ -188,7 +190,9 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "TextEmbedding":
             dim=1,
             model_file=weights,
         )
-    return TextEmbedding(name, specific_model_path=str(folder), threads=threads or None)
+    return RestingTextEmbedding(
+        name, specific_model_path=str(folder), threads=threads or None
+    )
 
 
 def _model_file(folder: Path) -> str | None:

@@ -5,7 +5,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -126,7 +126,9 @@ async def _bare(
 
 
 async def _timed(
-    askers: list[Callable[[str], Awaitable[object]]], asked: list[str], requests: int
+    askers: Sequence[Callable[[str], Awaitable[object]]],
+    asked: list[str],
+    requests: int,
 ) -> float:
     """Milliseconds a search, all *askers* at work at once."""
     left = iter(range(requests))

@@ -159,7 +159,8 @@ async def indexing_beside_embedding(folder: Path, model: Path, repeats: int) -> 
     index = EdgeIndex(folder / "index", embedder.dimension)
     await index.open()
     try:
-        ours_ms, bare_ms = [], []
+        ours_ms: list[float] = []
+        bare_ms: list[float] = []
         for number, start in enumerate(range(0, repeats, BATCH)):
             # In turns, as others are at work on the machine too.
             for name in ("ours", "bare") if number % 2 else ("bare", "ours"):

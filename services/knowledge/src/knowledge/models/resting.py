@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastembed.text.custom_text_embedding import CustomTextEmbedding
-from onnxruntime import SessionOptions
 
 
 class RestingTextEmbedding(CustomTextEmbedding):
@@ -18,7 +17,7 @@ class RestingTextEmbedding(CustomTextEmbedding):
 
     @classmethod
     def add_extra_session_options(
-        cls, session_options: SessionOptions, extra_options: dict[str, Any]
+        cls, session_options: Any, extra_options: dict[str, Any]
     ) -> None:
         super().add_extra_session_options(session_options, extra_options)
         session_options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,5 +1,7 @@
 """Notices in a genuine PostgreSQL: asked for again, they change."""
 
+from dataclasses import replace
+
 import pytest
 
 from chassis.database import open_database, service_url
@@ -16,12 +18,9 @@ async def test_a_notice_asked_for_again_with_another_text_has_it(
     url = service_url(await cluster.make_database("again"), tmp_path, "notifier")
     engine = await open_database(url, metadata)
     table = NoticeTable(engine)
-    place = {"chat_id": 1, "format": "plain", "silent": False, "topic_id": None}
+    first = Wanted("r1", 1, "one", "plain", silent=False, topic_id=None, body_sha256="")
 
-    rows = [
-        await table.want(Wanted("r1", text=text, body_sha256="", **place))
-        for text in ("one", "two")
-    ]
+    rows = [await table.want(one) for one in (first, replace(first, text="two"))]
     await engine.dispose()
 
     assert [(row.text, row.revision) for row in rows] == [("one", 1), ("two", 2)]

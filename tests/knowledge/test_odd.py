@@ -12,7 +12,7 @@ QUESTIONS = (
     "🔥🔥🔥",
     "le la les de du et",
     "'; DROP TABLE knowledge_documents; --",
-    "\x00\x01\x1b[31m",
+    "[31m ~~ ^^ \\",
     "\u202e567\u200b",
     "(" * 1000,
     "a" * 2000,
@@ -30,13 +30,16 @@ async def test_odd_questions_are_answered(tmp_path):
         spent_s = time.process_time() - began_s
         code = await search(http, "erreur ５６７")
         empty = await http.post("/knowledge/search", json={"query": ""})
+        control = await http.post(
+            "/knowledge/search", json={"query": "\x00\x01\x1b[31m"}
+        )
         long = await http.post("/knowledge/search", json={"query": "é" * 100_000})
         still = await search(http, "erreur 567")
 
     assert spent_s < 2
     assert not any(answer["confident"] for answer in answers[:4])
     assert code["confident"]
-    assert (empty.status_code, long.status_code) == (422, 422)
+    assert {empty.status_code, control.status_code, long.status_code} == {422}
     assert still["confident"]
 
 

@@ -170,7 +170,6 @@ async def test_odd_questions_are_answered(tmp_path):
         for question in (
             "?",
             "🔥🔥",
-            "\u0000",
             "a" * 2000,
             "567 " * 400,
             "%%$ []{}",

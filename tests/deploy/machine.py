@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.deploy.tools import CACHE, ROOT, debian, run
 
 NAME = "etm-proof"
+_LINE = f"ve-{NAME}"
 HOST_ADDRESS = "10.213.78.1"
 ADDRESS = "10.213.78.2"
 SOURCE = "/opt/etm/source"
@@ -76,9 +77,8 @@ class Machine:
                 start_new_session=True,
             )
         self._until(self._has_line, "the line to it")
-        line = f"ve-{NAME}"
-        run("ip", "address", "replace", f"{HOST_ADDRESS}/24", "dev", line)
-        run("ip", "link", "set", line, "up")
+        run("ip", "address", "replace", f"{HOST_ADDRESS}/24", "dev", _LINE)
+        run("ip", "link", "set", _LINE, "up")
         self._until(self._has_init, "its init")
         self._until(self._is_up, "systemd inside")
 
@@ -128,6 +128,10 @@ class Machine:
         self._nspawn.kill()
         self._nspawn.wait()
         self._init = None
+        # The kernel takes its time to; the next boot would take what is left for its own line.
+        subprocess.run(
+            ["ip", "link", "delete", _LINE], check=False, capture_output=True
+        )
         self._drop_cgroups()
 
     def close(self) -> None:
@@ -177,7 +181,7 @@ class Machine:
             _removed(cgroup)
 
     def _has_line(self) -> bool:
-        return Path(f"/sys/class/net/ve-{NAME}").exists()
+        return Path("/sys/class/net", _LINE).exists()
 
     def _has_init(self) -> bool:
         assert self._nspawn is not None

@@ -31,7 +31,7 @@ OpenBody = Callable[[], AsyncIterator[bytes]]
 
 _TIMEOUT = httpx.Timeout(60, connect=5, pool=None)
 
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+POOL_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 """
 No bound but the callers': httpcore 1.0.9 counts a connection as in use for ever whose request was cancelled in the turn of
 the loop in which it had connected, and behind 100 of these everybody would wait.
@@ -58,7 +58,7 @@ def service_http(
         timeout=_TIMEOUT,
         transport=transport,
         verify=tls_context(),
-        limits=_LIMITS,
+        limits=POOL_LIMITS,
         follow_redirects=False,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from contracts.client import tls_context
+from contracts.client import POOL_LIMITS, tls_context
 from contracts.errors import TimedOut, Unavailable
 
 MAX_ANSWER_TOKENS = 500
@@ -96,4 +96,5 @@ def chat_http(
         transport=transport,
         follow_redirects=False,
         verify=tls_context(),
+        limits=POOL_LIMITS,
     )

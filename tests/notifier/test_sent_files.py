@@ -6,7 +6,9 @@ import resource
 
 import pytest
 
+from contracts.errors import NotFound
 from notifier.app import create_app
+from notifier.spool import Spool
 from tests.notifier.shown import albums, jpeg, photos, shown, texts
 from tests.peers.serving import served
 
@@ -311,3 +313,18 @@ async def test_a_file_replaced_while_another_goes_up_is_the_one_that_is_shown(
     assert (answer.json()["status"], answer.json()["missing"]) == ("delivered", [])
     assert shown(group) == [jpeg(2)]
     assert left() == []
+
+
+async def test_a_file_dropped_before_it_is_read_is_gone(tmp_path):
+    async def content():
+        yield b"x"
+
+    spool = Spool(tmp_path / "sent", 0)
+    spool.open(())
+    kept = await spool.keep("file", "photo.jpg", content(), 10)
+    spool.take("r1", [kept])
+    opened = spool.file("r1", kept.source)
+    spool.drop("r1", kept.source)
+
+    with pytest.raises(NotFound):
+        await anext(opened.pieces)

@@ -108,10 +108,7 @@ class Spool:
         try:
             size_bytes = path.stat().st_size
         except FileNotFoundError as error:
-            raise NotFound(
-                "The file that was sent is no longer here; send the notice with it again.",
-                code="file_gone",
-            ) from error
+            raise _gone() from error
         return OpenFile(size_bytes, _read(path))
 
     def drop(self, notice_id: str, source: str) -> None:
@@ -186,6 +183,17 @@ def _to_disk(file: BinaryIO) -> None:
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
+    try:
+        opened = path.open("rb")
+    except FileNotFoundError as error:
+        raise _gone() from error
+    with opened as file:
         while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
             yield block
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "The file that was sent is no longer here; send the notice with it again.",
+        code="file_gone",
+    )

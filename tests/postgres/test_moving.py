@@ -42,7 +42,7 @@ async def ended(house: House) -> bool:
     """Whether all reports and all of their steps have ended."""
     return all(
         report["status"] in {"filed", "open"}
-        and {step["state"] for step in report["steps"]} <= {"done"}  # type: ignore[attr-defined,index]
+        and {step["state"] for step in report["steps"]} <= {"done"}  # type: ignore[attr-defined]
         for report in await house.reports()
     )
 

@@ -1,5 +1,8 @@
 """A notifier on the Telegram peer, in this process; storage before a Nextcloud peer where a test wants files."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from pydantic import SecretStr
 
@@ -26,16 +29,25 @@ def group(peer):
     return peer.add_group(-5000000001, "Chantier")
 
 
-@pytest.fixture
-def settings(peer, tmp_path):
+def settings_of(peer: TelegramPeer, data_dir: Path, **more: Any) -> NotifierSettings:
+    """What a notifier on *peer* needs."""
     return NotifierSettings(
-        data_dir=tmp_path,
+        data_dir=data_dir,
         telegram_api_id=peer.api_id,
         telegram_api_hash=SecretStr(peer.api_hash),
         telegram_bot_token=SecretStr(peer.bot_token),
         telegram_server=peer.address,
         telegram_server_key=peer.public_key_pem,
         telegram_groups=GROUPS,
+        **more,
+    )
+
+
+@pytest.fixture
+def settings(peer, tmp_path):
+    return settings_of(
+        peer,
+        tmp_path,
         storage_url=f"http://127.0.0.1:{free_port()}",
         retry_first_s=0.05,
         retry_longest_s=0.2,

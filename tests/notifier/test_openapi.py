@@ -6,11 +6,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from notifier.app import create_app
-from notifier.settings import NotifierSettings
-from tests.notifier.conftest import GROUPS
+from tests.notifier.conftest import settings_of
 from tests.openapi import operations_kept, served_in_thread
 from tests.peers.telegram import TelegramPeer
 
@@ -27,16 +25,7 @@ def test_no_allowed_request_breaks_the_service_or_its_word(tmp_path):
         async with TelegramPeer() as peer:
             peer.add_group(-5000000001, "Chantier")
             yield create_app(
-                NotifierSettings(
-                    _env_file=None,
-                    data_dir=tmp_path,
-                    telegram_api_id=peer.api_id,
-                    telegram_api_hash=SecretStr(peer.api_hash),
-                    telegram_bot_token=SecretStr(peer.bot_token),
-                    telegram_server=peer.address,
-                    telegram_server_key=peer.public_key_pem,
-                    telegram_groups=GROUPS,
-                ),
+                settings_of(peer, tmp_path, _env_file=None),
                 storage=httpx.MockTransport(empty_storage),
             )
 

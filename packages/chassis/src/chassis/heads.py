@@ -45,7 +45,6 @@ class BoundedHeads(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._head_bytes = 0
-        if (
-            not self._skips_body
-        ):  # else whoever reads the body waits, and hears that the caller left
+        # Not for a skipped body: whoever reads it waits, and hears that the caller left.
+        if not self._skips_body:
             super().on_message_complete()

@@ -195,6 +195,12 @@ class MTProtoClient(pyrogram.Client):
 
     async def _require_started(self, session: Session) -> None:
         """Wait until *session* is connected, for ``CONNECT_TIMEOUT_S`` at most; not once all are hung up."""
+        if not session.is_started.is_set():
+            await self._started_or_over(session)
+        if self._wires.over.is_set() or not session.is_started.is_set():
+            raise ConnectionError("not connected")
+
+    async def _started_or_over(self, session: Session) -> None:
         waits = [
             asyncio.ensure_future(event.wait())
             for event in (session.is_started, self._wires.over)
@@ -208,8 +214,6 @@ class MTProtoClient(pyrogram.Client):
         finally:
             for wait in waits:
                 wait.cancel()
-        if self._wires.over.is_set() or not session.is_started.is_set():
-            raise ConnectionError("not connected")
 
     async def _answer(self, session: Session, query: Any, timeout_s: float) -> Any:
         """

@@ -13,7 +13,6 @@ from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs
 from knowledge.documents.tables import documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
-from knowledge.indexing.job_rows import aware
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ def _document(row: Row[tuple[object, ...]]) -> Document:
         pages=row.pages,
         passages=row.passages,
         sha256=row.sha256,
-        indexed_at=aware(row.indexed_at),
+        indexed_at=row.indexed_at,
         outcome=row.outcome,
         notes=tuple(row.notes),
     )

@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    DateTime,
     Float,
     Index,
     Integer,
@@ -14,6 +13,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from chassis.database import AwareTime
 
 metadata = MetaData()
 
@@ -34,7 +35,7 @@ documents = Table(
     Column("pages", Integer, nullable=False),
     Column("passages", Integer, nullable=False),
     Column("notes", JSON, nullable=False),
-    Column("indexed_at", DateTime(timezone=True), nullable=False),
+    Column("indexed_at", AwareTime, nullable=False),
     Index("knowledge_documents_sha256", "sha256"),
     Index("knowledge_documents_source", "source"),
 )
@@ -51,8 +52,8 @@ jobs = Table(
     Column("pages_done", Integer, nullable=False),
     Column("pages", Integer, nullable=True),
     Column("last_error", Text, nullable=True),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", AwareTime, nullable=False),
+    Column("updated_at", AwareTime, nullable=False),
 )
 
 dismissals = Table(
@@ -61,7 +62,7 @@ dismissals = Table(
     # Failed jobs that need no more looking at.
     Column("job_id", String, primary_key=True),
     Column("reason", Text, nullable=False),
-    Column("dismissed_at", DateTime(timezone=True), nullable=False),
+    Column("dismissed_at", AwareTime, nullable=False),
 )
 
 contents = Table(
@@ -89,7 +90,7 @@ used_keys = Table(
     Column("key", String, primary_key=True),
     Column("document_id", String, nullable=False),
     Column("fingerprint", String, nullable=False),
-    Column("used_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", AwareTime, nullable=False),
 )
 
 words = Table(
@@ -105,7 +106,7 @@ searches = Table(
     metadata,
     Column("search_id", String, primary_key=True),
     Column("asked", Text, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("asked_at", AwareTime, nullable=False, index=True),
     Column("confident", Boolean, nullable=False),
     Column("score", Float, nullable=False),
     # Where the answer came from, best first: document, title, page and digest of each passage.

@@ -1,6 +1,5 @@
 """Rows of the table of jobs, as they are told."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, select
@@ -43,12 +42,7 @@ def job_of(row: Row[tuple[object, ...]]) -> IndexJob:
         last_error=row.last_error,
         dismissed=None
         if reason is None
-        else Dismissal(reason=reason, dismissed_at=aware(row.dismissed_at)),
-        created_at=aware(row.created_at),
-        updated_at=aware(row.updated_at),
+        else Dismissal(reason=reason, dismissed_at=row.dismissed_at),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
-
-
-def aware(at: datetime) -> datetime:
-    """SQLite forgets the offset of what was UTC."""
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts.errors import NotFound
 from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
 from knowledge.documents.tables import searches
-from knowledge.indexing.job_rows import aware
 from knowledge.words.lexical import tokens
 
 LIFT = 0.1
@@ -164,9 +163,7 @@ def _unanswered() -> Any:
 
 
 def _asked(row: Row[Any]) -> AskedQuestion:
-    return AskedQuestion(
-        query=row.asked, times=row.times, last_asked_at=aware(row.last_at)
-    )
+    return AskedQuestion(query=row.asked, times=row.times, last_asked_at=row.last_at)
 
 
 def _most_useful(

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 from PIL import Image
-from sqlalchemy import desc, select
+from sqlalchemy import desc, func, select
 
 from gateway.app import create_app
-from gateway.database import messages
+from gateway.database import events, messages
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
 from tests.conftest import run_app
@@ -160,6 +160,16 @@ class House:
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until *condition* holds."""
         await until(condition)
+
+    async def until_told(self, count: int) -> None:
+        """Wait until *count* events have ended: what is cut off before is told again after a restart."""
+        query = select(func.count()).where(events.c.ended)
+
+        async def told() -> bool:
+            async with self.parts.engine.connect() as db:
+                return await db.scalar(query) == count
+
+        await until(told, what=f"the end of {count} events")
 
     async def reports(self, gateway: httpx.AsyncClient) -> list[dict[str, Any]]:
         """Jean's reports as the gateway tells them."""

@@ -115,7 +115,7 @@ async def test_a_refused_event_is_not_told_again(house: House):
     peer = WebhookPeer(failures=1000, status=410)
     async with house.gateway(**told(peer)):
         await file_one(house)
-        await house.until(lambda: len(peer.calls) == 2)
+        await house.until_told(2)
     async with house.gateway(**told(peer)):
         await house.jean.send("/start")
         await house.jean.sees("Bonjour")
@@ -142,7 +142,7 @@ async def test_an_event_is_told_whatever_the_answer_holds(house: House, coding: 
     settings = {**told(WebhookPeer()), "webhooks": httpx.MockTransport(take)}
     async with house.gateway(**settings):
         await file_one(house)
-        await house.until(lambda: len(calls) == 2)
+        await house.until_told(2)
     async with house.gateway(**settings):
         await house.jean.send("/start")
         await house.jean.sees("Bonjour")

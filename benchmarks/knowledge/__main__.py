@@ -47,8 +47,11 @@ async def quick(folder: Path, model: Path | None) -> None:
     if model is not None:
         await fill(_made(folder / "filled"), model)
         for clients in (1, 16):
-            pair = await http_beside_bare(folder / "filled", model, clients)
-            print(pair.line(f"search over HTTP, {clients} at once"))
+            library, bare = await http_beside_bare(folder / "filled", model, clients)
+            print(
+                library.line(f"search over HTTP, {clients} at once, beside fastembed")
+            )
+            print(bare.line("  the same beside fastembed whose threads rest"))
         print(
             f"idle memory, with the model: {await idle_memory(folder / 'filled', model):.0f} MB"
         )

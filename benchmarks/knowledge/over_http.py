@@ -5,12 +5,13 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 
 import psutil
+from fastembed import TextEmbedding
 
 from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.speed import Pair
@@ -20,6 +21,8 @@ from knowledge.index.passages import Query
 from knowledge.models.embedding import FolderEmbedder
 from knowledge.words.lexical import SparseVector, tokens
 from tests.knowledge.killed import Process
+
+Asker = Callable[[str], Awaitable[object]]
 
 REQUESTS = 160
 ROUNDS = 5
@@ -63,38 +66,52 @@ async def idle_memory(folder: Path, model: Path | None) -> float:
         return psutil.Process(server.process.pid).memory_info().rss / 1e6
 
 
-async def http_beside_bare(folder: Path, model: Path, clients: int) -> Pair:
+async def http_beside_bare(
+    folder: Path, model: Path, clients: int
+) -> tuple[Pair, Pair]:
     """
-    Milliseconds a search, medians of rounds in turns; *folder* holds the labelled documents, indexed with *model*.
+    Milliseconds a search, medians of rounds in turns: beside fastembed as it comes, and beside ours alone.
 
-    Both are at work all the time, one of them idle while the other is asked: others' load falls on both alike.
+    All are at work all the time, those idle that are not asked: others' load falls on all alike.
+
+    Args:
+        folder: Holds the labelled documents, indexed with *model*.
+        model: Its folder.
+        clients: How many ask at once.
     """
     asked = [q.text for q in questions()]
-    ours_ms, bare_ms = [], []
-    async with _bare(folder, model) as bare, Process(folder, model) as http:
+    took_ms: dict[str, list[float]] = {"library": [], "bare": [], "ours": []}
+    async with _bare(folder, model) as bares, Process(folder, model) as http:
         lines = [
             Line(http.base_url.host, http.base_url.port or 0) for _ in range(clients)
         ]
         for line in lines:
             await line.open()
-        ours = [line.search for line in lines]
+        askers = {name: [bare] * clients for name, bare in bares.items()}
+        askers["ours"] = [line.search for line in lines]
         for number in range(ROUNDS + 1):
-            bare_took_ms = await _timed([bare] * clients, asked, REQUESTS)
-            ours_took_ms = await _timed(ours, asked, REQUESTS)
-            if number:  # the first warms both up
-                bare_ms.append(bare_took_ms)
-                ours_ms.append(ours_took_ms)
+            for name, asking in askers.items():
+                round_ms = await _timed(asking, asked, REQUESTS)
+                if number:  # the first warms them up
+                    took_ms[name].append(round_ms)
         for line in lines:
             line.close()
-    return Pair(median(ours_ms), median(bare_ms))
+    ours_ms = median(took_ms["ours"])
+    return (
+        Pair(ours_ms, median(took_ms["library"])),
+        Pair(ours_ms, median(took_ms["bare"])),
+    )
 
 
 @asynccontextmanager
-async def _bare(
-    folder: Path, model: Path
-) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
-    """Embedding and the Edge query in a thread, on a copy of the index, as the service has locked its own."""
+async def _bare(folder: Path, model: Path) -> AsyncIterator[Mapping[str, Asker]]:
+    """
+    Embedding and the Edge query in a thread, on a copy of the index, as the service has locked its own.
+
+    ``library`` embeds by fastembed as it comes; ``bare`` as the service does, whose threads rest.
+    """
     embedder = FolderEmbedder(model)
+    plain = TextEmbedding(f"folder/{embedder.name}", specific_model_path=str(model))
     with tempfile.TemporaryDirectory() as copies:
         name = next((folder / "knowledge" / "index").glob("*-*"))
         copy = shutil.copytree(name, Path(copies) / name.name)
@@ -102,8 +119,7 @@ async def _bare(
         await index.open()
         shard = index._opened_shard().shard  # noqa: SLF001 - what it is measured against
 
-        def both(question: str) -> None:
-            (dense,) = embedder._embed([question])  # noqa: SLF001 - without a thread of its own
+        def queried(question: str, dense: list[float]) -> None:
             words = list(tokens(question))
             query = Query(
                 SparseVector(words, [1.0] * len(words)),
@@ -116,24 +132,36 @@ async def _bare(
             )
             [point.payload for point in shard.query(edge_query(query))]
 
-        async def search(question: str) -> None:
-            await asyncio.to_thread(both, question)
+        def library(question: str) -> None:
+            (dense,) = plain.embed([question])
+            queried(question, dense.tolist())
+
+        def bare(question: str) -> None:
+            (dense,) = embedder._embed([question])  # noqa: SLF001 - without a thread of its own
+            queried(question, dense)
 
         try:
-            yield search
+            yield {"library": _in_a_thread(library), "bare": _in_a_thread(bare)}
         finally:
             await index.close()
 
 
+def _in_a_thread(search: Callable[[str], None]) -> Asker:
+    async def asker(question: str) -> None:
+        await asyncio.to_thread(search, question)
+
+    return asker
+
+
 async def _timed(
-    askers: Sequence[Callable[[str], Awaitable[object]]],
+    askers: Sequence[Asker],
     asked: list[str],
     requests: int,
 ) -> float:
     """Milliseconds a search, all *askers* at work at once."""
     left = iter(range(requests))
 
-    async def ask(search: Callable[[str], Awaitable[object]]) -> None:
+    async def ask(search: Asker) -> None:
         for number in left:
             await search(asked[number % len(asked)])
 

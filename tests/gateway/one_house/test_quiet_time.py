@@ -22,8 +22,10 @@ async def refused(path: Path, write: str) -> AsyncIterator[None]:
             f"CREATE TRIGGER refusal BEFORE {write} "
             "BEGIN SELECT RAISE(ABORT, 'refused'); END",
         )
-        yield
-        await _executed(file, "DROP TRIGGER refusal")
+        try:
+            yield
+        finally:
+            await _executed(file, "DROP TRIGGER refusal")
 
 
 async def _executed(file: sqlite3.Connection, statement: str) -> None:
@@ -123,6 +125,22 @@ async def test_a_database_that_refuses_for_a_while_only_delays_what_is_shown(
         await house.until(
             lambda: file.execute(noted, (house.jean.id, shown.id)).fetchall() != []
         )
+
+
+async def test_what_was_sent_and_not_noted_is_brought_up_to_date(
+    house: House, gateway: httpx.AsyncClient
+):
+    """Telegram answers the first message again, which reads as it did then."""
+    await house.choose_chantier()
+    async with refused(
+        house.data_dir / "gateway.sqlite", "UPDATE OF progress_message_id ON reports"
+    ):
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+        await house.jean.send_photo(house.jpeg(2))
+        await asyncio.sleep(0.2)
+
+    await house.jean.sees("2 photos reçues")
 
 
 async def test_an_edited_caption_replaces_the_old_one_also_after_the_close(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -53,6 +54,9 @@ class ProgressMessages:
         self._again: set[str] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._shown: dict[str, Reply] = {}
+        self._began_at = datetime.now(UTC)
+        self._unsure: set[str] = set()
+        """Reports whose first message was tried, and not noted."""
 
     def touch(self, report_id: str) -> None:
         """Show the report's state soon; many calls at once are one edit."""
@@ -108,6 +112,10 @@ class ProgressMessages:
                 key += f"/{message_id}"
             else:
                 return
+        is_sure = (
+            record.opened_at > self._began_at and record.report_id not in self._unsure
+        )
+        self._unsure.add(record.report_id)
         message_id = None
         while message_id is None:
             message_id = await show(self._session, record.chat_id, key, view)
@@ -118,8 +126,13 @@ class ProgressMessages:
                     record.chat_id, view.text, after=first_id
                 )
             key += "/again"
+        if not is_sure:  # an earlier try may have arrived: it reads as it did then
+            await show(
+                self._session, record.chat_id, key, replace(view, edits=message_id)
+            )
         async with self._engine.begin() as db:
             await reports.change(db, record.report_id, progress_message_id=message_id)
+        self._unsure.discard(record.report_id)
 
     async def _view(self, report_id: str) -> tuple[ReportRecord, int, Reply]:
         """The report, the id of its first message, and what is to be shown of it."""

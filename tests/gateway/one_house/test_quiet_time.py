@@ -11,6 +11,7 @@ import pytest
 
 from tests.gateway.house import House
 from tests.gateway.notifier_peer import read
+from tests.waiting import until
 
 
 @asynccontextmanager
@@ -102,9 +103,12 @@ async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
     house: House, gateway: httpx.AsyncClient, file: str, write: str
 ):
     await house.choose_chantier()
+    async def has_both() -> bool:
+        return [report["photos"] for report in await house.reports(gateway)] == [2]
+
     async with refused(house.data_dir / file, write):
         await house.jean.send_album(house.photos(2))
-        await house.jean.sees("2 photos reçues")
+        await until(has_both)
         await asyncio.sleep(0.6)
 
     await house.jean.sees("Rapport enregistré")

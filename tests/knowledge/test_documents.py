@@ -219,6 +219,20 @@ async def test_json_with_a_wrong_field_names_it(tmp_path):
     assert answer.json()["errors"][0]["field"] == "texte"
 
 
+@pytest.mark.parametrize("body", [b"{", b"nul", b'{"text": "\\ud800"}'])
+async def test_what_is_no_json_is_refused_and_says_where(tmp_path, body):
+    async with knowledge(tmp_path) as http:
+        answer = await http.post(
+            "/knowledge/documents",
+            content=body,
+            headers={"content-type": "application/json"},
+        )
+
+    assert answer.status_code == 422
+    assert "no JSON" in answer.json()["detail"]
+    assert "column" in answer.json()["detail"]
+
+
 async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
     """n8n's *Form Urlencoded*."""
     async with knowledge(tmp_path) as http:

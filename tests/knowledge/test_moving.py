@@ -1,11 +1,16 @@
 """An index moves between its homes, and a backup is a service again."""
 
+import asyncio
+import os
+import shutil
+import sys
 import tarfile
 from io import BytesIO
 
 import pytest
 from qdrant_client import AsyncQdrantClient
 
+from chassis.locks import held
 from contracts.errors import Conflict
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.moving import copied, migrate
@@ -13,7 +18,7 @@ from knowledge.index.passages import Passage, Point, label
 from knowledge.index.qdrant import ServerHome
 from knowledge.settings import KnowledgeSettings
 from knowledge.words.lexical import passage_words
-from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 
@@ -71,6 +76,45 @@ async def test_the_index_of_a_running_service_is_not_moved(tmp_path):
 
         with pytest.raises(Conflict, match="another process"):
             await migrate(settings, "to-server")
+
+
+async def test_an_index_is_not_moved_while_the_service_works_on_the_server(tmp_path):
+    """Its embedded index is of before the first move: what was sent since would be gone, what was deleted back."""
+    with held(tmp_path / "knowledge.lock"):
+        moving = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "knowledge.command", "migrate", "to-server"),
+            env=os.environ
+            | {"DATA_DIR": str(tmp_path), "QDRANT_URL": "http://127.0.0.1:9"},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await moving.communicate()
+
+    assert moving.returncode == 1
+    assert "stop it first" in said.decode()
+
+
+async def test_an_older_index_brings_nothing_back_that_was_deleted(tmp_path):
+    index, aside = tmp_path / "knowledge" / "index", tmp_path / "aside"
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        await put(http, "gone", "E88 : le relais colle.\n\nE89 : le relais vibre.")
+    shutil.copytree(index, aside)
+    async with knowledge(tmp_path) as http:
+        await http.delete("/knowledge/documents/gone")
+        await put(http, "later", "State 999 : le ventilateur est bloqué.")
+        await passages_left(http, 4)
+    shutil.rmtree(index)
+    aside.rename(index)
+
+    async with knowledge(tmp_path) as http:
+        left = await passages_left(http, 4)
+        gone = await search(http, "erreur E88 relais")
+        later = await search(http, "erreur 999")
+
+    assert left == 4
+    assert "gone" not in {passage["document_id"] for passage in gone["passages"]}
+    assert not gone["confident"]
+    assert later["passages"][0]["document_id"] == "later"
 
 
 async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):

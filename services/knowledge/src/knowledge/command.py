@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.backup import restore
 from chassis.command import add_backup_commands, add_move_command, output, tell
+from chassis.locks import held
 from chassis.moving import move
 from contracts.errors import ServiceError
 from knowledge import app
@@ -51,7 +52,10 @@ def _done(asked: argparse.Namespace) -> str:
         return f"{rows} rows moved; start the service with this DATABASE_URL"
     if settings.qdrant_url is None:
         sys.exit("Set QDRANT_URL to the server that the index is moved to or from.")
-    passages = asyncio.run(migrate(settings, asked.direction))
+    with held(
+        settings.data_dir / "knowledge.lock"
+    ):  # of the service at work, wherever its index is
+        passages = asyncio.run(migrate(settings, asked.direction))
     return f"{passages} passages copied {asked.direction.replace('-', ' ')}"
 
 

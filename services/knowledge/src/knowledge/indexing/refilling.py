@@ -54,10 +54,32 @@ class Refiller:
                 async with turn:
                     with at_work_on(live.version):
                         await self._mend_one(live, say)
+            async with turn:
+                await self._remove_unknown()
         except BaseException:
             self._mended = False
             raise
         await self._view.refresh(words=True)
+
+    async def _remove_unknown(self) -> None:
+        """
+        Remove what the catalogue knows nothing of, not even that it leaves.
+
+        A restored index is a little younger than its catalogue, one that is used again after a move is older: it has
+        documents that were deleted since, and nothing hides them.
+        """
+        index = self._shelf.serving
+        live = await self._catalogue.live()
+        if await index.count() <= sum(one.passages for one in live):
+            return
+        held: set[str] = set()
+        async for points in index.scroll():
+            held.update(point.passage.version for point in points)
+        # Read after the index: what is written meanwhile is a job's by now.
+        known = {one.version for one in await self._catalogue.live()}
+        known |= {*await self._jobs.unfinished(), *await self._catalogue.leaving()}
+        for version in held - known:
+            await index.remove(version)
 
     async def _mend_one(self, live: Live, say: Say) -> None:
         index, embedder = self._shelf.serving, self._shelf.embedder

@@ -1,5 +1,6 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
+import asyncio
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.knowledge import papers
 from tests.knowledge.service import (
     FRONIUS,
+    job_status,
     knowledge,
     passages_left,
     put,
@@ -113,6 +115,44 @@ async def test_deleting_leaves_nothing(tmp_path):
     assert found["passages"] == []
     assert missing.status_code == again.status_code == 404
     assert left == 0
+
+
+async def test_what_was_sent_and_not_yet_read_leaves_no_file_behind(tmp_path):
+    """Deleted, or taken the place of by another content, while it waited its turn: a file has up to 200 MB."""
+    large = b"Le disjoncteur du coffret est control\xc3\xa9.\n\n" * 20_000
+    spool = tmp_path / "knowledge" / "spool"
+    async with knowledge(tmp_path) as http:
+        at_work = await http.put("/knowledge/documents/a", content=large)
+        for name, words in (("b", b"1"), ("b", b"2"), ("c", b"3")):
+            await http.put(
+                f"/knowledge/documents/{name}?source={name}", content=large + words
+            )
+        gone = await http.delete("/knowledge/documents/b")
+        by_source = await http.delete("/knowledge/documents?source=c")
+        still = await job_status(http, at_work)
+        left = {path.name for path in spool.iterdir()}
+        await http.delete("/knowledge/documents/a")
+        await until(lambda: not list(spool.iterdir()), what="an empty spool")
+
+    assert gone.status_code == 204
+    assert by_source.json() == {"removed": 1}
+    assert still in {"queued", "running"}
+    assert len(left) == 1
+
+
+async def test_an_unreadable_document_deleted_while_it_is_read_is_gone(tmp_path):
+    """Its failure and its deletion both say that it leaves."""
+    broken = b"PK\x03\x04 no ZIP" + bytes(100_000)
+    spool = tmp_path / "knowledge" / "spool"
+    async with knowledge(tmp_path) as http:
+        sent = await http.put("/knowledge/documents/a", content=broken)
+        while await job_status(http, sent) == "queued":
+            await asyncio.sleep(0.005)
+        await http.delete("/knowledge/documents/a")
+        await until(lambda: not list(spool.iterdir()), what="an empty spool")
+        jobs = (await http.get("/knowledge/jobs")).json()["items"]
+
+    assert jobs == []
 
 
 async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):

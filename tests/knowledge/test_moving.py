@@ -5,8 +5,10 @@ import os
 import shutil
 import sys
 import tarfile
+from contextlib import suppress
 from io import BytesIO
 
+import httpx
 import pytest
 from qdrant_client import AsyncQdrantClient
 
@@ -18,7 +20,9 @@ from knowledge.index.passages import Passage, Point, label
 from knowledge.index.qdrant import ServerHome
 from knowledge.settings import KnowledgeSettings
 from knowledge.words.lexical import passage_words
+from tests.knowledge.killed import Process
 from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 
@@ -134,3 +138,30 @@ async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):
     assert backup.status_code == 200
     assert left == []
     assert found["confident"]
+
+
+async def test_a_backup_that_the_service_was_killed_over_leaves_nothing(tmp_path):
+    async with Process(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    async with Process(tmp_path) as http:
+        backup = asyncio.create_task(http.post("/knowledge/backup"))
+        folder = tmp_path / "knowledge"
+        await until(lambda: any(folder.glob("backup-*")), what="a copy", look_s=0.001)
+    with suppress(httpx.TransportError):
+        await backup
+    left_by_kill = list(folder.glob("backup-*"))
+    async with Process(tmp_path) as http:
+        assert list(folder.glob("backup-*")) == []
+        assert (await http.post("/knowledge/backup")).status_code == 200
+
+    assert left_by_kill
+
+
+async def test_a_backup_keeps_the_reserve_of_the_disk(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    async with knowledge(tmp_path, knowledge_reserve_bytes=2**60) as http:
+        refused = await http.post("/knowledge/backup")
+
+    assert refused.status_code == 507
+    assert list((tmp_path / "knowledge").glob("backup-*")) == []

@@ -19,7 +19,7 @@ from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
 from knowledge.documents.tables import metadata
 from knowledge.documents.uploads import Spool
-from knowledge.index.backup import Backup
+from knowledge.index.backup import Backup, remove_broken_off
 from knowledge.index.homes import open_home
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.attention import FailedJobs
@@ -85,6 +85,7 @@ async def _working(
         settings.knowledge_max_bytes,
         settings.knowledge_reserve_bytes,
     )
+    await asyncio.to_thread(remove_broken_off, settings.folder)
     unfinished = await jobs.unfinished()
     spool.open(frozenset(upload.file for upload in unfinished.values()))
     indexer = Indexer(
@@ -116,7 +117,9 @@ async def _working(
     async with _rewriter(settings, llm_transport) as rewriter:
         answerer = Answerer(searcher, learning, rewriter)
         async with _at_work(indexer.run()) as work, _at_work(learning.run()):
-            backup = Backup(engine, shelf, settings.folder)
+            backup = Backup(
+                engine, shelf, settings.folder, settings.knowledge_reserve_bytes
+            )
             yield Library(
                 shelf,
                 jobs,

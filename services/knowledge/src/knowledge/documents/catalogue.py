@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contracts.errors import NotFound
 from contracts.knowledge import Document
 from knowledge.documents.contents import Content
-from knowledge.documents.leaving import leave, remove_documents, remove_jobs
+from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
 from knowledge.documents.tables import documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
 
@@ -82,9 +82,12 @@ class Catalogue:
             await _count_words(connection, version, counts)
         return True
 
-    async def remove(self, document_id: str) -> None:
+    async def remove(self, document_id: str) -> list[str]:
         """
         Remove one document and its jobs.
+
+        Returns:
+            The files in the spool that nobody reads any more.
 
         Raises:
             NotFound: There is none of that id, nor a job that would make it.
@@ -93,12 +96,13 @@ class Catalogue:
             removed = await remove_documents(
                 connection, documents.c.document_id == document_id
             )
-            removed += await remove_jobs(connection, [document_id])
-        if not removed:
+            gone = await remove_jobs(connection, [document_id])
+        if not removed and not gone:
             raise NotFound(f"There is no document {document_id!r}.")
+        return unread(gone)
 
-    async def remove_source(self, source: str) -> int:
-        """Remove all documents of one source; says how many."""
+    async def remove_source(self, source: str) -> tuple[int, list[str]]:
+        """Remove all documents of one source; says how many, and which files in the spool nobody reads any more."""
         async with self._engine.begin() as connection:
             ids = await connection.scalars(
                 select(documents.c.document_id).where(documents.c.source == source)
@@ -108,8 +112,8 @@ class Catalogue:
             )
             named = {*ids, *(d for d, upload in waiting if upload["source"] == source)}
             await remove_documents(connection, documents.c.source == source)
-            await remove_jobs(connection, named)
-        return len(named)
+            gone = await remove_jobs(connection, named)
+        return len(named), unread(gone)
 
     async def document(self, document_id: str) -> Document:
         """

@@ -61,11 +61,10 @@ class Intake:
             if same is not None and same.title == (upload.title or same.title):
                 self._spool.drop(upload.file)
                 return same
-        job, queued = await self._jobs.add(upload)
-        if queued:
+        job, unread = await self._jobs.add(upload)
+        self._spool.drop(*unread)
+        if upload.file not in unread:
             self._indexer.wake(brief=upload.brief)
-        else:
-            self._spool.drop(upload.file)
         return await self._ended(job, wait_s)
 
     async def page(
@@ -84,12 +83,13 @@ class Intake:
         Raises:
             NotFound: There is none of that id.
         """
-        await self.catalogue.remove(document_id)
+        self._spool.drop(*await self.catalogue.remove(document_id))
         await self._view.refresh()
         self._indexer.wake()
 
     async def remove_source(self, source: str) -> int:
-        removed = await self.catalogue.remove_source(source)
+        removed, unread = await self.catalogue.remove_source(source)
+        self._spool.drop(*unread)
         await self._view.refresh()
         self._indexer.wake()
         return removed

@@ -1,8 +1,9 @@
 """Taking documents out of what searches see; the index drops their passages later."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.knowledge import JobStatus
@@ -19,14 +20,22 @@ async def remove_documents(
     return len(versions)
 
 
-async def remove_jobs(connection: AsyncConnection, document_ids: Iterable[str]) -> int:
-    """Remove the jobs of some documents; what a running one indexed leaves too."""
+async def remove_jobs(
+    connection: AsyncConnection, document_ids: Iterable[str]
+) -> list[Row[tuple[str, dict[str, Any]]]]:
+    """Remove the jobs of some documents; what a running one indexed leaves too. Returns status and upload of each."""
     mine = jobs.c.document_id.in_(list(document_ids))
     running = await connection.scalars(
         select(jobs.c.job_id).where(mine, jobs.c.status == JobStatus.RUNNING)
     )
     await leave(connection, list(running))
-    return (await connection.execute(delete(jobs).where(mine))).rowcount
+    gone = delete(jobs).where(mine).returning(jobs.c.status, jobs.c.upload)
+    return list(await connection.execute(gone))
+
+
+def unread(removed: Iterable[Row[tuple[str, dict[str, Any]]]]) -> list[str]:
+    """The files in the spool of removed jobs that nobody will read; a running job drops its own."""
+    return [upload["file"] for status, upload in removed if status == JobStatus.QUEUED]
 
 
 async def leave(connection: AsyncConnection, versions: Sequence[str]) -> None:

@@ -84,8 +84,9 @@ class Spool:
     def path(self, name: str) -> Path:
         return self._folder / name
 
-    def drop(self, name: str) -> None:
-        self.path(name).unlink(missing_ok=True)
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self.path(name).unlink(missing_ok=True)
 
     async def _write(self, path: Path, body: AsyncIterator[bytes]) -> tuple[str, int]:
         digest = hashlib.sha256()

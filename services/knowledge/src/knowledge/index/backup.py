@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts.errors import Conflict
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import Shelf
+from knowledge.room import Room
 
 CATALOGUE = "knowledge.sqlite"
+PREFIX = "backup-"
 
 
 class Backup:
@@ -27,12 +29,20 @@ class Backup:
         engine: The catalogue's.
         shelf: Has the index.
         folder: The service's data folder.
+        reserve_bytes: Of its disk, that are left free.
     """
 
-    def __init__(self, engine: AsyncEngine, shelf: Shelf, folder: Path) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        shelf: Shelf,
+        folder: Path,
+        reserve_bytes: int = 0,
+    ) -> None:
         self._engine = engine
         self._shelf = shelf
         self._folder = folder
+        self._room = Room(folder, reserve_bytes)
 
     async def make(self) -> Path:
         """
@@ -42,6 +52,7 @@ class Backup:
 
         Raises:
             Conflict: Catalogue or index are on a server, which has its own means.
+            StorageFull: There is no room for the copy beside the index.
         """
         index = self._shelf.serving
         if not isinstance(index, EdgeIndex) or self._engine.dialect.name != "sqlite":
@@ -49,17 +60,32 @@ class Backup:
                 "Catalogue or index are on a server: back them up with pg_dump and Qdrant's snapshots.",
                 code="not_embedded",
             )
-        made = await asyncio.to_thread(
-            tempfile.mkdtemp, ".tmp", "backup-", self._folder
-        )
-        whole = Path(made)
-        database = str(self._engine.url.database)
-        await asyncio.to_thread(_copied, database, whole / CATALOGUE)
-        await index.copy_to(whole / "index" / self._shelf.name)
-        return await asyncio.to_thread(_packed, whole)
+        database = Path(str(self._engine.url.database))
+        await asyncio.to_thread(self._demand_room, index, database)
+        made = await asyncio.to_thread(tempfile.mkdtemp, "", PREFIX, self._folder)
+        whole, name = Path(made), self._shelf.name
+        try:
+            await asyncio.to_thread(_copied, database, whole / CATALOGUE)
+            await index.copy_to(whole / "index" / name)
+            return await asyncio.to_thread(_packed, whole)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, whole, ignore_errors=True)
+
+    def _demand_room(self, index: EdgeIndex, database: Path) -> None:
+        """For what is copied, and once more: the packed file may be hardly smaller."""
+        self._room.demand(2 * (index.size_bytes() + database.stat().st_size))
 
 
-def _copied(database: str, target: Path) -> None:
+def remove_broken_off(folder: Path) -> None:
+    """Remove what backups left in *folder* when the service was killed over them."""
+    for path in folder.glob(f"{PREFIX}*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _copied(database: Path, target: Path) -> None:
     connection = sqlite3.connect(database)
     try:
         connection.execute("VACUUM INTO ?", (str(target),))
@@ -68,10 +94,9 @@ def _copied(database: str, target: Path) -> None:
 
 
 def _packed(folder: Path) -> Path:
-    packed = folder.with_suffix(".tar.gz")
+    packed = folder.with_name(f"{folder.name}.tar.gz")
     # Quickly: most of a small index is room that Qdrant has reserved, and is zero.
     with tarfile.open(packed, "w:gz", compresslevel=1) as archive:
         for path in sorted(folder.iterdir()):
             archive.add(path, arcname=path.name)
-    shutil.rmtree(folder)
     return packed

@@ -167,6 +167,10 @@ class EdgeIndex:
         for operation in missed:
             await asyncio.to_thread(shard.update, operation)
 
+    def size_bytes(self) -> int:
+        """What a copy of the files takes."""
+        return self._files.size_bytes()
+
     async def copy_to(self, target: Path) -> None:
         """Copy the files to *target*, which is made, while searches go on and writes wait."""
         async with self._writing:

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
-from knowledge.documents.tables import contents, documents, jobs, leaving
+from knowledge.documents.leaving import leave
+from knowledge.documents.tables import documents, jobs, leaving
 from knowledge.documents.uploads import BRIEF_BYTES, Upload
 from knowledge.indexing.job_rows import job_of, needs_person, told
 
@@ -32,23 +33,29 @@ class JobQueue:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def add(self, upload: Upload) -> tuple[IndexJob, bool]:
+    async def add(self, upload: Upload) -> tuple[IndexJob, list[str]]:
         """
-        Queue *upload*, unless the same content is indexed or on its way; says whether it was queued.
+        Queue *upload*, unless the same content is indexed or on its way.
 
         Older jobs of the document that have not begun are dropped: the last content sent is the one that counts.
+
+        Returns:
+            Its job, and the files in the spool that nobody reads: of older jobs, or its own where it was not queued.
         """
         now = datetime.now(UTC)
         async with self._engine.begin() as connection:
             known = await self._same(connection, upload)
             if known is not None:
-                return job_of(known), False
-            await connection.execute(
-                delete(jobs).where(
+                return job_of(known), [upload.file]
+            older = await connection.scalars(
+                delete(jobs)
+                .where(
                     jobs.c.document_id == upload.document_id,
                     jobs.c.status == JobStatus.QUEUED,
                 )
+                .returning(jobs.c.upload)
             )
+            unread = [dropped["file"] for dropped in older]
             made = await connection.execute(
                 insert(jobs)
                 .values(
@@ -63,7 +70,7 @@ class JobQueue:
                 )
                 .returning(jobs)
             )
-            return job_of(made.one()), True
+            return job_of(made.one()), unread
 
     async def _same(
         self, connection: AsyncConnection, upload: Upload
@@ -134,10 +141,7 @@ class JobQueue:
                     updated_at=datetime.now(UTC),
                 )
             )
-            await connection.execute(
-                delete(contents).where(contents.c.version == job_id)
-            )
-            await connection.execute(insert(leaving).values(version=job_id))
+            await leave(connection, [job_id])
 
     async def job(self, job_id: str) -> IndexJob:
         """

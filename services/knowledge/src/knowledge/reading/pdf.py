@@ -21,7 +21,14 @@ SAMPLED_PAGES = 60
 MARGIN_SHARE = 0.1
 """Running heads and page numbers stand in the outer tenth of the page."""
 
+MAX_PAGE_DIGITS = 9
+MAX_UNNUMBERED = 60
+"""So many pages at most come before the one that is numbered 1."""
+MAX_AHEAD = 10
+"""A number beside words that is further ahead of its page is none of a page: codes grow with the pages too."""
+
 _DIGITS = re.compile(r"\d+")
+_PAGE_WORD = re.compile(r"\b(?:pages?|p|seite|sur|of|von)\b", re.IGNORECASE)
 
 
 class PDF:
@@ -56,7 +63,7 @@ class PDF:
             kept = [
                 piece
                 for piece in pieces
-                if _signature(piece, height, body_size) not in running
+                if running.isdisjoint(_signatures(piece, height, body_size, number))
                 or any(table.place(piece) for table in tables)
             ]
             blocks = _page_blocks(kept, tables, number, body_size)
@@ -79,18 +86,18 @@ class PDF:
         finally:
             page.close()
 
-    def _sample(self) -> Iterator[tuple[list[Piece], float]]:
+    def _sample(self) -> Iterator[tuple[int, list[Piece], float]]:
         for index in range(0, self.pages, max(1, self.pages // SAMPLED_PAGES)):
             page = self._pdf[index]
             height = page.get_size()[1]
-            yield _pieces(page, height), height
+            yield index + 1, _pieces(page, height), height
             page.close()
 
     def _body_size(self) -> float:
         """The usual size of text, in points."""
         sizes = [
             piece.size
-            for pieces, _ in self._sample()
+            for _, pieces, _ in self._sample()
             for piece in pieces
             for _ in range(len(piece.text) // 10)
         ]
@@ -100,10 +107,15 @@ class PDF:
         """What repeats in the margins."""
         seen: Counter[str] = Counter()
         pages = 0
-        for pieces, height in self._sample():
+        for number, pieces, height in self._sample():
             pages += 1
-            seen.update({_signature(piece, height, body_size) for piece in pieces})
-        del seen[""]
+            seen.update(
+                {
+                    signature
+                    for piece in pieces
+                    for signature in _signatures(piece, height, body_size, number)
+                }
+            )
         often = max(2, pages * 0.3)
         return frozenset(text for text, count in seen.items() if count >= often)
 
@@ -165,19 +177,32 @@ def _has_picture(page: pypdfium2.PdfPage) -> bool:
     return any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
 
 
-def _signature(piece: Piece, height: float, body_size: float) -> str:
+def _signatures(
+    piece: Piece, height: float, body_size: float, page: int
+) -> Iterator[str]:
     """
-    What a running head has in common on all pages; empty for what stands in the body of the page.
+    What a running head may have in common on all pages; nothing of what stands in the body of the page.
 
-    Page numbers differ, so digits do not count; in large letters they do: "Erreur 102" may head a page of its own.
+    One of its numbers may grow with the pages, all others are the same: "Erreur 101" may head a page of its own, as
+    the first line below the margin, and 102 the next. "3-12" counts the pages of a chapter. In large letters all
+    numbers are the same.
     """
     margin = MARGIN_SHARE * height
     if margin < piece.middle < height - margin:
-        return ""
+        return
     text = piece.text.strip()
-    if piece.size < HEADING_RATIO * body_size:
-        text = _DIGITS.sub("#", text)
-    return f"{round(piece.top)} {text}"
+    yield f"{round(piece.top)} {text}"
+    if piece.size >= HEADING_RATIO * body_size:
+        return
+    only_numbers = not any(map(str.isalpha, _PAGE_WORD.sub("", text)))
+    for found in _DIGITS.finditer(text):
+        ahead = int(found[0][:MAX_PAGE_DIGITS]) - page
+        if only_numbers or -MAX_UNNUMBERED <= ahead <= MAX_AHEAD:
+            yield (
+                f"{round(piece.top)} {text[: found.start()]}#{ahead}{text[found.end() :]}"
+            )
+    if only_numbers and len(_DIGITS.findall(text)) > 1:
+        yield f"{round(piece.top)} {_DIGITS.sub('#', text)}"
 
 
 def _page_blocks(

@@ -1,6 +1,7 @@
 """What is read of each format, by the process that reads."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -202,6 +203,53 @@ async def test_a_large_file_without_a_blank_line_is_read_in_time(line_end, tmp_p
     assert content.blocks[-1].text.endswith("numéro 699999 est bon")
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        '567;"isolement faible\n102;tension haute\n',  # a quote that nobody closed
+        '567;isolement 1/2" faible\n102;"tension"haute\n',
+        f"567;{'isolement faible ' * 10_000}\n102;tension haute\n",
+        '567;"isolement\nfaible"\n102;"tension haute"\n',
+    ],
+)
+async def test_a_table_is_read_row_by_row_whatever_its_quotes(table, tmp_path):
+    content = await read(tmp_path, f"code;texte\n{table}".encode(), "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+    assert "isolement" in content.blocks[0].cells[1]
+    assert "tension" in content.blocks[1].cells[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"), [("0053000100000061", "Sa"), ("D8000053", "")]
+)
+async def test_a_title_that_nobody_can_read_is_mended_or_left_out(
+    written, title, tmp_path
+):
+    """A NUL, which PostgreSQL does not keep, and half a surrogate, which is no text at all."""
+    paper = FPDF()
+    paper.set_title("TITLE")
+    paper.add_page()
+    paper.set_font("Helvetica", size=12)
+    paper.cell(0, 5, "State 567 : isolement trop faible.")
+    made, titles = re.subn(
+        rb"/Title \(TITLE\)", f"/Title <FEFF{written}>".encode(), bytes(paper.output())
+    )
+
+    content = await read(tmp_path, made, "notice.pdf")
+
+    assert titles == 1
+    assert content.title == title
+    assert "567" in content.blocks[0].text
+
+
+async def test_a_paragraph_without_an_end_is_refused_in_words(tmp_path):
+    endless = papers.docx("mot " * 5_000_000)
+
+    with pytest.raises(Rejected, match="16 MB"):
+        await read(tmp_path, endless, "x.docx")
+
+
 async def test_menus_and_scripts_of_a_page_are_left_out(tmp_path):
     page = b"<html><nav>Menu</nav><script>x()</script><div>Corps <b>gras</b><p>Fin</p></div></html>"
 
@@ -223,12 +271,28 @@ async def test_pages_that_are_pictures_are_said_to_be_unread_where_tesseract_is_
     assert "1 of 2 pages" in content.notes[0]
 
 
-def scan(folder: Path, second_page: str) -> bytes:
+async def test_a_scan_with_a_stamp_in_its_margin_is_a_picture_still(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    stamped = scan(tmp_path, "Le texte de la seconde page.", stamp="Archive 2026 n. 42")
+
+    content = await read(tmp_path, stamped, "scan.pdf")
+
+    assert "1 of 2 pages" in content.notes[0]
+    assert "Archive 2026 n. 42" in [block.text for block in content.blocks]
+
+
+def scan(folder: Path, second_page: str, stamp: str = "") -> bytes:
     """A PDF whose first page is a picture."""
-    Image.new("L", (200, 100), 255).save(folder / "scan.png")
+    Image.new("L", (210, 290), 255).save(folder / "scan.png")
     paper = FPDF()
     paper.add_page()
-    paper.image(str(folder / "scan.png"), w=100)
+    paper.image(str(folder / "scan.png"), x=0, y=0, w=200)
+    if stamp:
+        paper.set_font("Helvetica", size=8)
+        paper.set_xy(10, 5)
+        paper.cell(0, 5, stamp)
     if second_page:
         paper.add_page()
         paper.set_font("Helvetica", size=12)

@@ -1,20 +1,15 @@
 """
 ``python -m knowledge.index.optimizing FOLDER PARENT``: build the graph of a copy of the index, apart from the service.
 
-Ends with *PARENT*, however that ends: left behind, it would write into the folder of the next copy. Linux only;
-elsewhere it runs to its end.
-
-Source: prctl(2), ``PR_SET_PDEATHSIG``.
+Left behind by a *PARENT* that was killed, it would write into the folder of the next copy, so it ends with it.
 """
 
-import ctypes
 import os
-import signal
 import sys
 
 from qdrant_edge import EdgeShard
 
-_PR_SET_PDEATHSIG = 1
+from knowledge.parent import end_with_parent
 
 
 def optimize(path: str) -> None:
@@ -27,10 +22,7 @@ def optimize(path: str) -> None:
 
 def main() -> None:
     path, parent = sys.argv[1:3]
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != int(parent):  # it ended before we were tied to it
-            sys.exit(1)
+    end_with_parent(int(parent))
     os.nice(10)
     optimize(path)
 

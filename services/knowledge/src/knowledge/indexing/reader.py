@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.errors import Rejected
+from contracts.texts import without_controls
 from knowledge.documents.contents import Content
 from knowledge.reading.blocks import Block
 
@@ -51,7 +53,7 @@ class _Reading:
             self.media_type, self.pages, self.title = (
                 line["format"],
                 line["pages"],
-                line["title"],
+                without_controls(line["title"]),
             )
         elif "note" in line:
             self.notes.append(line["note"])
@@ -89,6 +91,7 @@ async def read_document(
         str(limits.max_pages),
         str(limits.memory_bytes),
         str(int(limits.timeout_s)),
+        str(os.getpid()),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -100,6 +103,10 @@ async def read_document(
         async with asyncio.timeout(limits.timeout_s):
             await _take_all(process.stdout, reading, on_page)
             status = await process.wait()
+    except ValueError as error:  # a longer line than the stream's limit
+        raise Rejected(
+            "One paragraph or row of the document has more than 16 MB; part it."
+        ) from error
     except TimeoutError as error:
         raise Rejected(
             f"Reading took more than {limits.timeout_s:.0f} s; part the document, or raise KNOWLEDGE_READER_TIMEOUT_S."

@@ -1,5 +1,5 @@
 """
-``python -m knowledge.reading FILE NAME MEDIA_TYPE MAX_PAGES MEMORY_BYTES CPU_S``: read one document, apart.
+``python -m knowledge.reading FILE NAME MEDIA_TYPE MAX_PAGES MEMORY_BYTES CPU_S PARENT``: read one document, apart.
 
 Writes lines of JSON: ``{"format", "pages", "title"}`` first, then each block as ``{"block": …}``, ``{"page": n}``
 after each page, and ``{"note": …}``, ``{"unreadable": …}`` or ``{"crash": …}``. What breaks here breaks nothing else.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
+from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Block, Unreadable
 from knowledge.reading.formats import PICTURES, Format, format_of
 from knowledge.reading.layout import page_blocks
@@ -97,7 +98,8 @@ def _tell_crash(
 
 
 def main() -> int:
-    path, name, media_type, max_pages, memory_bytes, cpu_s = sys.argv[1:7]
+    path, name, media_type, max_pages, memory_bytes, cpu_s, parent = sys.argv[1:8]
+    end_with_parent(int(parent))
     os.nice(5)
     sys.excepthook = _tell_crash
     for limit, value in (

@@ -1,8 +1,6 @@
 """PDF by pdfium (docs/decisions/0301): text with its places, tables, headings, without running heads."""
 
 import ctypes
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
@@ -11,24 +9,16 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from pypdfium2 import raw
 
 from knowledge.reading.blocks import Block, Unreadable
-from knowledge.reading.layout import HEADING_RATIO, Piece, page_blocks
+from knowledge.reading.layout import Piece, page_blocks
 from knowledge.reading.ruled import Grid, grids
+from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner
 
 MIN_TEXT_CHARS = 16
 """A page with less text is looked at as a picture."""
+SCAN_SHARE = 0.5
+"""Of a page, that a scan covers at least; beside text in the margins a smaller picture is a logo."""
 SAMPLED_PAGES = 60
-MARGIN_SHARE = 0.1
-"""Running heads and page numbers stand in the outer tenth of the page."""
-
-MAX_PAGE_DIGITS = 9
-MAX_UNNUMBERED = 60
-"""So many pages at most come before the one that is numbered 1."""
-MAX_AHEAD = 10
-"""A number beside words that is further ahead of its page is none of a page: codes grow with the pages too."""
-
-_DIGITS = re.compile(r"\d+")
-_PAGE_WORD = re.compile(r"\b(?:pages?|p|seite|sur|of|von)\b", re.IGNORECASE)
 
 
 class PDF:
@@ -50,12 +40,20 @@ class PDF:
             raise Unreadable(f"The PDF is damaged: {error}") from error
         self._scanner = scanner
         self.pages = len(self._pdf)
-        self.title = str(self._pdf.get_metadata_value("Title") or "").strip()
+        self.title = self._title()
+
+    def _title(self) -> str:
+        try:
+            return str(self._pdf.get_metadata_value("Title") or "").strip()
+        except (
+            UnicodeDecodeError
+        ):  # half a surrogate: the name of the file does as well
+            return ""
 
     def blocks(self) -> Iterator[tuple[int, list[Block]]]:
         """Yield each page's number, from 1, and its blocks."""
         body_size = self._body_size()
-        running = self._running_heads(body_size)
+        running = running_heads(self._sample(), body_size)
         carried: tuple[str, ...] = ()
         for number in range(1, self.pages + 1):
             pieces, boxes, height = self._page(number)
@@ -63,7 +61,7 @@ class PDF:
             kept = [
                 piece
                 for piece in pieces
-                if running.isdisjoint(_signatures(piece, height, body_size, number))
+                if running.isdisjoint(signatures(piece, height, body_size, number))
                 or any(table.place(piece) for table in tables)
             ]
             blocks = _page_blocks(kept, tables, number, body_size)
@@ -78,11 +76,9 @@ class PDF:
         width, height = page.get_size()
         try:
             pieces = _pieces(page, height)
-            if sum(len(piece.text) for piece in pieces) >= MIN_TEXT_CHARS:
-                return pieces, _boxes(page, width, height), height
-            if not _has_picture(page):
-                return pieces, [], height
-            return self._scanner.page(page, number), [], height
+            if _is_picture(page, pieces, width, height):
+                return self._scanner.page(page, number) or pieces, [], height
+            return pieces, _boxes(page, width, height), height
         finally:
             page.close()
 
@@ -102,22 +98,6 @@ class PDF:
             for _ in range(len(piece.text) // 10)
         ]
         return median(sizes) if sizes else 10.0
-
-    def _running_heads(self, body_size: float) -> frozenset[str]:
-        """What repeats in the margins."""
-        seen: Counter[str] = Counter()
-        pages = 0
-        for number, pieces, height in self._sample():
-            pages += 1
-            seen.update(
-                {
-                    signature
-                    for piece in pieces
-                    for signature in _signatures(piece, height, body_size, number)
-                }
-            )
-        often = max(2, pages * 0.3)
-        return frozenset(text for text, count in seen.items() if count >= often)
 
 
 def _pieces(page: pypdfium2.PdfPage, height: float) -> list[Piece]:
@@ -173,36 +153,21 @@ def _boxes(
     return found
 
 
-def _has_picture(page: pypdfium2.PdfPage) -> bool:
-    return any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
+def _is_picture(
+    page: pypdfium2.PdfPage, pieces: Sequence[Piece], width: float, height: float
+) -> bool:
+    """Whether the page is one: without text, or with no more than a stamp in the margin of a scan."""
+    in_body = sum(len(p.text) for p in pieces if not in_margin(p, height))
+    if in_body >= MIN_TEXT_CHARS:
+        return False
+    least = SCAN_SHARE if sum(len(p.text) for p in pieces) >= MIN_TEXT_CHARS else 0
+    pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    return any(_size(picture) >= least * width * height for picture in pictures)
 
 
-def _signatures(
-    piece: Piece, height: float, body_size: float, page: int
-) -> Iterator[str]:
-    """
-    What a running head may have in common on all pages; nothing of what stands in the body of the page.
-
-    One of its numbers may grow with the pages, all others are the same: "Erreur 101" may head a page of its own, as
-    the first line below the margin, and 102 the next. "3-12" counts the pages of a chapter. In large letters all
-    numbers are the same.
-    """
-    margin = MARGIN_SHARE * height
-    if margin < piece.middle < height - margin:
-        return
-    text = piece.text.strip()
-    yield f"{round(piece.top)} {text}"
-    if piece.size >= HEADING_RATIO * body_size:
-        return
-    only_numbers = not any(map(str.isalpha, _PAGE_WORD.sub("", text)))
-    for found in _DIGITS.finditer(text):
-        ahead = int(found[0][:MAX_PAGE_DIGITS]) - page
-        if only_numbers or -MAX_UNNUMBERED <= ahead <= MAX_AHEAD:
-            yield (
-                f"{round(piece.top)} {text[: found.start()]}#{ahead}{text[found.end() :]}"
-            )
-    if only_numbers and len(_DIGITS.findall(text)) > 1:
-        yield f"{round(piece.top)} {_DIGITS.sub('#', text)}"
+def _size(picture: pypdfium2.PdfObject) -> float:
+    left, bottom, right, top = picture.get_bounds()
+    return float((right - left) * (top - bottom))
 
 
 def _page_blocks(

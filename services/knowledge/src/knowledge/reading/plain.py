@@ -5,11 +5,14 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from knowledge.reading.blocks import Block, table_blocks
 from knowledge.reading.listed import listed
 
 MAX_PARAGRAPH_CHARS = 20_000
+MAX_CELL_CHARS = 8_000_000
+"""Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
 
 _UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
 _BLANK = re.compile(r"\n\s*\n")
@@ -40,13 +43,27 @@ def text_blocks(path: Path) -> list[Block]:
 def csv_blocks(path: Path) -> list[Block]:
     """Read a table of codes; its separator is found out, its first line is the header."""
     text = decoded(path)
+    csv.field_size_limit(MAX_CELL_CHARS)
     first = text.partition("\n")[0]
     separator = max(";,\t|", key=first.count)
-    rows = [
-        tuple(re.sub(r"\s+", " ", cell).strip() for cell in row)
-        for row in csv.reader(io.StringIO(text), delimiter=separator)
-    ]
+    try:
+        rows = _rows(text, separator)
+    except (
+        csv.Error
+    ):  # a quote that nobody closed would take the rest of the file into its cell
+        rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
     return table_blocks(rows, has_header=len(rows) > 1)
+
+
+def _rows(text: str, separator: str, **form: Any) -> list[tuple[str, ...]]:
+    """
+    Raises:
+        csv.Error: A cell is opened by a quote and not closed by one.
+    """
+    lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True, **form)
+    return [
+        tuple(re.sub(r"\s+", " ", cell).strip(' "') for cell in row) for row in lines
+    ]
 
 
 def _paragraph(text: str, page: int | None) -> list[Block]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 
+from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Unreadable
 from knowledge.reading.layout import Piece
 
@@ -73,6 +74,7 @@ class Scanner:
                 capture_output=True,
                 timeout=PAGE_TIMEOUT_S,
                 check=True,
+                preexec_fn=end_with_parent,
             )
         except subprocess.CalledProcessError as error:
             told = error.stderr.decode("utf-8", "replace").strip()[-200:]

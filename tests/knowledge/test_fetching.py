@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.models.embedding import ModelCard
+from knowledge.models.folder import ModelCard
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.peers.hub import Hub

@@ -1,14 +1,16 @@
 """Models without a hub: none, one, and another."""
 
 import asyncio
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import Rejected
-from knowledge.models.embedding import FolderEmbedder, ModelCard, has_model
+from knowledge.models.embedding import FolderEmbedder
 from knowledge.models.fetching import card_of, lay_out
+from knowledge.models.folder import ModelCard, has_model
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import DIMENSION, write_tiny_model, write_tiny_reranker
 
@@ -138,6 +140,63 @@ def test_a_folder_without_a_model_is_refused_with_where_to_look(tmp_path: Path):
 
     with pytest.raises(Rejected, match=r"docs/knowledge\.md"):
         FolderEmbedder(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.onnx", b"not the end of a copy"),
+        ("tokenizer.json", b"{}"),
+        ("knowledge.json", b'{"pool": 1}'),
+        ("tokenizer_config.json", None),
+    ],
+)
+async def test_a_broken_model_is_named_and_search_goes_on_by_words(
+    name, content, tmp_path
+):
+    model = write_tiny_model(tmp_path / "model")
+    whole = shutil.copytree(model, tmp_path / "whole")
+    if content is None:
+        (model / name).unlink()
+    else:
+        (model / name).write_bytes(content)
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await put(http, "symo", FRONIUS)
+        found = await search(http, "erreur 567")
+        said = await model_says(http)
+    async with knowledge(tmp_path, knowledge_model_dir=whole) as http:
+        await until_hybrid(http)
+        mended = await search(http, "erreur 567")
+
+    assert (found["mode"], found["confident"]) == ("lexical", True)
+    assert said.startswith(f"The model in {model} cannot be run")
+    assert "lexical only" in said
+    assert (mended["mode"], mended["confident"]) == ("hybrid", True)
+
+
+async def test_a_broken_reranker_is_named_and_search_goes_on_without(tmp_path):
+    async with knowledge(tmp_path, knowledge_reranker_dir=tmp_path / "none") as http:
+        await put(http, "symo", FRONIUS)
+        found = await search(http, "erreur 567")
+        said = await model_says(http)
+
+    assert found["confident"]
+    assert f"The model in {tmp_path / 'none'} cannot be run" in said
+
+
+async def test_a_folder_without_a_model_is_named(tmp_path):
+    async with knowledge(tmp_path, knowledge_model_dir=tmp_path / "modle") as http:
+        assert f"no embedding model in {tmp_path / 'modle'}" in await model_says(http)
+
+
+def test_weights_beside_the_graph_count_for_the_models_name(tmp_path):
+    """Two models of one family have the same graph; large ones keep their weights in a file of its own."""
+    folder = write_tiny_model(tmp_path / "model")
+    (folder / "model.onnx_data").write_bytes(b"1" * 100)
+    one = FolderEmbedder(folder).name
+    (folder / "model.onnx_data").write_bytes(b"2" * 100)
+
+    assert FolderEmbedder(folder).name != one
 
 
 async def test_a_reranker_orders_anew_but_never_over_a_code(tmp_path):

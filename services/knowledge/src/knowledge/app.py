@@ -53,12 +53,15 @@ async def _index_ready(app: FastAPI) -> str:
 
 
 async def _model_ready(app: FastAPI) -> str:
-    shelf = app.state.library.shelf
+    library = app.state.library
+    shelf = library.shelf
     if shelf.embedder is not None:
-        return "search is hybrid"
-    if shelf.next is not None:
-        return "the model's index is being filled; until then search is lexical only"
-    return "no embedding model: search is lexical only"
+        search = "search is hybrid"
+    elif shelf.next is not None:
+        search = "the model's index is being filled; until then search is lexical only"
+    else:
+        search = "search is lexical only"
+    return "; ".join([*library.lacks, search])
 
 
 async def _indexing_ready(app: FastAPI) -> str:

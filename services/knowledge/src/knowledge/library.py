@@ -1,14 +1,18 @@
 """The parts of the service, opened in their order and closed in the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
+from contracts.errors import Rejected
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.llm import ChatClient, chat_http
 from knowledge.answers.rewriting import Rewriter
@@ -26,12 +30,17 @@ from knowledge.indexing.attention import FailedJobs
 from knowledge.indexing.indexer import Indexer
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.reader import ReaderLimits
-from knowledge.models.embedding import Embedder, FolderEmbedder, has_model
+from knowledge.models.embedding import Embedder, FolderEmbedder
+from knowledge.models.folder import has_model
 from knowledge.models.reranking import Reranker
 from knowledge.search.learning import Learning
 from knowledge.search.searcher import Searcher
 from knowledge.search.view import View
 from knowledge.settings import KnowledgeSettings
+
+logger = logging.getLogger(__name__)
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Library:
     learning: Learning
     backup: Backup
     indexer: Indexer
+    lacks: tuple[str, ...]
+    """Which models are not there, and why."""
     work: "asyncio.Task[None]"
 
 
@@ -57,12 +68,15 @@ async def open_library(
     url = service_url(settings.database_url, settings.folder, "knowledge")
     engine = await open_database(url, metadata)
     try:
-        embedder = await _embedder(settings)
+        lacks: list[str] = []
+        embedder = await _embedder(settings, lacks)
         async with open_home(settings) as home:
             shelf = Shelf(home, Contents(engine), embedder)
             await shelf.open()
             try:
-                async with _working(settings, engine, shelf, llm_transport) as library:
+                async with _working(
+                    settings, engine, shelf, lacks, llm_transport
+                ) as library:
                     yield library
             finally:
                 await shelf.close()
@@ -75,6 +89,7 @@ async def _working(
     settings: KnowledgeSettings,
     engine: AsyncEngine,
     shelf: Shelf,
+    lacks: list[str],
     llm_transport: httpx.AsyncBaseTransport | None,
 ) -> AsyncIterator[Library]:
     catalogue, jobs = Catalogue(engine), JobQueue(engine)
@@ -112,7 +127,7 @@ async def _working(
         view,
         learning,
         settings.knowledge_dense_weight,
-        await _reranker(settings),
+        await _reranker(settings, lacks),
     )
     async with _rewriter(settings, llm_transport) as rewriter:
         answerer = Answerer(searcher, learning, rewriter)
@@ -129,6 +144,7 @@ async def _working(
                 learning,
                 backup,
                 indexer,
+                tuple(lacks),
                 work,
             )
         await learning.flush()
@@ -164,20 +180,31 @@ async def _rewriter(
         )
 
 
-async def _embedder(settings: KnowledgeSettings) -> Embedder | None:
-    if not has_model(settings.model_folder):
+async def _embedder(settings: KnowledgeSettings, lacks: list[str]) -> Embedder | None:
+    folder = settings.model_folder
+    if not has_model(folder):
+        lacks.append(f"no embedding model in {folder}")
         return None
-    return await asyncio.to_thread(
-        FolderEmbedder, settings.model_folder, settings.knowledge_threads
-    )
+    return await _loaded(FolderEmbedder, folder, settings.knowledge_threads, lacks)
 
 
-async def _reranker(settings: KnowledgeSettings) -> Reranker | None:
-    if settings.knowledge_reranker_dir is None:
+async def _reranker(settings: KnowledgeSettings, lacks: list[str]) -> Reranker | None:
+    folder = settings.knowledge_reranker_dir
+    if folder is None:
         return None
-    return await asyncio.to_thread(
-        Reranker, settings.knowledge_reranker_dir, settings.knowledge_threads
-    )
+    return await _loaded(Reranker, folder, settings.knowledge_threads, lacks)
+
+
+async def _loaded(
+    kind: Callable[[Path, int], Model], folder: Path, threads: int, lacks: list[str]
+) -> Model | None:
+    """The model in *folder*; None and why where it is broken: a technician is better served by words than by nothing."""
+    try:
+        return await asyncio.to_thread(kind, folder, threads)
+    except Rejected as error:
+        logger.exception("a model cannot be run")
+        lacks.append(error.detail)
+        return None
 
 
 def _limits(settings: KnowledgeSettings) -> ReaderLimits:

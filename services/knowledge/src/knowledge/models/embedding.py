@@ -1,16 +1,18 @@
 """Texts as dense vectors, by an ONNX model in a folder. Nothing here ever asks a model hub."""
 
 import asyncio
-import hashlib
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from pydantic import BaseModel, ConfigDict
-
-from contracts.errors import Rejected
+from knowledge.models.folder import (
+    ModelCard,
+    card_in,
+    fingerprint,
+    model_file,
+    runnable,
+)
 
 if TYPE_CHECKING:
     from knowledge.models.resting import RestingTextEmbedding
@@ -23,12 +25,6 @@ at once took 410 MB, 9 of them 130, 4 of them 65; a passage took at most a seven
 """
 QUESTIONS = 8
 """So many questions are embedded together at most."""
-_MODEL_FILES = (
-    "model.onnx",
-    "model_optimized.onnx",
-    "onnx/model.onnx",
-    "model_quantized.onnx",
-)
 _UNRELATED = (
     "La résistance d'isolement du champ photovoltaïque est trop faible.",
     "Le circulateur de la pompe à chaleur est bloqué par de la boue.",
@@ -39,22 +35,6 @@ _UNRELATED = (
     "La batterie s'arrête lorsque son niveau de charge est trop bas.",
     "Le capteur de température extérieure est posé au nord.",
 )
-
-
-class ModelCard(BaseModel):
-    """
-    ``knowledge.json`` in a model's folder: how the model wants to be used. Every field may be left out.
-
-    ``query_prefix`` and ``passage_prefix`` are what the model was trained with ("query: " for the E5 family).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    name: str = ""
-    pooling: str = "mean"
-    normalize: bool = True
-    query_prefix: str = ""
-    passage_prefix: str = ""
-    max_tokens: int = 0
 
 
 class Embedder(Protocol):
@@ -88,14 +68,18 @@ class FolderEmbedder:
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
-        self._card = _card(folder)
+        with runnable(folder):
+            self._open(folder, threads)
+
+    def _open(self, folder: Path, threads: int) -> None:
+        self._card = card_in(folder)
         self._model = _loaded(folder, self._card, threads)
         self._tokenizer = cast("Any", self._model).tokenizer
         truncation = self._tokenizer.truncation or {}
         self.max_tokens = self._card.max_tokens or truncation.get("max_length", 256)
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
         self._answering: asyncio.Task[None] | None = None
-        self.name = _fingerprint(folder, self._card)
+        self.name = fingerprint(folder, self._card)
         unrelated = list(self._model.embed(_UNRELATED))
         self.dimension = len(unrelated[0])
         cosines = [
@@ -148,26 +132,6 @@ class FolderEmbedder:
         return [rows[place] for place in range(len(texts))]
 
 
-def has_model(folder: Path) -> bool:
-    """Whether *folder* holds a model."""
-    return (folder / "tokenizer.json").is_file() and _model_file(folder) is not None
-
-
-def model_file(folder: Path) -> str:
-    """
-    Name the weights in *folder*.
-
-    Raises:
-        Rejected: There are none.
-    """
-    found = _model_file(folder)
-    if found is None:
-        raise Rejected(
-            f"{folder} has no model.onnx; see docs/knowledge.md for its layout."
-        )
-    return found
-
-
 def _loaded(folder: Path, card: ModelCard, threads: int) -> "RestingTextEmbedding":
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Late: it costs 100 MB that a service without a model does not need.
@@ -180,7 +144,7 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "RestingTextEmbeddin
     from knowledge.models.resting import RestingTextEmbedding  # noqa: PLC0415
 
     weights = model_file(folder)
-    name = f"folder/{_fingerprint(folder, card)}"
+    name = f"folder/{fingerprint(folder, card)}"
     if name not in {known["model"] for known in TextEmbedding.list_supported_models()}:
         TextEmbedding.add_custom_model(
             model=name,
@@ -193,34 +157,3 @@ def _loaded(folder: Path, card: ModelCard, threads: int) -> "RestingTextEmbeddin
     return RestingTextEmbedding(
         name, specific_model_path=str(folder), threads=threads or None
     )
-
-
-def _model_file(folder: Path) -> str | None:
-    return next((name for name in _MODEL_FILES if (folder / name).is_file()), None)
-
-
-def _card(folder: Path) -> ModelCard:
-    path = folder / "knowledge.json"
-    if path.is_file():
-        return ModelCard.model_validate_json(path.read_bytes())
-    config = folder / "config.json"
-    name = (
-        json.loads(config.read_bytes()).get("_name_or_path", "")
-        if config.is_file()
-        else ""
-    )
-    if "e5" in f"{name} {folder.name}".lower():
-        return ModelCard(query_prefix="query: ", passage_prefix="passage: ")
-    return ModelCard()
-
-
-def _fingerprint(folder: Path, card: ModelCard) -> str:
-    """Name what decides the vectors: the weights' size, the tokenizer and the card."""
-    model_file = _model_file(folder)
-    digest = hashlib.sha256(card.model_dump_json(exclude={"name"}).encode())
-    digest.update((folder / "tokenizer.json").read_bytes())
-    if model_file:
-        with (folder / model_file).open("rb") as weights:
-            digest.update(weights.read(1 << 20))
-            digest.update(str(weights.seek(0, os.SEEK_END)).encode())
-    return digest.hexdigest()[:16]

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 
 from contracts.errors import NotFound, Unavailable
-from knowledge.models.embedding import ModelCard
+from knowledge.models.folder import ModelCard
 
 _KEPT = (
     "tokenizer.json",

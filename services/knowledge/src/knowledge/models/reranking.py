@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.index.passages import Hit
-from knowledge.models.embedding import model_file
+from knowledge.models.folder import model_file, runnable
 
 RERANK_WEIGHT = 0.5
 """What the cross-encoder adds at most: more than a brand, never as much as a code."""
@@ -22,6 +22,10 @@ class Reranker:
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
+        with runnable(folder):
+            self._open(folder, threads)
+
+    def _open(self, folder: Path, threads: int) -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
         # Late: it costs memory that a service without a reranker does not need.
         from fastembed.common.model_description import ModelSource  # noqa: PLC0415

@@ -148,11 +148,15 @@ def _html(part: Part) -> str:
 
 
 def docx(markdown: str) -> bytes:
+    return docx_of("".join(_docx(part) for part in parts_of(markdown)))
+
+
+def docx_of(body: str) -> bytes:
+    """A Word document of this XML."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="Titre{n}"><w:name w:val="heading {n}"/></w:style>'
         for n in range(1, 4)
     )
-    body = "".join(_docx(part) for part in parts_of(markdown))
     return _zipped(
         {
             "[Content_Types].xml": "<Types/>",
@@ -162,16 +166,19 @@ def docx(markdown: str) -> bytes:
     )
 
 
+def docx_table(rows: tuple[tuple[str, ...], ...]) -> str:
+    lines = ("".join(f"<w:tc>{_run(cell)}</w:tc>" for cell in row) for row in rows)
+    return "<w:tbl>" + "".join(f"<w:tr>{line}</w:tr>" for line in lines) + "</w:tbl>"
+
+
+def docx_heading(text: str, level: int = 1) -> str:
+    return _run(text, f'<w:pPr><w:pStyle w:val="Titre{level}"/></w:pPr>')
+
+
 def _docx(part: Part) -> str:
     if part.kind == "table":
-        rows = (
-            "".join(f"<w:tc>{_run(cell)}</w:tc>" for cell in row) for row in part.rows
-        )
-        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
-    style = (
-        f'<w:pPr><w:pStyle w:val="Titre{part.level}"/></w:pPr>' if part.level else ""
-    )
-    return _run(part.text, style)
+        return docx_table(part.rows)
+    return docx_heading(part.text, part.level) if part.level else _run(part.text)
 
 
 def _run(text: str, style: str = "") -> str:
@@ -179,7 +186,11 @@ def _run(text: str, style: str = "") -> str:
 
 
 def odt(markdown: str) -> bytes:
-    body = "".join(_odt(part) for part in parts_of(markdown))
+    return odt_of("".join(_odt(part) for part in parts_of(markdown)))
+
+
+def odt_of(body: str) -> bytes:
+    """An OpenDocument text of this XML."""
     text = f"<office:body><office:text>{body}</office:text></office:body>"
     return _zipped(
         {
@@ -189,14 +200,18 @@ def odt(markdown: str) -> bytes:
     )
 
 
+def odt_table(rows: tuple[tuple[str, ...], ...]) -> str:
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    lines = ("".join(cell.format(escape(c)) for c in row) for row in rows)
+    whole = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    return f"<table:table>{whole}</table:table>"
+
+
 def _odt(part: Part) -> str:
     if part.kind == "heading":
         return f'<text:h text:outline-level="{part.level}">{escape(part.text)}</text:h>'
     if part.kind == "table":
-        cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
-        rows = ("".join(cell.format(escape(c)) for c in row) for row in part.rows)
-        lines = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-        return f"<table:table>{lines}</table:table>"
+        return odt_table(part.rows)
     return f"<text:p>{escape(part.text)}</text:p>"
 
 

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
 from knowledge.reading.listed import listed
 from knowledge.reading.plain import decoded
+from knowledge.reading.spans import Cell, spread
 
 _SKIPPED = frozenset(
     {"script", "style", "nav", "header", "footer", "noscript", "template", "head"}
@@ -87,14 +88,30 @@ def _mixed(element: html.HtmlElement) -> Iterator[Block]:
     yield from _texts(loose)
 
 
-def _table(element: html.HtmlElement) -> list[Block]:
+def _table(element: html.HtmlElement) -> Iterator[Block]:
     rows = [
-        tuple(_text(cell) for cell in row if cell.tag in {"td", "th"})
+        [cell for cell in row if cell.tag in {"td", "th"}]
         for row in element.iter("tr")
+        if next(row.iterancestors("table")) is element
     ]
-    first = next(element.iter("tr"), None)
-    titled = first is not None and all(cell.tag == "th" for cell in first)
-    return table_blocks(rows, has_header=True if titled else None)
+    if any(next(cell.iter("table"), None) is not None for row in rows for cell in row):
+        for cell in (cell for row in rows for cell in row):  # it lays out a page
+            yield from _mixed(cell)
+        return
+    titled = bool(rows) and all(cell.tag == "th" for cell in rows[0])
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    yield from table_blocks(spread(cells), has_header=True if titled else None)
+
+
+def _cell(element: html.HtmlElement) -> Cell:
+    return Cell(
+        _text(element), *(_span(element, way) for way in ("colspan", "rowspan"))
+    )
+
+
+def _span(element: html.HtmlElement, way: str) -> int:
+    said = element.get(way, "").strip()
+    return int(said[:4]) if said.isdecimal() else 1
 
 
 def _holds_blocks(element: html.HtmlElement) -> bool:

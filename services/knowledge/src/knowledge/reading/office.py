@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.spans import MAX_COLUMNS, Cell, spread
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """A manual of 1,000 pages is 10 MB of XML; more is a bomb."""
@@ -37,11 +38,7 @@ def odt_blocks(path: Path) -> list[Block]:
 
 def _docx_blocks(element: Element, styles: dict[str, int]) -> list[Block]:
     if element.tag == f"{_W}tbl":
-        rows = [
-            tuple(_docx_text(cell) for cell in row.iter(f"{_W}tc"))
-            for row in element.iter(f"{_W}tr")
-        ]
-        return table_blocks(rows)
+        return _docx_table(element, styles)
     if element.tag != f"{_W}p":
         return [block for child in element for block in _docx_blocks(child, styles)]
     text = _docx_text(element)
@@ -50,6 +47,29 @@ def _docx_blocks(element: Element, styles: dict[str, int]) -> list[Block]:
     style = element.find(f"{_W}pPr/{_W}pStyle")
     level = styles.get(style.get(f"{_W}val", "") if style is not None else "", 0)
     return [Block("heading", text, level=level) if level else Block("text", text)]
+
+
+def _docx_table(element: Element, styles: dict[str, int]) -> list[Block]:
+    rows = [list(_own(row, f"{_W}tc")) for row in _own(element, f"{_W}tr")]
+    cells = [cell for row in rows for cell in row]
+    if any(cell.find(f".//{_W}tbl") is not None for cell in cells):
+        return [  # it lays out a page
+            block
+            for cell in cells
+            for child in cell
+            for block in _docx_blocks(child, styles)
+        ]
+    return table_blocks(spread([_docx_cell(cell) for cell in row] for row in rows))
+
+
+def _docx_cell(element: Element) -> Cell:
+    span = element.find(f"{_W}tcPr/{_W}gridSpan")
+    merge = element.find(f"{_W}tcPr/{_W}vMerge")
+    return Cell(
+        _docx_text(element),
+        columns=_number("" if span is None else span.get(f"{_W}val", "")),
+        continues=merge is not None and merge.get(f"{_W}val") != "restart",
+    )
 
 
 def _docx_text(element: Element) -> str:
@@ -89,14 +109,45 @@ def _odt_blocks(element: Element) -> Iterator[Block]:
             if text := _odt_text(child):
                 yield Block("text", text)
         elif child.tag == f"{_TABLE}table":
-            yield from table_blocks(
-                [
-                    tuple(_odt_text(cell) for cell in row.iter(f"{_TABLE}table-cell"))
-                    for row in child.iter(f"{_TABLE}table-row")
-                ]
-            )
+            yield from _odt_table(child)
         elif child.tag != f"{_TEXT}tracked-changes":
             yield from _odt_blocks(child)
+
+
+def _odt_table(element: Element) -> Iterator[Block]:
+    rows = [
+        list(_own(row, f"{_TABLE}table-cell"))
+        for row in _own(element, f"{_TABLE}table-row")
+    ]
+    cells = [cell for row in rows for cell in row]
+    if any(cell.find(f".//{_TABLE}table") is not None for cell in cells):
+        for cell in cells:  # it lays out a page
+            yield from _odt_blocks(cell)
+        return
+    spanned = [[one for cell in row for one in _odt_cells(cell)] for row in rows]
+    yield from table_blocks(spread(spanned))
+
+
+def _odt_cells(element: Element) -> list[Cell]:
+    """The covered cells beside and below it are elements of their own, which are left out."""
+    columns, rows, times = (
+        _number(element.get(f"{_TABLE}number-{what}", ""))
+        for what in ("columns-spanned", "rows-spanned", "columns-repeated")
+    )
+    return [Cell(_odt_text(element), columns, rows)] * min(times, MAX_COLUMNS)
+
+
+def _own(element: Element, tag: str) -> Iterator[Element]:
+    """The next elements of *tag* below *element*, not those within them."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        else:
+            yield from _own(child, tag)
+
+
+def _number(said: str) -> int:
+    return int(said[:4]) if said.isdecimal() else 1
 
 
 def _odt_text(element: Element) -> str:

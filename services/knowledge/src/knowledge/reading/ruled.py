@@ -32,10 +32,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The edges of one table's rows (from top to bottom) and columns (from left to right)."""
+    """The edges of one table's rows (from top to bottom) and columns (from left to right), and its strokes across."""
 
     ys: tuple[float, ...]
     xs: tuple[float, ...]
+    across: tuple[Line, ...]
 
     def place(self, piece: Piece) -> tuple[int, int] | None:
         """Say the row and column that *piece* stands in; None outside of the grid."""
@@ -51,19 +52,34 @@ class Grid:
         for piece in pieces:
             if (place := self.place(piece)) is not None:
                 cells.setdefault(place, []).append(piece)
-        rows = [
-            tuple(
-                joined(piece.text for piece in cells.get((row, column), ()))
-                for column in range(len(self.xs) - 1)
-            )
-            for row in range(len(self.ys) - 1)
-        ]
+        columns = [self._column(cells, column) for column in range(len(self.xs) - 1)]
+        rows = list(zip(*columns, strict=True))
         bold = [
             all(p.bold for p in found) for (row, _), found in cells.items() if not row
         ]
         rest = [all(p.bold for p in found) for (row, _), found in cells.items() if row]
         header = True if bold and all(bold) and not all(rest) else None
         return table_blocks(_without_empty_columns(rows), page=page, has_header=header)
+
+    def _column(
+        self, cells: dict[tuple[int, int], list[Piece]], column: int
+    ) -> list[str]:
+        """The texts of one column; a cell that no stroke parts spans rows, and stands in each of them."""
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        strokes = {
+            bisect_right(self.ys, line.at) - 1
+            for line in self.across
+            if line.start <= middle <= line.end
+        }
+        texts: list[str] = []
+        last = len(self.ys) - 1
+        starts = [0, *(row for row in range(1, last) if row in strokes), last]
+        for start, end in pairwise(starts):
+            spanned = [
+                p for row in range(start, end) for p in cells.get((row, column), ())
+            ]
+            texts += [joined(piece.text for piece in spanned)] * (end - start)
+        return texts
 
 
 def grids(boxes: Sequence[tuple[float, float, float, float]]) -> list[Grid]:
@@ -80,7 +96,7 @@ def grids(boxes: Sequence[tuple[float, float, float, float]]) -> list[Grid]:
         ys = _snapped(line.at for line in rows)
         xs = _snapped(line.at for line in columns)
         if len(ys) > 2 and len(xs) > 2:
-            found.append(Grid(ys, xs))
+            found.append(Grid(ys, xs, tuple(rows)))
     return found
 
 

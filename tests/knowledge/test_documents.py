@@ -58,6 +58,39 @@ async def test_the_same_bytes_are_not_indexed_twice(tmp_path):
     assert len(jobs) == 2
 
 
+async def test_the_same_bytes_with_other_tags_are_a_new_version(tmp_path):
+    """An admin tags a brand afterwards; the same bytes without a word about tags change nothing."""
+    async with knowledge(tmp_path) as http:
+        await http.post("/knowledge/documents?wait=60&title=Symo", content=FRONIUS)
+        tagged = await http.post(
+            "/knowledge/documents?wait=60&title=Symo&tags=marque:fronius",
+            content=FRONIUS,
+        )
+        bare = await http.post("/knowledge/documents?wait=60", content=FRONIUS)
+        found = await search(http, "erreur 567", tags=["marque:fronius"])
+        listed = (await http.get("/knowledge/documents")).json()["items"]
+
+    assert tagged.json()["tags"] == bare.json()["tags"] == ["marque:fronius"]
+    assert found["confident"]
+    assert [document["title"] for document in listed] == ["Symo"]
+
+
+async def test_the_same_bytes_on_their_way_under_another_name_are_one_document(
+    tmp_path,
+):
+    large = "Le disjoncteur du coffret est contrôlé.\n\n" * 20_000
+    async with knowledge(tmp_path) as http:
+        first, second = [
+            await http.post(
+                "/knowledge/documents", files={"file": (name, large, "text/plain")}
+            )
+            for name in ("Symo.txt", "Symo (1).txt")
+        ]
+
+    assert first.status_code == second.status_code == 202
+    assert first.json()["job_id"] == second.json()["job_id"]
+
+
 async def test_a_new_version_takes_the_place_of_the_old(tmp_path):
     """In searches at once, in the index once no search that began before is under way."""
     async with knowledge(tmp_path) as http:
@@ -257,6 +290,18 @@ async def test_json_with_a_wrong_field_names_it(tmp_path):
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "texte"
+
+
+async def test_json_is_not_held_in_memory_beyond_a_bound(tmp_path):
+    async with knowledge(tmp_path) as http:
+        refused = await http.put(
+            "/knowledge/documents/a", json={"content_base64": "AAAA" * (9 << 20)}
+        )
+        spool = list((tmp_path / "knowledge" / "spool").iterdir())
+
+    assert refused.status_code == 413
+    assert "in a form" in refused.json()["detail"]
+    assert spool == []
 
 
 @pytest.mark.parametrize("body", [b"{", b"nul", b'{"text": "\\ud800"}'])

@@ -59,8 +59,12 @@ class Intake:
         if not document_id:
             same = await self.catalogue.with_content(upload.sha256, upload.source)
             if same is not None and same.title == (upload.title or same.title):
-                self._spool.drop(upload.file)
-                return same
+                if _says_nothing_new(upload, same):
+                    self._spool.drop(upload.file)
+                    return same
+                upload = _about(same, upload)
+            elif same is None:
+                upload = await self._jobs.as_on_its_way(upload)
         job, unread = await self._jobs.add(upload)
         self._spool.drop(*unread)
         if upload.file not in unread:
@@ -115,3 +119,22 @@ class Intake:
             await asyncio.sleep(_LOOK_PAUSE_S)
             job = await self._jobs.job(job.job_id)
         return await self.catalogue.document(job.document_id)
+
+
+def _says_nothing_new(upload: Upload, same: Document) -> bool:
+    return (upload.tags or same.tags, upload.outcome or same.outcome) == (
+        same.tags,
+        same.outcome,
+    )
+
+
+def _about(same: Document, upload: Upload) -> Upload:
+    """A new version of the document that has these bytes already: with other tags, or an outcome."""
+    return upload.model_copy(
+        update={
+            "document_id": same.document_id,
+            "title": same.title,
+            "tags": upload.tags or same.tags,
+            "outcome": upload.outcome or same.outcome,
+        }
+    )

@@ -72,6 +72,19 @@ class JobQueue:
             )
             return job_of(made.one()), unread
 
+    async def as_on_its_way(self, upload: Upload) -> Upload:
+        """*upload* under the id of a job that has the same bytes and title, where one is not done yet."""
+        query = select(jobs.c.document_id).where(
+            jobs.c.status.in_(_UNFINISHED),
+            *(
+                jobs.c.upload[name].as_string() == getattr(upload, name)
+                for name in ("sha256", "source", "title")
+            ),
+        )
+        async with self._engine.connect() as connection:
+            known = (await connection.scalars(query)).first()
+        return upload.model_copy(update={"document_id": known}) if known else upload
+
     async def _same(
         self, connection: AsyncConnection, upload: Upload
     ) -> Row[tuple[object, ...]] | None:

@@ -22,7 +22,7 @@ async def remove_documents(
 
 async def remove_jobs(
     connection: AsyncConnection, document_ids: Iterable[str]
-) -> list[Row[tuple[str, dict[str, Any]]]]:
+) -> list[Row[Any]]:
     """Remove the jobs of some documents; what a running one indexed leaves too. Returns status and upload of each."""
     mine = jobs.c.document_id.in_(list(document_ids))
     running = await connection.scalars(
@@ -33,7 +33,7 @@ async def remove_jobs(
     return list(await connection.execute(gone))
 
 
-def unread(removed: Iterable[Row[tuple[str, dict[str, Any]]]]) -> list[str]:
+def unread(removed: Iterable[Row[Any]]) -> list[str]:
     """The files in the spool of removed jobs that nobody will read; a running job drops its own."""
     return [upload["file"] for status, upload in removed if status == JobStatus.QUEUED]
 

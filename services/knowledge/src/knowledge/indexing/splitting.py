@@ -74,6 +74,7 @@ class Splitter:
         # The same section and text are counted several times; counting is most of the work.
         self._count = lru_cache(maxsize=256)(count_tokens)
         self._room = min(PASSAGE_TOKENS, max_tokens - 2)
+        self._fit_section = lru_cache(maxsize=8)(self._short)
         self._title_codes = frozenset(asked_codes(origin.title).certain)
         self._title_models = tuple(
             name for name in models_in(origin.title) if name not in self._title_codes
@@ -157,10 +158,14 @@ class Splitter:
         if tokens <= room:
             return [sentence]
         words = sentence.split()
-        if len(words) < 2:
-            return [sentence[: 4 * room]]  # no language has such a word
-        middle = len(words) // 2
-        halves = (" ".join(words[:middle]), " ".join(words[middle:]))
+        if len(words) > 1:
+            middle = len(words) // 2
+            halves = (" ".join(words[:middle]), " ".join(words[middle:]))
+        elif len(sentence) > 1:  # a line of dots, a key: no language has such a word
+            middle = len(sentence) // 2
+            halves = (sentence[:middle], sentence[middle:])
+        else:
+            return [sentence]
         return [part for half in halves for part in self._fitting(half, room)]
 
     def _add(self, unit: _Unit) -> None:
@@ -204,10 +209,16 @@ class Splitter:
         self._position += 1
 
     def _section(self) -> str:
-        path = " > ".join(heading.text for heading in self._headings)
-        return (
-            path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
-        )
+        return self._fit_section(" > ".join(one.text for one in self._headings))
+
+    def _short(self, path: str) -> str:
+        """The end of a long path: at least half of what the model reads is for the text below it."""
+        chars = MAX_SECTION_CHARS
+        short = path if len(path) <= chars else f"…{path[-chars:]}"
+        while chars > 1 and self._count(short) > self._room // 2:
+            chars = chars * 3 // 4
+            short = f"…{path[-chars:]}"
+        return short
 
     def _labels(
         self, text: str, codes: frozenset[str], entries: frozenset[str]

@@ -76,7 +76,8 @@ class FolderEmbedder:
         self._model = _loaded(folder, self._card, threads)
         self._tokenizer = cast("Any", self._model).tokenizer
         truncation = self._tokenizer.truncation or {}
-        self.max_tokens = self._card.max_tokens or truncation.get("max_length", 256)
+        read = self._card.max_tokens or truncation.get("max_length", 256)
+        self.max_tokens = read - self.count_tokens(self._card.passage_prefix)
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
         self._answering: asyncio.Task[None] | None = None
         self.name = fingerprint(folder, self._card)

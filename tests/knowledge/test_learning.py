@@ -1,8 +1,11 @@
 """What thumbs and questions without an answer teach."""
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from knowledge.search.learning import LIFT
+from chassis.database import open_database, service_url
+from knowledge.documents.tables import metadata, searches
+from knowledge.search.learning import LIFT, Asked, Learning
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 ENTRIES = """E1 : le ventilateur du local est contrôlé chaque année par le monteur.
@@ -67,3 +70,44 @@ async def test_a_liked_passage_is_lifted_for_like_questions_within_a_bound(tmp_p
     assert first["text"].startswith("E2")
     assert first["score"] - scores[first["text"]] == pytest.approx(LIFT, abs=0.001)
     assert unlike["passages"][0]["text"].startswith("E1")
+
+
+@pytest.fixture
+async def engine(tmp_path):
+    opened = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    yield opened
+    await opened.dispose()
+
+
+def asked(name: str) -> Asked:
+    return Asked(name, f"question {name}", False, 0.1, ())
+
+
+async def test_searches_that_a_database_did_not_take_are_stored_when_it_does(engine):
+    learning = Learning(engine)
+    learning.remember(asked("one"))
+    async with engine.begin() as connection:
+        await connection.run_sync(searches.drop)
+    with pytest.raises(OperationalError):
+        await learning.flush()
+    learning.remember(asked("two"))
+    async with engine.begin() as connection:
+        await connection.run_sync(searches.create)
+
+    await learning.feedback("one", useful=True)
+
+    stats = await learning.stats()
+    assert (stats.searches, stats.useful) == (2, 1)
+
+
+async def test_the_oldest_searches_are_forgotten_but_not_what_was_judged(engine):
+    learning = Learning(engine, kept=3)
+    for number in range(6):
+        learning.remember(asked(str(number)))
+    await learning.feedback("0", useful=False)
+
+    await learning.forget()
+
+    stats = await learning.stats()
+    left = {question.query for question in stats.unanswered_questions}
+    assert left == {f"question {number}" for number in (0, 3, 4, 5)}

@@ -1,15 +1,18 @@
 """What searches teach: which questions found nothing, which passages helped."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.patience import Patience
 from contracts.errors import NotFound
 from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
 from knowledge.documents.tables import searches
@@ -20,8 +23,12 @@ LIFT = 0.1
 LIKE = 0.6
 """Questions that share this much of their words (Jaccard) are like each other."""
 KEPT_SEARCHES = 100_000
+"""So many of the last ones; those with a thumb are kept for as long as the catalogue."""
+FORGET_PAUSE_S = 3600.0
 MAX_LIKED = 5000
 FLUSH_PAUSE_S = 1.0
+MAX_WAITING = 10_000
+"""So many searches wait in memory for a database that is away."""
 _LISTED = 20
 
 
@@ -45,8 +52,9 @@ class Learning:
     answer goes out, and brings its search with it.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, kept: int = KEPT_SEARCHES) -> None:
         self._engine = engine
+        self._kept = kept
         self._waiting: dict[str, Asked] = {}
         self._liked: dict[frozenset[int], Counter[str]] = {}
 
@@ -69,21 +77,46 @@ class Learning:
         }
 
     async def run(self) -> None:
-        """Store searches until cancelled."""
-        await self._load_liked()
+        """Store searches until cancelled, through whatever befalls the database."""
+        await Patience().until_sure(self._load_liked)
+        forgot_at = -float("inf")
         while True:
+            if time.monotonic() - forgot_at > FORGET_PAUSE_S:
+                await Patience().until_sure(self.forget)
+                forgot_at = time.monotonic()
             await asyncio.sleep(FLUSH_PAUSE_S)
-            await self.flush()
+            await Patience(longest_s=30).until_sure(self.flush)
+
+    async def forget(self) -> None:
+        """Drop the oldest searches that nobody judged."""
+        newest = searches.c.asked_at.desc()
+        async with self._engine.begin() as connection:
+            last = await connection.scalar(
+                select(searches.c.asked_at).order_by(newest).offset(self._kept).limit(1)
+            )
+            if last is not None:
+                old = searches.c.asked_at <= last, searches.c.useful.is_(None)
+                await connection.execute(delete(searches).where(*old))
 
     async def flush(self) -> None:
         """Store what waits."""
         waiting, self._waiting = self._waiting, {}
         if not waiting:
             return
-        async with self._engine.begin() as connection:
-            await connection.execute(
-                insert(searches), [_row(asked) for asked in waiting.values()]
-            )
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    self._insert(), [_row(asked) for asked in waiting.values()]
+                )
+        except BaseException:
+            kept = list((waiting | self._waiting).items())[-MAX_WAITING:]
+            self._waiting = dict(kept)
+            raise
+
+    def _insert(self) -> Any:
+        """Where a commit's answer was lost, the same searches come once more."""
+        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+        return dialect.insert(searches).on_conflict_do_nothing()
 
     async def feedback(self, search_id: str, *, useful: bool) -> None:
         """

@@ -13,6 +13,7 @@ from knowledge.reading.layout import Piece, page_blocks
 from knowledge.reading.ruled import Grid, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner
+from knowledge.reading.turned import Box, View
 
 MIN_TEXT_CHARS = 16
 """A page with less text is looked at as a picture."""
@@ -69,24 +70,22 @@ class PDF:
             carried = blocks[-1].header if blocks else ()
             yield number, blocks
 
-    def _page(
-        self, number: int
-    ) -> tuple[list[Piece], list[tuple[float, float, float, float]], float]:
+    def _page(self, number: int) -> tuple[list[Piece], list[Box], float]:
         page = self._pdf[number - 1]
-        width, height = page.get_size()
+        view = View.of(page)
         try:
-            pieces = _pieces(page, height)
-            if _is_picture(page, pieces, width, height):
-                return self._scanner.page(page, number) or pieces, [], height
-            return pieces, _boxes(page, width, height), height
+            pieces = _pieces(page, view)
+            if _is_picture(page, pieces, view):
+                return self._scanner.page(page, number) or pieces, [], view.height
+            return pieces, _boxes(page, view), view.height
         finally:
             page.close()
 
     def _sample(self) -> Iterator[tuple[int, list[Piece], float]]:
         for index in range(0, self.pages, max(1, self.pages // SAMPLED_PAGES)):
             page = self._pdf[index]
-            height = page.get_size()[1]
-            yield index + 1, _pieces(page, height), height
+            view = View.of(page)
+            yield index + 1, _pieces(page, view), view.height
             page.close()
 
     def _body_size(self) -> float:
@@ -100,36 +99,35 @@ class PDF:
         return median(sizes) if sizes else 10.0
 
 
-def _pieces(page: pypdfium2.PdfPage, height: float) -> list[Piece]:
+def _pieces(page: pypdfium2.PdfPage, view: View) -> list[Piece]:
     text = page.get_textpage()
     try:
         return [
             piece
             for place in range(text.count_rects())
-            if (piece := _piece(text, text.get_rect(place), height)).text.strip()
+            if (piece := _piece(text, text.get_rect(place), view)).text.strip()
         ]
     finally:
         text.close()
 
 
-def _piece(
-    text: pypdfium2.PdfTextPage, rect: tuple[float, float, float, float], height: float
-) -> Piece:
-    left, bottom, right, top = rect
-    size, bold = _font(text, left, (top + bottom) / 2, top - bottom)
-    words = (
-        text.get_text_bounded(left, bottom, right, top)
-        .replace("\ufffe", "-")
-        .replace("\u00ad", "-")
-    )
-    return Piece(words, left, height - top, right, height - bottom, size, bold)
+def _piece(text: pypdfium2.PdfTextPage, rect: Box, view: View) -> Piece:
+    size, bold = _font(text, rect, sideways=view.sideways)
+    words = text.get_text_bounded(*rect).replace("\ufffe", "-").replace("\u00ad", "-")
+    return Piece(words, *view.box(rect), size, bold)
 
 
 def _font(
-    text: pypdfium2.PdfTextPage, left: float, middle: float, rect_height: float
+    text: pypdfium2.PdfTextPage, rect: Box, *, sideways: bool
 ) -> tuple[float, bool]:
-    """Return the font's height on the page in points, and whether it is bold."""
-    index = text.get_index(left + 0.5, middle, 3, rect_height)
+    """Return the font's height as seen in points, and whether it is bold."""
+    left, bottom, right, top = rect
+    if sideways:
+        rect_height = right - left
+        index = text.get_index((left + right) / 2, bottom + 0.5, rect_height, 3)
+    else:
+        rect_height = top - bottom
+        index = text.get_index(left + 0.5, (top + bottom) / 2, 3, rect_height)
     if index is None or index < 0:
         return rect_height, False
     box = raw.FS_RECTF()
@@ -139,30 +137,29 @@ def _font(
     raw.FPDFText_GetFontInfo(text, index, name, len(name), flags)
     weight = raw.FPDFText_GetFontWeight(text, index)
     bold = b"bold" in name.value.lower() or weight >= 600
-    return abs(box.top - box.bottom) / 1.15 or rect_height, bold
+    height = box.right - box.left if sideways else box.top - box.bottom
+    return abs(height) / 1.15 or rect_height, bold
 
 
-def _boxes(
-    page: pypdfium2.PdfPage, width: float, height: float
-) -> list[tuple[float, float, float, float]]:
+def _boxes(page: pypdfium2.PdfPage, view: View) -> list[Box]:
     found = []
     for drawn in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=4):
-        left, bottom, right, top = drawn.get_bounds()
-        if right - left < 0.98 * width or top - bottom < 0.9 * height:
-            found.append((left, height - top, right, height - bottom))
+        left, top, right, bottom = box = view.box(drawn.get_bounds())
+        if right - left < 0.98 * view.width or bottom - top < 0.9 * view.height:
+            found.append(box)
     return found
 
 
-def _is_picture(
-    page: pypdfium2.PdfPage, pieces: Sequence[Piece], width: float, height: float
-) -> bool:
+def _is_picture(page: pypdfium2.PdfPage, pieces: Sequence[Piece], view: View) -> bool:
     """Whether the page is one: without text, or with no more than a stamp in the margin of a scan."""
-    in_body = sum(len(p.text) for p in pieces if not in_margin(p, height))
+    in_body = sum(len(p.text) for p in pieces if not in_margin(p, view.height))
     if in_body >= MIN_TEXT_CHARS:
         return False
     least = SCAN_SHARE if sum(len(p.text) for p in pieces) >= MIN_TEXT_CHARS else 0
     pictures = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    return any(_size(picture) >= least * width * height for picture in pictures)
+    return any(
+        _size(picture) >= least * view.width * view.height for picture in pictures
+    )
 
 
 def _size(picture: pypdfium2.PdfObject) -> float:

@@ -146,3 +146,48 @@ async def _count(
             )
         elif int(mine[0].split("revision ")[1].split(",")[0]) < revision:
             counts.lost.append(f"{name}: {mine[0]} instead of revision {revision}")
+
+
+async def kill_while_embedding_anew(
+    folder: Path, models: list[Path], kills: int, seed: int
+) -> Counts:
+    """Give the service other models, kill it while it fills their indexes, and ask it all the while."""
+    chance = random.Random(seed)
+    counts = Counts()
+    async with Process(folder) as http:
+        for number in range(DOCUMENTS):
+            await http.put(
+                f"/knowledge/documents/d{number}?wait=60",
+                json={"text": text_of(number, 1)},
+            )
+    for model in models:
+        for _ in range(kills):
+            service = Process(folder, model)
+            async with service as http:
+                asyncio.get_running_loop().call_later(
+                    chance.uniform(0.05, 0.6), service.kill
+                )
+                with contextlib.suppress(httpx.TransportError):
+                    while True:
+                        await _count_passages(http, counts)
+            counts.kills += 1
+        async with Process(folder, model) as http:
+            while (await _count_passages(http, counts)) != "hybrid":
+                await asyncio.sleep(0.05)
+            await _until_idle(http)
+            await _count(http, {f"d{n}": 1 for n in range(DOCUMENTS)}, counts)
+    return counts
+
+
+async def _count_passages(http: httpx.AsyncClient, counts: Counts) -> str:
+    """Ask for what each document has once; says how it was searched."""
+    found = await http.post(
+        "/knowledge/search", json={"query": "erreur E7", "limit": DOCUMENTS}
+    )
+    if found.status_code != 200:
+        counts.lost.append(found.text)
+        return ""
+    mine = [p for p in found.json()["passages"] if p["text"].startswith("E7 ")]
+    if len(mine) != DOCUMENTS:
+        counts.lost.append(f"{len(mine)} passages E7")
+    return str(found.json()["mode"])

@@ -13,7 +13,6 @@ from tests.knowledge.service import (
     passages_left,
     put,
     search,
-    until_done,
 )
 from tests.waiting import until
 
@@ -378,9 +377,10 @@ async def test_work_goes_on_after_a_restart(tmp_path):
     async with knowledge(tmp_path) as http:
         sent = await http.put("/knowledge/documents/x", json={"text": FRONIUS})
     async with knowledge(tmp_path) as http:
-        await until_done(http, sent)
+        events = await http.get(f"{sent.headers['location']}/events")
         found = await search(http, "erreur 567")
 
+    assert events.text.rstrip().splitlines()[-2] == "event: done"
     assert found["confident"]
 
 

@@ -8,7 +8,8 @@ import psutil
 import pytest
 
 from knowledge.index.edge import EdgeIndex
-from tests.knowledge.killed import kill_while_indexing
+from tests.knowledge.killed import kill_while_embedding_anew, kill_while_indexing
+from tests.knowledge.tiny_model import write_tiny_model
 
 pytestmark = pytest.mark.chaos
 
@@ -17,6 +18,16 @@ async def test_nothing_is_lost_and_nothing_doubled_by_kills_while_indexing(tmp_p
     counts = await kill_while_indexing(tmp_path, kills=3, seed=7)
 
     assert counts.kills == 3
+    assert counts.lost == []
+    assert counts.doubled == []
+
+
+async def test_searches_find_all_while_another_model_comes_through_kills(tmp_path):
+    models = [write_tiny_model(tmp_path / f"model{n}", seed=n) for n in (1, 2)]
+
+    counts = await kill_while_embedding_anew(tmp_path, models, kills=4, seed=2)
+
+    assert counts.kills == 8
     assert counts.lost == []
     assert counts.doubled == []
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from knowledge.answers.rewriting import held, prompt
 from knowledge.index.passages import Passage
 from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.peers.serving import served
 
 GOOD = "1. Contrôler les connecteurs MC4, l'isolement entre champ et terre est trop faible [1].\n"
 OLLAMA = {"ollama_url": "http://ollama.example.org", "ollama_model": "petit"}
@@ -26,11 +28,13 @@ class Model:
         words: str | Callable[[str], str],
         *,
         pause_s: float = 0,
+        each_s: float = 0,
         status: int = 200,
     ) -> None:
         self.asked: list[dict[str, Any]] = []
         self._words = words
         self._pause_s = pause_s
+        self._each_s = each_s
         self._status = status
         self.app = FastAPI()
         self.app.post("/api/chat")(self.ollama)
@@ -71,6 +75,7 @@ class Model:
             await asyncio.sleep(self._pause_s)
             for piece in words.splitlines(keepends=True):
                 yield line(piece)
+                await asyncio.sleep(self._each_s)
 
         return StreamingResponse(lines(), status_code=self._status)
 
@@ -138,6 +143,33 @@ async def test_a_slow_model_is_given_up_and_an_ailing_one_too(tmp_path):
             await put(http, "Fronius Symo", FRONIUS)
             found = await search(http, "erreur 567")
         assert found["answered_by"] == "passages"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_model_that_never_comes_to_an_end_is_given_up_in_time(stream, tmp_path):
+    """Each piece comes in time, the whole never: the deadline is of the whole."""
+    endless = Model(GOOD * 1000, each_s=0.05)
+    async with (
+        served(endless.app, "127.0.0.1", 0) as url,
+        knowledge(
+            tmp_path,
+            knowledge_rewrite_timeout_s=0.5,
+            ollama_url=url,
+            ollama_model="petit",
+        ) as http,
+    ):
+        await put(http, "Fronius Symo", FRONIUS)
+        started = time.monotonic()
+        answer = await http.post(
+            "/knowledge/search", params={"stream": stream}, json={"query": "erreur 567"}
+        )
+        took_s = time.monotonic() - started
+
+    last = answer.text.rstrip().splitlines()[-1].removeprefix("data: ")
+    found = json.loads(last)
+    assert found["answered_by"] == "passages"
+    assert "567" in found["answer"]
+    assert 0.5 <= took_s < 10
 
 
 async def test_rewrite_always_says_what_is_missing(tmp_path):

@@ -35,7 +35,7 @@ async def remove_jobs(
 
 def unread(removed: Iterable[Row[Any]]) -> list[str]:
     """The files in the spool of removed jobs that nobody will read; a running job drops its own."""
-    return [upload["file"] for status, upload in removed if status == JobStatus.QUEUED]
+    return [row.upload["file"] for row in removed if row.status == JobStatus.QUEUED]
 
 
 async def leave(connection: AsyncConnection, versions: Sequence[str]) -> None:

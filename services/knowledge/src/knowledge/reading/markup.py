@@ -104,9 +104,8 @@ def _table(element: html.HtmlElement) -> Iterator[Block]:
 
 
 def _cell(element: html.HtmlElement) -> Cell:
-    return Cell(
-        _text(element), *(_span(element, way) for way in ("colspan", "rowspan"))
-    )
+    columns, rows = (_span(element, way) for way in ("colspan", "rowspan"))
+    return Cell(_text(element), columns, rows)
 
 
 def _span(element: html.HtmlElement, way: str) -> int:

@@ -98,6 +98,34 @@ async def test_the_second_cause_of_a_code_is_found_by_the_code(tmp_path):
     assert "567" in found["passages"][0]["text"]
 
 
+@pytest.mark.parametrize("repeated", [True, False])
+async def test_a_row_that_goes_on_overleaf_is_one_row(repeated, tmp_path):
+    """With the header again on the second page, or without."""
+    overleaf = [("", "dans le coffret", "et le serrer"), ROWS[2], ROWS[1]]
+    paper = FPDF()
+    paper.core_fonts_encoding = "cp1252"
+    second = [HEADER, *overleaf] if repeated else overleaf
+    for titled, rows in ((True, [HEADER, ROWS[0]]), (repeated, second)):
+        paper.add_page()
+        paper.set_font("Helvetica", size=10)
+        with paper.table(
+            line_height=6, text_align="LEFT", first_row_as_headings=titled
+        ) as table:
+            for cells in rows:
+                table.row(cells)
+
+    content = await read(tmp_path, bytes(paper.output()), "x.pdf")
+
+    whole = (
+        "567",
+        "Connecteur humide dans le coffret",
+        "Refaire le connecteur et le serrer",
+    )
+    assert [block.cells for block in content.blocks] == [whole, ROWS[2], ROWS[1]]
+    assert [block.page for block in content.blocks] == [1, 2, 2]
+    assert {block.header for block in content.blocks} == {HEADER}
+
+
 INNER = {
     "html": lambda: (
         b"<!doctype html><table><tr><td><h2>Codes</h2><table><tr><th>Code</th><th>Cause</th></tr>"

@@ -2,13 +2,14 @@
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from pypdfium2 import raw
 
-from knowledge.reading.blocks import Block, Unreadable
+from knowledge.reading.blocks import Block, Unreadable, joined
 from knowledge.reading.layout import Piece, page_blocks
 from knowledge.reading.ruled import Grid, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
@@ -56,6 +57,7 @@ class PDF:
         body_size = self._body_size()
         running = running_heads(self._sample(), body_size)
         carried: tuple[str, ...] = ()
+        held: list[Block] = []
         for number in range(1, self.pages + 1):
             pieces, boxes, height = self._page(number)
             tables = grids(boxes)
@@ -68,6 +70,10 @@ class PDF:
             blocks = _page_blocks(kept, tables, number, body_size)
             blocks = [_with_carried_header(block, carried) for block in blocks]
             carried = blocks[-1].header if blocks else ()
+            blocks = _one_row(held, blocks)
+            held = []
+            if number < self.pages and blocks and blocks[-1].kind == "row":
+                held = [blocks.pop()]  # the next page may have the rest of it
             yield number, blocks
 
     def _page(self, number: int) -> tuple[list[Piece], list[Box], float]:
@@ -191,3 +197,16 @@ def _with_carried_header(block: Block, header: tuple[str, ...]) -> Block:
     if block.kind != "row" or block.header or len(block.cells) != len(header):
         return block
     return Block("row", page=block.page, header=header, cells=block.cells)
+
+
+def _one_row(held: list[Block], blocks: list[Block]) -> list[Block]:
+    """Join the last row of a page, where there is one, to the rest of it on the next: a row without a first cell."""
+    if not (held and blocks):
+        return held + blocks
+    row, rest = held[0], blocks[0]
+    alike = (len(rest.cells), rest.header) == (len(row.cells), row.header)
+    if rest.kind != "row" or not alike or rest.cells[0]:
+        return held + blocks
+    parts = zip(row.cells, rest.cells, strict=True)
+    whole = tuple(joined(filter(None, cell)) for cell in parts)
+    return [replace(row, cells=whole), *blocks[1:]]

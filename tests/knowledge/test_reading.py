@@ -332,6 +332,13 @@ def bomb() -> bytes:
     return whole.getvalue()
 
 
+def workbook() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return whole.getvalue()
+
+
 def entities() -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
@@ -347,6 +354,8 @@ def entities() -> bytes:
         (b"\x00\x01\x02\x03 binary", "format is not known"),
         (bomb(), "unpacks to more"),
         (entities(), "entities"),
+        (workbook(), "as CSV"),
+        (b"<!doctype html><p>a<p>" + b"mot " * 3_000_000 + b"<p>b", "more than 10 MB"),
     ],
 )
 async def test_what_cannot_be_read_is_refused_with_a_reason(content, why, tmp_path):

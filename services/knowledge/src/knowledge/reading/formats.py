@@ -94,4 +94,6 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
         return Format.DOCX
     if "content.xml" in names:
         return Format.ODT
+    if "xl/workbook.xml" in names:
+        raise Unreadable("An Excel workbook is not read; save its sheets as CSV.")
     raise Unreadable("A ZIP file is not read; send the documents in it one by one.")

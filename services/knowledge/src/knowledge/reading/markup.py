@@ -55,6 +55,10 @@ def _parsed(text: str) -> list[Block]:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError) as error:
         raise Unreadable(f"The HTML has no text: {error}") from error
+    if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
+        raise Unreadable(  # the parser leaves the rest out without a word
+            "The page has a text of more than 10 MB or is nested too deeply; save it as plain text."
+        )
     return list(_blocks(root))
 
 

@@ -15,8 +15,11 @@ from knowledge.words.lexical import tokens
 PASSAGES: Final = 5
 """So many passages the model is given."""
 MAX_PASSAGE_CHARS: Final = 1500
-MIN_SHARED: Final = 0.3
-"""The share of a lead's words that has to stand in the passages it cites."""
+MIN_SHARED: Final = 0.55
+"""
+The share of a lead's words that has to stand in the passages it cites. Of nine leads written for two passages those
+that told what these say had 0.57 to 0.82 in other words, those with a cause or remedy of their own 0.33 to 0.5.
+"""
 _CITED = re.compile(r"\[(\d{1,2})\]")
 _LEAD = re.compile(r"^\s*(\d)[.)]\s+(.+)$", re.MULTILINE)
 _FENCE = re.compile(r"</?(?:extrait|question)[^>]*>", re.IGNORECASE)

@@ -1,6 +1,5 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
-import asyncio
 import json
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from tests.knowledge import papers
 from tests.knowledge.service import (
     FRONIUS,
-    job_status,
     knowledge,
     passages_left,
     put,
@@ -38,56 +36,6 @@ async def test_a_pdf_is_answered_with_its_page(tmp_path):
         1,
     )
     assert "Fronius Symo, p. 1" in found["answer"]
-
-
-async def test_the_same_bytes_are_not_indexed_twice(tmp_path):
-    async with knowledge(tmp_path) as http:
-        first = await http.post(
-            "/knowledge/documents?wait=60&title=Symo", content=FRONIUS
-        )
-        again = await http.post(
-            "/knowledge/documents?wait=60&title=Symo", content=FRONIUS
-        )
-        put_first = await put(http, "x", FRONIUS)
-        put_again = await put(http, "x", FRONIUS)
-        jobs = (await http.get("/knowledge/jobs")).json()["items"]
-
-    assert first.json() == again.json()
-    assert put_first == put_again
-    assert len(jobs) == 2
-
-
-async def test_the_same_bytes_with_other_tags_are_a_new_version(tmp_path):
-    """An admin tags a brand afterwards; the same bytes without a word about tags change nothing."""
-    async with knowledge(tmp_path) as http:
-        await http.post("/knowledge/documents?wait=60&title=Symo", content=FRONIUS)
-        tagged = await http.post(
-            "/knowledge/documents?wait=60&title=Symo&tags=marque:fronius",
-            content=FRONIUS,
-        )
-        bare = await http.post("/knowledge/documents?wait=60", content=FRONIUS)
-        found = await search(http, "erreur 567", tags=["marque:fronius"])
-        listed = (await http.get("/knowledge/documents")).json()["items"]
-
-    assert tagged.json()["tags"] == bare.json()["tags"] == ["marque:fronius"]
-    assert found["confident"]
-    assert [document["title"] for document in listed] == ["Symo"]
-
-
-async def test_the_same_bytes_on_their_way_under_another_name_are_one_document(
-    tmp_path,
-):
-    large = "Le disjoncteur du coffret est contrôlé.\n\n" * 20_000
-    async with knowledge(tmp_path) as http:
-        first, second = [
-            await http.post(
-                "/knowledge/documents", files={"file": (name, large, "text/plain")}
-            )
-            for name in ("Symo.txt", "Symo (1).txt")
-        ]
-
-    assert first.status_code == second.status_code == 202
-    assert first.json()["job_id"] == second.json()["job_id"]
 
 
 async def test_a_new_version_takes_the_place_of_the_old(tmp_path):
@@ -127,64 +75,6 @@ async def test_no_search_sees_half_a_document(tmp_path):
 
     assert all(len(names) == 1 for names in seen), seen
     assert len(seen) > 4
-
-
-async def test_deleting_leaves_nothing(tmp_path):
-    async with knowledge(tmp_path) as http:
-        await put(http, "symo", FRONIUS)
-        await put(http, "sav-1", "SAV : isolement refait.", source="Historique SAV")
-        gone = await http.delete("/knowledge/documents/symo")
-        by_source = await http.delete(
-            "/knowledge/documents", params={"source": "Historique SAV"}
-        )
-        found = await search(http, "isolement")
-        missing = await http.get("/knowledge/documents/symo")
-        again = await http.delete("/knowledge/documents/symo")
-        left = await passages_left(http, 0)
-
-    assert gone.status_code == 204
-    assert by_source.json() == {"removed": 1}
-    assert found["passages"] == []
-    assert missing.status_code == again.status_code == 404
-    assert left == 0
-
-
-async def test_what_was_sent_and_not_yet_read_leaves_no_file_behind(tmp_path):
-    """Deleted, or taken the place of by another content, while it waited its turn: a file has up to 200 MB."""
-    large = b"Le disjoncteur du coffret est control\xc3\xa9.\n\n" * 20_000
-    spool = tmp_path / "knowledge" / "spool"
-    async with knowledge(tmp_path) as http:
-        at_work = await http.put("/knowledge/documents/a", content=large)
-        for name, words in (("b", b"1"), ("b", b"2"), ("c", b"3")):
-            await http.put(
-                f"/knowledge/documents/{name}?source={name}", content=large + words
-            )
-        gone = await http.delete("/knowledge/documents/b")
-        by_source = await http.delete("/knowledge/documents?source=c")
-        still = await job_status(http, at_work)
-        left = {path.name for path in spool.iterdir()}
-        await http.delete("/knowledge/documents/a")
-        await until(lambda: not list(spool.iterdir()), what="an empty spool")
-
-    assert gone.status_code == 204
-    assert by_source.json() == {"removed": 1}
-    assert still in {"queued", "running"}
-    assert len(left) == 1
-
-
-async def test_an_unreadable_document_deleted_while_it_is_read_is_gone(tmp_path):
-    """Its failure and its deletion both say that it leaves."""
-    broken = b"PK\x03\x04 no ZIP" + bytes(100_000)
-    spool = tmp_path / "knowledge" / "spool"
-    async with knowledge(tmp_path) as http:
-        sent = await http.put("/knowledge/documents/a", content=broken)
-        while await job_status(http, sent) == "queued":
-            await asyncio.sleep(0.005)
-        await http.delete("/knowledge/documents/a")
-        await until(lambda: not list(spool.iterdir()), what="an empty spool")
-        jobs = (await http.get("/knowledge/jobs")).json()["items"]
-
-    assert jobs == []
 
 
 async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):

@@ -63,7 +63,6 @@ async def test_a_sibling_that_comes_after_the_close_joins_its_report(
     sent = house.photos(4)
     await house.choose_chantier()
     await house.jean.send_album(sent, late={3: 1.5})
-    await house.jean.sees("📸 3 photos → ")
 
     await house.jean.sees("📸 4 photos → ")
 

@@ -1,6 +1,7 @@
 """What a caller asks of the notifier, and what the group then reads."""
 
 import asyncio
+import base64
 
 import pytest
 
@@ -177,8 +178,11 @@ async def test_notices_are_listed_by_status_and_bare(notifier, group):
     assert [item["id"] for item in failed.json()] == ["bad"]
 
 
-async def test_a_made_up_cursor_is_refused(notifier):
-    answer = await notifier.get("/notifier/notices?cursor=bm90aGluZw==")
+@pytest.mark.parametrize("said", ["nothing", "[" * 3000])
+async def test_a_made_up_cursor_is_refused(notifier, said):
+    cursor = base64.urlsafe_b64encode(said.encode()).decode()
+
+    answer = await notifier.get("/notifier/notices", params={"cursor": cursor})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
 

@@ -1,6 +1,7 @@
 """Folders: listed, made, deleted to the trash bin only."""
 
 import asyncio
+import base64
 
 import httpx
 import pytest
@@ -111,10 +112,13 @@ async def test_what_is_no_folder_is_not_listed(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+@pytest.mark.parametrize("said", ["nonsense", "[1e999, 1]", "[" * 3000])
 async def test_foreign_cursor_is_refused(
-    storage: httpx.AsyncClient, nextcloud: Nextcloud
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, said: str
 ):
-    answer = await storage.get("/storage/files", params={"cursor": "nonsense"})
+    cursor = base64.urlsafe_b64encode(said.encode()).decode()
+
+    answer = await storage.get("/storage/files", params={"cursor": cursor})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
 

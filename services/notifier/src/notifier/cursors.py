@@ -1,7 +1,6 @@
 """Where a list of notices goes on."""
 
 import base64
-import binascii
 import json
 from datetime import datetime
 
@@ -19,7 +18,7 @@ def place(cursor: str) -> tuple[datetime, str]:
     try:
         created_at, notice_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return datetime.fromisoformat(created_at), without_controls(str(notice_id))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Rejected(
             "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
         ) from error

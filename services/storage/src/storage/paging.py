@@ -1,7 +1,6 @@
 """Cursors: where the next page of an ordered list starts, even if what stood there has gone."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import TypeVar
@@ -34,7 +33,7 @@ def _start(ordered: Sequence[Resource], cursor: str) -> int:
     try:
         offset, name = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         offset = max(0, int(offset))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Rejected(
             "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
         ) from error

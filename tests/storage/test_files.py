@@ -68,6 +68,33 @@ async def test_file_comes_back_whole_and_in_part(
     assert "filename*=UTF-8''plan%201.pdf" in whole.headers["content-disposition"]
 
 
+@pytest.mark.parametrize(
+    "name", ["Range", "If-Range", "If-None-Match", "If-Modified-Since"]
+)
+async def test_condition_that_nobody_can_mean_is_passed_over(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, name: str
+):
+    nextcloud.write("a.txt", b"0123456789")
+
+    answer = await storage.get("/storage/files/a.txt", headers={name: b'"\xe9"'})
+
+    assert (answer.status_code, answer.content) == (200, b"0123456789")
+
+
+@pytest.mark.parametrize("path", ["", "Docs"])
+async def test_folder_is_not_read_as_a_file(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, path: str
+):
+    """Nextcloud answers 200 with a sentence on WebDAV, which was handed on as the file's bytes."""
+    nextcloud.write("Docs/a.txt", b"1")
+
+    answer = await storage.get(f"/storage/files/{path}")
+    head = await storage.head(f"/storage/files/{path}")
+
+    assert (answer.status_code, head.status_code) == (409, 409), answer.text
+    assert answer.json()["code"] == "not_a_file"
+
+
 async def test_missing_file_is_404(storage: httpx.AsyncClient):
     answer = await storage.get("/storage/files/été/plan 1.pdf")
 

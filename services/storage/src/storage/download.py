@@ -9,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from contracts.errors import Conflict
+from storage.paths import wire
 from storage.webdav import WebDAVClient
 
 _ASKED = ("range", "if-none-match", "if-range", "if-modified-since")
@@ -25,9 +27,15 @@ class Download(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Headers(scope=scope)
-        headers = {name: asked[name] for name in _ASKED if name in asked}
+        # Beyond ASCII there is no range, no time and no ETag.
+        headers = {
+            name: said
+            for name in _ASKED
+            if (said := asked.get(name)) and said.isascii()
+        }
         method = scope["method"]
         async with self._webdav.get(self._path, headers, method=method) as found:
+            await self._require_file(found)
             start = {
                 "type": "http.response.start",
                 "status": found.status_code,
@@ -39,6 +47,17 @@ class Download(Response):
                     part = {"type": "http.response.body", "body": piece}
                     await send({**part, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
+
+    async def _require_file(self, found: httpx.Response) -> None:
+        """Refuse a folder: Nextcloud answers 200 and a sentence on WebDAV; what is a file has an ETag."""
+        if "etag" in found.headers or found.status_code == 304:
+            return
+        there = await self._webdav.stat(self._path)
+        if there is not None and there.is_folder:
+            raise Conflict(
+                f"{wire(self._path) or 'The root'} is a folder; GET /storage/files?path=… lists it.",
+                code="not_a_file",
+            )
 
     def _said(self, found: httpx.Response) -> list[tuple[bytes, bytes]]:
         kind = found.headers.get("content-type", "application/octet-stream")

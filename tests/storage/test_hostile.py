@@ -81,6 +81,19 @@ async def test_path_longer_than_any_is_refused(storage: httpx.AsyncClient, path:
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_path")
 
 
+@pytest.mark.parametrize("place", ["files", "folders"])
+async def test_path_longer_than_any_is_not_made(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, place: str
+):
+    """Its folders were made, and then 200 names were tried in the last one."""
+    path = "/".join(["x" * 190] * 22)
+
+    answer = await storage.put(f"/storage/{place}/{path}", content=b"x")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_path")
+    assert peer.tree() == {}
+
+
 async def test_boundary_longer_than_any_is_refused(storage: httpx.AsyncClient):
     kind = f"multipart/form-data; boundary={'b' * 300}"
 

@@ -24,7 +24,7 @@ def read_path(text: str) -> PurePosixPath:
         Rejected: It climbs (``..``), or no Nextcloud has such a name.
     """
     if len(text) > MAX_LENGTH:
-        raise Rejected(f"A path has at most {MAX_LENGTH} characters.", code="bad_path")
+        raise _too_long()
     parts = _parts(text)
     if any(_is_refused(char) for part in parts for char in part):
         raise Rejected(
@@ -39,12 +39,15 @@ def written_path(text: str) -> PurePosixPath:
     Read the path of something to be made: each name made safe (`contracts.names`).
 
     Raises:
-        Rejected: It climbs (``..``), or is empty.
+        Rejected: It climbs (``..``), is empty, or longer than any.
     """
     parts = _parts(text)
     if not parts:
         raise Rejected("Name a path below the root.", code="bad_path")
-    return PurePosixPath(*(safe_name(part) for part in parts))
+    path = PurePosixPath(*(safe_name(part) for part in parts))
+    if len(wire(path)) > MAX_LENGTH:
+        raise _too_long()
+    return path
 
 
 def wire(path: PurePosixPath) -> str:
@@ -57,7 +60,6 @@ def quoted(path: PurePosixPath) -> str:
     return "/".join(quote(part, safe="") for part in path.parts)
 
 
-@lru_cache(maxsize=64)
 @lru_cache(maxsize=1024)
 def depth_of(href: str) -> int:
     """Count the names of an href's path; what is above them is the same for all members of a listing."""
@@ -81,6 +83,10 @@ def _decoded(name: str) -> str:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     return unicodedata.normalize("NFC", text)
+
+
+def _too_long() -> Rejected:
+    return Rejected(f"A path has at most {MAX_LENGTH} characters.", code="bad_path")
 
 
 def _is_refused(char: str) -> bool:

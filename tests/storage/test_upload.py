@@ -160,6 +160,8 @@ async def test_json_that_cannot_be_filed_is_refused(
         ("fin", "20260325_Müller", "Chantiers/20260325_Müller/30_Photos_Chantier"),
         ("fin", "MULLER", "Chantiers/20260325_Müller/30_Photos_Chantier"),
         ("fin", "Neu", "Chantiers/20260601_Neu/30_Photos_Chantier"),
+        ("fin", "⚡", "Chantiers/20260601_⚡/30_Photos_Chantier"),
+        ("fin", "🔥", "Chantiers/20260324_🔥/30_Photos_Chantier"),
         ("sav", "20260325_Müller", "SAV_Urgent/2026-06-01_Müller"),
         ("Materiel", "Müller", "Logistique/Manquants/Müller"),
     ],
@@ -172,6 +174,7 @@ async def test_flow_need_not_know_the_folder_rules(
     folder: str,
 ):
     nextcloud.make_folder("Chantiers/20260325_Müller")
+    nextcloud.make_folder("Chantiers/20260324_🔥")
 
     answer = await storage.post(
         "/storage/upload",

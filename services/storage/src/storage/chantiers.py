@@ -98,6 +98,11 @@ def folded(text: str) -> str:
     return " ".join("".join(kept).casefold().split())
 
 
+def _key(text: str) -> str:
+    """Say when two names are one; of such as ``⚡`` nothing is left when folded."""
+    return folded(text) or original_name(text)
+
+
 def _score(wanted: str, name: str) -> float:
     candidate = folded(name)
     if wanted in candidate:
@@ -140,11 +145,11 @@ class Chantiers:
         folders = await self._newest_first()
         if any(one.name == name for one in folders):
             return name
-        wanted = folded(named(name).client) if not named(name).day else folded(name)
+        wanted = _key(named(name).client) if not named(name).day else _key(name)
         found = (
             one.name
             for one in folders
-            if wanted in {folded(one.name), folded(named(one.name).client)}
+            if wanted in {_key(one.name), _key(named(one.name).client)}
         )
         return next(found, None)
 

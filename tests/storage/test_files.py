@@ -76,7 +76,9 @@ async def test_condition_that_nobody_can_mean_is_passed_over(
 ):
     nextcloud.write("a.txt", b"0123456789")
 
-    answer = await storage.get("/storage/files/a.txt", headers={name: b'"\xe9"'})
+    answer = await storage.get(
+        "/storage/files/a.txt", headers={name.encode(): b'"\xe9"'}
+    )
 
     assert (answer.status_code, answer.content) == (200, b"0123456789")
 

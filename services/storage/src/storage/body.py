@@ -43,6 +43,11 @@ class Body:
         self._hash = hashlib.sha256()
 
     @property
+    def begun(self) -> bool:
+        """Whether any of it was read."""
+        return self.ended or self.size_bytes > 0
+
+    @property
     def replayable(self) -> bool:
         """Whether iterating once more begins at the start again."""
         return self._kept is not None

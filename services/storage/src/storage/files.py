@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from contracts.errors import Forbidden, NotFound
 from contracts.files import StoredFile
-from storage.body import WINDOW_BYTES, Body
+from storage.ahead import ReadAhead
+from storage.body import Body
 from storage.contents import Contents
 from storage.folders import FolderMaker
 from storage.large_files import LargeFiles
@@ -22,9 +23,6 @@ from storage.targets import OnConflict, Target
 from storage.unanswered import UnansweredFiles
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
-
-_READ_AT_ONCE = 32
-"""Small bodies that are read ahead, each into at most 1 MiB."""
 
 
 class FileWriter:
@@ -41,6 +39,7 @@ class FileWriter:
         places: Places,
         large_files: LargeFiles,
         *,
+        ahead: ReadAhead,
         unanswered: UnansweredFiles,
         side_by_side: int,
     ) -> None:
@@ -49,12 +48,12 @@ class FileWriter:
         self._places = places
         self._large_files = large_files
         self._unanswered = unanswered
+        self._ahead = ahead
         self._contents = Contents(webdav)
         self._writers = Writers()
         self._slots = asyncio.Semaphore(side_by_side)
         # Large ones are read while they are sent: a caller that stalls must not hold up the small ones.
         self._large = asyncio.Semaphore(max(1, side_by_side - 2))
-        self._reading = asyncio.Semaphore(_READ_AT_ONCE)
 
     async def put(self, target: Target, body: Body) -> StoredFile:
         """
@@ -66,24 +65,20 @@ class FileWriter:
         """
         folder = await self._places.folder(target.path.parent)
         target = replace(target, path=folder / target.path.name)
-        async with self._writers.alone(target.path), self._turn(body):
-            try:
+        try:
+            async with self._ahead.held(body), self._turn(target.path, body):
                 await body.settle()
                 await self._folders.ensure(target.path.parent)
                 if body.whole:
                     return await self._put_small(target, body)
                 return await self._large_files.put(target, body)
-            finally:
-                body.release()
+        finally:
+            body.release()
 
     @asynccontextmanager
-    async def _turn(self, body: Body) -> AsyncIterator[None]:
-        """Wait for a place; a small body is read before it takes one."""
-        if (body.announced_bytes or 0) <= WINDOW_BYTES:
-            async with self._reading:
-                await body.settle()
+    async def _turn(self, path: PurePosixPath, body: Body) -> AsyncIterator[None]:
         large = nullcontext() if body.whole else self._large
-        async with large, self._slots:
+        async with self._writers.alone(path), large, self._slots:
             yield
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:

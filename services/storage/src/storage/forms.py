@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from fastapi import Request
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.said import said
 from contracts.errors import Rejected, TooLarge
-from storage.body import Body
+from storage.body import WINDOW_BYTES, Body
 from storage.received import Receiver
 from storage.upload_target import UploadParameters, parameters
 
@@ -32,9 +33,16 @@ class SentFile:
     wanted: UploadParameters
 
 
-async def sent_files(request: Request, receiver: Receiver) -> AsyncIterator[SentFile]:
+def sent_files(
+    request: Request, receiver: Receiver, place: AsyncExitStack
+) -> AsyncIterator[SentFile]:
     """
     Give the files of *request* one after the other.
+
+    Args:
+        request: Not read yet.
+        receiver: Reads it.
+        place: Takes one where files are held whole; to be left when they are written.
 
     Raises:
         Rejected: The body is not of its form.
@@ -44,17 +52,21 @@ async def sent_files(request: Request, receiver: Receiver) -> AsyncIterator[Sent
     query = dict(request.query_params)
     if media_type.startswith("multipart/"):
         reader = MultipartReader(boundary_of(content_type), receiver.pieces(request))
-        async for file in _from_multipart(reader, query):
-            yield file
-    elif media_type == "application/json" and not said(query.get("filename")):
-        for file in _from_json(await _whole(receiver.pieces(request)), query):
-            yield file
-    else:
-        yield SentFile(None, media_type, receiver.body(request), parameters(query))
+        return _from_multipart(reader, query, receiver, place)
+    if media_type == "application/json" and not said(query.get("filename")):
+        return _from_json(request, query, receiver, place)
+    return _raw(SentFile(None, media_type, receiver.body(request), parameters(query)))
+
+
+async def _raw(file: SentFile) -> AsyncIterator[SentFile]:
+    yield file
 
 
 async def _from_multipart(
-    reader: MultipartReader, query: dict[str, str]
+    reader: MultipartReader,
+    query: dict[str, str],
+    receiver: Receiver,
+    place: AsyncExitStack,
 ) -> AsyncIterator[SentFile]:
     texts: dict[str, str] = {}
     held: list[tuple[Part, Body]] = []
@@ -63,14 +75,17 @@ async def _from_multipart(
             texts.setdefault(part.name, await reader.text(part))
             continue
         body = Body(part.content)
-        await body.settle()
         wanted = parameters(query, texts)
         if wanted.names_folder:
             yield SentFile(part.filename, part.media_type, body, wanted)
-        else:
-            _hold(held, part, body)
+            continue
+        if not held:
+            await place.enter_async_context(receiver.whole)
+        await body.settle()
+        _hold(held, part, body)
+    wanted = parameters(query, texts)
     for part, body in held:
-        yield SentFile(part.filename, part.media_type, body, parameters(query, texts))
+        yield SentFile(part.filename, part.media_type, body, wanted)
 
 
 def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:
@@ -84,7 +99,19 @@ def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:
         )
 
 
-async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
+async def _from_json(
+    request: Request, query: dict[str, str], receiver: Receiver, place: AsyncExitStack
+) -> AsyncIterator[SentFile]:
+    announced_bytes = receiver.body(request).announced_bytes
+    is_small = announced_bytes is not None and announced_bytes <= WINDOW_BYTES
+    if not is_small:
+        await place.enter_async_context(receiver.whole)
+    raw = await _whole(receiver.pieces(request))
+    for file in _json_files(raw, query):
+        yield file
+
+
+async def _whole(pieces: AsyncIterator[bytes]) -> bytearray:
     raw = bytearray()
     async for piece in pieces:
         raw += piece
@@ -92,10 +119,10 @@ async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
             raise TooLarge(
                 f"JSON may have {MAX_JSON_BYTES // 2**20} MiB; send larger files as multipart or raw."
             )
-    return bytes(raw)
+    return raw
 
 
-def _from_json(raw: bytes, query: dict[str, str]) -> list[SentFile]:
+def _json_files(raw: bytearray, query: dict[str, str]) -> list[SentFile]:
     fields = _fields(_parsed(raw))
     listed = fields.pop("files", None)
     files = _parsed(listed) if isinstance(listed, str) else listed
@@ -111,7 +138,8 @@ def _json_file(
 ) -> SentFile:
     encoded = next((file[name] for name in _CONTENT_NAMES if file.get(name)), "")
     wanted = parameters(query, file, fields)
-    body = Body(_once(_decoded(encoded)))
+    content = _decoded(encoded)
+    body = Body(_once(content), size_bytes=len(content))
     media_type = str(said(file.get("mime_type")) or "application/octet-stream")
     return SentFile(said(file.get("filename")), media_type, body, wanted)
 
@@ -127,7 +155,7 @@ def _decoded(encoded: Any) -> bytes:
         raise _not_json("'content' has to be base64") from error
 
 
-def _parsed(raw: bytes | str) -> Any:
+def _parsed(raw: bytearray | str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:

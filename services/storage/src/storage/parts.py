@@ -7,6 +7,7 @@ from typing import Annotated
 import httpx
 from fastapi import Depends, Request
 
+from storage.ahead import ReadAhead
 from storage.boards import Boards
 from storage.card_memory import CardMemory
 from storage.cards import CardFiler
@@ -95,7 +96,7 @@ async def built(
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)
-    places = Places(listings)
+    places, ahead = Places(listings), ReadAhead()
     trash_bin = TrashBin(nextcloud)
     unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
     await unanswered.read()
@@ -107,6 +108,7 @@ async def built(
         folders,
         places,
         large_files,
+        ahead=ahead,
         unanswered=unanswered,
         side_by_side=uploads,
     )
@@ -129,6 +131,7 @@ async def built(
             UploadFolders(chantiers),
             kept,
             unanswered,
+            ahead=ahead,
             receiver=receiver,
         ),
         cards=_cards(settings, nextcloud, webdav, places, state),

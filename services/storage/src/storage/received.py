@@ -1,5 +1,6 @@
 """What callers send, as a `Body`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from fastapi import Request
@@ -7,11 +8,18 @@ from fastapi import Request
 from chassis import received
 from storage.body import Body
 
+_WHOLE_AT_ONCE = 2
+
 
 class Receiver:
-    """Reads what callers send; *stalled_s* is for how long one of them may send nothing while a place is held for it."""
+    """
+    Reads what callers send; *stalled_s* is for how long one of them may send nothing while a place is held for it.
+
+    ``whole`` is a place for a call that is held whole: large JSON, and files before the fields that say where to.
+    """
 
     def __init__(self, *, stalled_s: float) -> None:
+        self.whole = asyncio.Semaphore(_WHOLE_AT_ONCE)
         self._stalled_s = stalled_s
 
     def body(self, request: Request) -> Body:

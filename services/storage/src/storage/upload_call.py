@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import json
+from contextlib import AsyncExitStack
 from pathlib import PurePosixPath
 
 from fastapi import Request
 
 from contracts.errors import Rejected, ServiceError
 from contracts.files import StoredFile, UploadedFiles
+from storage.ahead import ReadAhead
 from storage.files import FileWriter
 from storage.forms import SentFile, sent_files
 from storage.idempotency import KeptAnswers
@@ -34,6 +36,7 @@ class UploadCalls:
         kept: KeptAnswers,
         unanswered: UnansweredFiles,
         *,
+        ahead: ReadAhead,
         receiver: Receiver,
     ) -> None:
         self._writer = writer
@@ -41,6 +44,7 @@ class UploadCalls:
         self._folders = folders
         self._kept = kept
         self._unanswered = unanswered
+        self._ahead = ahead
         self._receiver = receiver
 
     async def take(self, request: Request) -> UploadedFiles:
@@ -57,9 +61,10 @@ class UploadCalls:
 
         async def read() -> str:
             prints = []
-            async for file in sent_files(request, self._receiver):
-                await file.body.drain()
-                prints.append(_fingerprint(file))
+            async with AsyncExitStack() as place:
+                async for file in sent_files(request, self._receiver, place):
+                    await file.body.drain()
+                    prints.append(_fingerprint(file))
             return _joined(prints)
 
         answer = await self._kept.once(request, do, read)
@@ -77,14 +82,15 @@ class UploadCalls:
         writing: list[asyncio.Task[StoredFile]] = []
         files: list[SentFile] = []
         try:
-            async with asyncio.TaskGroup() as group:
-                async for file in sent_files(request, self._receiver):
-                    await file.body.settle()
+            async with AsyncExitStack() as place, asyncio.TaskGroup() as group:
+                async for file in sent_files(request, self._receiver, place):
                     await places.acquire()
-                    task = group.create_task(self._put(file, call_id))
+                    read = asyncio.Event()
+                    task = group.create_task(self._read_and_put(file, call_id, read))
                     task.add_done_callback(lambda _: places.release())
                     files.append(file)
                     writing.append(task)
+                    await read.wait()
                     if not file.body.whole:
                         await asyncio.wait([task])
         except* ServiceError as errors:
@@ -95,6 +101,17 @@ class UploadCalls:
                 code="no_file",
             )
         return files, tuple(task.result() for task in writing)
+
+    async def _read_and_put(
+        self, file: SentFile, call_id: str, read: asyncio.Event
+    ) -> StoredFile:
+        """Write one file; *read* is set once the next may be asked for, or this one is not yet in memory."""
+        try:
+            async with self._ahead.held(file.body):
+                read.set()
+                return await self._put(file, call_id)
+        finally:
+            read.set()
 
     async def _put(self, file: SentFile, call_id: str) -> StoredFile:
         folder = await self._folders.folder(file.wanted)

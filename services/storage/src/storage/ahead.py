@@ -1,0 +1,31 @@
+"""Small bodies, read before their turn comes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from storage.body import WINDOW_BYTES, Body
+
+_AT_ONCE = 32
+
+
+class ReadAhead:
+    """
+    Holds at most ``_AT_ONCE`` bodies of ``WINDOW_BYTES``, whoever sends them; the others wait at their callers'.
+
+    A place is kept until what was read is written. So it is taken before any lock on a path: who has one may wait for
+    the other, never the reverse.
+    """
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(_AT_ONCE)
+
+    @asynccontextmanager
+    async def held(self, body: Body) -> AsyncIterator[None]:
+        """Read into memory what fits; a body known to be larger is read when it is sent."""
+        if body.begun or (body.announced_bytes or 0) > WINDOW_BYTES:
+            yield
+            return
+        async with self._places:
+            await body.settle()
+            yield

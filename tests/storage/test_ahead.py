@@ -1,0 +1,98 @@
+"""What many callers send at once is not all taken into memory: they wait to be read."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.peers.nextcloud import NextcloudPeer
+
+MIB = 1024 * 1024
+_FORM = {"Content-Type": "multipart/form-data; boundary=B"}
+_HEAD = b'--B\r\nContent-Disposition: form-data; name="f"; filename="%d-%d.bin"\r\n\r\n'
+_PATH = b'--B\r\nContent-Disposition: form-data; name="path"\r\n\r\na\r\n'
+
+
+class Callers:
+    """Send the same small piece again and again, and know how much was taken off them."""
+
+    def __init__(self, peer: NextcloudPeer) -> None:
+        self.most_held_bytes = 0
+        self._peer = peer
+        self._taken_bytes = 0
+
+    async def sends(self, *pieces: bytes) -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+            self._taken_bytes += len(piece)
+            there = sum(
+                int(one.headers.get("content-length", 0))
+                for one in tuple(self._peer.requests)
+                if one.method == "PUT" and one.status == 201
+            )
+            self.most_held_bytes = max(self.most_held_bytes, self._taken_bytes - there)
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls", "most_bytes"),
+    [("put", 100, 36 * MIB), ("form", 25, 36 * MIB), ("target after", 20, 20 * MIB)],
+)
+async def test_what_is_held_of_many_small_files_is_bounded(
+    storage: httpx.AsyncClient,
+    peer: NextcloudPeer,
+    kind: str,
+    calls: int,
+    most_bytes: int,
+):
+    peer.faults.slow(0.02, method="PUT")
+    callers = Callers(peer)
+    content = [b"x" * (256 * 1024 - 300)] * 4
+
+    async def call(number: int) -> int:
+        if kind == "put":
+            url, body = f"/storage/files/a/{number}.bin", callers.sends(*content)
+            headers = {"Content-Length": str(sum(map(len, content)))}
+            answer = await storage.put(url, content=body, headers=headers)
+        else:
+            files = [
+                piece
+                for part in range(4)
+                for piece in (_HEAD % (number, part), *content, b"\r\n")
+            ]
+            form = [_PATH, *files] if kind == "form" else [*files, _PATH]
+            body = callers.sends(*form, b"--B--\r\n")
+            answer = await storage.post("/storage/upload", content=body, headers=_FORM)
+        return answer.status_code
+
+    async with asyncio.timeout(60):
+        statuses = await asyncio.gather(*map(call, range(calls)))
+
+    assert set(statuses) == {200}
+    assert callers.most_held_bytes < most_bytes
+
+
+async def test_what_is_held_of_large_json_is_bounded(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.faults.slow(0.02, method="PUT")
+    callers = Callers(peer)
+    content = base64.b64encode(b"x" * 3 * MIB)
+
+    async def call(number: int) -> int:
+        start = b'{"path": "a", "filename": "%d.bin", "content": "' % number
+        answer = await storage.post(
+            "/storage/upload",
+            content=callers.sends(start, content[:MIB], content[MIB:], b'"}'),
+            headers={"Content-Type": "application/json"},
+        )
+        return answer.status_code
+
+    async with asyncio.timeout(60):
+        statuses = await asyncio.gather(*map(call, range(20)))
+
+    assert set(statuses) == {200}
+    # Two calls of 4 MiB; what base64 adds, a MiB a call, never arrives.
+    assert callers.most_held_bytes < (2 * 4 + 20 + 4) * MIB

@@ -1,11 +1,13 @@
 """``POST /storage/upload`` as n8n calls it."""
 
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.nextclouds import Nextcloud
 
 
@@ -256,3 +258,21 @@ async def test_broken_json_is_told_where_it_breaks(storage: httpx.AsyncClient):
 
     assert answer.json()["code"] == "bad_json"
     assert "line 1 column" in answer.json()["detail"]
+
+
+async def test_form_of_which_several_files_fail_fails_quietly(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, caplog: pytest.LogCaptureFixture
+):
+    """The second failure was logged as an error of ours: "Task exception was never retrieved"."""
+    peer.make_folder("a")
+    peer.faults.slow(0.1, path="c.txt")
+    peer.faults.fail(403, method="PUT", times=None)
+    body, headers = form(
+        ("path", None, b"a"), ("x", "b.txt", b"1"), ("y", "c.txt", b"2")
+    )
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+    gc.collect()
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "nextcloud_forbidden")
+    assert [one.getMessage() for one in caplog.records if one.name == "asyncio"] == []

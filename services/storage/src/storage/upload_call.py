@@ -126,6 +126,8 @@ class UploadCalls:
             if not file.body.ended:
                 put.cancel()
             await asyncio.wait({put})
+            if not put.cancelled():
+                put.exception()  # seen: the call fails for what broke it first
             raise
 
     async def _answer(self, stored: tuple[StoredFile, ...]) -> UploadedFiles:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.errors import StorageFull, Unavailable
 from storage.state import Chunk, State
 
 
@@ -49,3 +50,23 @@ async def test_closing_waits_for_a_statement_whose_caller_was_cancelled(tmp_path
         state.close()
 
         await asyncio.gather(*asking, return_exceptions=True)
+
+
+async def test_full_disk_is_told_as_such_and_passes(state: State):
+    """It was a 500, which callers do not try again."""
+    await state.rows("PRAGMA max_page_count = 20")
+
+    with pytest.raises(StorageFull) as refused:
+        await state.keep_answer("key", "print", "x" * 200_000, keep_s=60)
+    await state.rows("PRAGMA max_page_count = 2000")
+    await state.keep_answer("key", "print", "x" * 200_000, keep_s=60)
+
+    assert (refused.value.code, refused.value.retryable) == ("own_disk_full", True)
+    assert await state.answer("key") == ("print", "x" * 200_000)
+
+
+async def test_file_that_cannot_be_written_is_told_as_such(state: State):
+    await state.rows("PRAGMA query_only = ON")
+
+    with pytest.raises(Unavailable, match="readonly"):
+        await state.answered(["a"])

@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+import sqlite3
 import time
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,29 @@ async def test_repeat_after_a_restart_comes_before_the_taking_back(
 
     assert repeat.status_code == 200
     assert peer.tree() == {f"a/{forms.ONE}": b"1"}
+
+
+async def test_file_whose_answer_could_not_be_noted_is_not_taken_from_the_repeat(
+    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
+):
+    """Its row stayed on the disk and not in memory, so the repeat did not end it, and the next start took the file."""
+    form = forms.parts((forms.ONE, "1")) + forms.END
+    async with storage_with() as storage:
+        url = "/storage/upload?path=a&on_conflict=replace"
+        call = partial(storage.post, url, content=form, headers=forms.FORM)
+        with closing(sqlite3.connect(tmp_path / "data" / "storage.sqlite")) as state:
+            state.execute(
+                "CREATE TRIGGER full BEFORE DELETE ON unanswered BEGIN SELECT * FROM no_room; END"
+            )
+            refused = await call()
+            state.execute("DROP TRIGGER full")
+        repeat = await call()
+
+    async with storage_with():
+        await asyncio.sleep(0.1)
+
+    assert peer.tree() == {f"a/{forms.ONE}": b"1"}
+    assert (refused.status_code, repeat.status_code) == (503, 200)
 
 
 async def test_killed_service_takes_back_at_its_next_start(

@@ -5,10 +5,13 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
+
+from contracts.errors import StorageFull, Unavailable
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chunks (
@@ -34,6 +37,9 @@ CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 """
 
+
+_FULL_S = 300.0
+"""People free space, not time."""
 
 _BEGUN = 0
 """Stands among an upload's chunks from before its first one on."""
@@ -72,6 +78,10 @@ class State:
 
     Args:
         file: Made with its folder where missing.
+
+    Raises:
+        StorageFull: Its disk is full.
+        Unavailable: Its file cannot be used.
     """
 
     def __init__(self, file: Path) -> None:
@@ -161,13 +171,15 @@ class State:
         listed = json.dumps(list(paths))
 
         def now() -> None:
-            with self._alone:
-                self._database.execute("PRAGMA synchronous=FULL")
-                self._database.execute(
-                    "DELETE FROM unanswered WHERE path IN (SELECT value FROM json_each(?))",
-                    (listed,),
-                )
-                self._database.execute("PRAGMA synchronous=NORMAL")
+            with self._at_work() as database:
+                database.execute("PRAGMA synchronous=FULL")
+                try:
+                    database.execute(
+                        "DELETE FROM unanswered WHERE path IN (SELECT value FROM json_each(?))",
+                        (listed,),
+                    )
+                finally:
+                    database.execute("PRAGMA synchronous=NORMAL")
 
         await asyncio.to_thread(now)
 
@@ -203,7 +215,24 @@ class State:
         """Run one statement, a transaction of its own."""
 
         def now() -> list[Any]:
-            with self._alone:
-                return self._database.execute(statement, values).fetchall()
+            with self._at_work() as database:
+                return database.execute(statement, values).fetchall()
 
         return await asyncio.to_thread(now)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._alone:
+                yield self._database
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise StorageFull(
+                    "The disk of the storage service (DATA_DIR) is full; free some, repeat.",
+                    code="own_disk_full",
+                    retry_after_s=_FULL_S,
+                ) from error
+            raise Unavailable(
+                f"The storage service cannot use its file in DATA_DIR: {error}.",
+                code="own_file_unusable",
+            ) from error

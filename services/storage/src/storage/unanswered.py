@@ -200,9 +200,16 @@ class UnansweredFiles:
 
     async def _answered(self, paths: Iterable[str]) -> None:
         """All that is at *paths* stays, whichever calls counted on it."""
-        named = [path for path in paths if self._files.pop(path, None)]
-        if named:
+        named = {path: calls for path in paths if (calls := self._files.pop(path, {}))}
+        if not named:
+            return
+        try:
             await self._state.answered(named)
+        except ServiceError:
+            # What is on the disk is known here too: a repeat has to end it.
+            for path, calls in named.items():
+                self._files[path] = calls | self._files.get(path, {})
+            raise
 
 
 def _file(path: str, target: Target, body: Body, *, stamp: int) -> UnansweredFile:

@@ -85,6 +85,17 @@ async def test_maintenance_is_asked_again_at_once(outside: Outside):
     assert await outside.admitted()
 
 
+async def test_clock_that_is_put_back_closes_nobody_out(outside: Outside):
+    outside.answers = 401
+    await outside.admitted()
+
+    outside.now_s -= 7 * 24 * 3600
+    outside.answers = 200
+
+    assert await outside.admitted()
+    assert outside.probes == 2
+
+
 async def test_lock_out_says_until_when(outside: Outside):
     outside.answers = 429
 

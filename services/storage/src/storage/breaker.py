@@ -43,7 +43,7 @@ class Breaker:
         self._clock = clock
         self._proven = False
         self._refusal: BreakerOpen | None = None
-        self._probe_at = 0.0
+        self._opened_at = self._probe_at = 0.0
         self._probing = asyncio.Lock()
 
     async def admit(self) -> None:
@@ -59,7 +59,8 @@ class Breaker:
         async with self._probing:
             if self._proven:
                 return
-            if self._refusal and self._clock() < self._probe_at:
+            # A clock that is put back must not close us out for as long.
+            if self._refusal and self._opened_at <= self._clock() < self._probe_at:
                 raise self._refusal
             await self._probe()
             self._proven, self._refusal = True, None
@@ -85,6 +86,7 @@ class Breaker:
 
     def _open(self, probe_in_s: float, detail: str, code: str) -> BreakerOpen:
         self._proven = False
-        self._probe_at = self._clock() + probe_in_s
+        self._opened_at = self._clock()
+        self._probe_at = self._opened_at + probe_in_s
         self._refusal = BreakerOpen(detail, code=code, retry_after_s=probe_in_s)
         return self._refusal

@@ -131,6 +131,7 @@ async def test_folder_is_made_once_by_many(
     )
 
     assert {answer.status_code for answer in answers} == {200}
+    assert [answer.json()["created"] for answer in answers].count(True) == 1
     assert nextcloud.tree() == {"a/b/c/": b""}
     made = [one for one in nextcloud.requests if one.method == "MKCOL"]
     assert [one.status for one in made].count(201) == 3

@@ -50,7 +50,7 @@ class FolderMaker:
 
     async def ensure(self, folder: PurePosixPath) -> bool:
         """
-        Return when *folder* exists; whether this made it.
+        Return when *folder* exists; whether this call made it.
 
         Raises:
             Conflict: A file has that name.
@@ -93,12 +93,13 @@ class FolderMaker:
         if not folder.parts or folder in self._known:
             return False
         task = self._making.get(folder)
+        is_first = task is None
         if task is None:
             task = asyncio.create_task(self._make(folder))
             self._making[folder] = task
             task.add_done_callback(lambda _: self._making.pop(folder, None))
         # One caller that leaves must not take the folder from the others.
-        return await asyncio.shield(task)
+        return await asyncio.shield(task) and is_first
 
     async def _make(self, folder: PurePosixPath) -> bool:
         # Right after a MKCOL another one below it may still get 403 or 404.

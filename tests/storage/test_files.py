@@ -53,6 +53,18 @@ async def test_other_content_is_kept_beside_and_its_repeat_finds_it(
     assert nextcloud.tree() == {"a/photo.jpg": b"one", "a/photo (2).jpg": b"two"}
 
 
+async def test_name_that_was_freed_meanwhile_is_taken(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    """What stood there was deleted before it was looked at; the file went beside nothing, as ``a (2).txt``."""
+    peer.faults.fail(412, method="PUT")
+
+    answer = await storage.put("/storage/files/d/a.txt", content=b"1")
+
+    assert (answer.status_code, answer.json()["created"]) == (200, True)
+    assert peer.tree() == {"d/a.txt": b"1"}
+
+
 async def test_file_comes_back_whole_and_in_part(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

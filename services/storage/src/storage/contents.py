@@ -7,6 +7,7 @@ from contracts.errors import ServiceError, Unavailable
 from contracts.files import StoredFile
 from storage.body import Body
 from storage.paths import wire
+from storage.resources import Resource
 from storage.webdav import WebDAVClient, Written
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,12 @@ class Contents:
 
     async def same(self, path: PurePosixPath, body: Body) -> StoredFile | None:
         """Give the file at *path* if it has the content of *body*."""
-        found = await self._webdav.stat(path)
+        return await self.compared(path, body, await self._webdav.stat(path))
+
+    async def compared(
+        self, path: PurePosixPath, body: Body, found: Resource | None
+    ) -> StoredFile | None:
+        """Give what was *found* at *path* if it has the content of *body*."""
         if found is None or found.is_folder or found.size_bytes != body.size_bytes:
             return None
         if await self._webdav.sha256(path) != body.sha256:

@@ -24,6 +24,9 @@ from storage.unanswered import UnansweredFiles
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
 
+_TRIES = 3
+"""At a name that is taken when we write and free when we look."""
+
 
 class FileWriter:
     """
@@ -90,11 +93,17 @@ class FileWriter:
                 if same is not None:
                     return same
             self._folders.claim(path)
-            written = await self._put_in_folder(path, body, headers)
-            if written.status in {409, 412}:
-                return await self._contents.same(path, body)
-            created = written.status == 201
-            return await self._contents.verified(path, body, written, created=created)
+            for _ in range(_TRIES):
+                written = await self._put_in_folder(path, body, headers)
+                if written.status not in {409, 412}:
+                    created = written.status == 201
+                    return await self._contents.verified(
+                        path, body, written, created=created
+                    )
+                there = await self._webdav.stat(path)
+                if there is not None:
+                    return await self._contents.compared(path, body, there)
+            return None
 
         return await self._unanswered.at_free_name(target, body, put)
 

@@ -102,6 +102,7 @@ async def test_a_database_that_refuses_for_a_while_only_delays_the_close(
     house: House, gateway: httpx.AsyncClient, file: str, write: str
 ):
     await house.choose_chantier()
+
     async def has_both() -> bool:
         return [report["photos"] for report in await house.reports(gateway)] == [2]
 

@@ -79,6 +79,22 @@ async def test_two_columns_are_read_one_after_the_other(tmp_path):
     )
 
 
+async def test_a_word_that_kerning_moved_apart_stays_one_word(tmp_path):
+    """As browsers and layout programs print: `V` and `isser`, closer than they are wide, `dif` and `férentiel`."""
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("Helvetica", "", 11)
+    left = 20.0
+    for text, kern in (("V", -0.25), ("isser le dif", 0.1), ("férentiel", 0.0)):
+        paper.text(left, 40, text)
+        left += paper.get_string_width(text) + kern
+    paper.text(left + paper.get_string_width(" "), 40, "du tableau")
+
+    content = await read(tmp_path, bytes(paper.output()), "printed.pdf")
+
+    assert [b.text for b in content.blocks] == ["Visser le différentiel du tableau"]
+
+
 async def test_a_table_of_codes_in_excels_own_encoding_is_read(tmp_path):
     content = await read(
         tmp_path, "Code;Défaut\nF.10;Sonde coupée\n".encode("cp1252"), "codes.csv"

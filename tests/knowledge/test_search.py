@@ -186,6 +186,8 @@ U4-01 : erreur de transmission entre les unités. Contrôler les bornes 1, 2 et 
 F:0x8013 : courant de défaut continu. Contrôler le véhicule.
 
 3302 : fonctionnement instable. Contrôler la neige et l'ombre.
+
+Erreur 411 : liaison interne coupée. Redémarrer.
 """
 
 
@@ -198,6 +200,7 @@ F:0x8013 : courant de défaut continu. Contrôler le véhicule.
         ("sma3302 ca demarre pas", "instable"),
         ("sma-3302", "instable"),
         ("alarme sma 3302", "instable"),
+        ("e411", "liaison interne"),
         ("alarme sma 2099", ""),
         ("code daikin u7", ""),
     ],
@@ -211,3 +214,34 @@ async def test_codes_are_found_glued_to_a_brand_or_without_their_joints(
 
     assert found["confident"] == bool(answer)
     assert answer in found["passages"][0]["text"]
+
+
+PARTED = """# Défauts
+
+| Code | Sous-code | Description |
+|---|---|---|
+| 7H | 01 | Débit d'eau insuffisant au chauffage |
+| 7H | 04 | Débit d'eau insuffisant au ballon |
+| UA | 17 | Le ballon n'est pas du bon type |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("7H04", "au ballon"),
+        ("7h-01", "au chauffage"),
+        ("ua-17", "bon type"),
+        ("erreur 7h-05", ""),
+        ("erreur 17", ""),
+    ],
+)
+async def test_a_code_and_its_sub_code_in_two_columns_are_one(
+    question, answer, tmp_path
+):
+    async with knowledge(tmp_path) as http:
+        await put(http, "notice", PARTED, name="pac.md")
+        found = await search(http, question)
+
+    assert found["confident"] == bool(answer)
+    assert not answer or answer in found["passages"][0]["text"]

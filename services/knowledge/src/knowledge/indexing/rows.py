@@ -12,6 +12,8 @@ _NAMES_CODES = re.compile(
     r"|affichages?|display|n[o°]?|numeros?|id)\b"
 )
 
+_NAMES_PARTS = re.compile(r"\b(?:sous|sub)[- ]?codes?\b")
+
 
 def row_text(block: Block) -> str:
     """Say a row in words: one line a cell, each with its column's title."""
@@ -28,17 +30,32 @@ def heading_codes(headings: Sequence[str]) -> frozenset[str]:
     if not headings:
         return frozenset()
     *above, last = headings
-    listed = is_code(last) and any(_NAMES_CODES.search(folded(one)) for one in above)
+    listed = any(_NAMES_CODES.search(folded(one)) for one in above) and is_code(
+        last, called=True
+    )
     return codes_of_text(last) | (codes_of_cell(last) if listed else frozenset())
 
 
 def row_codes(block: Block) -> frozenset[str]:
-    """The codes that a row of a list of codes explains: a code in a column of codes, words beside it."""
+    """
+    The codes that a row of a list of codes explains: a code in a column of codes, words beside it.
+
+    ``7H`` with ``01`` in a column of sub-codes is ``7h.1``, as ``7H-01`` in one cell is.
+    """
     worded = [len(words_of(cell)) > 1 and not is_code(cell) for cell in block.cells]
+    if not any(worded):
+        return frozenset()
     header = block.header or ("",) * len(block.cells)
     codes: frozenset[str] = frozenset()
+    before = ""
     for place, (title, cell) in enumerate(zip(header, block.cells, strict=True)):
-        named = _NAMES_CODES.search(folded(title)) if title else place == 0
-        if named and any(worded) and is_code(cell):
-            codes |= codes_of_cell(cell)
+        name = folded(title)
+        if not (_NAMES_CODES.search(name) if title else place == 0):
+            continue
+        if _NAMES_PARTS.search(name):
+            codes |= codes_of_cell(f"{before}-{cell}" if before and cell else "")
+        else:
+            before = cell if len(words_of(cell)) == 1 else ""
+            if is_code(cell, called=bool(title)):
+                codes |= codes_of_cell(cell)
     return codes

@@ -31,7 +31,7 @@ _AND = r"\s*(?:,|/|;|\bet\b|\bou\b|\ba\b|&|\+|-|–|\.\.\.)\s*"
 _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
 _WORD_FOR_CODE = re.compile(_WORDS)
-_NAMED = re.compile(rf"(?<![a-z]){_WORDS}{_JOINT}({_CODES})")
+_NAMED = re.compile(rf"(?<![a-z])(?<!sous[ -])(?<!sub[ -]){_WORDS}{_JOINT}({_CODES})")
 _WHOLE = re.compile(rf"(?:{_WORDS}{_JOINT})?{_CODES}")
 _OPENING = re.compile(
     rf"^\s*(?:{_WORDS}{_JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
@@ -68,6 +68,8 @@ _AFTER_NAME = re.compile(
 )
 _DASHLESS = re.compile(r"([a-z]{1,3}\d{1,2})(\d{2})")
 _HEXLESS = re.compile(r"[a-z]?(\d{4})")
+_ABBREVIATED = re.compile(r"[efw](\d{2,5})")
+"""``e411``: *erreur* or *error*, *fault*, *warning*."""
 _UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
@@ -149,11 +151,17 @@ def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
 
 
 def other_readings(code: str) -> Iterator[str]:
-    """What a code may be that was typed without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``."""
+    """
+    What a code may be that was typed another way.
+
+    Without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``; its word abbreviated: ``e411`` may be ``411``.
+    """
     if parts := _DASHLESS.fullmatch(code):
         yield f"{parts[1]}.{int(parts[2])}"
     if digits := _HEXLESS.fullmatch(code):
         yield f"0x{digits[1]}"
+    if number := _ABBREVIATED.fullmatch(code):
+        yield number[1]
 
 
 def codes_of_text(text: str) -> frozenset[str]:
@@ -169,12 +177,17 @@ def codes_of_cell(cell: str) -> frozenset[str]:
     return frozenset(_each(folded(cell)))
 
 
-def is_code(cell: str) -> bool:
-    """Whether *cell* is a code, or some, and nothing else, so that its row is an entry of a list of codes."""
+def is_code(cell: str, *, called: bool = False) -> bool:
+    """
+    Whether *cell* is a code, or some, and nothing else, so that its row is an entry of a list of codes.
+
+    Args:
+        cell: Of a table, or a heading.
+        called: What stands above calls it a code, so that ``7H`` is not seven hours.
+    """
     text = folded(cell).strip()
-    return bool(_WHOLE.fullmatch(text)) and not _UNIT.fullmatch(
-        text.lstrip("0123456789.,")
-    )
+    measure = not called and _UNIT.fullmatch(text.lstrip("0123456789.,"))
+    return bool(_WHOLE.fullmatch(text)) and not measure
 
 
 def opening_codes(text: str) -> frozenset[str]:

@@ -31,6 +31,18 @@ _SYMBOLS: Final = {
     "minute": "min",
     "seconde": "s",
 }
+_ENDINGS = tuple(
+    (re.compile(ending), known)
+    for ending, known in (
+        (r"[éeÉE][eE][sS]?\b", "e"),
+        (r"éit[ée]s?\b", "e"),
+        (r"eites?\b", "e"),
+        (r"idit[ée]s?\b", "ide"),
+        (r"bilit[ée]s?\b", "ble"),
+        (r"i[èe]res?\b", "ier"),
+    )
+)
+"""What the stemmer knows by its accent alone, and an ending by which it knows the same word without."""
 
 
 class SparseVector(NamedTuple):
@@ -43,13 +55,25 @@ class SparseVector(NamedTuple):
 def passage_words(text: str, codes: Iterable[str] = ()) -> SparseVector:
     """Weigh the words of a passage; the inverse document frequency is Qdrant's to multiply in."""
     exact = " ".join((*code_words(codes), *measures(text)))
-    vector = _bm25.embed_document(f"{text} {exact}")
+    vector = _bm25.embed_document(f"{_stemmable(text)} {exact}")
     return SparseVector(vector.indices, vector.values)
 
 
 def tokens(text: str) -> tuple[int, ...]:
     """The ids of the words in *text*, each once, without stop words."""
-    return tuple(_bm25.embed_query(text).indices)
+    return tuple(_bm25.embed_query(_stemmable(text)).indices)
+
+
+def _stemmable(text: str) -> str:
+    """
+    Give the words of *text* endings that the stemmer knows without accents.
+
+    Accents are folded before words are stemmed, as few technicians type them. That parted *coupée* from *coupé* and *coupe*,
+    *première* from *premier*, *humidité* from *humide*.
+    """
+    for ending, known in _ENDINGS:
+        text = ending.sub(known, text)
+    return text
 
 
 @lru_cache(maxsize=1 << 14)

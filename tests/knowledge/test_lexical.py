@@ -1,0 +1,31 @@
+"""Words of one family are one word, typed with accents or without."""
+
+import pytest
+
+from knowledge.words.folding import folded
+from knowledge.words.lexical import tokens
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "coupe coupé coupée coupés coupées COUPÉE",
+        "fume fumée",
+        "détecté détectée détectées",
+        "premier première premières",
+        "étanche étanchéité",
+        "humide humidité",
+        "compatible compatibilité",
+    ],
+)
+def test_the_accents_of_an_ending_make_no_other_word(words):
+    typed = words.split()
+
+    assert len({tokens(word) for word in (*typed, *map(folded, typed))}) == 1
+
+
+@pytest.mark.parametrize("words", ["limite lime", "fuite fut", "unité un", "carte car"])
+def test_words_that_only_end_alike_stay_apart(words):
+    one, other = words.split()
+
+    assert tokens(one) != tokens(other)

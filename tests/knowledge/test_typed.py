@@ -76,3 +76,51 @@ async def test_a_device_with_a_name_like_a_code_is_no_code(tmp_path):
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "em2"
+
+
+async def test_a_property_that_the_passage_does_not_tell_is_no_answer(tmp_path):
+    """*Prix de la borne*: everything that is said of the borne is not its price."""
+    async with knowledge(tmp_path) as http:
+        text = "Accrocher la borne Zénith au mur de la borne. Elle pèse 14 kg."
+        await put(http, "zenith", text, title="Borne Zénith")
+        for n in range(4):
+            await put(http, f"d{n}", f"Le menu {n} de la PAC règle la température.")
+        told = await search(http, "poids borne zenith")
+        untold = await search(http, "prix borne zenith")
+
+    assert told["confident"]
+    assert not untold["confident"]
+
+
+async def test_a_word_that_the_documents_call_otherwise_is_not_mistyped(tmp_path):
+    """*Prix* is no *pris*, and *coincée* is another form of what is known to be *bloqué*."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", "L'air est pris dans la pièce par la gaine.")
+        await put(http, "b", "Fiche bloquée : couper le disjoncteur, puis tirer.")
+        untold = await search(http, "prix gaine")
+        told = await search(http, "fiche coincée")
+
+    assert not untold["confident"]
+    assert told["passages"][0]["document_id"] == "b"
+    assert told["confident"]
+
+
+async def test_a_device_typed_glued_is_found_by_its_words(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "mod", "Il pèse 14 kg.", title="Onduleur MOD 6000TL3-X")
+        found = await search(http, "poids mod6000tl3x")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "mod"
+
+
+async def test_what_is_said_around_the_question_does_not_count(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", "Fumée : évacuer, puis appeler les pompiers au 18.")
+        for n in range(8):
+            await put(http, f"d{n}", f"Le menu {n} de la PAC règle la température.")
+        found = await search(
+            http, "salut, alors voilà ça fume ici, tu sais ce que je dois faire ?"
+        )
+
+    assert found["confident"]

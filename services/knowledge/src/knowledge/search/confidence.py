@@ -1,13 +1,26 @@
 """Whether the best passage answers the question at all."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from knowledge.index.passages import Hit
 from knowledge.search.questions import Question, Term
-from knowledge.words.lexical import measures, tokens
+from knowledge.words.lexical import measures, tokens, word_tokens
 from knowledge.words.vocabulary import Vocabulary
 
 COVERAGE_THRESHOLD = 0.36
 MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
+
+_PROPERTIES = (
+    ("poids pese", "masse kg"),
+    ("prix cout tarif", "euro"),
+    ("dimensions encombrement", "largeur longueur profondeur taille"),
+    ("section", "mm2"),
+    ("couple serrage", "serrer nm"),
+    ("garantie", "garanti"),
+)
+"""What is asked for by these words is in no passage that has none of them, nor of the others."""
 
 
 def by_words(question: Question, best: Hit) -> bool | None:
@@ -40,7 +53,11 @@ def meaning(cosine: float, floor: float) -> float:
 
 
 def coverage(question: Question, hit: Hit) -> float:
-    """The share of the question's words that the passage has, the rare ones counting more. In [0, 1]."""
+    """
+    The share of the question's words that the passage has, the rare ones counting more. In [0, 1].
+
+    Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
+    """
     text = hit.passage.searched_words
     held = frozenset(
         tokens(f"{text} {' '.join(measures(text))} {' '.join(_names(hit))}")
@@ -51,6 +68,8 @@ def coverage(question: Question, hit: Hit) -> float:
         if rarity is not None:
             found += rarity * term.trust
             whole += rarity
+        elif held.isdisjoint(_told_by().get(term.token, held)):
+            return 0.0
         elif term.trust < 1:
             whole += question.vocabulary.rarest  # it may have been another word
         else:
@@ -83,3 +102,16 @@ def _names(hit: Hit) -> list[str]:
         for name in hit.passage.labels
         if name.startswith(("brand:", "model:"))
     ]
+
+
+@cache
+def _told_by() -> Mapping[int, frozenset[int]]:
+    """By the token of each property's name, the tokens of which a passage has one that speaks of it."""
+    told = {}
+    for names, others in _PROPERTIES:
+        asked = [token for name in names.split() for token in word_tokens(name)]
+        all_of_it = frozenset(
+            (*asked, *(t for other in others.split() for t in word_tokens(other)))
+        )
+        told |= dict.fromkeys(asked, all_of_it)
+    return told

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from knowledge.index.passages import label
-from knowledge.search.synonyms import other_names
 from knowledge.words.codes import asked_codes, closed, codes_after_names, other_readings
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
@@ -16,6 +15,7 @@ from knowledge.words.lexical import (
     without_measures,
     word_tokens,
 )
+from knowledge.words.synonyms import other_names
 from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
@@ -24,13 +24,16 @@ MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
     words_of(
-        "bjr bonjour bonsoir c cmt combien comment dire dois doit est faire fais fait faut font j kan kel koi l merci n ou"
-        " peut peux pk pourquoi pq pr qd quand que qui quel quels quelle quelles quoi s salut slt stp svp t tjs ts veut veux"
-        " voir y"
+        "a aide aller alors aussi besoin bien bjr bonjour bonsoir c ca car cela cest cet cette chez cmt combien comme"
+        " comment cordialement coucou deja dire dis dois doit donc encore est etait etes faire fais fait faut font"
+        " hello help ici j jai kan kel koi l laquelle lequel lors meme merci n ou peut peux pk please plus pourquoi pq"
+        " pr puis qd quand que quel quelle quelles quels qui quoi s sais salut savoir si slt stp svp t tjs tous tout"
+        " toute toutes tres ts urgent va vais veut veux vite voila voir y ya"
     )
 )
-"""Words that ask and name nothing."""
+"""Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
 _WORD = re.compile(r"[a-z0-9]+")
+_GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
 
 
@@ -107,13 +110,23 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
-    """Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``."""
+    """
+    Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``.
+
+    A device whose name documents part (``mod6000tl`` for their *MOD 6000TL*) gets the word that they have of it.
+    """
 
     def one_word(typed: re.Match[str]) -> str:
         joined = f"{typed[1]}{typed[2]}"
         return joined if joined in vocabulary or is_device(joined) else typed[0]
 
-    return _APART.sub(one_word, closed(parted(plain), _is_code(vocabulary)))
+    def with_family(typed: re.Match[str]) -> str:
+        name, family = typed[0], typed[1]
+        known = name in vocabulary.models and name not in vocabulary
+        return f"{family} {name}" if known and family in vocabulary else name
+
+    closer = _APART.sub(one_word, closed(parted(plain), _is_code(vocabulary)))
+    return _GLUED_NAME.sub(with_family, closer)
 
 
 def _words(plain: str) -> list[str]:
@@ -187,13 +200,13 @@ def _without_parts(codes: list[str]) -> list[str]:
 
 def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
-    others = other_names([word for word, _ in meant])
+    others = other_names([token for _, held in meant for token, _ in held])
     for place, (word, held) in enumerate(meant):
         if word not in _ASKING:
             trust = 1.0 if word == typed[place] else MENDED_TRUST
             for token, rarity in held:
                 if token not in terms:
-                    terms[token] = Term(token, others.get(place, ()), rarity, trust)
+                    terms[token] = Term(token, others.get(token, ()), rarity, trust)
     return tuple(terms.values())
 
 

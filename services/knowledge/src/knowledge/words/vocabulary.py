@@ -14,6 +14,7 @@ from knowledge.index.passages import Passage
 from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import measures, tokens
+from knowledge.words.synonyms import spoken
 
 MIN_MENDED_CHARS = 4
 """Shorter words are too near to one another to be mended."""
@@ -111,7 +112,7 @@ class Vocabulary:
     def _mended(self, word: str) -> str:
         if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
             return word
-        if any(token in self._rarities for token in tokens(word)):
+        if any(t in self._rarities or t in spoken() for t in tokens(word)):
             return word  # another form of a known word
         return self._nearest(word)
 

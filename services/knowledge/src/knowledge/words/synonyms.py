@@ -1,0 +1,47 @@
+"""What technicians say, and what manuals say for it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from knowledge.words.folding import words_of
+from knowledge.words.lexical import word_tokens
+
+
+def other_names(said: Sequence[int]) -> Mapping[int, tuple[frozenset[int], ...]]:
+    """By token, what else a question may mean by it, alone or with its neighbours; *said* are its tokens in order."""
+    found: dict[int, tuple[frozenset[int], ...]] = {}
+    names = _names()
+    for start, token in enumerate(said):
+        for name, others in names.get(token, ()):
+            if tuple(said[start : start + len(name)]) == name:
+                for part in name:
+                    found[part] = (*found.get(part, ()), *others)
+    return found
+
+
+@cache
+def spoken() -> frozenset[int]:
+    """The tokens of all names: who types one of them mistyped nothing, though no document may have it."""
+    return frozenset(
+        token for known in _names().values() for name, _ in known for token in name
+    )
+
+
+@cache
+def _names() -> Mapping[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]]:
+    """By its first token, each name that has others: its tokens, and those of each of the others."""
+    names: dict[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]] = {}
+    lines = (files("knowledge.words") / "synonyms.txt").read_text("utf-8").splitlines()
+    for line in lines:
+        if line and not line.startswith("#"):
+            group = dict.fromkeys(filter(None, map(_tokens, line.split(","))))
+            for name in group:
+                others = tuple(frozenset(other) for other in group if other != name)
+                names.setdefault(name[0], []).append((name, others))
+    return names
+
+
+def _tokens(name: str) -> tuple[int, ...]:
+    """Without stop words: ``mise a la terre`` is two."""
+    return tuple(token for word in words_of(name) for token in word_tokens(word))

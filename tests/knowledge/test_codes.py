@@ -4,12 +4,12 @@ import pytest
 
 from knowledge.words.codes import (
     asked_codes,
-    closed,
     codes_of_cell,
     codes_of_text,
     is_code,
     opening_codes,
 )
+from knowledge.words.retyped import closed
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,7 @@ def test_a_text_has_the_codes_that_its_words_call_so(text, codes):
         "101 / 102",
         "EB 105",
         "State 102",
+        "18xC3",
     ],
 )
 def test_a_cell_that_is_a_code_is_seen_to_be_one(cell):
@@ -117,10 +118,17 @@ def test_a_cell_that_is_a_code_is_seen_to_be_one(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["10 kW", "16 A", "2,5 mm²", "Désignation", "Off", "Vert clignotant", ""]
+    "cell",
+    ["10 kW", "16 A", "2,5 mm²", "Désignation", "Off", "Vert clignotant", ""],
 )
 def test_a_cell_that_is_a_value_or_words_is_no_code(cell):
     assert not is_code(cell)
+
+
+def test_codes_of_a_range_have_the_same_letters():
+    assert codes_of_cell("E6 à E9") == {"e6", "e7", "e8", "e9"}
+    assert codes_of_cell("401 à 403") == {"401", "402", "403"}
+    assert codes_of_cell("E6 à U9") == {"e6", "u9"}
 
 
 def test_an_entry_of_a_list_opens_with_its_code():
@@ -140,7 +148,10 @@ def test_an_entry_of_a_list_opens_with_its_code():
         ("code 7h 04 Daikin", "code 7h-04 daikin"),
         ("H 03 08", "H 03 08"),
         ("il y a 5 0 9 modules", "il y a 5 0 9 modules"),
+        ("sma 35-01", "sma 3501"),
+        ("18 x C3 solaredge", "18xc3 solaredge"),
+        ("le 12-03", "le 12-03"),
     ],
 )
 def test_a_code_typed_with_blanks_is_closed_where_documents_have_it(typed, meant):
-    assert closed(typed, {"509", "h2.7", "7h.4"}.__contains__) == meant
+    assert closed(typed, {"509", "h2.7", "7h.4", "3501", "18xc3"}.__contains__) == meant

@@ -16,6 +16,7 @@ from knowledge.words.lexical import tokens
         "étanche étanchéité",
         "humide humidité",
         "compatible compatibilité",
+        "serrer serrage serrages",
     ],
 )
 def test_the_accents_of_an_ending_make_no_other_word(words):

@@ -124,3 +124,13 @@ async def test_what_is_said_around_the_question_does_not_count(tmp_path):
         )
 
     assert found["confident"]
+
+
+async def test_a_word_typed_without_its_dash_is_the_two_words(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "iq", "Les micro-onduleurs muets : détecter les appareils.")
+        await put(http, "onduleur", "Les onduleurs sont accrochés au mur.")
+        found = await search(http, "microonduleurs muets")
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "iq"

@@ -19,6 +19,8 @@ _PROPERTIES = (
     ("section", "mm2"),
     ("couple serrage", "serrer nm"),
     ("garantie", "garanti"),
+    ("rendement", "cop"),
+    ("capacite contenance", "volume litre l kwh"),
 )
 """What is asked for by these words is in no passage that has none of them, nor of the others."""
 

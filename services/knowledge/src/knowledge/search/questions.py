@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from knowledge.index.passages import label
-from knowledge.words.codes import asked_codes, closed, codes_after_names, other_readings
+from knowledge.words.codes import asked_codes, codes_after_names
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
@@ -15,6 +15,7 @@ from knowledge.words.lexical import (
     without_measures,
     word_tokens,
 )
+from knowledge.words.retyped import closed, other_readings
 from knowledge.words.synonyms import other_names
 from knowledge.words.vocabulary import Meant, Vocabulary
 
@@ -26,7 +27,7 @@ _ASKING = frozenset(
     words_of(
         "a aide aller alors aussi besoin bien bjr bonjour bonsoir c ca car cela cest cet cette chez cmt combien comme"
         " comment cordialement coucou deja dire dis dois doit donc encore est etait etes faire fais fait faut font"
-        " hello help ici j jai kan kel koi l laquelle lequel lors meme merci n ou peut peux pk please plus pourquoi pq"
+        " hello help ici j jai kan kel koi l laquelle lequel lors meme merci n nb nbre nombre ou peut peux pk please plus pourquoi pq"
         " pr puis qd quand que quel quelle quelles quels qui quoi s sais salut savoir si slt stp svp t tjs tous tout"
         " toute toutes tres ts urgent va vais veut veux vite voila voir y ya"
     )

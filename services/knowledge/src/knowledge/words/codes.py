@@ -7,7 +7,7 @@ question any number may be one, since it counts only where some passage has that
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from knowledge.words.folding import folded, has_digit
@@ -22,7 +22,8 @@ _WORDS = (
     r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)"
 )
 _JOINT = r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\()?\s*"
-_HEX = r"0x[0-9a-f]{1,6}"
+_HEX = r"(?:0x[0-9a-f]{1,6}|\d{1,2}x[0-9a-f]{2}(?![0-9a-z]))"
+"""``0x8013``; ``18xc3``: class and number, as inverters show them."""
 _TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"
 _LETTERED = r"[a-z]{1,3}[ .:_-]{0,2}\d{1,5}(?:[.,-]\d{1,3})?[a-z]?(?![a-z0-9])"
 _BARE = r"\d{1,5}(?:[.-]\d{1,3})?(?![a-z0-9])"
@@ -47,8 +48,10 @@ _ONE = re.compile(
     r"(?:(?P<joint>[.,-])(?P<sub>\d{1,3}))?(?P<suffix>[a-z])?(?![a-z0-9])"
 )
 _CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
-_RANGE = re.compile(r"(?<![a-z\d.])(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*(\d{1,5})(?![\d.])")
-_PLAIN_HEX = re.compile(rf"(?<![a-z0-9]){_HEX}(?![a-z0-9])")
+_RANGE = re.compile(
+    r"(?<![a-z\d.])([a-z]{0,3})(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*\1(\d{1,5})(?![\d.])"
+)
+_PLAIN_HEX = re.compile(r"(?<![a-z0-9])0x[0-9a-f]{1,6}(?![a-z0-9])")
 _WRITTEN = re.compile(
     r"(?<![A-Za-z0-9.,-])[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?(?![A-Za-z0-9]|[.,-]?\d)"
 )
@@ -59,32 +62,17 @@ _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _LOOSE = re.compile(
-    rf"(?<![a-z0-9.,'-])(?:{_TURNED}(?![.,-]\d)"
+    rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)))"
 )
 """``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
 _AFTER_NAME = re.compile(
     rf"(?<![a-z]){_WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
 )
-_DASHLESS = re.compile(r"([a-z]{1,3}\d{1,2})(\d{2})")
-_HEXLESS = re.compile(r"[a-z]?(\d{4})")
-_ABBREVIATED = re.compile(r"[efw](\d{2,5})")
-"""``e411``: *erreur* or *error*, *fault*, *warning*."""
-_UNIT = re.compile(
+UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
 )
-_SPREAD = tuple(
-    re.compile(rf"(?<![a-z0-9.,'-]){form}(?![a-z0-9]|[.,-]\d)")
-    for form in (
-        r"(\d(?: \d){2,4})()",
-        r"([a-z]{1,3}[ .-]?\d{1,4}) (\d{1,3})",
-        r"(\d[a-z]) (\d{1,2})",
-    )
-)
-"""``5 6 7``, ``H 02 07``, ``7H 04``: codes typed, or dictated, with blanks in them."""
-_APART = re.compile(r"\d[a-z]? \d")
-"""What each of them has; most questions do not."""
 
 
 class AskedCodes(NamedTuple):
@@ -100,36 +88,12 @@ class AskedCodes(NamedTuple):
     possible: tuple[str, ...] = ()
 
 
-def closed(question: str, known: Callable[[str], bool]) -> str:
-    """
-    Close the codes that were typed with blanks in them, where documents have them: ``H 02 07`` becomes ``h02-07``.
-
-    Args:
-        question: As typed; it comes back as it is where there is nothing to close, else folded.
-        known: Whether some passage has a code, given in its one form.
-    """
-
-    def whole(match: re.Match[str]) -> str:
-        if _UNIT.match(match.string, match.end()):
-            return match[0]
-        written = f"{match[1].replace(' ', '')}-{match[2]}".removesuffix("-")
-        codes = _each(written, bases=False)
-        return written if known(next(codes, "")) else match[0]
-
-    text = plain = folded(question)
-    if not _APART.search(plain):
-        return question
-    for form in _SPREAD:
-        text = form.sub(whole, text)
-    return question if text == plain else text
-
-
 def asked_codes(question: str) -> AskedCodes:
     """Recognise the codes of a question, each in its exact form."""
     if not has_digit(question):
         return AskedCodes()
     text = folded(question)
-    certain = [code for codes in _named(text) for code in _each(codes, bases=False)]
+    certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text:
         certain += _PLAIN_HEX.findall(text)
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
@@ -138,7 +102,7 @@ def asked_codes(question: str) -> AskedCodes:
         match[0]
         for form in (_SPACED, _LOOSE)
         for match in form.finditer(text)
-        if not _UNIT.match(text, match.end())
+        if not UNIT.match(text, match.end())
     ]
     return AskedCodes(tuple(dict.fromkeys(certain)), written, _fresh(loose, seen))
 
@@ -146,22 +110,8 @@ def asked_codes(question: str) -> AskedCodes:
 def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
     """Each code with the word between it and its word for code: ``alarme huawei 2099``; the word may be a brand."""
     for match in _AFTER_NAME.finditer(question):
-        for code in _each(match[2], bases=False):
+        for code in each_code(match[2], bases=False):
             yield match[1], code
-
-
-def other_readings(code: str) -> Iterator[str]:
-    """
-    What a code may be that was typed another way.
-
-    Without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``; its word abbreviated: ``e411`` may be ``411``.
-    """
-    if parts := _DASHLESS.fullmatch(code):
-        yield f"{parts[1]}.{int(parts[2])}"
-    if digits := _HEXLESS.fullmatch(code):
-        yield f"0x{digits[1]}"
-    if number := _ABBREVIATED.fullmatch(code):
-        yield number[1]
 
 
 def codes_of_text(text: str) -> frozenset[str]:
@@ -169,12 +119,14 @@ def codes_of_text(text: str) -> frozenset[str]:
     plain = folded(text)
     lists = [*_named(plain), *_PLAIN_HEX.findall(plain)]
     lists += [folded(code) for code in _WRITTEN.findall(text)]
-    return opening_codes(text).union(code for codes in lists for code in _each(codes))
+    return opening_codes(text).union(
+        code for codes in lists for code in each_code(codes)
+    )
 
 
 def codes_of_cell(cell: str) -> frozenset[str]:
     """Recognise the codes in a table's cell that stands in a column of codes."""
-    return frozenset(_each(folded(cell)))
+    return frozenset(each_code(folded(cell)))
 
 
 def is_code(cell: str, *, called: bool = False) -> bool:
@@ -186,20 +138,20 @@ def is_code(cell: str, *, called: bool = False) -> bool:
         called: What stands above calls it a code, so that ``7H`` is not seven hours.
     """
     text = folded(cell).strip()
-    measure = not called and _UNIT.fullmatch(text.lstrip("0123456789.,"))
+    measure = not called and UNIT.fullmatch(text.lstrip("0123456789.,"))
     return bool(_WHOLE.fullmatch(text)) and not measure
 
 
 def opening_codes(text: str) -> frozenset[str]:
     """The codes that *text* is an entry for: ``567 – Défaut d'isolement``; none when it is no entry of a list."""
     if opening := _OPENING.match(folded(text)):
-        return frozenset(_each(opening[1]))
+        return frozenset(each_code(opening[1]))
     titled = _TITLED.match(text)
-    return frozenset(_each(folded(titled[0]))) if titled else frozenset()
+    return frozenset(each_code(folded(titled[0]))) if titled else frozenset()
 
 
 def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
-    codes = (code for text in texts for code in _each(text, bases=False))
+    codes = (code for text in texts for code in each_code(text, bases=False))
     fresh = tuple(code for code in dict.fromkeys(codes) if code not in seen)
     seen.update(fresh)
     return fresh
@@ -208,11 +160,11 @@ def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
 def _named(plain: str) -> Iterator[str]:
     """What follows a word for code: ``101, 102 et 104``."""
     for match in _NAMED.finditer(plain):
-        if not _UNIT.match(plain, match.end()):
+        if not UNIT.match(plain, match.end()):
             yield match[1]
 
 
-def _each(codes: str, *, bases: bool = True) -> Iterator[str]:
+def each_code(codes: str, *, bases: bool = True) -> Iterator[str]:
     """
     All codes of a folded list: ``101, 102 et 104``, ``401 a 404``.
 
@@ -223,9 +175,10 @@ def _each(codes: str, *, bases: bool = True) -> Iterator[str]:
     if codes.isdecimal() and len(codes) <= MAX_DIGITS:  # as most are
         yield str(int(codes))
         return
-    for first, last in _RANGE.findall(codes):
+    for letters, first, last in _RANGE.findall(codes):
         if int(first) < int(last) <= int(first) + MAX_RANGE:
-            yield from (str(number) for number in range(int(first), int(last) + 1))
+            numbers = range(int(first), int(last) + 1)
+            yield from (f"{_without_word(letters)}{number}" for number in numbers)
     for match in _ONE.finditer(_CONJUNCTION.sub(" , ", codes)):
         yield from _forms(match, bases=bases)
 

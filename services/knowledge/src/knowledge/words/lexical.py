@@ -40,9 +40,10 @@ _ENDINGS = tuple(
         (r"idit[ée]s?\b", "ide"),
         (r"bilit[ée]s?\b", "ble"),
         (r"i[èe]res?\b", "ier"),
+        (r"ages?\b", "er"),
     )
 )
-"""What the stemmer knows by its accent alone, and an ending by which it knows the same word without."""
+"""What the stemmer knows by its accent alone, and an ending by which it knows the same word without; ``serrage`` is *serrer*."""
 
 
 class SparseVector(NamedTuple):

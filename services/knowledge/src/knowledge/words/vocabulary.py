@@ -114,7 +114,18 @@ class Vocabulary:
             return word
         if any(t in self._rarities or t in spoken() for t in tokens(word)):
             return word  # another form of a known word
-        return self._nearest(word)
+        nearest = self._nearest(word)
+        return self._parted(word) if nearest == word else nearest
+
+    def _parted(self, word: str) -> str:
+        """*word* as the two words that documents have of it: ``microonduleur`` is *micro-onduleur*."""
+        for place in range(MIN_MENDED_CHARS, len(word) - MIN_MENDED_CHARS + 1):
+            first, second = word[:place], word[place:]
+            if first in self._words and not self._rarities.keys().isdisjoint(
+                tokens(second)
+            ):
+                return f"{first} {second}"
+        return word
 
     def _nearest(self, word: str) -> str:
         """The most frequent of the words that sound the same, else of those that are one or two letters away."""

@@ -134,3 +134,35 @@ async def test_a_word_typed_without_its_dash_is_the_two_words(tmp_path):
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "iq"
+
+
+FAULTS = """# Carnet
+
+## M. Adam
+GoodWe : un câble frottait sur un rail.
+
+## M. Weiss
+LG RESU : carte grillée par l'orage, remplacée sous garantie.
+"""
+
+
+async def test_a_report_about_one_brand_does_not_answer_for_its_neighbours(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "log", FAULTS, title="Carnet", name="log.md")
+        for n in range(8):
+            await put(http, f"d{n}", f"GoodWe : le point {n} du menu.", title="Menu")
+        other = await search(http, "goodwe garantie")
+        own = await search(http, "garantie lg resu")
+
+    assert not other["confident"]
+    assert own["confident"]
+
+
+async def test_the_name_of_a_document_alone_is_no_passage(tmp_path):
+    """A browser prints a long title as two headings."""
+    text = "# Onduleur hybride GW8K\n\n# Notice de pose\n\n## Mur\n\nIl pèse 24 kg.\n"
+    async with knowledge(tmp_path) as http:
+        await put(http, "gw", text, title="Notice", name="gw.md")
+        found = await search(http, "poids onduleur gw8k")
+
+    assert ["Il pèse 24 kg."] == [one["text"] for one in found["passages"]]

@@ -1,11 +1,17 @@
 """The document that passages come from, and the brands that it is about."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.reading.blocks import Block
 from knowledge.words.devices import brands_in
 from knowledge.words.folding import folded
+
+FIRST_BLOCKS = 40
+"""About two pages."""
+MOSTLY = 0.7
+"""A manual names other brands too: what its device works with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,11 @@ class Origin:
 
 
 def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
-    """Name the brands that a document is about: by its tags and title, else by its first pages."""
+    """
+    Name the brands that a document is about: by its tags and title, else the one that its first pages name.
+
+    Where they name several it is about none: a list of past faults has each report's own.
+    """
     tagged = tuple(
         folded(tag.partition(":")[2]).strip()
         for tag in origin.tags
@@ -29,5 +39,9 @@ def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     titled = brands_in(f"{origin.title} {origin.document_id}")
     if tagged or titled:
         return tuple(dict.fromkeys((*tagged, *titled)))
-    start = " ".join(f"{b.text} {' '.join(b.cells)}" for b in blocks[:40])
-    return brands_in(start)
+    named = Counter(
+        brand
+        for block in blocks[:FIRST_BLOCKS]
+        for brand in brands_in(f"{block.text} {' '.join(block.cells)}")
+    )
+    return tuple(brand for brand, n in named.items() if n > MOSTLY * named.total())

@@ -100,13 +100,18 @@ class Splitter:
         yield from self._made
 
     def _enter(self, heading: Block) -> None:
-        if self._bare_heading and heading.level > self._bare_heading.level:
+        bare = self._bare_heading
+        if bare and (heading.level > bare.level or self._is_name(bare)):
             self._bare_heading = None  # what is below it follows
         self._close_section()
         while self._headings and self._headings[-1].level >= heading.level:
             self._headings.pop()
         self._headings.append(heading)
         self._bare_heading = heading
+
+    def _is_name(self, heading: Block) -> bool:
+        """The first heading, with nothing of its own, is the document's name and explains nothing."""
+        return not self._position and not codes_of_text(heading.text)
 
     def _close_section(self) -> None:
         self._close()

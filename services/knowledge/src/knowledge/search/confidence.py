@@ -109,7 +109,7 @@ def _names(hit: Hit) -> list[str]:
 @cache
 def _told_by() -> Mapping[int, frozenset[int]]:
     """By the token of each property's name, the tokens of which a passage has one that speaks of it."""
-    told = {}
+    told: dict[int, frozenset[int]] = {}
     for names, others in _PROPERTIES:
         asked = [token for name in names.split() for token in word_tokens(name)]
         all_of_it = frozenset(

@@ -67,7 +67,7 @@ def tokens(text: str) -> tuple[int, ...]:
 
 def _stemmable(text: str) -> str:
     """
-    Give the words of *text* endings that the stemmer knows without accents.
+    Give the words of *text* endings that the stemmer knows without accents (docs/decisions/0308).
 
     Accents are folded before words are stemmed, as few technicians type them. That parted *coupée* from *coupé* and *coupe*,
     *première* from *premier*, *humidité* from *humide*.

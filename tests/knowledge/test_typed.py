@@ -165,4 +165,4 @@ async def test_the_name_of_a_document_alone_is_no_passage(tmp_path):
         await put(http, "gw", text, title="Notice", name="gw.md")
         found = await search(http, "poids onduleur gw8k")
 
-    assert ["Il pèse 24 kg."] == [one["text"] for one in found["passages"]]
+    assert [one["text"] for one in found["passages"]] == ["Il pèse 24 kg."]

@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from knowledge.index.passages import Passage, label
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.rows import heading_codes, row_codes, row_text
+from knowledge.indexing.units import Open, Unit
 from knowledge.reading.blocks import Block
 from knowledge.words.codes import asked_codes, codes_of_text, opening_codes
 from knowledge.words.devices import (
@@ -28,27 +29,6 @@ MAX_SECTION_CHARS = 200
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
 
 CountTokens = Callable[[str], int]
-
-
-@dataclass(slots=True)
-class _Unit:
-    """What is not parted unless it is too long: a paragraph or a row, the codes in it, and those it explains."""
-
-    text: str
-    page: int | None
-    codes: frozenset[str]
-    entry_of: frozenset[str] = frozenset()
-    stands_alone: bool = False
-    opens: bool = False
-    continues: bool = False
-
-
-@dataclass(slots=True)
-class _Open:
-    """The passage being filled."""
-
-    units: list[_Unit] = field(default_factory=list)
-    tokens: int = 0
 
 
 class Splitter:
@@ -81,7 +61,7 @@ class Splitter:
         )
         self._headings: list[Block] = []
         self._bare_heading: Block | None = None
-        self._open = _Open()
+        self._open = Open()
         self._made: list[Passage] = []
         self._position = 0
 
@@ -121,23 +101,23 @@ class Splitter:
         ):
             bare = self._bare_heading
             self._headings.pop()
-            self._add(_Unit(bare.text, bare.page, codes_of_text(bare.text)))
+            self._add(Unit(bare.text, bare.page, codes_of_text(bare.text)))
             self._close()
             self._headings.append(bare)
         self._bare_heading = None
 
-    def _units(self, block: Block) -> list[_Unit]:
+    def _units(self, block: Block) -> list[Unit]:
         if block.kind == "row":
             text = row_text(block)
             entry_of = row_codes(block)
             codes = entry_of | codes_of_text(text)
             alone = bool(entry_of) or self._count(text) >= LONG_ROW_TOKENS
-            first = _Unit(text, block.page, codes, entry_of, stands_alone=alone)
+            first = Unit(text, block.page, codes, entry_of, stands_alone=alone)
         else:
             text = block.text
             entry_of = opening_codes(text)
             opens = bool(entry_of)
-            first = _Unit(text, block.page, codes_of_text(text), entry_of, opens=opens)
+            first = Unit(text, block.page, codes_of_text(text), entry_of, opens=opens)
         parts = self._parted(first.text)
         return [replace(first, text=parts[0])] + [
             replace(first, text=part, opens=False, continues=True) for part in parts[1:]
@@ -173,7 +153,7 @@ class Splitter:
             return [sentence]
         return [part for half in halves for part in self._fitting(half, room)]
 
-    def _add(self, unit: _Unit) -> None:
+    def _add(self, unit: Unit) -> None:
         tokens = self._count(unit.text) + 1
         room = self._room - self._count(self._section())
         full = self._open.units and self._open.tokens + tokens > room
@@ -185,7 +165,7 @@ class Splitter:
             self._close()
 
     def _close(self) -> None:
-        units, self._open = self._open.units, _Open()
+        units, self._open = self._open.units, Open()
         if not units:
             return
         text = "\n".join(unit.text for unit in units)

@@ -112,32 +112,39 @@ def _pieces(page: pypdfium2.PdfPage, view: View) -> list[Piece]:
     try:
         return [
             piece
-            for rect in _unkerned(text)
+            for rect in _unkerned(text, view)
             if (piece := _piece(text, rect, view)).text.strip()
         ]
     finally:
         text.close()
 
 
-def _unkerned(text: pypdfium2.PdfTextPage) -> Iterator[Box]:
+def _unkerned(text: pypdfium2.PdfTextPage, view: View) -> Iterator[Box]:
     """The places of the text, what pdfium parted inside a word as one: it begins anew wherever a kern moves a letter."""
     word: Box | None = None
-    for left, bottom, right, top in map(text.get_rect, range(text.count_rects())):
-        if word and min(word[3], top) > max(word[1], bottom):
-            em = max(word[3] - word[1], top - bottom)
-            if -em < left - word[2] < KERN_EM * em and left > word[0]:
-                word = (
-                    word[0],
-                    min(word[1], bottom),
-                    max(word[2], right),
-                    max(word[3], top),
-                )
-                continue
+    for rect in map(text.get_rect, range(text.count_rects())):
+        if word and _are_one(view.box(word), view.box(rect)):
+            word = (
+                min(word[0], rect[0]),
+                min(word[1], rect[1]),
+                max(word[2], rect[2]),
+                max(word[3], rect[3]),
+            )
+            continue
         if word:
             yield word
-        word = (left, bottom, right, top)
+        word = rect
     if word:
         yield word
+
+
+def _are_one(word: Box, more: Box) -> bool:
+    """Whether two places, as seen, are one word: side by side, and nearer than words are to each other."""
+    left, top, right, bottom = word
+    if min(bottom, more[3]) <= max(top, more[1]):
+        return False
+    em = max(bottom - top, more[3] - more[1])
+    return -em < more[0] - right < KERN_EM * em and more[0] > left
 
 
 def _piece(text: pypdfium2.PdfTextPage, rect: Box, view: View) -> Piece:

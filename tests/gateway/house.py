@@ -117,6 +117,7 @@ class House:
         for group in self.groups.values():
             group.add(jean)
         self.notifier.notices.clear()
+        self.notifier.dismissed.clear()
         self.knowledge.forget()
         cards = {str(card["id"]) for card in self.nextcloud.cards()}
         return replace(

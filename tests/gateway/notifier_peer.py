@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from fastapi import FastAPI, Request
 
 from chassis.problems import add_problem_handlers
-from contracts.errors import NotFound, ServiceError
+from contracts.dismissals import DismissRequest
+from contracts.errors import Conflict, NotFound, ServiceError
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from notifier import wording
 
@@ -19,13 +20,15 @@ def read(notice: NoticeRequest) -> str:
 
 class NotifierPeer:
     """
-    ``notices`` holds all that each id was asked to read, in order; ``failing`` is raised while it is set.
+    ``notices`` holds all that each id was asked to read, in order, ``dismissed`` why one of them may rest; ``failing`` is
+    raised while it is set.
 
     ``outcome`` is what becomes of all of them, ``reason`` why.
     """
 
     def __init__(self) -> None:
         self.notices: dict[str, list[NoticeRequest]] = defaultdict(list)
+        self.dismissed: dict[str, str] = {}
         self.failing: ServiceError | None = None
         self.outcome = NoticeStatus.DELIVERED
         self.reason: str | None = None
@@ -34,6 +37,7 @@ class NotifierPeer:
         self.app.get("/healthz")(self._alive)
         self.app.get("/notifier/notices/{notice_id}")(self._get)
         self.app.put("/notifier/notices/{notice_id}", status_code=202)(self._put)
+        self.app.post("/notifier/notices/{notice_id}/dismiss")(self._dismiss)
 
     @property
     def texts(self) -> list[str]:
@@ -50,6 +54,15 @@ class NotifierPeer:
             raise self.failing
         self.notices[notice_id].append(notice)
         return await self._get(notice_id)
+
+    async def _dismiss(self, notice_id: str, given: DismissRequest) -> Notice:
+        if self.failing is not None:
+            raise self.failing
+        found = await self._get(notice_id)
+        if found.status is not NoticeStatus.FAILED:
+            raise Conflict(f"Notice {notice_id} is {found.status}.")
+        self.dismissed[notice_id] = given.reason
+        return found
 
     async def _get(self, notice_id: str) -> Notice:
         said = self.notices.get(notice_id)

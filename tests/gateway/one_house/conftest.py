@@ -35,6 +35,7 @@ async def house(
     shared_house: tuple[House, httpx.AsyncClient],
 ) -> AsyncIterator[House]:
     house = shared_house[0].for_another(next(_numbers))
+    house.parts = shared_house[0].parts
     yield house
     house.telegram.faults.clear()
     house.nextcloud.faults.rules.clear()

@@ -1,12 +1,15 @@
 """A failed report that nobody will file again."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
-from contracts.errors import Rejected
+from contracts.errors import Rejected, Unavailable
+from contracts.notices import NoticeStatus
 from tests.gateway.house import House
+from tests.waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,3 +76,46 @@ async def test_only_a_failed_report_is_dismissed_and_with_a_reason(
     assert silent.status_code == 422
     assert (filed.status_code, filed.json()["code"]) == (409, "conflict")
     assert unknown.status_code == 404
+
+
+async def unannounced_report(house: House, gateway: httpx.AsyncClient) -> str:
+    """Let Jean's report fail because Telegram refuses its notice; its id."""
+    house.notifier.outcome = NoticeStatus.FAILED
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Envoyer")
+    await house.jean.sees("le groupe n'a pas pu être prévenu")
+    [report] = await house.reports(gateway)
+    return str(report["report_id"])
+
+
+async def test_a_notice_rests_with_its_report_once_the_notifier_is_back(
+    house: House, gateway: httpx.AsyncClient
+):
+    report_id = await unannounced_report(house, gateway)
+    house.notifier.failing = Unavailable("away")
+    path = f"/gateway/reports/{report_id}/dismiss"
+
+    answer = await gateway.post(path, json={"reason": "refait"})
+
+    assert (answer.status_code, house.notifier.dismissed) == (200, {})
+    house.notifier.failing = None
+    await house.until(lambda: house.notifier.dismissed == {report_id: "refait"})
+
+
+async def test_a_notice_of_a_report_that_was_tried_anew_meanwhile_goes_on_counting(
+    house: House, gateway: httpx.AsyncClient
+):
+    report_id = await unannounced_report(house, gateway)
+    house.notifier.failing = Unavailable("away")
+    path = f"/gateway/reports/{report_id}"
+    await gateway.post(f"{path}/dismiss", json={"reason": "refait"})
+
+    await gateway.post(f"{path}/retry")
+    house.notifier.failing = None
+
+    await house.until_step(gateway, "notice", "failed")
+    async with asyncio.timeout(WAIT_S):
+        while (await house.parts.work.backlog()).count:
+            await asyncio.sleep(0.02)
+    assert house.notifier.dismissed == {}

@@ -2,35 +2,32 @@
 
 import base64
 import binascii
-import logging
 from datetime import UTC, datetime
 
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.actions import Action
-from contracts.errors import Conflict, NotFound, Rejected, ServiceError
-from contracts.notifier_client import NotifierClient
+from contracts.errors import Conflict, Rejected
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
 from contracts.texts import without_controls
 from gateway import dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
+from gateway.notice_rest import NoticeRest
 from gateway.wire_reports import wire_report
-
-logger = logging.getLogger(__name__)
 
 
 class ReportArchive:
     """Lists reports, and has failed ones filed again or lets them rest."""
 
     def __init__(
-        self, engine: AsyncEngine, filing: ReportFiling, notifier: NotifierClient
+        self, engine: AsyncEngine, filing: ReportFiling, notice_rest: NoticeRest
     ) -> None:
         self._engine = engine
         self._filing = filing
-        self._notifier = notifier
+        self._notice_rest = notice_rest
 
     async def page(
         self,
@@ -110,21 +107,9 @@ class ReportArchive:
             if before.dismissed is None or before.dismissed.reason != reason:
                 await dismissals.add(db, report_id, reason)
             dismissed = await wire_report(db, report_id)
-        await self._let_notice_rest(report_id, reason)
+        if dismissed.dismissed is not None:
+            await self._notice_rest.begin(report_id, dismissed.dismissed)
         return dismissed
-
-    async def _let_notice_rest(self, report_id: str, reason: str) -> None:
-        """Else the notifier would go on to complain; while it is away it does, until this is repeated."""
-        try:
-            await self._notifier.dismiss(report_id, reason)
-        except (NotFound, Conflict):
-            return  # it was not sent, or did not fail
-        except ServiceError as error:
-            logger.warning(
-                "notice not dismissed: %s",
-                error.detail,
-                extra={"report_id": report_id},
-            )
 
 
 def _cursor(opened_at: datetime, report_id: str) -> str:

@@ -19,7 +19,7 @@ from contracts.reports import ReportStatus, StepState
 from contracts.wording import shown
 from gateway import helps, menus, received, replies, steps, typed_names
 from gateway.help_text import help_text, is_answered
-from gateway.knowledge_calls import mendable
+from gateway.mending import mendable
 from gateway.progress import ProgressMessages
 from gateway.replies import Reply, ReplySender
 from gateway.reports import ReportRecord

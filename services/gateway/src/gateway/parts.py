@@ -27,6 +27,7 @@ from gateway.fault_help import FaultHelp
 from gateway.figures import ReportFigures
 from gateway.filing import ReportFiling
 from gateway.messages import Messenger
+from gateway.notice_rest import NoticeRest
 from gateway.people import Doorkeeper
 from gateway.photos import PhotoFiler
 from gateway.presses import Presses
@@ -96,9 +97,10 @@ class GatewayParts:
             else None
         )
         filing = self._filing(settings)
-        self.archive = ReportArchive(
-            engine, filing, NotifierClient(outside.notifier, patience_s=TRY_S)
-        )
+        # One try a call: between two of them the report may be tried anew.
+        notifier = NotifierClient(outside.notifier, patience_s=0)
+        rest = NoticeRest(engine, self.work, notifier)
+        self.archive = ReportArchive(engine, filing, rest)
         self.downloads = Downloads(engine, self.session)
         self._figures = ReportFigures(
             engine, registry, stuck_after_s=settings.stuck_after_s

@@ -13,7 +13,7 @@ from contracts.knowledge import Feedback
 from contracts.knowledge_client import KnowledgeClient
 from gateway import helps, menus, texts
 from gateway.helps import Help
-from gateway.knowledge_calls import mendable
+from gateway.mending import mendable
 from gateway.menus import Press
 from gateway.replies import Reply
 from gateway.turns import TurnKeeper

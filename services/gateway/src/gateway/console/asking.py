@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from contracts.errors import ServiceError, Unavailable
-from gateway.knowledge_calls import FINAL
+from gateway.mending import FINAL
 
 ANSWER_S = 4.0
 """A list takes milliseconds; a person waits for a page no longer than this."""

@@ -1,4 +1,4 @@
-"""How long work waits for knowledge."""
+"""How long work waits for another service."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ FINAL = frozenset({404, 409, 413, 422})
 @contextmanager
 def mendable() -> Iterator[None]:
     """
-    Let a knowledge that breaks, or refuses our key, be waited for like one that is away: somebody will mend it.
+    Let a service that breaks, or refuses our key, be waited for like one that is away: somebody will mend it.
 
     Raises:
         ServiceError: Retryable, unless what was sent is at fault.

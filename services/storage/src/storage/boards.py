@@ -8,21 +8,28 @@ from contracts.actions import COLUMNS
 from contracts.errors import ServiceError
 from storage.deck import DeckClient
 from storage.deck_models import DeckBoard, DeckLabel, DeckStack
+from storage.titles import titled
 
 _FRESH_S = 60.0
 
 
 @dataclass(frozen=True)
 class Board:
-    """One living board; ``columns`` are its living stacks by title, ``labels`` its labels."""
+    """One living board; ``columns`` are its living stacks, the oldest first, ``labels`` its labels."""
 
     board_id: int
-    columns: dict[str, DeckStack]
-    labels: dict[str, DeckLabel]
+    columns: list[DeckStack]
+    labels: list[DeckLabel]
+
+    def column(self, title: str) -> DeckStack | None:
+        return titled(title, self.columns)
+
+    def label(self, title: str) -> DeckLabel | None:
+        return titled(title, self.labels)
 
     def column_of(self, stack_id: int) -> str:
         """Name the column with that id; ``""`` when it is another board's."""
-        return next((s.title for s in self.columns.values() if s.id == stack_id), "")
+        return next((one.title for one in self.columns if one.id == stack_id), "")
 
 
 class Boards:
@@ -43,14 +50,11 @@ class Boards:
     async def board(self, board_id: int) -> Board:
         """Give one board as it is now."""
         board = await self._deck.board(board_id)
-        living = sorted(
-            (one for one in board.stacks if not one.deleted_at),
-            key=lambda one: -one.id,
-        )
+        living = [one for one in board.stacks if not one.deleted_at]
         return Board(
             board.id,
-            {one.title: one for one in living},
-            {one.title: one for one in board.labels},
+            columns=sorted(living, key=lambda one: one.id),
+            labels=sorted(board.labels, key=lambda one: one.id),
         )
 
     async def known(self, board_id: int) -> Board:
@@ -62,34 +66,34 @@ class Boards:
             else await self.board(board_id)
         )
 
-    async def ensure(self, column: str) -> Board:
-        """Give the board, with *column*, and on a new board with the three of the actions."""
+    async def ensure(self, column: str) -> tuple[Board, DeckStack]:
+        """Give the board and its *column*, made where it is missing; a new board has the three of the actions."""
         async with self._alone:
             board = self._fresh()
-            if board is not None and column in board.columns:
-                return board
+            stack = board.column(column) if board else None
+            if board is not None and stack is not None:
+                return board, stack
             found = await self._found() or await self._created()
             board = await self.board(found.id)
-            wanted = COLUMNS.values() if not board.columns else ()
-            for title in dict.fromkeys([*wanted, column]):
-                if title not in board.columns:
-                    await self._create_stack(board, title)
+            for title in COLUMNS.values() if not board.columns else ():
+                await self._create_stack(board, title)
+            stack = board.column(column) or await self._create_stack(board, column)
             self._known, self._known_until = board, time.monotonic() + _FRESH_S
-            return board
+            return board, stack
 
     async def ensure_label(self, board: Board, title: str) -> DeckLabel:
         """Give the board's label of that title."""
         async with self._alone:
-            if title not in board.labels:
+            label = board.label(title)
+            if label is None:
                 try:
-                    made = await self._deck.create_label(board.board_id, title)
+                    label = await self._deck.create_label(board.board_id, title)
                 except ServiceError:
-                    now = await self.board(board.board_id)
-                    if title not in now.labels:
+                    label = (await self.board(board.board_id)).label(title)
+                    if label is None:
                         raise
-                    made = now.labels[title]
-                board.labels[title] = made
-            return board.labels[title]
+                board.labels.append(label)
+            return label
 
     def forget(self) -> None:
         """Look anew: the board may have been archived or deleted."""
@@ -119,14 +123,15 @@ class Boards:
                 raise
             return found
 
-    async def _create_stack(self, board: Board, title: str) -> None:
+    async def _create_stack(self, board: Board, title: str) -> DeckStack:
         try:
             made = await self._deck.create_stack(
                 board.board_id, title, len(board.columns) + 1
             )
         except ServiceError:
-            now = await self.board(board.board_id)
-            if title not in now.columns:
+            found = (await self.board(board.board_id)).column(title)
+            if found is None:
                 raise
-            made = now.columns[title]
-        board.columns[title] = made
+            made = found
+        board.columns.append(made)
+        return made

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.cards import CardRequest
 from storage.card_text import parsed, utc
 from storage.deck_models import DeckCard
+from storage.titles import alike
 
 
 def changed_fields(
@@ -38,7 +39,7 @@ def changed_fields(
 
 def is_moved(before: CardRequest | None, request: CardRequest) -> bool:
     """Whether the caller wants another column than last time; where people put the card does not count."""
-    return before is not None and before.column != request.column
+    return before is not None and alike(before.column) != alike(request.column)
 
 
 def _asked(request: CardRequest) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from storage.deck import DeckClient
 from storage.deck_models import DeckCard
 from storage.new_cards import NewCards
 from storage.patience import Patience
+from storage.titles import alike
 from storage.writers import Writers
 
 Link = Callable[[str], Awaitable[str | None]]
@@ -136,12 +137,11 @@ class CardFiler:
         return card
 
     async def _moved(self, card: DeckCard, column: str) -> DeckCard:
-        board = await self._boards.ensure(column)
-        stack_id = board.columns[column].id
-        if card.stack_id == stack_id:
+        board, stack = await self._boards.ensure(column)
+        if card.stack_id == stack.id:
             return card
-        await self._deck.move_card(board.board_id, card, stack_id)
-        return card.model_copy(update={"stack_id": stack_id})
+        await self._deck.move_card(board.board_id, card, stack.id)
+        return card.model_copy(update={"stack_id": stack.id})
 
     async def _decorate(self, card: DeckCard, request: CardRequest) -> None:
         """
@@ -160,9 +160,10 @@ class CardFiler:
         self, card: DeckCard, request: CardRequest
     ) -> None:
         board_id = await self._board_id(card)
-        has = {label.title for label in card.labels or ()}
-        for title in dict.fromkeys(request.labels or ()):
-            if title not in has:
+        has = {alike(label.title) for label in card.labels or ()}
+        asked = {alike(title): title for title in request.labels or ()}
+        for spelling, title in asked.items():
+            if spelling not in has:
                 board = await self._boards.known(board_id)
                 label = await self._boards.ensure_label(board, title)
                 await self._deck.assign_label(board_id, card, label.id)

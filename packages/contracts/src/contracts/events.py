@@ -8,7 +8,12 @@ from contracts.reports import Report
 
 
 class EventType(StrEnum):
-    """``album.received``: a report was closed and is being filed."""
+    """
+    ``album.received``: a report was closed and is being filed.
+
+    It is told while storage is away too, so a typed chantier may not have been looked up yet: ``report.filed`` has
+    the ``chantier`` and ``folder`` that count.
+    """
 
     ALBUM_RECEIVED = "album.received"
     REPORT_FILED = "report.filed"

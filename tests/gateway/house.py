@@ -191,6 +191,14 @@ class House:
                 await asyncio.sleep(0.02)
         return step
 
+    async def until_described(
+        self, gateway: httpx.AsyncClient, description: str
+    ) -> None:
+        """Wait until Jean's newest report says *description*."""
+        async with asyncio.timeout(WAIT_S):
+            while (await self.reports(gateway))[0]["description"] != description:
+                await asyncio.sleep(0.02)
+
     async def until_filed(self, gateway: httpx.AsyncClient) -> None:
         """Wait until all of Jean's reports are filed."""
         async with asyncio.timeout(WAIT_S):

@@ -103,6 +103,9 @@ async def test_a_key_counts_the_data(notifier, group):
         (body("fin", {**FIN, "folder": ""}), {"folder"}),
         (body("materiel", SAV), {"items", "description"}),
         (body("materiel", ["cuivre"]), {"body.data"}),
+        (body("materiel", {**WHO, "items": []}), {"items"}),
+        (body("materiel", {**WHO, "items": [" ", ""]}), {"items"}),
+        (body("sav", {**WHO, "description": " "}), {"description"}),
         (body("fin", FIN, text="Fini."), {"body.text"}),
         (body("fin", FIN, format="html"), {"body.format"}),
         ({"group": "chantier"}, {"body.text"}),
@@ -122,3 +125,16 @@ async def test_what_does_not_fit_is_named_field_by_field(
     }
     assert all(error["detail"] for error in problem["errors"])
     assert group.messages == []
+
+
+async def test_a_list_of_nothing_is_told_what_to_send(notifier, group):
+    answer = await put(notifier, body("materiel", {**WHO, "items": []}))
+
+    [problem] = answer.json()["errors"]
+    assert "at least one" in problem["detail"]
+
+
+async def test_an_empty_item_is_left_out(notifier, group):
+    await put(notifier, body("materiel", {**WHO, "items": ["", "cuivre 28mm", " "]}))
+
+    assert texts(group)[0].endswith("Müller\n• cuivre 28mm")

@@ -87,3 +87,45 @@ async def test_a_text_between_photos_and_the_action_describes_the_report(
 
     [report] = await house.reports(gateway)
     assert report["description"] == "Pompe à chaleur\nfuite au raccord"
+
+
+async def test_a_list_wiped_out_while_it_is_filed_is_told_as_that(
+    house: House, gateway: httpx.AsyncClient
+):
+    """A list without an item is no notice: the report would wait for ever."""
+    await house.begin("Matériel manquant")
+    await house.jean.sees("Quel chantier")
+    told = await house.jean.send("Weber / - cuivre 28mm")
+    await house.jean.sees("Noté — Weber")
+    house.nextcloud.faults.fail(503, times=None)
+    await house.jean.press("Envoyer")
+    await house.until_step(gateway, "card", "waiting")
+
+    await house.jean.edit(told, "-")
+    await house.until_described(gateway, "-")
+    house.nextcloud.faults.clear()
+
+    await house.jean.sees("Rapport enregistré")
+    [[notice]] = house.notifier.notices.values()
+    assert read(notice).endswith("\n• (effacé)")
+
+
+async def test_a_fault_whose_caption_is_removed_while_it_is_filed_is_told_as_that(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin("Alerte SAV")
+    await house.jean.send("Weber")
+    await house.jean.sees("Décris la panne")
+    photo = await house.jean.send_photo(house.jpeg(1), caption="erreur 567")
+    await house.jean.sees("📝")
+    house.nextcloud.faults.fail(503, times=None)
+    await house.jean.press("Envoyer")
+    await house.until_step(gateway, "photos", "waiting")
+
+    await house.jean.edit(photo, "")
+    await house.until_described(gateway, "")
+    house.nextcloud.faults.clear()
+
+    await house.jean.sees("Rapport enregistré")
+    [[notice]] = house.notifier.notices.values()
+    assert "\n📝 (effacé)\n📸 1 photo" in read(notice)

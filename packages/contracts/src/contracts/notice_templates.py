@@ -48,13 +48,32 @@ class FinData(_ReportData):
 class SavData(_ReportData):
     """*Alerte SAV*: what is broken."""
 
-    description: PlainText = Field(examples=["onduleur Fronius affiche erreur 567"])
+    description: PlainText = Field(
+        min_length=1, examples=["onduleur Fronius affiche erreur 567"]
+    )
+
+    @field_validator("description")
+    @classmethod
+    def _says_what(cls, description: str) -> str:
+        if not description.strip():
+            raise ValueError("say what is broken")
+        return description
 
 
 class MaterielData(_ReportData):
     """*Matériel manquant*: what is missing, an entry an item."""
 
-    items: tuple[PlainText, ...] = Field(examples=[["cuivre 28mm", "disconnecteur"]])
+    items: tuple[PlainText, ...] = Field(
+        examples=[["cuivre 28mm", "disconnecteur"]], json_schema_extra={"minItems": 1}
+    )
+
+    @field_validator("items")
+    @classmethod
+    def _without_empty_ones(cls, items: tuple[str, ...]) -> tuple[str, ...]:
+        said = tuple(item for item in items if item.strip())
+        if not said:
+            raise ValueError("give at least one item that is missing")
+        return said
 
 
 TemplateData: TypeAlias = FinData | SavData | MaterielData

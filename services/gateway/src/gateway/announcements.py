@@ -57,8 +57,8 @@ def _data(record: ReportRecord, rows: Sequence[Received]) -> TemplateData:
     if record.action is Action.FIN:
         return FinData(**common)
     if record.action is Action.SAV:
-        return SavData(**common, description=description)
-    return MaterielData(**common, items=items(description))
+        return SavData(**common, description=description or texts.WIPED_OUT)
+    return MaterielData(**common, items=items(description) or (texts.WIPED_OUT,))
 
 
 def _media(rows: Sequence[Received]) -> tuple[NoticeMedia, ...]:

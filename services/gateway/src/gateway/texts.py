@@ -71,6 +71,9 @@ NOT_A_FILE = (
 )
 VOICE = "🎤 Je ne peux pas écouter les messages vocaux. Écris plutôt un message, ou envoie une photo."
 
+WIPED_OUT = "(effacé)"
+"""For a description that its technician deleted after he had sent it."""
+
 _ASK = {
     Action.FIN: "Envoie tes photos.",
     Action.SAV: "Décris la panne en un message. Ajoute des photos si tu veux.",

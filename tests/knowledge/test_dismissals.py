@@ -1,32 +1,43 @@
 """Documents that could not be indexed, and that nobody has to look at any more."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from knowledge.app import create_app
 from knowledge.settings import KnowledgeSettings
 from tests.conftest import Running
+from tests.waiting import WAIT_S
 
 BROKEN = b"%PDF-1.7 nonsense"
 PDF = {"Content-Type": "application/pdf"}
 
 
 @pytest.fixture
-async def http(running: Running, tmp_path) -> AsyncIterator[httpx.AsyncClient]:
-    async with running(create_app(KnowledgeSettings(data_dir=tmp_path))) as http:
+def app(tmp_path) -> FastAPI:
+    return create_app(KnowledgeSettings(data_dir=tmp_path))
+
+
+@pytest.fixture
+async def http(running: Running, app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with running(app) as http:
         yield http
 
 
 async def failed(http: httpx.AsyncClient, document: str = "d1") -> str:
     """Have a document fail; its job's path."""
-    await http.put(
-        f"/knowledge/documents/{document}?wait=30", content=BROKEN, headers=PDF
+    queued = await http.put(
+        f"/knowledge/documents/{document}", content=BROKEN, headers=PDF
     )
-    newest = (await http.get("/knowledge/jobs?limit=1")).json()["items"][0]
-    assert newest["status"] == "failed"
-    return f"/knowledge/jobs/{newest['job_id']}"
+    job = queued.headers["Location"]
+    async with asyncio.timeout(WAIT_S):
+        while (await http.get(job)).json()["status"] != "failed":
+            await asyncio.sleep(0.02)
+    return job
 
 
 async def needing(http: httpx.AsyncClient) -> list[str]:
@@ -54,6 +65,54 @@ async def test_a_failed_job_counts_until_it_is_dismissed(http: httpx.AsyncClient
     assert (await http.get(job)).json() == first.json()
     assert await needing(http) == []
     assert "failed" not in await said(http)
+
+
+async def test_a_refusal_that_its_sender_was_told_needs_nobody(
+    http: httpx.AsyncClient,
+):
+    answer = await http.put(
+        "/knowledge/documents/d1?wait=30", content=BROKEN, headers=PDF
+    )
+
+    [job] = (await http.get("/knowledge/jobs")).json()["items"]
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_indexed")
+    assert (job["status"], await needing(http)) == ("failed", [])
+    assert "sender was told" in job["dismissed"]["reason"]
+
+
+async def test_a_refusal_that_its_sender_did_not_wait_for_needs_somebody(
+    app: FastAPI, http: httpx.AsyncClient
+):
+    """He asked to wait, and hung up."""
+    await hang_up_after(app, BROKEN, "/knowledge/documents/d1", b"wait=30")
+
+    assert await needing(http) == ["d1"]
+
+
+async def hang_up_after(app: FastAPI, body: bytes, path: str, query: bytes) -> None:
+    """Send a PUT and listen for no answer: what a server tells the app of a caller who left."""
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "PUT",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/pdf")],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8003),
+    }
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def receive() -> dict[str, Any]:
+        return next(messages, {"type": "http.disconnect"})
+
+    async def send(_message: MutableMapping[str, Any]) -> None:
+        return
+
+    await app(scope, receive, send)
 
 
 async def test_a_document_that_was_sent_again_speaks_for_itself(

@@ -1,5 +1,6 @@
 """What the admin sees at a glance."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.gateway.console.house import (
     open_console,
     words,
 )
+from tests.waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -151,11 +153,16 @@ async def test_a_document_that_could_not_be_read_needs_somebody(
     console: ConsoleHouse, admin: Browser
 ):
     async with console.doors_http("knowledge") as knowledge:
-        await knowledge.put(
-            "/knowledge/documents/broken?wait=30",
+        queued = await knowledge.put(
+            "/knowledge/documents/broken",
             content=b"%PDF-1.7 nonsense",
             headers={"Content-Type": "application/pdf"},
         )
+        async with asyncio.timeout(WAIT_S):
+            while (await knowledge.get(queued.headers["Location"])).json()[
+                "status"
+            ] != "failed":
+                await asyncio.sleep(0.02)
         red = await admin.text("/")
         jobs = (await knowledge.get("/knowledge/jobs?attention=true")).json()["items"]
         job = f"/jobs/{jobs[0]['job_id']}"

@@ -112,12 +112,14 @@ async def _working(
         view=view,
         limits=_limits(settings),
     )
+    failed = FailedJobs(engine, jobs)
     intake = Intake(
         receiver=Receiver(spool, settings.knowledge_max_bytes),
         spool=spool,
         catalogue=catalogue,
         keys=UsedKeys(engine),
         jobs=jobs,
+        failed=failed,
         indexer=indexer,
         view=view,
     )
@@ -138,7 +140,7 @@ async def _working(
             yield Library(
                 shelf,
                 jobs,
-                FailedJobs(engine, jobs),
+                failed,
                 intake,
                 answerer,
                 learning,

@@ -11,11 +11,13 @@ from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
 from knowledge.documents.uploads import Spool, Upload
+from knowledge.indexing.attention import FailedJobs
 from knowledge.indexing.indexer import Indexer
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.view import View
 
 _LOOK_PAUSE_S = 0.05
+_TOLD = "Its sender was told."
 
 
 class Intake:
@@ -29,6 +31,7 @@ class Intake:
         catalogue: Catalogue,
         keys: UsedKeys,
         jobs: JobQueue,
+        failed: FailedJobs,
         indexer: Indexer,
         view: View,
     ) -> None:
@@ -37,6 +40,7 @@ class Intake:
         self.catalogue = catalogue
         self._keys = keys
         self._jobs = jobs
+        self._failed = failed
         self._indexer = indexer
         self._view = view
 
@@ -69,7 +73,7 @@ class Intake:
         self._spool.drop(*unread)
         if upload.file not in unread:
             self._indexer.wake(brief=upload.brief)
-        return await self._ended(job, wait_s)
+        return await self._ended(job, wait_s, request)
 
     async def page(
         self, *, limit: int, after: str, source: str, tag: str
@@ -107,10 +111,14 @@ class Intake:
             self._spool.drop(upload.file)
             raise
 
-    async def _ended(self, job: IndexJob, wait_s: float) -> IndexJob | Document:
+    async def _ended(
+        self, job: IndexJob, wait_s: float, request: Request
+    ) -> IndexJob | Document:
         until = asyncio.get_running_loop().time() + wait_s
         while job.status is not JobStatus.DONE:
             if job.status is JobStatus.FAILED:
+                if not await request.is_disconnected():
+                    await self._failed.dismiss(job.job_id, _TOLD)
                 raise Rejected(
                     job.last_error or "It could not be indexed.", code="not_indexed"
                 )

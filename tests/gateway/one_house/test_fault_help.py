@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from chassis.telegram import Button
 from contracts.errors import Broken, Rejected, ServiceError, Unavailable
 from tests.gateway.house import House
 from tests.gateway.knowledge_peer import SYMO
@@ -184,13 +185,11 @@ async def test_a_person_cannot_judge_what_another_was_shown(
     await eve.send("/start")
     await eve.sees("Bonjour")
     [report] = await house.reports(gateway)
-    await gateway.post(
-        "/gateway/messages",
-        json={
-            "chat_id": eve.id,
-            "text": "?",
-            "buttons": [[{"label": "👍", "data": f"up:{report['report_id']}:0"}]],
-        },
+    await house.parts.session.send_text(
+        eve.id,
+        "?",
+        key="eve",
+        buttons=((Button("👍", f"up:{report['report_id']}:0"),),),
     )
 
     answer = await eve.press("👍")

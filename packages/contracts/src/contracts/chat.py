@@ -19,8 +19,8 @@ def _fits(payload: str) -> str:
 
 class MessageButton(BaseModel):
     """
-    A button under a message to a person. Its press is the bot's: ``data`` ``fin``, ``sav`` or ``materiel`` begins a report,
-    another is answered as a button that has had its day. No workflow is told, and in groups nothing happens.
+    A button under a message. Its press is told to ``WEBHOOK_URLS`` as ``button.pressed``; but for ``data`` ``fin``, ``sav``
+    and ``materiel`` under a message to a person, which begin a report.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +35,17 @@ class MessageRequest(BaseModel):
     chat_id: int = Field(ge=-_LARGEST_ID, le=_LARGEST_ID)
     text: PlainText = Field(min_length=1, max_length=4096)
     buttons: tuple[tuple[MessageButton, ...], ...] = Field(default=(), max_length=100)
+
+
+class PressedButton(BaseModel):
+    """Who pressed which button under which message; ``name`` is as he calls himself in Telegram."""
+
+    model_config = ConfigDict(frozen=True)
+    chat_id: int
+    message_id: int
+    data: str
+    user_id: int
+    name: str
 
 
 class SentMessage(BaseModel):

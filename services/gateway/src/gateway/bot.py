@@ -4,7 +4,7 @@ import asyncio
 
 from chassis.patience import Patience
 from chassis.tasks import stop
-from chassis.telegram import IncomingMessage, TelegramSession
+from chassis.telegram import ButtonPress, IncomingMessage, TelegramSession
 from chassis.telegram.messages import Arrival, Gap
 from gateway import texts
 from gateway.collector import Collector
@@ -13,6 +13,7 @@ from gateway.people import Doorkeeper
 from gateway.presses import Presses
 from gateway.replies import REFUSAL, Reply
 from gateway.turns import TurnKeeper
+from gateway.workflow_buttons import WorkflowButtons
 
 
 class Bot:
@@ -27,6 +28,7 @@ class Bot:
         collector: Collector,
         conversation: Conversation,
         presses: Presses,
+        workflow_buttons: WorkflowButtons,
     ) -> None:
         self._session = session
         self._doorkeeper = doorkeeper
@@ -35,6 +37,7 @@ class Bot:
         self._naming: asyncio.Task[None] | None = None
         self._conversation = conversation
         self._presses = presses
+        self._workflow_buttons = workflow_buttons
 
     def open(self) -> None:
         """Name the bot's commands to Telegram, as soon as it answers."""
@@ -47,13 +50,18 @@ class Bot:
 
     async def receive(self, arrival: Arrival) -> None:
         """
-        Take one update of a private chat; what is said in groups is not for the bot.
+        Take one update of a private chat; what is said in groups is not for the bot, and a button there is a workflow's.
 
         Raises:
             ServiceError: Retryable: the session brings the update again.
         """
         if isinstance(arrival, Gap):
             await self._own_up()
+            return
+        if isinstance(arrival, ButtonPress) and self._doorkeeper.is_group(
+            arrival.chat_id
+        ):
+            await self._workflow_buttons.feel(arrival)
             return
         sender = arrival.sender
         if sender is None or arrival.chat_id != sender.user_id:

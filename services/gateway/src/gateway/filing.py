@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.durable import JSON, DurableWork, work_id
 from contracts.actions import Action
 from contracts.errors import Rejected, ServiceError, Unavailable
-from contracts.events import EventType
+from contracts.events import Event, EventType
 from contracts.notices import Notice, NoticeStatus
 from contracts.notifier_client import NotifierClient
 from contracts.reports import ReportStatus
@@ -155,22 +155,26 @@ class ReportFiling:
                 extra={"report_id": record.report_id},
             )
 
-    async def _tell(self, report_id: str, revision: int, event: EventType) -> None:
+    async def _tell(self, report_id: str, revision: int, type_: EventType) -> None:
         """Note how far a revision is together with the event that tells it; what is overtaken is not told."""
         async with self._engine.begin() as db:
             record = await reports.record(db, report_id)
             if record is None or record.revision != revision:
                 return
-            if event is EventType.REPORT_FILED:
-                await reports.filed(db, report_id, datetime.now(UTC))
-            elif event is EventType.REPORT_FAILED:
+            now = datetime.now(UTC)
+            if type_ is EventType.REPORT_FILED:
+                await reports.filed(db, report_id, now)
+            elif type_ is EventType.REPORT_FAILED:
                 await reports.change(db, report_id, status=ReportStatus.FAILED)
+            told = await wire_report(db, report_id)
             await self._webhooks.plan(
-                db, event, await wire_report(db, report_id), revision
+                db,
+                f"{type_}-{report_id}-{revision}",
+                Event(type=type_, timestamp=now, data=told),
             )
         await self._webhooks.wake()
         self._progress.touch(report_id)
-        logger.info(event, extra={"report_id": report_id, "revision": revision})
+        logger.info(type_, extra={"report_id": report_id, "revision": revision})
 
     async def _rows(self, record: ReportRecord) -> tuple[Received, ...]:
         async with self._engine.connect() as db:

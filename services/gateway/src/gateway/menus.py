@@ -47,6 +47,15 @@ class Press:
 CHANTIER, PAGE_OF, MANUAL, CREATE = "c", "p", "m", "n"
 SEND, DROP = "ok", "drop"
 USEFUL, USELESS, THANKED = "up", "down", "thx"
+_OF_THE_BOT = frozenset(
+    {CHANTIER, PAGE_OF, MANUAL, CREATE, SEND, DROP, USEFUL, USELESS, THANKED}
+)
+
+
+def is_of_the_bot(payload: str) -> bool:
+    """Whether the bot writes that on buttons of its own."""
+    verb, colon, _ = payload.partition(":")
+    return bool(colon) and verb in _OF_THE_BOT
 
 
 def actions() -> Buttons:

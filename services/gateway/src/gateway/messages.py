@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import Button, TelegramSession
 from contracts.chat import MessageRequest, SentMessage
-from contracts.errors import Forbidden, Rejected
-from gateway import database
+from contracts.errors import FieldProblem, Forbidden, Rejected
+from gateway import database, menus
 from gateway.database import sent_messages
 from gateway.people import Doorkeeper
 
@@ -30,8 +30,10 @@ class Messenger:
 
         Raises:
             Forbidden: The chat is neither a configured group nor that of somebody known.
-            Rejected: *key* was used with another message, or Telegram would not take this one.
+            Rejected: *key* was used with another message, a button would be taken for one of the bot's, or Telegram
+                would not take this one.
         """
+        _require_own_buttons(message)
         await self._require_known(message.chat_id)
         key = key or uuid.uuid4().hex
         sent_before = await self._noted(message, key)
@@ -78,3 +80,18 @@ class Messenger:
             )
         message_id: int | None = row.message_id
         return message_id
+
+
+def _require_own_buttons(message: MessageRequest) -> None:
+    taken = tuple(
+        FieldProblem(field=f"body.buttons.{y}.{x}.data", detail="Begin it otherwise.")
+        for y, row in enumerate(message.buttons)
+        for x, button in enumerate(row)
+        if menus.is_of_the_bot(button.data)
+    )
+    if taken:
+        raise Rejected(
+            "The bot's own buttons begin like that: their press is told to no workflow.",
+            code="data_of_the_bot",
+            errors=taken,
+        )

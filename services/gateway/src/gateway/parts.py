@@ -40,6 +40,7 @@ from gateway.thumbs import Thumbs
 from gateway.turns import TurnKeeper
 from gateway.typed_names import NameSettler
 from gateway.webhooks import Webhooks
+from gateway.workflow_buttons import WorkflowButtons
 
 TRY_S = 2.0
 """A call of a step is tried again for so long; then the technician is told, and the durable work goes on trying."""
@@ -188,6 +189,7 @@ class GatewayParts:
         book = ChantierBook(storage, wait_s=settings.list_wait_s)
         chooser = ChantierChooser(book)
         thumbs = Thumbs(engine, self.session, keeper, self.work, self._knowledge)
+        buttons = WorkflowButtons(engine, self.session, self._webhooks)
         return Bot(
             session=self.session,
             doorkeeper=doorkeeper,
@@ -195,8 +197,15 @@ class GatewayParts:
             collector=collector,
             conversation=Conversation(engine, keeper, collector, chooser),
             presses=Presses(
-                engine, self.session, keeper, collector, chooser=chooser, thumbs=thumbs
+                engine,
+                self.session,
+                keeper,
+                collector,
+                chooser=chooser,
+                thumbs=thumbs,
+                workflow_buttons=buttons,
             ),
+            workflow_buttons=buttons,
         )
 
 

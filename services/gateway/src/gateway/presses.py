@@ -20,6 +20,7 @@ from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
 from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
+from gateway.workflow_buttons import WorkflowButtons
 
 _ACTIONS = {action.value for action in Action}
 _OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE)
@@ -37,6 +38,7 @@ class Presses:
         *,
         chooser: ChantierChooser,
         thumbs: Thumbs,
+        workflow_buttons: WorkflowButtons,
     ) -> None:
         self._engine = engine
         self._session = session
@@ -44,9 +46,13 @@ class Presses:
         self._collector = collector
         self._chooser = chooser
         self._thumbs = thumbs
+        self._workflow_buttons = workflow_buttons
 
     async def feel(self, press: ButtonPress) -> None:
         """Do what a button says; harmless when its press comes twice."""
+        if press.data not in _ACTIONS and not menus.is_of_the_bot(press.data):
+            await self._workflow_buttons.feel(press)
+            return
         if self._thumbs.are_pressed(press):
             await self._thumbs.feel(press)
             return

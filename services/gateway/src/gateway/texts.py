@@ -52,6 +52,7 @@ LIST_DOWN = (
 )
 TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / description ») :"
 NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
+NOTED = "C'est noté 👍"
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."

@@ -23,8 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from chassis.patience import Patience
 from chassis.tasks import stop
 from contracts.errors import Rejected, ServiceError, TimedOut, Unavailable
-from contracts.events import EventType, ReportEvent
-from contracts.reports import Report
+from contracts.events import Event
 from gateway import database
 from gateway.database import events
 from gateway.settings import IN_BASE64
@@ -57,7 +56,7 @@ async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None
 
 
 @dataclass(frozen=True)
-class _Event:
+class _Planned:
     event_id: str
     url: str
     body: str
@@ -92,18 +91,19 @@ class Webhooks:
         self._patience = patience
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    async def plan(
-        self, db: AsyncConnection, type_: EventType, report: Report, revision: int
-    ) -> None:
-        """Write an event down; `wake` brings it once that is committed."""
-        now = datetime.now(UTC)
-        event = ReportEvent(type=type_, timestamp=now, data=report)
+    @property
+    def has_listeners(self) -> bool:
+        """Whether anybody is."""
+        return bool(self._urls)
+
+    async def plan(self, db: AsyncConnection, event_id: str, event: Event) -> None:
+        """Write an event down, once an id; `wake` brings it once that is committed."""
         for url in self._urls:
             row = {
-                "event_id": f"{type_}-{report.report_id}-{revision}",
+                "event_id": event_id,
                 "url": url,
                 "body": event.model_dump_json(),
-                "planned_at": now,
+                "planned_at": event.timestamp,
             }
             await database.add_once(db, events, row)
 
@@ -113,7 +113,7 @@ class Webhooks:
             events.c.event_id, events.c.url, events.c.body, events.c.planned_at
         ).where(events.c.ended.is_(False))
         async with self._engine.connect() as db:
-            left = [_Event(*row) for row in await db.execute(query)]
+            left = [_Planned(*row) for row in await db.execute(query)]
         for event in left:
             key = (event.event_id, event.url)
             if key not in self._tasks:
@@ -126,7 +126,7 @@ class Webhooks:
     def _ended(self, key: tuple[str, str], _task: asyncio.Task[None]) -> None:
         del self._tasks[key]
 
-    async def _bring(self, event: _Event) -> None:
+    async def _bring(self, event: _Planned) -> None:
         try:
             await self._patience.until_done(lambda: self._post(event))
         except ServiceError as error:
@@ -140,7 +140,7 @@ class Webhooks:
                 .values(ended=True)
             )
 
-    async def _post(self, event: _Event) -> None:
+    async def _post(self, event: _Planned) -> None:
         at_s, body = int(time.time()), event.body.encode()
         headers = {
             "Content-Type": "application/json",
@@ -165,6 +165,6 @@ class Webhooks:
         if not response.is_success:
             raise Rejected(f"webhook answered {status}")
 
-    def _require_patience(self, event: _Event) -> None:
+    def _require_patience(self, event: _Planned) -> None:
         if datetime.now(UTC) - event.planned_at > KEPT_TRYING:
             raise Rejected(f"webhook did not answer in {KEPT_TRYING.days} days")

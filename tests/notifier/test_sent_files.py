@@ -328,3 +328,14 @@ async def test_a_file_dropped_before_it_is_read_is_gone(tmp_path):
 
     with pytest.raises(NotFound):
         await anext(opened.pieces)
+
+
+def test_a_folder_in_the_spool_is_left_alone(tmp_path):
+    """A disk of its own has a ``lost+found``; the notifier did not start."""
+    spool = tmp_path / "sent"
+    (spool / "lost+found").mkdir(parents=True)
+    (spool / "arriving-1").touch()
+
+    Spool(spool, 0).open(())
+
+    assert [path.name for path in spool.iterdir()] == ["lost+found"]

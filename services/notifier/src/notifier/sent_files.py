@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
 from notifier.media_table import MediaTable
-from notifier.spool import SentFile, Spool
+from notifier.spool import SentFile, Spool, is_sent
 
 
 class SentFiles:
@@ -23,11 +23,14 @@ class SentFiles:
     ) -> AsyncIterator[None]:
         """Have *files* at hand while the notice is written down; afterwards only what it is still to show."""
         async with self._locks.setdefault(notice_id, asyncio.Lock()):
+            known = {row.source for row in await self._table.of(notice_id)}
+            known.update(file.source for file in files)
             if files:
                 await asyncio.to_thread(self._spool.take, notice_id, files)
             try:
                 yield
             finally:
                 media = await self._table.of(notice_id)
-                waiting = [row.source for row in media if row.sent_at is None]
-                self._spool.keep_only(notice_id, waiting)
+                waiting = {row.source for row in media if row.sent_at is None}
+                for source in filter(is_sent, known - waiting):
+                    self._spool.drop(notice_id, source)

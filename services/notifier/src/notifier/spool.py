@@ -57,11 +57,16 @@ class Spool:
         self._reserve_bytes = reserve_bytes
 
     def open(self, wanted: Collection[tuple[str, str]]) -> None:
-        """Make the folder; remove all but what is *wanted*, by notice and source: a kill left it behind."""
+        """
+        Make the folder; remove all files but what is *wanted*, by notice and source: a kill left them behind.
+
+        A folder in it is not ours (``lost+found`` of a disk of its own).
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = {self._path(*one) for one in wanted}
         for path in set(self._folder.iterdir()) - names:
-            path.unlink()
+            if path.is_symlink() or not path.is_dir():
+                path.unlink()
 
     async def keep(
         self, field: str, name: str, content: AsyncIterator[bytes], max_bytes: int
@@ -115,13 +120,6 @@ class Spool:
         """Forget a file that its group sees."""
         self._path(notice_id, source).unlink(missing_ok=True)
 
-    def keep_only(self, notice_id: str, sources: Collection[str]) -> None:
-        """Forget what notice *notice_id* shows by now, or is not asked to show any more."""
-        wanted = {self._path(notice_id, source) for source in sources}
-        for path in self._folder.glob(f"{_prefix(notice_id)}*"):
-            if path not in wanted:
-                path.unlink(missing_ok=True)
-
     async def _write(
         self, path: Path, content: AsyncIterator[bytes], max_bytes: int
     ) -> tuple[str, int]:
@@ -136,7 +134,8 @@ class Spool:
         return digest.hexdigest(), size_bytes
 
     def _path(self, notice_id: str, source: str) -> Path:
-        return self._folder / f"{_prefix(notice_id)}{source.removeprefix(_SOURCE)}"
+        notice = hashlib.sha256(notice_id.encode()).hexdigest()[:32]
+        return self._folder / f"{notice}-{source.removeprefix(_SOURCE)}"
 
     def _require_room(self, size_bytes: int, more_bytes: int, max_bytes: int) -> None:
         if size_bytes > max_bytes:
@@ -154,10 +153,6 @@ class Spool:
 def is_sent(source: str) -> bool:
     """Whether a notice's photo or file was sent with it."""
     return source.startswith(_SOURCE)
-
-
-def _prefix(notice_id: str) -> str:
-    return f"{hashlib.sha256(notice_id.encode()).hexdigest()[:32]}-"
 
 
 async def _blocks(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

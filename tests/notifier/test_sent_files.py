@@ -250,9 +250,10 @@ async def test_a_form_that_breaks_off_leaves_nothing(settings, running, left):
 
 
 async def test_files_wait_for_telegram(notifier, peer, group, left):
-    peer.faults.flood_wait("upload.saveFilePart", 300)
+    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
     first = await put(notifier, [PHOTO, PDF], wait_s=0)
     waiting = left()
+    peer.faults.clear()
     done = await notifier.post("/notifier/notices/r1/retry?wait=20")
 
     assert first.status_code == 202
@@ -263,7 +264,7 @@ async def test_files_wait_for_telegram(notifier, peer, group, left):
 
 
 async def test_what_is_not_asked_for_any_more_is_not_kept(notifier, peer, group, left):
-    peer.faults.flood_wait("upload.saveFilePart", 300)
+    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
     await put(notifier, [PHOTO, PDF], wait_s=0)
 
     await put(notifier, [PDF], wait_s=0)
@@ -275,7 +276,7 @@ async def test_a_file_that_is_gone_is_missing_until_it_is_sent_again(
     settings, running, peer, group, left
 ):
     """A backup that was put back has the notice, and not its file."""
-    peer.faults.flood_wait("upload.saveFilePart", 300)
+    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
     async with running(create_app(settings)) as http:
         await put(http, [PHOTO], wait_s=0)
     [name] = left()

@@ -5,9 +5,10 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,40 @@ def _packed(data_dir: Path) -> io.BytesIO:
     save(data_dir, packed)
     packed.seek(0)
     return packed
+
+
+class Using(io.BytesIO):
+    """Where a backup goes while somebody uses the service: *use* is done once its first bytes are written."""
+
+    def __init__(self, use: Callable[[], None]) -> None:
+        super().__init__()
+        self._use = use
+
+    def write(self, content: Any, /) -> int:
+        self._use()
+        return super().write(content)
+
+
+def test_files_beside_the_databases_are_of_their_moment(tmp_path):
+    """A file is dropped once its group sees it: the copy, in which nobody does, still needs it."""
+    data, new = tmp_path / "data", tmp_path / "new"
+    data.mkdir()
+    _made(data / "a.sqlite")
+    sent = data / ".sent"
+    sent.mkdir()
+    (sent / "waits").write_bytes(b"a photo")
+    (sent / ".arriving").write_bytes(b"half a ph")
+    (sent / "lost+found").mkdir()
+    packed = Using(lambda: (sent / "waits").unlink(missing_ok=True))
+
+    save(data, packed, beside=(".sent", ".absent"))
+    packed.seek(0)
+    restore("service", new, packed)
+
+    assert not (sent / "waits").exists()
+    assert (new / ".sent" / "waits").read_bytes() == b"a photo"
+    assert [path.name for path in (new / ".sent").iterdir()] == ["waits"]
+    assert (new / "a.sqlite").exists()
 
 
 def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):

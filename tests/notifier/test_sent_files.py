@@ -3,6 +3,9 @@
 import asyncio
 import json
 import resource
+import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -275,7 +278,7 @@ async def test_what_is_not_asked_for_any_more_is_not_kept(notifier, peer, group,
 async def test_a_file_that_is_gone_is_missing_until_it_is_sent_again(
     settings, running, peer, group, left
 ):
-    """A backup that was put back has the notice, and not its file."""
+    """Somebody removed it from the disk."""
     peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
     async with running(create_app(settings)) as http:
         await put(http, [PHOTO], wait_s=0)
@@ -335,8 +338,40 @@ def test_a_folder_in_the_spool_is_left_alone(tmp_path):
     """A disk of its own has a ``lost+found``; the notifier did not start."""
     spool = tmp_path / "sent"
     (spool / "lost+found").mkdir(parents=True)
-    (spool / "arriving-1").touch()
+    (spool / ".arriving-1").touch()
 
     Spool(spool, 0).open(())
 
     assert [path.name for path in spool.iterdir()] == ["lost+found"]
+
+
+async def test_a_file_that_waits_is_in_the_backup(settings, running, peer, group, left):
+    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
+    async with running(create_app(settings)) as http:
+        await put(http, [PHOTO], wait_s=0)
+        copied = await command(settings, "backup")
+    shutil.rmtree(settings.data_dir)
+    peer.faults.clear()
+
+    await command(settings, "restore", copied)
+    async with running(create_app(settings)) as http:
+        whole = await http.post("/notifier/notices/r1/retry?wait=20")
+
+    assert (whole.json()["status"], whole.json()["missing"]) == ("delivered", [])
+    assert shown(group) == [jpeg(1)]
+    assert left() == []
+
+
+async def command(settings, word: str, copied: bytes = b"") -> bytes:
+    """``etm-notifier backup``, or ``restore``."""
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).parent / "etm-notifier"),
+        word,
+        env={"DATA_DIR": str(settings.data_dir)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, said = await process.communicate(copied)
+    assert process.returncode == 0, said.decode()
+    return out

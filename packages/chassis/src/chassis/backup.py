@@ -32,12 +32,20 @@ class NothingThere(OSError):
     """There is no data to copy, or none in the copy."""
 
 
-def save(data_dir: Path, into: IO[bytes]) -> tuple[str, ...]:
+def save(
+    data_dir: Path, into: IO[bytes], *, beside: Sequence[str] = ()
+) -> tuple[str, ...]:
     """
     Write the SQLite files below *data_dir* as a compressed TAR file: all as of one moment, none of them stopped.
 
+    Args:
+        data_dir: Of the service.
+        into: What the file is written to.
+        beside: Folders of it whose files go too, as of that moment; hidden ones have not arrived yet, and stay out.
+            The files are never changed, only made and removed.
+
     Returns:
-        Their names.
+        The names of the SQLite files.
 
     Raises:
         NothingThere: No service ever worked in *data_dir*.
@@ -46,10 +54,11 @@ def save(data_dir: Path, into: IO[bytes]) -> tuple[str, ...]:
     if not files:
         raise NothingThere(f"{data_dir.absolute()} holds no data of a service")
     with _room(data_dir) as copies:
-        _copy_at_one_moment(data_dir, files, copies)
+        _copy_at_one_moment(data_dir, files, beside, copies)
         with tarfile.open(fileobj=into, mode="w|gz") as archive:
-            for name in files:
-                archive.add(copies / name, arcname=name)
+            for name in (*files, *beside):
+                if (copies / name).exists():
+                    archive.add(copies / name, arcname=name)
     return files
 
 
@@ -129,7 +138,9 @@ def _is_database(path: Path) -> bool:
         return file.read(len(_MAGIC)) == _MAGIC
 
 
-def _copy_at_one_moment(data_dir: Path, files: Sequence[str], into: Path) -> None:
+def _copy_at_one_moment(
+    data_dir: Path, files: Sequence[str], beside: Sequence[str], into: Path
+) -> None:
     """
     Hold every writer for the instant in which a reader of each file begins, then copy what these readers see.
 
@@ -145,6 +156,8 @@ def _copy_at_one_moment(data_dir: Path, files: Sequence[str], into: Path) -> Non
         writers = [opened.enter_context(_opened(data_dir / name)) for name in others]
         _hold(writers)
         readers += [opened.enter_context(_reader(data_dir / name)) for name in others]
+        for name in beside:
+            _keep(data_dir / name, into / name)
         for writer in writers:
             writer.execute("ROLLBACK")
         for name, reader in zip(sessions + others, readers, strict=True):
@@ -153,6 +166,24 @@ def _copy_at_one_moment(data_dir: Path, files: Sequence[str], into: Path) -> Non
             copy.touch(mode=0o600)
             with closing(sqlite3.connect(copy)) as target:
                 reader.backup(target)
+
+
+def _keep(folder: Path, into: Path) -> None:
+    """Give each file a second name in *into*: that takes no time, and what is removed from *folder* stays there."""
+    if not folder.is_dir():
+        return
+    into.mkdir(mode=0o700)
+    for path in folder.iterdir():
+        if path.is_file() and not path.name.startswith("."):
+            with suppress(FileNotFoundError):  # nobody waited for it any more
+                _name_anew(path, into / path.name)
+
+
+def _name_anew(path: Path, name: Path) -> None:
+    try:
+        name.hardlink_to(path)
+    except OSError:  # a file system without such links
+        shutil.copyfile(path, name)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,8 +29,18 @@ def run(
     make: Callable[[Settings], FastAPI],
     *,
     move: Move | None = None,
+    beside: Sequence[str] = (),
 ) -> None:
-    """Do what the command line of the service *name* says; without a word, serve. *move* takes its tables to a Postgres."""
+    """
+    Do what the command line of the service *name* says; without a word, serve.
+
+    Args:
+        name: The service's.
+        read: Gives its settings.
+        make: Makes its app.
+        move: Takes its tables to a Postgres.
+        beside: The folders in ``DATA_DIR`` whose files a backup needs beside the databases.
+    """
     parser = argparse.ArgumentParser(
         f"etm-{name}", description=f"Serves the {name} service."
     )
@@ -52,7 +62,7 @@ def run(
             rows = move(data_dir, url.get_secret_value() if url else None)
             tell(f"{rows} rows moved; start the service with this DATABASE_URL")
         elif asked.command == "backup":
-            tell(f"copied {', '.join(save(data_dir, output()))}")
+            tell(f"copied {', '.join(save(data_dir, output(), beside=beside))}")
         else:
             aside = restore(name, data_dir, sys.stdin.buffer)
             tell(f"restored; the former data are in {aside}")

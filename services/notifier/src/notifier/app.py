@@ -33,6 +33,8 @@ from notifier.spool import Spool
 from notifier.uploads import Uploads
 
 READY_WAIT_S = 2.0
+SENT = ".notifier-sent"
+"""Hidden: a backup looks for databases in what it sees, and these files come and go meanwhile."""
 
 
 def create_app(
@@ -66,6 +68,7 @@ def main() -> None:
         NotifierSettings,
         create_app,
         move=partial(move, "notifier", metadata),
+        beside=(SENT,),
     )
 
 
@@ -116,8 +119,7 @@ async def _open(
 
 
 async def _open_spool(settings: NotifierSettings, media: MediaTable) -> Spool:
-    # Out of sight of the backup, which copies databases: these come and go while it looks.
-    folder = settings.data_dir / ".notifier-sent"
+    folder = settings.data_dir / SENT
     spool = Spool(folder, settings.notifier_reserve_bytes)
     spool.open([(row.notice_id, row.source) for row in await media.not_sent()])
     return spool

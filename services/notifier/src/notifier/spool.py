@@ -21,7 +21,8 @@ from contracts.storage_client import OpenFile
 MAX_BYTES = 2000 * 1024 * 1024
 """Of one form: what Telegram takes of one file."""
 _BLOCK_BYTES = 256 * 1024
-_ARRIVING = "arriving-"
+_ARRIVING = ".arriving-"
+"""Hidden from the backup."""
 _SOURCE = "sent:"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """The disk, a quota, or a limit of the process; neither of the last two shows in what is free."""
@@ -63,6 +64,7 @@ class Spool:
         A folder in it is not ours (``lost+found`` of a disk of its own).
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.chmod(0o700)  # a restore made it as it found it
         names = {self._path(*one) for one in wanted}
         for path in set(self._folder.iterdir()) - names:
             if path.is_symlink() or not path.is_dir():
@@ -107,7 +109,7 @@ class Spool:
         Read a file that was taken.
 
         Raises:
-            NotFound: It is gone: a backup holds no files.
+            NotFound: It is gone.
         """
         path = self._path(notice_id, source)
         try:

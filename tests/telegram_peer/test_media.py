@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from pyrogram.errors import ImageProcessFailed, MediaCaptionTooLong
 from pyrogram.file_id import FileId
+from pyrogram.raw.functions.messages import UploadMedia
+from pyrogram.raw.types import DocumentAttributeFilename, InputMediaUploadedDocument
 from pyrogram.types import InputMediaPhoto
 
 from tests.peers.telegram import Generated, TelegramPeer
@@ -47,6 +49,27 @@ async def test_thumb_is_a_smaller_picture(
 
     with Image.open(BytesIO(thumb.getvalue())) as image:
         assert image.size == (320, 240)
+
+
+@pytest.mark.parametrize("name", ["", "a", "abc", "abcd"])
+async def test_document_with_a_short_name_is_taken(
+    telegram: TelegramPeer, bot: Any, name: str
+) -> None:
+    """A request that ends in a list of 8 bytes an entry was read as one of numbers."""
+    group = telegram.add_group(-5000000001, "Chantiers")
+
+    taken = await bot.invoke(
+        UploadMedia(
+            peer=await bot.resolve_peer(group.id),
+            media=InputMediaUploadedDocument(
+                file=await bot.save_file(named(b"content", "x")),
+                mime_type="text/plain",
+                attributes=[DocumentAttributeFilename(file_name=name)],
+            ),
+        )
+    )
+
+    assert telegram.world.files[taken.document.id].name == name
 
 
 async def test_document_of_30_megabytes_comes_byte_exact(

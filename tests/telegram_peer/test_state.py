@@ -6,6 +6,7 @@ from typing import Any
 from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.peers.telegram import TelegramPeer
+from tests.ports import free_port
 from tests.telegram_peer.conftest import Inbox, client, jpeg, named
 
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Vu", callback_data="vu")]])
@@ -15,7 +16,8 @@ async def test_client_goes_on_with_its_old_session_after_a_restart(
     tmp_path: Path,
 ) -> None:
     state = tmp_path / "telegram.sqlite"
-    async with TelegramPeer(state) as telegram:
+    port = free_port()
+    async with TelegramPeer(state, port=port) as telegram:
         jean = telegram.add_user("Jean", "Keller")
         group = telegram.add_group(-5000000001, "Chantiers", members=[jean])
         bot = client(telegram, tmp_path)
@@ -33,7 +35,7 @@ async def test_client_goes_on_with_its_old_session_after_a_restart(
                 reply_markup=BUTTON,
             )
         await jean.send("pendant")
-        pem, port = telegram.public_key_pem, int(telegram.address.split(":")[1])
+        pem = telegram.public_key_pem
 
     async with TelegramPeer(state, port=port) as telegram:
         jean = telegram.add_user("Jean", "Keller")

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 _WRONG_SALT = 48
 _GZIP_PACKED = 0x3072CFA1
 _GZIP_FROM_BYTES = 2048
+_MORE = bytes(4096)
 _READ_BYTES = 1 << 18
 _KEY_UNKNOWN = 404
 
@@ -182,11 +183,24 @@ class Wire:
 
 
 def _messages(packet: DecryptedMessagePacket) -> Iterator[Message]:
-    body: Any = TLObject.read(BytesIO(packet.data))
-    if isinstance(body, MsgContainer):
-        yield from body.messages
-    else:
+    data = BytesIO(packet.data)
+    if Int.read(data, False) != MsgContainer.ID:
+        body = _body(packet.data)
         yield Message(body, packet.message_id, packet.seq_no, len(packet.data))
+        return
+    for _ in range(Int.read(data)):
+        message_id, sequence, length = Long.read(data), Int.read(data), Int.read(data)
+        yield Message(_body(data.read(length)), message_id, sequence, length)
+
+
+def _body(request: bytes) -> Any:
+    """
+    Read a request.
+
+    kurigram guesses what a list at its end holds by the bytes that are left, and takes a document's name of up to three
+    letters for a number; so more are left.
+    """
+    return TLObject.read(BytesIO(request + _MORE))
 
 
 def _bad_salt(message: DecryptedMessagePacket, salt: int) -> bytes:

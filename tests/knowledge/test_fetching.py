@@ -99,13 +99,14 @@ async def test_a_download_that_breaks_off_goes_on_where_it_was(hub, tmp_path):
 async def test_a_failed_download_says_what_to_do_and_the_old_model_stays(hub, tmp_path):
     old = write_tiny_model(tmp_path / "model", seed=2)
     before = (old / "model.onnx").read_bytes()
-    hub.cuts, hub.cut_at = 1000, 0
+    hub.cuts, hub.is_reset = 1000, True
     async with at(hub) as url:
         status, said = await fetch(url, old)
         hub.cuts = 0
         again, _ = await fetch(url, old)
 
     assert status == 1
+    assert "(ReadError: " in said.splitlines()[-1]
     assert "run the command again" in said.splitlines()[-1]
     assert "Traceback" not in said
     assert again == 0

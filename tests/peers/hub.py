@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests.peers.serving import ConnectionCut
+from tests.peers.serving import ConnectionCut, ConnectionReset
 
 COMMIT = "5" * 40
 WEIGHTS = ".onnx"
@@ -22,8 +22,9 @@ class Hub:
     """
     Holds one repository.
 
-    ``cut_at`` breaks each download of the weights off at that byte, ``cuts`` times. ``ranges`` are the starts that
-    were asked for, in order.
+    ``cut_at`` breaks each download of the weights off at that byte, ``cuts`` times, by a reset where ``is_reset``: the
+    library tries the one again, five times with a second between, and not the other. ``ranges`` are the starts that were
+    asked for, in order.
 
     Source: huggingface_hub 1.33, ``_snapshot_download.py``, ``file_download.py``, ``errors.py``.
     """
@@ -32,6 +33,7 @@ class Hub:
     folder: Path
     cut_at: int = 0
     cuts: int = 0
+    is_reset: bool = False
     ranges: list[str] = field(default_factory=list)
 
     def app(self) -> Starlette:
@@ -100,7 +102,8 @@ class Hub:
         start = int(asked.removeprefix("bytes=").partition("-")[0] or 0)
         if self.cuts and start < len(content):
             self.cuts -= 1
-            return _BrokenOff(content[start:], self.cut_at)
+            cut = ConnectionReset() if self.is_reset else ConnectionCut()
+            return _BrokenOff(content[start:], self.cut_at, cut)
         if not asked:
             return Response(content)
         place = f"bytes {start}-{len(content) - 1}/{len(content)}"
@@ -113,9 +116,10 @@ class Hub:
 class _BrokenOff(Response):
     """Announces the whole and sends the beginning."""
 
-    def __init__(self, content: bytes, sent: int) -> None:
+    def __init__(self, content: bytes, sent: int, cut: ConnectionCut) -> None:
         super().__init__(content)
         self._sent = sent
+        self._cut = cut
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send(
@@ -132,7 +136,7 @@ class _BrokenOff(Response):
                 "more_body": True,
             }
         )
-        raise ConnectionCut
+        raise self._cut
 
 
 def _etag(path: Path) -> str:

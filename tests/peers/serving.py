@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -27,6 +28,10 @@ class ConnectionCut(httpx.RemoteProtocolError):
         super().__init__("Server disconnected without sending a response.")
 
 
+class ConnectionReset(ConnectionCut):
+    """The connection is cut by a reset: a client tells it from a server that went away in order."""
+
+
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -42,7 +47,9 @@ async def served(app: App, host: str, port: int) -> AsyncIterator[str]:
         """Uvicorn closes the connection when an app returns something: a cut without any answer."""
         try:
             await app(scope, receive, send)
-        except ConnectionCut:
+        except ConnectionCut as cut:
+            if isinstance(cut, ConnectionReset):
+                _reset(receive)
             return "connection cut on purpose"
         return None
 
@@ -58,6 +65,16 @@ async def served(app: App, host: str, port: int) -> AsyncIterator[str]:
     )
     async with listening(config) as taken:
         yield f"http://{host}:{taken}"
+
+
+def _reset(receive: Receive) -> None:
+    """Close without what TCP owes the other end; an app is not told its socket, so uvicorn's is asked for it."""
+    transport = receive.__self__.transport  # type: ignore[attr-defined]
+    now = struct.pack("ii", 1, 0)
+    transport.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, now
+    )
+    transport.abort()
 
 
 @asynccontextmanager

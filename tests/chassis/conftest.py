@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.chassis.telegram_sessions import session
 from tests.peers.telegram import TelegramPeer
 
 
@@ -19,3 +20,9 @@ def jean(peer):
 @pytest.fixture
 def group(peer, jean):
     return peer.add_group(-5000000001, "Chantier", [jean])
+
+
+@pytest.fixture
+async def telegram(peer, tmp_path):
+    async with session(peer, tmp_path) as telegram:
+        yield telegram

@@ -1,71 +1,16 @@
 """Photos and files that the bot sends, against a Telegram that speaks MTProto and does not always behave."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from hashlib import sha256
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
-from chassis.patience import Patience
-from chassis.tasks import stop
 from chassis.telegram.failures import (
     ExpiredReference,
-    LostParts,
-    NotAPhoto,
-    Truncated,
 )
-from chassis.telegram.media import Family, Item, family, file_number
-from chassis.telegram.messages import MediaKind
+from chassis.telegram.media import file_number
 from chassis.telegram.sending import Text
-from chassis.telegram.uploads import PART_BYTES, Upload
-from contracts.errors import RateLimited, Rejected, ServiceError
-from tests.chassis.telegram_sessions import session
-from tests.peers.telegram import Generated, TelegramPeer
-
-
-@pytest.fixture
-async def peer():
-    async with TelegramPeer() as peer:
-        yield peer
-
-
-@pytest.fixture
-def group(peer):
-    return peer.add_group(-5000000001, "Chantier")
-
-
-@pytest.fixture
-async def telegram(peer, tmp_path):
-    async with session(peer, tmp_path) as telegram:
-        yield telegram
-
-
-def jpeg(shade: int = 0) -> bytes:
-    picture = BytesIO()
-    Image.new("RGB", (64, 48), (shade, 80, 160)).save(picture, "JPEG")
-    return picture.getvalue()
-
-
-async def pieces(content: bytes, length: int = 1000) -> AsyncIterator[bytes]:
-    for start in range(0, len(content), length):
-        yield content[start : start + length]
-
-
-def file(
-    content: bytes, name: str = "photo.jpg", kind: MediaKind = MediaKind.PHOTO
-) -> Upload:
-    return Upload(kind, name, len(content), pieces(content))
-
-
-async def uploaded(telegram, group, count: int) -> list[Item]:
-    """*count* photos that Telegram has and nobody has seen."""
-    return [
-        Item(await telegram.upload_media(group.id, file(jpeg(n))), key=f"n:{n}")
-        for n in range(count)
-    ]
+from contracts.errors import Rejected
+from tests.chassis.telegram_files import jpeg, uploaded
 
 
 def shades(group) -> list[bytes]:
@@ -82,50 +27,6 @@ async def test_a_photo_is_brought_up_and_sent_with_its_caption(telegram, group):
     assert ids == (seen.id,)
     assert (seen.text, seen.media.read()) == ("Müller", jpeg(0))
     assert seen.media.photo is not None
-
-
-@pytest.mark.parametrize("turns", range(100, 340, 20))
-async def test_an_upload_stopped_while_its_connection_opens_stops_no_other(
-    telegram, peer, group, turns
-):
-    """*turns* of the loop after the first question; kurigram was left half connected by most of them."""
-    before = len(peer.calls)
-    stopped = asyncio.create_task(uploaded(telegram, group, 1))
-    while len(peer.calls) == before:
-        await asyncio.sleep(0)
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    await stop([stopped])
-
-    async with asyncio.timeout(5):
-        [item] = await uploaded(telegram, group, 1)
-
-    assert item.file_id
-
-
-@pytest.mark.parametrize("turns", range(0, 320, 20))
-async def test_who_uploads_while_the_line_is_lost_hears_of_it(
-    telegram, peer, group, turns
-):
-    """*turns* of the loop after its first question. He was told that he is cancelled, and nobody tried again."""
-    peer.faults.error("messages.sendMessage", 401, "SESSION_REVOKED")
-    before = len(peer.calls)
-    uploading = asyncio.create_task(uploaded(telegram, group, 1))
-    while len(peer.calls) == before:
-        await asyncio.sleep(0)
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    with pytest.raises(ServiceError):
-        await telegram.send_text(group.id, "perdu", key="lost")
-
-    async with asyncio.timeout(10):
-        await asyncio.wait({uploading})
-
-    assert not uploading.cancelled()
-    assert isinstance(uploading.exception(), ServiceError | None)
-    async with asyncio.timeout(10):
-        [item] = await Patience(0.1).until_done(lambda: uploaded(telegram, group, 1))
-    assert item.file_id
 
 
 async def test_an_album_is_one_and_its_ids_are_in_order(telegram, group):
@@ -180,114 +81,6 @@ async def test_an_answer_lost_on_the_way_back_doubles_no_album(telegram, peer, g
     ids = await telegram.send_media(group.id, items)
 
     assert list(ids) == [message.id for message in group.messages]
-
-
-async def test_a_large_video_arrives_whole(telegram, group):
-    source = Generated(11 * 1024 * 1024 + 5, seed=3)
-    content = source.read(0, source.size)
-    video = Upload(
-        MediaKind.VIDEO, "tour.mp4", source.size, pieces(content, length=300_000)
-    )
-
-    file_id = await telegram.upload_media(group.id, video)
-    await telegram.send_media(group.id, [Item(file_id, key="v")])
-
-    [seen] = group.messages
-    assert sha256(seen.media.read()).hexdigest() == source.sha256()
-    assert (seen.media.name, seen.media.mime) == ("tour.mp4", "video/mp4")
-    assert family(file_id) is Family.SIGHTS
-
-
-async def test_no_more_is_read_than_telegram_has_taken(telegram, peer, group):
-    """Memory stays bounded: the next piece is asked for when the last part has been taken."""
-    size_bytes, piece_bytes = 6 * 1024 * 1024, 64 * 1024
-    ahead: list[int] = []
-
-    async def watched() -> AsyncIterator[bytes]:
-        for start in range(0, size_bytes, piece_bytes):
-            taken = sum(call.method == "upload.SaveFilePart" for call in peer.calls)
-            ahead.append(start - taken * PART_BYTES)
-            yield bytes(piece_bytes)
-
-    await telegram.upload_media(
-        group.id, Upload(MediaKind.DOCUMENT, "plan.pdf", size_bytes, watched())
-    )
-
-    assert max(ahead) < PART_BYTES
-
-
-async def test_cut_connections_and_short_waits_cost_no_part(telegram, peer, group):
-    content = Generated(3 * 1024 * 1024).read(0, 3 * 1024 * 1024)
-    peer.faults.cut_before("upload.saveFilePart", times=1)
-    peer.faults.cut_after("upload.saveFilePart", times=1)
-    peer.faults.flood_wait("upload.saveFilePart", 1)
-    peer.faults.internal_error("messages.uploadMedia")
-
-    file_id = await telegram.upload_media(
-        group.id, file(content, "plan.pdf", MediaKind.DOCUMENT)
-    )
-    await telegram.send_media(group.id, [Item(file_id, key="d")])
-
-    [seen] = group.messages
-    assert seen.media.read() == content
-    assert family(file_id) is Family.DOCUMENTS
-
-
-async def test_a_long_flood_wait_is_told(telegram, peer, group):
-    peer.faults.flood_wait("upload.saveFilePart", 3600)
-
-    with pytest.raises(RateLimited) as refusal:
-        await telegram.upload_media(group.id, file(jpeg()))
-
-    assert refusal.value.retry_after_s == 3600
-
-
-async def test_parts_that_telegram_forgot_are_worth_another_try(telegram, peer, group):
-    peer.faults.error("messages.uploadMedia", 400, "FILE_PART_0_MISSING")
-
-    with pytest.raises(LostParts) as refusal:
-        await telegram.upload_media(group.id, file(jpeg()))
-
-    assert refusal.value.retryable
-
-
-@pytest.mark.parametrize("off_by", [-1, 1, PART_BYTES])
-async def test_a_file_of_another_size_than_announced_is_not_sent(
-    telegram, group, off_by
-):
-    content = bytes(2 * PART_BYTES)
-    wrong = Upload(
-        MediaKind.DOCUMENT, "plan.pdf", len(content) + off_by, pieces(content, 70_000)
-    )
-
-    with pytest.raises(Truncated) as refusal:
-        await telegram.upload_media(group.id, wrong)
-
-    assert refusal.value.retryable
-
-
-@pytest.mark.parametrize("size_bytes", [0, 4000 * PART_BYTES + 1])
-async def test_nothing_and_too_much_are_refused_before_they_are_read(
-    telegram, group, size_bytes
-):
-    wrong = Upload(MediaKind.DOCUMENT, "plan.pdf", size_bytes, pieces(b""))
-
-    with pytest.raises(Rejected) as refusal:
-        await telegram.upload_media(group.id, wrong)
-
-    assert refusal.value.code == "file_size"
-
-
-async def test_what_is_no_picture_is_told_apart(telegram, group):
-    with pytest.raises(NotAPhoto):
-        await telegram.upload_media(group.id, file(b"no picture at all"))
-
-
-async def test_a_photo_too_large_for_one_is_told_apart_unread(telegram, group):
-    large = Upload(MediaKind.PHOTO, "roof.jpg", 11 * 1024 * 1024, pieces(b""))
-
-    with pytest.raises(NotAPhoto):
-        await telegram.upload_media(group.id, large)
 
 
 async def test_an_expired_reference_is_told_apart(telegram, peer, group):

@@ -61,6 +61,17 @@ async def notifier(settings, running):
 
 
 @pytest.fixture
+def left(settings):
+    """What lies on the notifier's disk."""
+
+    def names() -> list[str]:
+        folder = settings.data_dir / ".notifier-sent"
+        return sorted(path.name for path in folder.iterdir())
+
+    return names
+
+
+@pytest.fixture
 async def storage(settings, tmp_path):
     """Storage on a socket, at the address that the notifier knows; what comes is the Nextcloud behind it."""
     nextcloud = NextcloudPeer(tmp_path / "nextcloud")

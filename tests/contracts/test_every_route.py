@@ -34,6 +34,8 @@ CREATING_POSTS = {
 ACTING_POSTS = {
     "/gateway/reports/{report_id}/retry",
     "/gateway/reports/{report_id}/dismiss",
+    "/gateway/events/{event_id}/retry",
+    "/gateway/events/{event_id}/dismiss",
     "/notifier/notices/{notice_id}/retry",
     "/notifier/notices/{notice_id}/dismiss",
     "/knowledge/jobs/{job_id}/dismiss",

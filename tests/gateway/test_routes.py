@@ -88,6 +88,7 @@ async def test_readiness_names_what_does_not_answer(
         "knowledge",
         "database",
         "reports",
+        "webhooks",
     }
 
 

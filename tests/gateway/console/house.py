@@ -104,7 +104,11 @@ def words(answer: httpx.Response) -> str:
 
 @asynccontextmanager
 async def open_console(
-    folder: Path, keys: str = KEYS, others_key: str = "", **settings: object
+    folder: Path,
+    keys: str = KEYS,
+    others_key: str = "",
+    webhooks: httpx.AsyncBaseTransport | None = None,
+    **settings: object,
 ) -> AsyncIterator[ConsoleHouse]:
     """Start everything; knowledge wants *others_key*, which the gateway does not have."""
     async with AsyncExitStack() as stack:
@@ -118,7 +122,8 @@ async def open_console(
         }
         for name in ("knowledge", "notifier"):
             await stack.enter_async_context(run_app(apps[name].app))
-        app = create_app(house.settings(api_keys=keys or None, **settings), **apps)
+        asked = house.settings(api_keys=keys or None, **settings)
+        app = create_app(asked, webhooks=webhooks, **apps)
         http = await stack.enter_async_context(run_app(app))
         http.headers["X-API-Key"] = ADMIN
         house.parts = app.state.parts

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from contracts.chat import PressedButton
+from contracts.dismissals import Dismissal
 from contracts.reports import Report
 
 
@@ -29,3 +30,30 @@ class Event(BaseModel):
     type: EventType
     timestamp: AwareDatetime
     data: Report | PressedButton
+
+
+class TellingStatus(StrEnum):
+    """``waiting``: brought until it is taken. ``dropped``: refused for good, or not taken for three days."""
+
+    WAITING = "waiting"
+    TOLD = "told"
+    DROPPED = "dropped"
+
+
+class Telling(BaseModel):
+    """How an event fares with one address, of which only the host is said. ``attempts`` counts the failed ones."""
+
+    model_config = ConfigDict(frozen=True)
+    host: str
+    status: TellingStatus
+    attempts: int = 0
+    last_error: str | None = None
+    tried_at: AwareDatetime | None = None
+    dismissed: Dismissal | None = None
+
+
+class KeptEvent(Event):
+    """An event with the id that it is told under (``webhook-id``)."""
+
+    event_id: str
+    tellings: tuple[Telling, ...]

@@ -1,18 +1,13 @@
 """Reports as the admin sees them."""
 
-import base64
-import binascii
-from datetime import UTC, datetime
-
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.actions import Action
-from contracts.errors import Conflict, Rejected
+from contracts.errors import Conflict
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
-from contracts.texts import without_controls
-from gateway import dismissals, reports
+from gateway import cursors, dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
 from gateway.notice_rest import NoticeRest
@@ -52,13 +47,14 @@ class ReportArchive:
             query = query.where(table.c.action == action)
         if cursor is not None:
             query = query.where(
-                tuple_(table.c.opened_at, table.c.report_id) < tuple_(*_place(cursor))
+                tuple_(table.c.opened_at, table.c.report_id)
+                < tuple_(*cursors.place(cursor))
             )
         async with self._engine.connect() as db:
             found = (await db.execute(query.limit(limit + 1))).all()
             items = [await wire_report(db, row.report_id) for row in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None
-        following = _cursor(last.opened_at, last.report_id) if last else None
+        following = cursors.cursor((last.opened_at, last.report_id)) if last else None
         return Page(items=tuple(items), next=following)
 
     async def report(self, report_id: str) -> Report:
@@ -110,20 +106,3 @@ class ReportArchive:
         if dismissed.dismissed is not None:
             await self._notice_rest.begin(report_id, dismissed.dismissed)
         return dismissed
-
-
-def _cursor(opened_at: datetime, report_id: str) -> str:
-    return base64.urlsafe_b64encode(
-        f"{opened_at.isoformat()} {report_id}".encode()
-    ).decode()
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        decoded = base64.urlsafe_b64decode(cursor.encode()).decode()
-        at, report_id = without_controls(decoded).split(" ")
-        return datetime.fromisoformat(at).astimezone(UTC), report_id
-    except (ValueError, OverflowError, binascii.Error) as error:
-        raise Rejected(
-            "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
-        ) from error

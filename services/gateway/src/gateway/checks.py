@@ -11,6 +11,7 @@ from contracts.errors import Unavailable
 from gateway import attention
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
+from gateway.untold import untold
 
 SESSION_WAIT_S = 2.0
 
@@ -47,6 +48,15 @@ async def waiting(app: FastAPI) -> str:
         return str(await attention.needed(db, settings.stuck_after_s))
 
 
+async def webhooks(app: FastAPI) -> str:
+    """Say what no workflow has heard yet; reports do not wait for it."""
+    settings: GatewaySettings = app.state.settings
+    if not settings.webhooks:
+        return "WEBHOOK_URLS is not set: nobody is told"
+    async with _parts(app).engine.connect() as db:
+        return str(await untold(db, settings.stuck_after_s))
+
+
 def _parts(app: FastAPI) -> GatewayParts:
     parts: GatewayParts = app.state.parts
     return parts
@@ -69,4 +79,5 @@ CHECKS: Mapping[str, Check] = {
     "knowledge": knowledge,
     "database": database,
     "reports": waiting,
+    "webhooks": webhooks,
 }

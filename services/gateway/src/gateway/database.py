@@ -169,6 +169,20 @@ events = Table(
 )
 """What webhooks are told, one row an address."""
 
+event_troubles = Table(
+    "event_troubles",
+    metadata,
+    Column("event_id", String(96), primary_key=True),
+    Column("url", String(500), primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("tried_at", AwareTime, nullable=False),
+    Column("dropped", Boolean, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("dismissed_at", AwareTime),
+)
+"""Events that an address did not take at once; ``dropped`` ones are not brought any more, for *reason* nobody minds."""
+
 steps = Table(
     "steps",
     metadata,

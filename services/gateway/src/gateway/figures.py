@@ -12,6 +12,7 @@ from chassis.tasks import stop
 from contracts.reports import ReportStatus
 from gateway import attention
 from gateway.database import messages, reports
+from gateway.untold import untold
 
 REFRESH_S = 15.0
 
@@ -46,6 +47,13 @@ class ReportFigures:
             registry=registry,
         )
 
+        self._events = Gauge(
+            "gateway_events_need_attention",
+            "Events that a webhook has not taken: late, or dropped and not dismissed.",
+            ("why",),
+            registry=registry,
+        )
+
     def open(self) -> None:
         self._keeper = asyncio.create_task(self._keep_fresh())
 
@@ -72,8 +80,11 @@ class ReportFigures:
                 )
             )
             needed = await attention.needed(db, self._stuck_after_s)
+            missed = await untold(db, self._stuck_after_s)
         self._attention.labels("failed").set(len(needed.failed))
         self._attention.labels("late").set(len(needed.late))
+        self._events.labels("late").set(missed.late)
+        self._events.labels("dropped").set(missed.dropped)
         for status in ReportStatus:
             self._reports.labels(status).set(by_status.get(status, 0))
         self._photos.labels("kept").set(kept or 0)

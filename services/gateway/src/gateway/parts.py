@@ -23,6 +23,7 @@ from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.conversation import Conversation
 from gateway.downloads import Downloads
+from gateway.event_archive import EventArchive
 from gateway.fault_help import FaultHelp
 from gateway.figures import ReportFigures
 from gateway.filing import ReportFiling
@@ -102,6 +103,7 @@ class GatewayParts:
         notifier = NotifierClient(outside.notifier, patience_s=0)
         rest = NoticeRest(engine, self.work, notifier)
         self.archive = ReportArchive(engine, filing, rest)
+        self.events = EventArchive(engine, self._webhooks)
         self.downloads = Downloads(engine, self.session)
         self._figures = ReportFigures(
             engine, registry, stuck_after_s=settings.stuck_after_s
@@ -132,7 +134,7 @@ class GatewayParts:
     async def open(self) -> None:
         """Take up what was interrupted, then listen."""
         await self.work.open()
-        await self._webhooks.wake()
+        await self._webhooks.open()
         await self.session.open()
         await self._collector.restore()
         await self._sender.open()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.durable import DurableWork
 from chassis.patience import Patience
 from chassis.tasks import stop
-from gateway import replies, webhooks
+from gateway import event_rows, replies
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Pruning:
         forgotten = await self._work.forget_ended(before, at_most=AT_MOST)
         async with self._engine.begin() as db:
             await replies.forget(db, before, at_most=AT_MOST)
-            await webhooks.forget(db, before, at_most=AT_MOST)
+            await event_rows.forget(db, before, at_most=AT_MOST)
         return forgotten
 
     async def _go_round(self) -> None:

@@ -1,4 +1,4 @@
-"""Routes of reports, files and messages."""
+"""Routes of reports, events, files and messages."""
 
 from typing import Annotated, Any
 
@@ -9,11 +9,13 @@ from chassis.small_bodies import SmallBodyRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
 from contracts.dismissals import DismissRequest
+from contracts.events import EventType, KeptEvent, TellingStatus
 from contracts.paging import Page, Shape
 from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
 from gateway.archive import ReportArchive
 from gateway.downloads import Downloads
+from gateway.event_archive import EventArchive
 from gateway.messages import Messenger
 from gateway.parts import GatewayParts
 
@@ -32,12 +34,17 @@ async def _messenger(request: Request) -> Messenger:
     return _parts(request).messenger
 
 
+async def _events(request: Request) -> EventArchive:
+    return _parts(request).events
+
+
 def _parts(request: Request) -> GatewayParts:
     parts: GatewayParts = request.app.state.parts
     return parts
 
 
 Archive = Annotated[ReportArchive, Depends(_archive)]
+Events = Annotated[EventArchive, Depends(_events)]
 
 
 @router.get("/reports", tags=["reports"])
@@ -72,6 +79,35 @@ async def dismiss_report(
 ) -> Report:
     """Let a failed report rest: it no longer counts as one that needs a person, `retry` still files it."""
     return await archive.dismiss(report_id, given.reason)
+
+
+@router.get("/events", tags=["events"])
+async def list_events(
+    events: Events,
+    *,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    status: TellingStatus | None = None,
+    type_: Annotated[EventType | None, Query(alias="type")] = None,
+    cursor: PlainText | None = None,
+    shape: Shape = "page",
+) -> Page[KeptEvent] | tuple[KeptEvent, ...]:
+    """List what `WEBHOOK_URLS` are told, newest first; `shape=items` gives the bare array."""
+    page = await events.page(limit=limit, status=status, type_=type_, cursor=cursor)
+    return page.items if shape == "items" else page
+
+
+@router.post("/events/{event_id}/retry", status_code=202, tags=["events"])
+async def retry_event(event_id: PlainText, events: Events) -> KeptEvent:
+    """Tell an event again, to every address and with the same `webhook-id`, whether it was taken or not."""
+    return await events.retry(event_id)
+
+
+@router.post("/events/{event_id}/dismiss", tags=["events"])
+async def dismiss_event(
+    event_id: PlainText, given: DismissRequest, events: Events
+) -> KeptEvent:
+    """Let an event rest that was dropped: it no longer counts as one that needs a person, `retry` still tells it."""
+    return await events.dismiss(event_id, given.reason)
 
 
 _ANY_FILE: dict[int | str, dict[str, Any]] = {

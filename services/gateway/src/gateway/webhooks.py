@@ -11,21 +11,20 @@ import hmac
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
 from chassis.tasks import stop
 from contracts.errors import Rejected, ServiceError, TimedOut, Unavailable
 from contracts.events import Event
-from gateway import database
-from gateway.database import events
+from gateway import event_rows
+from gateway.event_rows import PlannedEvent
 from gateway.settings import IN_BASE64
 
 logger = logging.getLogger(__name__)
@@ -43,24 +42,6 @@ def signature(secret: str, event_id: str, at_s: int, body: bytes) -> str:
         key = base64.b64decode(secret.removeprefix(IN_BASE64))
     signed = f"{event_id}.{at_s}.".encode() + body
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:
-    """Drop events that were told, or given up, long ago."""
-    old = (
-        select(events.c.event_id)
-        .where(events.c.planned_at < before, events.c.ended)
-        .limit(at_most)
-    )
-    await db.execute(delete(events).where(events.c.event_id.in_(old), events.c.ended))
-
-
-@dataclass(frozen=True)
-class _Planned:
-    event_id: str
-    url: str
-    body: str
-    planned_at: datetime
 
 
 class Webhooks:
@@ -96,29 +77,38 @@ class Webhooks:
         """Whether anybody is."""
         return bool(self._urls)
 
+    async def open(self) -> None:
+        """Bring what an earlier run left; what an address was to get that is no longer set goes to those that are."""
+        if self._urls:
+            async with self._engine.begin() as db:
+                await event_rows.readdress(db, self._urls)
+        await self.wake()
+
     async def plan(self, db: AsyncConnection, event_id: str, event: Event) -> None:
         """Write an event down, once an id; `wake` brings it once that is committed."""
+        body, at = event.model_dump_json(), event.timestamp
         for url in self._urls:
-            row = {
-                "event_id": event_id,
-                "url": url,
-                "body": event.model_dump_json(),
-                "planned_at": event.timestamp,
-            }
-            await database.add_once(db, events, row)
+            await event_rows.plan(db, PlannedEvent(event_id, url, body, at))
 
     async def wake(self) -> None:
-        """Bring what is not delivered, what an earlier run left included."""
-        query = select(
-            events.c.event_id, events.c.url, events.c.body, events.c.planned_at
-        ).where(events.c.ended.is_(False))
+        """Bring what is not delivered."""
         async with self._engine.connect() as db:
-            left = [_Planned(*row) for row in await db.execute(query)]
+            left = await event_rows.waiting(db, self._urls)
         for event in left:
             key = (event.event_id, event.url)
             if key not in self._tasks:
                 self._tasks[key] = task = asyncio.create_task(self._bring(event))
                 task.add_done_callback(partial(self._ended, key))
+
+    async def tell_again(self, event_id: str | None = None) -> None:
+        """Bring one event once more, to every address; without its id, all that were dropped or wait, at once."""
+        # One under way would come to its end and take this for done; one that pauses shall not.
+        await stop(
+            [t for (id_, _), t in self._tasks.items() if event_id in (None, id_)]
+        )
+        async with self._engine.begin() as db:
+            await event_rows.plan_again(db, event_id)
+        await self.wake()
 
     async def close(self) -> None:
         await stop(tuple(self._tasks.values()))
@@ -126,21 +116,27 @@ class Webhooks:
     def _ended(self, key: tuple[str, str], _task: asyncio.Task[None]) -> None:
         del self._tasks[key]
 
-    async def _bring(self, event: _Planned) -> None:
-        try:
-            await self._patience.until_done(lambda: self._post(event))
-        except ServiceError as error:
-            logger.warning(
-                "event dropped: %s", error.detail, extra={"event_id": event.event_id}
+    async def _bring(self, event: PlannedEvent) -> None:
+        with suppress(ServiceError):  # noted by then
+            await self._patience.until_done(
+                lambda: self._post(event), on_failure=partial(self._not_taken, event)
             )
         async with self._engine.begin() as db:
-            await db.execute(
-                update(events)
-                .where(events.c.event_id == event.event_id, events.c.url == event.url)
-                .values(ended=True)
+            await event_rows.end(db, event)
+
+    async def _not_taken(
+        self, event: PlannedEvent, attempt: int, error: ServiceError
+    ) -> None:
+        async with self._engine.begin() as db:
+            await event_rows.not_taken(db, event, error)
+        if attempt == 1 or not error.retryable:
+            logger.warning(
+                "event not taken: %s",
+                error.detail,
+                extra={"event_id": event.event_id, "dropped": not error.retryable},
             )
 
-    async def _post(self, event: _Planned) -> None:
+    async def _post(self, event: PlannedEvent) -> None:
         at_s, body = int(time.time()), event.body.encode()
         headers = {
             "Content-Type": "application/json",
@@ -165,6 +161,6 @@ class Webhooks:
         if not response.is_success:
             raise Rejected(f"webhook answered {status}")
 
-    def _require_patience(self, event: _Planned) -> None:
+    def _require_patience(self, event: PlannedEvent) -> None:
         if datetime.now(UTC) - event.planned_at > KEPT_TRYING:
             raise Rejected(f"webhook did not answer in {KEPT_TRYING.days} days")

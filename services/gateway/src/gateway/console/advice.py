@@ -31,7 +31,7 @@ _BY_CHECK = {
         "indexing",
     ): "Restart knowledge; its log says why the indexer stopped.",
 }
-_SAID_ELSEWHERE = frozenset({"storage", "notifier", "knowledge", "reports"})
+_SAID_ELSEWHERE = frozenset({"storage", "notifier", "knowledge", "reports", "webhooks"})
 """Checks of the gateway about what the console asks itself."""
 
 

@@ -12,6 +12,7 @@ from chassis.auth import Key
 from contracts.errors import ServiceError
 from gateway.console import (
     document_routes,
+    event_routes,
     notice_routes,
     report_routes,
     routes,
@@ -39,6 +40,7 @@ def mount(gateway: FastAPI, keys: tuple[Key, ...]) -> None:
         routes,
         sign_in_routes,
         report_routes,
+        event_routes,
         notice_routes,
         document_routes,
     ):

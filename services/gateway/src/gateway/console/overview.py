@@ -17,6 +17,7 @@ from gateway.console.report_pages import ReportTally
 from gateway.console.sessions import Visitor
 from gateway.console.shown import ACTION_TITLES, ago
 from gateway.console.states import ServiceState, states
+from gateway.untold import Untold, untold
 
 LISTED = 200
 """As many as one page of notices or jobs holds; the overview counts no further and says so with a +."""
@@ -63,6 +64,7 @@ class Overview:
 
 async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Overview:
     """Ask everyone side by side."""
+    late_after_s = parts.gateway.state.settings.stuck_after_s
     queued, troubled, jobs, failed, found, tally = await asyncio.gather(
         asked(
             "notifier",
@@ -74,7 +76,9 @@ async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Over
         states(parts),
         report_pages.tally(parts.engine, now),
     )
-    late_after = timedelta(seconds=parts.gateway.state.settings.stuck_after_s)
+    async with parts.engine.connect() as db:
+        missed = await untold(db, late_after_s)
+    late_after = timedelta(seconds=late_after_s)
     sees = {name for name in ("gateway", "notifier", "knowledge") if visitor.may(name)}
     notices = await _for_a_person(parts, troubled)
     shown = tuple(state for state in found if visitor.may(state.name))
@@ -82,6 +86,7 @@ async def overview(parts: ConsoleParts, visitor: Visitor, now: datetime) -> Over
         needs=(
             *_of_states(shown),
             *(_of_reports(tally, late_after, now) if "gateway" in sees else ()),
+            *(_of_events(missed) if "gateway" in sees else ()),
             *(_of_notices(notices) if "notifier" in sees else ()),
             *(_of_jobs(failed) if "knowledge" in sees else ()),
         ),
@@ -165,6 +170,18 @@ def _of_reports(
     left = len(tally.failed) - _FEW
     if left > 0:
         yield Need(f"{left} more reports failed", "", "/reports?status=failed")
+
+
+def _of_events(missed: Untold) -> Iterable[Need]:
+    if count := missed.late + missed.dropped:
+        yield Need(
+            f"{count} event{'s' * (count > 1)} did not reach a workflow",
+            f"The oldest is for {missed.why}",
+            do="Look at WEBHOOK_URLS, and whether the workflow is switched on. GET /gateway/events says which; "
+            "POST /gateway/events/{event_id}/dismiss lets one rest.",
+            retry="/events/retry",
+            service="gateway",
+        )
 
 
 def _of_notices(troubled: tuple[Notice, ...]) -> Iterable[Need]:

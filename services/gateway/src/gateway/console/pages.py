@@ -14,6 +14,7 @@ from gateway.console.places import STATIC, TOP
 from gateway.console.sessions import Visitor
 
 SAID = {
+    "told": "The events are being told again.",
     "retried": "It is being tried again. This page shows how far it is.",
     "dismissed": "It rests. It stays in the list, and nothing complains of it any more.",
     "deleted": "The document is deleted; no search finds it any more.",

@@ -21,6 +21,7 @@ class ConsoleParts:
         self.outside = parts.outside
         self.engine = parts.engine
         self.archive = parts.archive
+        self.events = parts.events
         self.storage = StorageClient(parts.outside.storage, patience_s=0)
         self.notifier = NotifierClient(parts.outside.notifier, patience_s=0)
 

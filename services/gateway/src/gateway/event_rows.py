@@ -1,0 +1,162 @@
+"""What webhooks are told, as it is kept: planned, taken, refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import and_, case, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.errors import ServiceError
+from contracts.events import TellingStatus
+from gateway import database
+from gateway.database import event_troubles, events
+
+Key = tuple[str, str]
+
+SAME = and_(
+    event_troubles.c.event_id == events.c.event_id,
+    event_troubles.c.url == events.c.url,
+)
+row_status = case(
+    (events.c.ended.is_(False), TellingStatus.WAITING.value),
+    (event_troubles.c.dropped.is_(True), TellingStatus.DROPPED.value),
+    else_=TellingStatus.TOLD.value,
+).label("status")
+
+
+@dataclass(frozen=True)
+class PlannedEvent:
+    """One event for one address."""
+
+    event_id: str
+    url: str
+    body: str
+    planned_at: datetime
+
+
+async def plan(db: AsyncConnection, event: PlannedEvent) -> None:
+    """Write an event down, once."""
+    row = {
+        "event_id": event.event_id,
+        "url": event.url,
+        "body": event.body,
+        "planned_at": event.planned_at,
+    }
+    await database.add_once(db, events, row)
+
+
+async def waiting(db: AsyncConnection, urls: Sequence[str]) -> list[PlannedEvent]:
+    """All that *urls* are still to be brought, the oldest first."""
+    query = (
+        select(events.c.event_id, events.c.url, events.c.body, events.c.planned_at)
+        .where(events.c.ended.is_(False), events.c.url.in_(urls))
+        .order_by(events.c.planned_at, events.c.event_id)
+    )
+    return [PlannedEvent(*row) for row in await db.execute(query)]
+
+
+async def end(db: AsyncConnection, event: PlannedEvent) -> None:
+    """Bring an event to its address no more: it was taken, or refused for good."""
+    await db.execute(
+        update(events)
+        .where(events.c.event_id == event.event_id, events.c.url == event.url)
+        .values(ended=True)
+    )
+
+
+async def not_taken(
+    db: AsyncConnection, event: PlannedEvent, error: ServiceError
+) -> None:
+    """Note a try that failed; one that no other try would change drops the event."""
+    key = (event_troubles.c.event_id == event.event_id) & (
+        event_troubles.c.url == event.url
+    )
+    before = await db.scalar(select(event_troubles.c.attempts).where(key))
+    row = {
+        "event_id": event.event_id,
+        "url": event.url,
+        "attempts": (before or 0) + 1,
+        "last_error": error.detail,
+        "tried_at": datetime.now(UTC),
+        "dropped": not error.retryable,
+    }
+    await database.put(db, event_troubles, row)
+
+
+async def plan_again(db: AsyncConnection, event_id: str | None = None) -> None:
+    """Have one event told again to every address; without its id, all that were dropped and that nobody dismissed."""
+    which = events.c.event_id == event_id
+    if event_id is None:
+        dropped = select(event_troubles.c.event_id).where(
+            SAME, event_troubles.c.dropped, event_troubles.c.dismissed_at.is_(None)
+        )
+        which = events.c.ended & dropped.correlate(events).exists()
+    again = await db.execute(
+        update(events)
+        .where(which)
+        .values(ended=False, planned_at=datetime.now(UTC))
+        .returning(events.c.event_id, events.c.url)
+    )
+    await _without_troubles(db, _keys(again))
+
+
+async def dismiss(db: AsyncConnection, event_id: str, reason: str) -> bool:
+    """Have nobody mind an event that was dropped; say whether it was."""
+    found = await db.execute(
+        update(event_troubles)
+        .where(event_troubles.c.event_id == event_id, event_troubles.c.dropped)
+        .values(reason=reason, dismissed_at=datetime.now(UTC))
+        .returning(event_troubles.c.url)
+    )
+    return bool(found.all())
+
+
+async def readdress(db: AsyncConnection, urls: Sequence[str]) -> None:
+    """Give what addresses have not taken that are no longer set to those that are, and what they have taken as taken."""
+    gone = events.c.url.not_in(urls)
+    query = select(events, row_status, event_troubles.c.dismissed_at)
+    old = await db.execute(query.outerjoin(event_troubles, SAME).where(gone))
+    for row in old.mappings().all():
+        is_done = row["status"] == TellingStatus.TOLD or row["dismissed_at"]
+        kept = {column.name: row[column] for column in events.c}
+        for url in urls:
+            new = kept | {"url": url, "ended": bool(is_done)}
+            await database.add_once(db, events, new)
+    await db.execute(delete(event_troubles).where(event_troubles.c.url.not_in(urls)))
+    await db.execute(delete(events).where(gone))
+
+
+async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:
+    """Drop events that were told, or given up, long ago."""
+    old = (
+        select(events.c.event_id)
+        .where(events.c.planned_at < before, events.c.ended)
+        .limit(at_most)
+    )
+    gone = await db.execute(
+        delete(events)
+        .where(events.c.event_id.in_(old), events.c.ended)
+        .returning(events.c.event_id, events.c.url)
+    )
+    await _without_troubles(db, _keys(gone))
+
+
+def _keys(rows: Iterable[Any]) -> list[Key]:
+    return [(row.event_id, row.url) for row in rows]
+
+
+async def _without_troubles(db: AsyncConnection, keys: Sequence[Key]) -> None:
+    for event_id, url in keys:
+        await db.execute(
+            delete(event_troubles).where(
+                event_troubles.c.event_id == event_id, event_troubles.c.url == url
+            )
+        )
+
+
+def host_of(url: str) -> str:
+    """Where an event goes; the rest of a webhook's address is as good as a key."""
+    return urlsplit(url).hostname or ""

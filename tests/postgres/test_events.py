@@ -7,7 +7,7 @@ import pytest
 from chassis.database import open_database, service_url
 from contracts.actions import Action
 from contracts.errors import Rejected
-from contracts.events import EventType, ReportEvent, TellingStatus
+from contracts.events import Event, EventType, TellingStatus
 from contracts.reports import Report, ReportStatus
 from gateway import event_rows, kept_events
 from gateway.database import metadata
@@ -30,7 +30,7 @@ def planned(number: int, now: datetime) -> PlannedEvent:
         photos=1,
         opened_at=now,
     )
-    body = ReportEvent(type=EventType.REPORT_FILED, timestamp=now, data=report)
+    body = Event(type=EventType.REPORT_FILED, timestamp=now, data=report)
     return PlannedEvent(f"report.filed-{number}", FIRST, body.model_dump_json(), now)
 
 

@@ -35,9 +35,11 @@ async def test_a_press_is_told_with_who_pressed_what_where(house: House):
 
         answer = await house.jean.press("Je viens")
         await house.until(lambda: len(peer.calls) == 1)
+        kept = (await gateway.get("/gateway/events?type=button.pressed")).json()
 
     assert answer.text == "C'est noté 👍"
     [event] = pressed(peer)
+    assert [one["data"] for one in kept["items"]] == [event["data"]]
     assert event["data"] == {
         "chat_id": house.jean.id,
         "message_id": sent.json()["message_id"],

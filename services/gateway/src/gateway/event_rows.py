@@ -1,4 +1,8 @@
-"""What webhooks are told, as it is kept: planned, taken, refused."""
+"""
+What webhooks are told, as it is kept: planned, taken, refused.
+
+Why: docs/decisions/0019-what-no-workflow-took.md
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -12,6 +12,7 @@ from gateway.parts import database_url
 from tests.gateway.house import House
 from tests.gateway.test_webhooks import file_one
 from tests.gateway.webhook_peer import WebhookPeer, told
+from tests.waiting import until
 
 FIRST, SECOND = "http://n8n.example.org/hook", "http://n8n2.example.org/hook"
 
@@ -60,8 +61,12 @@ async def test_an_event_that_waits_says_why(house: House):
     deaf = WebhookPeer(failures=1000)
     async with house.gateway(**told(deaf), stuck_after_s=0.01) as gateway:
         await file_one(house)
-        await house.until(lambda: len(deaf.calls) > 4)
 
+        async def were_tried() -> bool:
+            found = await listed(gateway, status="waiting")
+            return [e["tellings"][0]["attempts"] > 0 for e in found] == [True, True]
+
+        await until(were_tried)
         [event] = await listed(gateway, status="waiting", type="report.filed")
         said = await ready(gateway)
 

@@ -21,6 +21,8 @@ class Nextcloud(Protocol):
     """One user's files, cards and trash bin, past the service; ``requests`` are the service's, in order."""
 
     requests: list[Received]
+    user: str
+    """The account's user id."""
 
     def tree(self, folder: str = "") -> dict[str, bytes]:
         """Files below *folder* by path; a folder without files ends in ``/`` and holds nothing."""
@@ -49,22 +51,24 @@ class GenuineNextcloud:
 
     def __init__(self) -> None:
         self.url = os.environ["NEXTCLOUD_TEST_URL"]
-        user = os.environ["NEXTCLOUD_TEST_USER"]
+        login = os.environ["NEXTCLOUD_TEST_USER"]
         password = os.environ["NEXTCLOUD_TEST_PASSWORD"]
         mark = secrets.token_hex(4)
         self._root = f"etm-test-{mark}"
         self._board = f"ETM test {mark}"
-        self._files = f"/remote.php/dav/files/{user}"
-        self._bin = f"/remote.php/dav/trashbin/{user}/trash"
         self._http = httpx.Client(
             base_url=self.url,
-            auth=(user, password),
+            auth=(login, password),
             headers={"OCS-APIRequest": "true"},
             timeout=60,
         )
+        who = self._asked("GET", "/ocs/v2.php/cloud/user", params={"format": "json"})
+        self.user = str(who.json()["ocs"]["data"]["id"])
+        self._files = f"/remote.php/dav/files/{quote(self.user)}"
+        self._bin = f"/remote.php/dav/trashbin/{quote(self.user)}/trash"
         self.requests: list[Received] = []
         self.settings: dict[str, Any] = {
-            "nextcloud_user": user,
+            "nextcloud_user": login,
             "nextcloud_password": password,
             "nextcloud_patience_s": 20,
             "nextcloud_root": self._root,

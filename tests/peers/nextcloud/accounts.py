@@ -23,17 +23,31 @@ DELAYS_S = (0.7, 0.6, 0.8, 1.2, 2, 4, 7, 13, 25, 25, 25)
 NO_BASIC = "No 'Authorization: Basic' header found. Either the client didn't send one, or the server is misconfigured"
 NO_BEARER = "No 'Authorization: Bearer' header found. Either the client didn't send one, or the server is mis-configured"
 WRONG = "Username or password was incorrect"
+# Each user's address is the id followed by it.
+MAIL = "@example.org"
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Nextcloud", charset="UTF-8"'}
 
 
 class Accounts:
-    """*names* maps each user id to the name that is shown; all have the one *password*."""
+    """
+    Who signs in as whom.
+
+    Measured on 31.0.6: a user id signs in whatever its capitals, the user's e-mail address with the login password
+    alone. An app password goes with the name that it was made under: with the address it is 401 (a wrong password,
+    counted as such), as `validateTokenLoginName` in lib/private/User/Session.php compares the two.
+
+    Args:
+        names: Maps each user id to the name that is shown.
+        password: The app password of all of them, made under their ids.
+        delay_scale: What the throttle's seconds are multiplied with.
+    """
 
     def __init__(
         self, names: dict[str, str], password: str, delay_scale: float
     ) -> None:
         self.names = names
         self.password = password
+        self.login_password: str | None = None
         self.delay_scale = delay_scale
         self.failures: Counter[str] = Counter()
         # By the value of the cookie.
@@ -68,10 +82,8 @@ class Accounts:
         return self._sessions.get(cookie[1]) if cookie else None
 
     async def _sign_in(self, request: Request) -> None:
-        user, password = _credentials(request.headers["authorization"])
-        if user not in self.names or not hmac.compare_digest(
-            password.encode(), self.password.encode()
-        ):
+        user = self._user_of(*_credentials(request.headers["authorization"]))
+        if user is None:
             delay_s = DELAYS_S[self.failures[request.client]]
             self.failures[request.client] += 1
             await asyncio.sleep(delay_s * self.delay_scale)
@@ -80,6 +92,15 @@ class Accounts:
         request.session = next(
             cookie for cookie, owner in self._sessions.items() if owner == user
         )
+
+    def _user_of(self, name: str, password: str) -> str | None:
+        """Give the user id behind *name*; ``None`` where *password* is not right for it."""
+        ids = {user.lower(): user for user in self.names}
+        if _same(password, self.password):
+            return ids.get(name.lower())
+        if self.login_password and _same(password, self.login_password):
+            return ids.get(name.lower().removesuffix(MAIL))
+        return None
 
 
 def refused_access(status: int, reason: str = WRONG) -> DavError:
@@ -104,6 +125,10 @@ def in_the_words_of(path: str, refused: DavError) -> Refusal:
             401, "CORS requires basic auth" if NO_BASIC in refused.message else ""
         )
     return PlainError(401, "Current user is not logged in")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _credentials(header: str) -> tuple[str, str]:

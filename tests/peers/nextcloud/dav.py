@@ -1,9 +1,17 @@
 """Everything under ``/remote.php``: which handler a WebDAV request goes to."""
 
+from collections.abc import Collection
+
 from tests.peers.nextcloud import moves
 from tests.peers.nextcloud.bulk import bulk
 from tests.peers.nextcloud.conditions import ALLOWED, destination_in, empty
-from tests.peers.nextcloud.errors import forbidden, not_found, not_implemented
+from tests.peers.nextcloud.errors import (
+    DavError,
+    conflict,
+    forbidden,
+    not_found,
+    not_implemented,
+)
 from tests.peers.nextcloud.files import Files
 from tests.peers.nextcloud.paths import Parts, parts_of, shown
 from tests.peers.nextcloud.properties import Seen, multistatus, propstat
@@ -20,8 +28,17 @@ from tests.peers.nextcloud.wire import Answer, Request
 
 
 class Dav:
-    def __init__(self, user: str, files: Files, uploads: Uploads, seen: Seen) -> None:
+    def __init__(
+        self,
+        user: str,
+        files: Files,
+        uploads: Uploads,
+        seen: Seen,
+        *,
+        users: Collection[str],
+    ) -> None:
         self.user, self.files, self.uploads, self.seen = user, files, uploads, seen
+        self._users = {one.lower() for one in users}
 
     async def answer(self, request: Request, path: str) -> Answer:
         """*path* is below ``/remote.php``."""
@@ -44,7 +61,10 @@ class Dav:
     async def _home(
         self, request: Request, place: str, user: str, parts: Parts
     ) -> Answer:
-        if request.user != self.user or user != self.user:
+        if user.lower() not in self._users:
+            raise no_such_home(request.method, user)
+        # Measured on 31.0.6: a home is found whatever the capitals, and its hrefs have those that were asked for.
+        if request.user != self.user or user.lower() != self.user.lower():
             return self._foreign(request, f"{place}/{user}", parts)
         if place == "uploads":
             return await self.uploads.answer(request, parts)
@@ -95,6 +115,13 @@ class Dav:
             case "PATCH":
                 return await moves.patch(self.files, request, parts)
         raise not_implemented(request.method)
+
+
+def no_such_home(method: str, user: str) -> DavError:
+    """As measured on 31.0.6, below ``files`` and ``uploads``: an e-mail address that signs in has no home."""
+    if method == "MKCOL":
+        return conflict("Parent node does not exist")
+    return not_found(f"Principal with name {user} not found")
 
 
 def options(*, search: bool) -> Answer:

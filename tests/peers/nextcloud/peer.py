@@ -94,7 +94,7 @@ class NextcloudPeer:
             user, names[user], self.files.available, share_types=self._shares.kinds_of
         )
         uploads = Uploads(root, user, self.files)
-        self._dav = Dav(user, self.files, uploads, seen)
+        self._dav = Dav(user, self.files, uploads, seen, users=names)
         self._ocs = Ocs(names, self.deck, self._shares, self.files)
         self._public = Public(self._shares, self.files, seen)
 

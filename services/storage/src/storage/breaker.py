@@ -69,7 +69,8 @@ class Breaker:
         """Open after a 401."""
         return self._open(
             WRONG_PASSWORD_PROBE_S,
-            "Nextcloud says: wrong password. Set NEXTCLOUD_USER and NEXTCLOUD_PASSWORD (an app password), restart.",
+            "Nextcloud says: wrong password. Set NEXTCLOUD_USER and NEXTCLOUD_PASSWORD, restart: an app password, and the"
+            " user name shown with it when it was made, not an e-mail address.",
             "nextcloud_wrong_password",
         )
 

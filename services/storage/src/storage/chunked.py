@@ -68,7 +68,7 @@ class Stage:
             Unavailable: It broke off; a repeat goes on from there.
         """
         upload_id = self._upload_id(target, body.announced_bytes)
-        headers = {"Destination": self._webdav.destination(target)}
+        headers = {"Destination": await self._webdav.destination(target)}
         if body.announced_bytes is not None:
             # Quota is checked with the first chunk then.
             headers["OC-Total-Length"] = str(body.announced_bytes)

@@ -72,7 +72,7 @@ class Joiner:
     async def _move(
         self, staged: Staged, target: PurePosixPath, headers: Mapping[str, str]
     ) -> Written:
-        source = self._area.joined(staged.upload_id)
+        source = await self._area.joined(staged.upload_id)
         # A condition on a MOVE is of what is moved, which exists: this one would refuse each (docs/decisions/0206).
         asked = {name: headers[name] for name in headers if name != "If-None-Match"}
         # Without it a gap is joined silently.

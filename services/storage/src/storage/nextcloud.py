@@ -11,6 +11,7 @@ import httpx
 
 from contracts.errors import ServiceError, TimedOut, Unavailable
 from contracts.request_id import HEADER, current_request_id
+from storage.account import user_id_in
 from storage.body import Body
 from storage.breaker import Breaker
 from storage.patience import Patience
@@ -81,6 +82,7 @@ class Nextcloud:
         self.patience = patience
         self._stalled_s = stalled_s
         self._full_s = full_s
+        self._user_id = ""
         self._places = asyncio.Semaphore(side_by_side)
         # A slow reader must not hold up the rest.
         self._streams = asyncio.Semaphore(side_by_side)
@@ -89,6 +91,21 @@ class Nextcloud:
     def base_url(self) -> str:
         """Without a slash at its end."""
         return str(self._http.base_url).rstrip("/")
+
+    async def user_id(self) -> str:
+        """
+        Give the account's user id, below which its files lie: with an e-mail address one signs in, no more.
+
+        What proves the password tells it too, so it costs no request.
+
+        Raises:
+            ServiceError: It is not known yet, and Nextcloud does not serve us.
+        """
+        if not self._user_id:
+            async for attempt in self.patience.tries():
+                with attempt:
+                    await self.breaker.admit()
+        return self._user_id
 
     async def check(self) -> str:
         """
@@ -170,7 +187,7 @@ class Nextcloud:
 
     async def _prove(self) -> None:
         async with self._once(_WHO_AM_I) as response:
-            await _beginning(response)
+            self._user_id = user_id_in(await _beginning(response))
 
 
 OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}

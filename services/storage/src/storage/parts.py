@@ -75,7 +75,6 @@ async def built(
     settings: StorageSettings, http: httpx.AsyncClient, state: State
 ) -> Parts:
     """Build all parts; nothing is sent yet."""
-    user = settings.nextcloud_user
     patience = Patience(settings.nextcloud_patience_s, settings.nextcloud_pause_s)
     side_by_side = settings.nextcloud_side_by_side
     root = written_path(settings.nextcloud_root) if settings.nextcloud_root else ROOT
@@ -87,11 +86,11 @@ async def built(
         full_s=settings.nextcloud_full_s,
     )
     receiver = Receiver(stalled_s=settings.storage_stalled_s)
-    webdav = WebDAVClient(nextcloud, user=user, root=root)
-    folders = FolderMaker(WebDAVClient(nextcloud, user=user, root=ROOT), root, patience)
+    webdav = WebDAVClient(nextcloud, root=root)
+    folders = FolderMaker(WebDAVClient(nextcloud, root=ROOT), root, patience)
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
     pace = Pace(settings.storage_chunk_max, limit)
-    area = StagingArea(nextcloud, user=user)
+    area = StagingArea(nextcloud)
     stage = Stage(area, webdav, state, pace=pace, patience=patience)
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)

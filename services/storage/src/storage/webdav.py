@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 import httpx
 
@@ -35,17 +36,15 @@ class Written:
 
 class WebDAVClient:
     """
-    Files and collections of one user.
+    Files and collections of the account's user.
 
     Args:
-        nextcloud: Sends the requests.
-        user: Whose files.
+        nextcloud: Sends the requests, and knows whose files.
         root: All paths here are relative to it.
     """
 
-    def __init__(self, nextcloud: Nextcloud, *, user: str, root: PurePosixPath) -> None:
+    def __init__(self, nextcloud: Nextcloud, *, root: PurePosixPath) -> None:
         self._nextcloud = nextcloud
-        self._files = f"/remote.php/dav/files/{quoted(PurePosixPath(user))}"
         self.root = root
 
     def url(self, file_id: str) -> str:
@@ -59,7 +58,7 @@ class WebDAVClient:
         Raises:
             Conflict: Its parent is missing.
         """
-        call = Call("MKCOL", self._href(path), answers=frozenset({405}))
+        call = Call("MKCOL", await self._href(path), answers=frozenset({405}))
         return (await self._nextcloud.send(call)).status_code == 201
 
     async def put(
@@ -76,7 +75,7 @@ class WebDAVClient:
         """
         call = Call(
             "PUT",
-            self._href(path),
+            await self._href(path),
             {"X-Hash": "sha256", "Content-Length": str(body.length_bytes), **headers},
             content=body,
             answers=frozenset({409, 412}),
@@ -85,7 +84,7 @@ class WebDAVClient:
 
     async def sha256(self, path: PurePosixPath) -> str | None:
         """Have Nextcloud hash what it holds; ``None`` where it cannot."""
-        call = Call("PATCH", self._href(path), {"X-Recalculate-Hash": "sha256"})
+        call = Call("PATCH", await self._href(path), {"X-Recalculate-Hash": "sha256"})
         response = await self._nextcloud.send(call)
         kind, _, value = response.headers.get("oc-checksum", "").partition(":")
         return value.lower() if kind.upper() == "SHA256" else None
@@ -102,7 +101,11 @@ class WebDAVClient:
         call = Call(
             "MOVE",
             source,
-            {"Destination": self.destination(target), "X-Hash": "sha256", **headers},
+            {
+                "Destination": await self.destination(target),
+                "X-Hash": "sha256",
+                **headers,
+            },
             answers=frozenset({412}),
             once=True,
             stalled_s=stalled_s,
@@ -113,13 +116,15 @@ class WebDAVClient:
         self, path: PurePosixPath, headers: Mapping[str, str] | None = None
     ) -> bool:
         """Move to the trash bin; ``False`` when there was nothing."""
-        call = Call("DELETE", self._href(path), headers or {}, answers=frozenset({404}))
+        call = Call(
+            "DELETE", await self._href(path), headers or {}, answers=frozenset({404})
+        )
         return (await self._nextcloud.send(call)).status_code != 404
 
     async def stat(self, path: PurePosixPath) -> Resource | None:
         """Look at one file or collection; ``None`` when there is none."""
         try:
-            resources = await propfind(self._nextcloud, self._href(path), depth=0)
+            resources = await propfind(self._nextcloud, await self._href(path), depth=0)
         except NotFound:
             return None
         return resources[0] if resources else None
@@ -127,7 +132,7 @@ class WebDAVClient:
     async def created_at(self, path: PurePosixPath) -> int:
         """Read the creation time that a file was given by ``X-OC-CTime``, in seconds since 1970; 0 without one."""
         headers = {"Depth": "0", **_XML}
-        call = Call("PROPFIND", self._href(path), headers, content=_CREATED)
+        call = Call("PROPFIND", await self._href(path), headers, content=_CREATED)
         response = await self._nextcloud.send(call)
         found = _CREATED_TIME.search(response.text)
         return int(found.group(1)) if found else 0
@@ -144,8 +149,9 @@ class WebDAVClient:
         Raises:
             NotFound: There is none.
         """
-        resources = await propfind(self._nextcloud, self._href(path), depth=1)
-        own = depth_of(self._base_path() + self._href(path))
+        href = await self._href(path)
+        resources = await propfind(self._nextcloud, href, depth=1)
+        own = depth_of(self._base_path() + href)
         itself = next((one for one in resources if one.depth == own), None)
         if itself is None:
             raise NotFound(f"Nextcloud has nothing at {path}.")
@@ -158,19 +164,21 @@ class WebDAVClient:
         """Open one file's content, not decoded; ``status`` 200, 206 or 304."""
         call = Call(
             method,
-            self._href(path),
+            await self._href(path),
             {"Accept-Encoding": "identity", **headers},
             answers=frozenset({304}),
         )
         async with self._nextcloud.stream(call) as response:
             yield response
 
-    def destination(self, path: PurePosixPath) -> str:
+    async def destination(self, path: PurePosixPath) -> str:
         """Give the absolute URL of *path* for a ``Destination`` header."""
-        return self._nextcloud.base_url + self._href(path)
+        return self._nextcloud.base_url + await self._href(path)
 
-    def _href(self, path: PurePosixPath) -> str:
-        return "/".join(filter(None, (self._files, quoted(self.root), quoted(path))))
+    async def _href(self, path: PurePosixPath) -> str:
+        user = quote(await self._nextcloud.user_id(), safe="")
+        home = f"/remote.php/dav/files/{user}"
+        return "/".join(filter(None, (home, quoted(self.root), quoted(path))))
 
     def _base_path(self) -> str:
         return httpx.URL(self._nextcloud.base_url).path.rstrip("/")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,6 +13,7 @@ from starlette.types import Message
 from chassis.received import CallerStalled
 from storage.received import Receiver
 from tests.peers.nextcloud import NextcloudPeer
+from tests.processes import service_process
 from tests.storage.nextclouds import Nextcloud
 
 MB = 1_000_000
@@ -128,6 +130,34 @@ async def test_download_that_breaks_off_is_not_taken_for_whole(
         whole = await storage.get("/storage/files/a/video.mp4")
 
     assert len(whole.content) == 3 * MB
+
+
+async def test_download_that_breaks_off_is_one_line_in_the_log(
+    nextcloud_url: str,
+    peer: NextcloudPeer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+):
+    env = {
+        "NEXTCLOUD_URL": nextcloud_url,
+        "NEXTCLOUD_USER": "jean.keller",
+        "NEXTCLOUD_PASSWORD": "app-password",
+        "DATA_DIR": str(tmp_path / "of-its-own"),
+    }
+    peer.write("a/video.mp4", bytes(3 * MB))
+    peer.faults.cut("download", method="GET", path="video")
+
+    async with (
+        service_process("storage", env) as process,
+        httpx.AsyncClient(base_url=process.url) as storage,
+    ):
+        with pytest.raises(httpx.RemoteProtocolError):
+            await storage.get("/storage/files/a/video.mp4")
+
+    log = capsys.readouterr().out
+    assert log.count("broke off in the middle of an answer") == 1
+    assert "Traceback" not in log
+    assert "ASGI" not in log
 
 
 async def test_a_hundred_calls_at_once_are_all_served(

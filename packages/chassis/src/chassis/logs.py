@@ -18,6 +18,15 @@ _CHATTY = ("httpx", "httpcore", "pyrogram", "dbos", "uvicorn")
 Event = MutableMapping[str, Any]
 
 
+class AlreadyLogged(Exception):
+    """Raised on by who has logged why, for the server to hang up and say nothing more."""
+
+
+class _NotYetLogged(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], AlreadyLogged))
+
+
 def configure_logs(
     service: str,
     *,
@@ -80,8 +89,13 @@ def configure_logs(
                     ],
                 }
             },
+            "filters": {"not yet logged": {"()": _NotYetLogged}},
             "handlers": {
-                "line": {"class": "logging.StreamHandler", "formatter": "line"}
+                "line": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "line",
+                    "filters": ["not yet logged"],
+                }
             },
             "root": {"handlers": ["line"], "level": level},
             "loggers": {name: {"level": "WARNING"} for name in _CHATTY},

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.fields import change_fields
+from chassis.logs import AlreadyLogged
 from contracts.errors import (
     Broken,
     NotFound,
@@ -70,12 +71,30 @@ class AnsweredFailures:
             await self._app(scope, receive, send_noted)
         except ClientDisconnect:
             logger.info("the caller hung up half-way")
-        except Exception:
+        except Exception as error:
             if begun or scope["type"] != "http":
+                _tell_half_answered(error)
                 raise  # half an answer: the server hangs up
             logger.exception("unexpected error")
             broken = Broken("An error of ours; the log has it under this request_id.")
             await send_problem(broken, scope, receive, send)
+
+
+def _tell_half_answered(error: Exception) -> None:
+    """
+    Log an outside that broke off in the middle of an answer in one line; of any other error the server logs the traceback.
+
+    Raises:
+        AlreadyLogged: That was it.
+    """
+    # Starlette wraps what it cannot answer any more.
+    cause = error if isinstance(error, ServiceError) else error.__cause__
+    if isinstance(cause, ServiceError):
+        logger.warning(
+            "broke off in the middle of an answer",
+            extra={"code": cause.code, "detail": cause.detail},
+        )
+        raise AlreadyLogged from error
 
 
 async def send_problem(

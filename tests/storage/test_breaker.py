@@ -150,3 +150,37 @@ async def test_maintenance_is_waited_out(
 
     assert answer.status_code == 200
     assert peer.tree() == {"a/b.txt": b"1"}
+
+
+async def test_short_maintenance_is_waited_out_on_decks_routes_too(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    """They alone say ``Retry-After: 120``; the search before them is OCS and says nothing."""
+    card = {"column": "SAV", "title": "Müller"}
+    async with storage_with() as storage:
+        await storage.put("/storage/cards/r-1", json=card)
+        peer.faults.fail(503, path="/apps/deck", times=4)
+        known = await storage.put("/storage/cards/r-1", json={**card, "title": "M."})
+        peer.faults.fail(503, path="/apps/deck/api/v1.0/boards", times=4)
+        new = await storage.put("/storage/cards/r-2", json=card)
+
+    assert (known.status_code, new.status_code) == (200, 200)
+    assert sorted(one["title"] for one in peer.cards()) == ["M.", "Müller"]
+
+
+async def test_long_maintenance_is_told_the_same_by_every_route(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    async with storage_with(nextcloud_patience_s=0.3) as storage:
+        await storage.put(
+            "/storage/cards/r-1", json={"column": "SAV", "title": "Müller"}
+        )
+        peer.faults.maintenance = True
+        answers = [
+            await storage.get("/storage/files"),
+            await storage.get("/storage/cards/r-1"),
+            await storage.post("/storage/shares", json={"path": "a"}),
+        ]
+
+    said = {(one.json()["code"], one.headers.get("retry-after")) for one in answers}
+    assert said == {("nextcloud_maintenance", None)}

@@ -95,10 +95,10 @@ def _not_now(
     response: httpx.Response, body: bytes, what: str, said: str
 ) -> ServiceError:
     if "x-nextcloud-maintenance-mode" in response.headers or b"aintenance" in body:
+        # Its pages alone name a wait, of 120 s however long it lasts: lib/base.php, and measured on 31.0.6.
         return Unavailable(
             "Nextcloud is in maintenance mode; repeat later.",
             code="nextcloud_maintenance",
-            retry_after_s=retry_after_s(response),
         )
     return Unavailable(
         f"Nextcloud answered {response.status_code} to {what}{said}.",

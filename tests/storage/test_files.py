@@ -7,6 +7,7 @@ import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.nextclouds import Nextcloud
+from tests.waiting import until
 
 PHOTO = "Chantiers/20260325_Müller/30_Photos_Chantier/photo_01_20260325_143201.jpg"
 
@@ -149,3 +150,26 @@ async def test_full_nextcloud_is_asked_once_and_again_when_there_is_room(
     assert tries == 1
     assert again.status_code == 200, again.text
     assert peer.tree() == {"a/b.bin": bytes(size_bytes)}
+
+
+async def test_resumed_download_of_a_file_that_changed_is_the_whole_new_file(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    nextcloud.write("a.bin", b"old old old")
+    old = (await storage.get("/storage/files/a.bin")).headers["etag"]
+    resumed = {"Range": "bytes=4-", "If-Range": old}
+    same = await storage.get("/storage/files/a.bin", headers=resumed)
+
+    async def is_another() -> bool:
+        nextcloud.write("a.bin", b"new new new new")
+        return (await storage.head("/storage/files/a.bin")).headers["etag"] != old
+
+    # What is written within the same second keeps its ETag.
+    await until(is_another)
+    changed = await storage.get("/storage/files/a.bin", headers=resumed)
+
+    assert (same.status_code, same.content) == (206, b"old old")
+    assert (changed.status_code, changed.content) == (200, b"new new new new")
+    assert changed.headers["content-length"] == "15"
+    assert "content-range" not in changed.headers
+    assert changed.headers["etag"] != old

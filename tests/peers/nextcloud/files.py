@@ -15,6 +15,7 @@ from tests.peers.nextcloud.conditions import (
     check_mkcol_body,
     empty,
     identity,
+    is_unchanged,
 )
 from tests.peers.nextcloud.errors import (
     SABRE,
@@ -151,9 +152,12 @@ class Files:
         }
         if request.headers.get("if-none-match") in (etag, "*"):
             return Answer(304, {"ETag": etag})
-        start, end = byte_range(request.headers.get("range", ""), node.size)
+        asked = request.headers.get("range", "")
+        if not is_unchanged(request.headers.get("if-range", ""), etag, node.mtime):
+            asked = ""
+        start, end = byte_range(asked, node.size)
         headers["Content-Length"] = str(end - start)
-        partial = "range" in request.headers and node.size > 0
+        partial = bool(asked) and node.size > 0
         if partial:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{node.size}"
         return Answer(

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from gateway.webhooks import signature
+from gateway.webhook_client import signature
 from tests.gateway.house import House
 from tests.gateway.webhook_peer import WebhookPeer, told
 

@@ -55,7 +55,7 @@ class EventArchive:
 
     async def retry_all(self) -> None:
         """Tell now what waits, and again what was dropped and nobody dismissed."""
-        await self._webhooks.tell_again()
+        await self._webhooks.tell_all_again()
 
     async def dismiss(self, event_id: str, reason: str) -> KeptEvent:
         """

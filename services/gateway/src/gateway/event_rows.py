@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, case, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.errors import ServiceError
@@ -52,29 +52,42 @@ async def plan(db: AsyncConnection, event: PlannedEvent) -> None:
     await database.add_once(db, events, row)
 
 
-async def waiting(db: AsyncConnection, urls: Sequence[str]) -> list[PlannedEvent]:
-    """All that *urls* are still to be brought, the oldest first."""
+async def waiting(
+    db: AsyncConnection, url: str, *, at_most: int, untried_only: bool
+) -> list[PlannedEvent]:
+    """What *url* is still to be brought: first what was never tried, the oldest first, then what rests longest."""
+    tried_at = event_troubles.c.tried_at
     query = (
         select(events.c.event_id, events.c.url, events.c.body, events.c.planned_at)
-        .where(events.c.ended.is_(False), events.c.url.in_(urls))
-        .order_by(events.c.planned_at, events.c.event_id)
+        .outerjoin(event_troubles, SAME)
+        .where(events.c.ended.is_(False), events.c.url == url)
+        .order_by(
+            tried_at.is_not(None), tried_at, events.c.planned_at, events.c.event_id
+        )
+        .limit(at_most)
     )
+    if untried_only:
+        query = query.where(tried_at.is_(None))
     return [PlannedEvent(*row) for row in await db.execute(query)]
 
 
 async def end(db: AsyncConnection, event: PlannedEvent) -> None:
-    """Bring an event to its address no more: it was taken, or refused for good."""
-    await db.execute(
-        update(events)
-        .where(events.c.event_id == event.event_id, events.c.url == event.url)
-        .values(ended=True)
-    )
+    """Bring an event to its address no more: it was taken. Not one that was planned again meanwhile."""
+    await db.execute(update(events).where(_is_still(event)).values(ended=True))
 
 
 async def not_taken(
     db: AsyncConnection, event: PlannedEvent, error: ServiceError
-) -> None:
-    """Note a try that failed; one that no other try would change drops the event."""
+) -> int:
+    """Note a try that failed, and say the how-manieth; one that no other try would change drops the event."""
+    changed = await db.execute(
+        update(events)
+        .where(_is_still(event))
+        .values(ended=not error.retryable)
+        .returning(events.c.event_id)
+    )
+    if changed.first() is None:  # planned again meanwhile: that try is still to come
+        return 0
     key = (event_troubles.c.event_id == event.event_id) & (
         event_troubles.c.url == event.url
     )
@@ -88,6 +101,7 @@ async def not_taken(
         "dropped": not error.retryable,
     }
     await database.put(db, event_troubles, row)
+    return (before or 0) + 1
 
 
 async def plan_again(db: AsyncConnection, event_id: str | None = None) -> None:
@@ -146,6 +160,15 @@ async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None
         .returning(events.c.event_id, events.c.url)
     )
     await _without_troubles(db, _keys(gone))
+
+
+def _is_still(event: PlannedEvent) -> ColumnElement[bool]:
+    """Name the row of *event*, unless it was planned again since it was read."""
+    return and_(
+        events.c.event_id == event.event_id,
+        events.c.url == event.url,
+        events.c.planned_at == event.planned_at,
+    )
 
 
 def _keys(rows: Iterable[Any]) -> list[Key]:

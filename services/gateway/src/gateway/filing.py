@@ -172,7 +172,7 @@ class ReportFiling:
                 f"{type_}-{report_id}-{revision}",
                 Event(type=type_, timestamp=now, data=told),
             )
-        await self._webhooks.wake()
+        self._webhooks.wake()
         self._progress.touch(report_id)
         logger.info(type_, extra={"report_id": report_id, "revision": revision})
 

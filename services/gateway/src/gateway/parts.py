@@ -40,6 +40,7 @@ from gateway.settings import GatewaySettings
 from gateway.thumbs import Thumbs
 from gateway.turns import TurnKeeper
 from gateway.typed_names import NameSettler
+from gateway.webhook_client import WebhookClient
 from gateway.webhooks import Webhooks
 from gateway.workflow_buttons import WorkflowButtons
 
@@ -87,9 +88,8 @@ class GatewayParts:
         )
         self._webhooks = Webhooks(
             engine,
-            outside.webhooks,
+            WebhookClient(outside.webhooks, settings.webhook_secret or SecretStr("")),
             settings.webhooks,
-            settings.webhook_secret or SecretStr(""),
             patience=patience,
         )
         self._sender = ReplySender(engine, self.session)

@@ -42,7 +42,7 @@ class WorkflowButtons:
         )
         async with self._engine.begin() as db:
             await self._webhooks.plan(db, f"{event.type}-{press.query_id}", event)
-        await self._webhooks.wake()
+        self._webhooks.wake()
         word = texts.NOTED if self._webhooks.has_listeners else texts.STALE
         with suppress(ServiceError):  # the spinner ends by itself; the press is told
             await self._session.answer_press(press.query_id, word)

@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
@@ -34,3 +35,20 @@ async def _write(engine: AsyncEngine) -> None:
         async with engine.begin() as db:
             await db.execute(insert(numbers).values(number=-1))
             await db.execute(select(numbers).limit(1))
+
+
+async def test_a_failed_statement_does_not_say_what_it_was_to_write(tmp_path: Path):
+    """Its error goes to the log; addresses of webhooks and what people wrote stand in these tables."""
+    engine = await open_database(service_url(None, tmp_path, "test"), metadata)
+    said = ""
+    try:
+        async with engine.begin() as db:
+            await db.execute(
+                text("INSERT INTO nowhere VALUES (:url)"), {"url": "user:password"}
+            )
+    except OperationalError as error:
+        said = str(error)
+    await engine.dispose()
+
+    assert "nowhere" in said
+    assert "password" not in said

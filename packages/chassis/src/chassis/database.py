@@ -74,7 +74,11 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     """
     if url.get_backend_name() == "sqlite":
         _private_folder(url)
-    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    engine = create_async_engine(
+        url,
+        pool_pre_ping=url.get_backend_name() != "sqlite",
+        hide_parameters=True,  # a failure is logged; the values are what people wrote
+    )
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)

@@ -203,6 +203,25 @@ async def test_what_was_taken_is_not_told_to_a_new_address(house: House):
     assert [statuses(event) for event in found] == [["told"], ["told"]]
 
 
+async def test_what_one_of_two_wrong_addresses_did_not_take_is_told(house: House):
+    peer = WebhookPeer()
+    both = told(peer) | {"webhook_urls": f"{FIRST} {FIRST}-off"}
+    async with house.gateway(**both) as gateway:
+        await file_one(house)
+        await house.until_told(2)
+
+        async def were_tried() -> bool:
+            found = await listed(gateway, status="waiting")
+            return len(found) == 2
+
+        await until(were_tried)
+    right = WebhookPeer()
+    async with house.gateway(**told(right) | {"webhook_urls": SECOND}):
+        await house.until_told(2)
+
+    assert len(right.calls) == 2
+
+
 async def test_without_addresses_nothing_is_forgotten(house: House):
     deaf = WebhookPeer(failures=1000)
     async with house.gateway(**told(deaf)):

@@ -24,6 +24,7 @@ TELEGRAM: dict[str, Any] = {
         ("http://[look-alike-hook", "look-alike-secret"),
         ("http://n8n.example.org:port/look-alike-hook", "look-alike-secret"),
         ("https://n8n.example.org/look-alike-hook", "whsec_look-alike!"),
+        (f"https://n8n.example.org/look-alike-{'x' * 500}", "a secret"),
     ],
 )
 def test_webhook_that_nothing_could_be_brought_to_is_refused(urls: str, secret: str):

@@ -50,7 +50,7 @@ async def test_a_filed_report_is_told_signed(house: House):
     assert (report["status"], report["photos"]) == ("filed", 1)
 
 
-@pytest.mark.parametrize("status", [404, 500])
+@pytest.mark.parametrize("status", [404, 408, 500])
 async def test_an_event_is_told_again_until_it_is_taken(house: House, status: int):
     """n8n answers 404 while a workflow is switched off."""
     peer = WebhookPeer(failures=3, status=status)

@@ -136,7 +136,11 @@ async def readdress(db: AsyncConnection, urls: Sequence[str]) -> None:
     """Give what addresses have not taken that are no longer set to those that are, and what they have taken as taken."""
     gone = events.c.url.not_in(urls)
     query = select(events, row_status, event_troubles.c.dismissed_at)
-    old = await db.execute(query.outerjoin(event_troubles, SAME).where(gone))
+    old = await db.execute(
+        query.outerjoin(event_troubles, SAME)
+        .where(gone)
+        .order_by(row_status == TellingStatus.TOLD)  # what one has not taken counts
+    )
     for row in old.mappings().all():
         is_done = row["status"] == TellingStatus.TOLD or row["dismissed_at"]
         kept = {column.name: row[column] for column in events.c}

@@ -13,6 +13,8 @@ from chassis.telegram.account import parsed_groups
 from contracts.actions import GROUPS
 
 NO_SERVICE = "none"
+LONGEST_URL = 500
+"""What the table of events holds."""
 IN_BASE64 = "whsec_"
 """Before a secret in base64. Source: github.com/standard-webhooks/standard-webhooks."""
 
@@ -85,6 +87,10 @@ class GatewaySettings(TelegramSettings):
         for place, url in enumerate(urls.replace(",", " ").split(), start=1):
             if not _is_address(url):
                 raise ValueError(f"number {place} is no http:// or https:// address")
+            if len(url) > LONGEST_URL:
+                raise ValueError(
+                    f"number {place} has more than {LONGEST_URL} characters"
+                )
         return urls
 
     @model_validator(mode="after")

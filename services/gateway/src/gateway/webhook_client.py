@@ -19,7 +19,7 @@ from gateway.event_rows import PlannedEvent
 from gateway.settings import IN_BASE64
 
 KEPT_TRYING = timedelta(days=3)
-_PASSING = frozenset({404, 429})
+_PASSING = frozenset({404, 408, 425, 429})
 """404 is n8n's answer while the workflow is switched off."""
 TIMEOUT_S = 15.0
 """From the first byte to the status: an answer that drips has no claim to more."""

@@ -95,6 +95,25 @@ async def test_a_word_that_kerning_moved_apart_stays_one_word(tmp_path):
     assert [b.text for b in content.blocks] == ["Visser le différentiel du tableau"]
 
 
+async def test_a_code_that_a_narrow_column_broke_at_its_hyphen_stays_one(tmp_path):
+    """pdfium has a character of its own for a hyphen at a line's end; ``E-101`` was no code with it."""
+    paper = FPDF()
+    paper.set_font("Helvetica", size=10)
+    paper.add_page()
+    with paper.table(width=100, col_widths=(15, 85)) as table:
+        for row in (("Code", "Remède"), ("E-\n101", "Chan-\nger"), ("E-\n104", "Voir")):
+            drawn = table.row()
+            for cell in row:
+                drawn.cell(cell)
+
+    content = await read(tmp_path, bytes(paper.output()), "x.pdf")
+
+    assert [block.cells for block in content.blocks] == [
+        ("E-101", "Changer"),
+        ("E-104", "Voir"),
+    ]
+
+
 async def test_a_table_of_codes_in_excels_own_encoding_is_read(tmp_path):
     content = await read(
         tmp_path, "Code;Défaut\nF.10;Sonde coupée\n".encode("cp1252"), "codes.csv"

@@ -93,12 +93,14 @@ def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Join lines to one text; a word parted by a hyphen at a line's end becomes whole."""
+    """Join lines to one text; a word parted by a hyphen at a line's end becomes whole, ``E-`` and ``101`` ``E-101``."""
     whole = ""
     for text in texts:
         stripped = re.sub(r"\s+", " ", text).strip()
         if whole.endswith("-") and stripped[:1].islower() and whole[-2:-1].isalpha():
             whole = whole[:-1] + stripped
+        elif whole.endswith("-") and stripped[:1].isalnum() and whole[-2:-1].isalnum():
+            whole += stripped
         else:
             whole = f"{whole} {stripped}" if whole else stripped
     return whole

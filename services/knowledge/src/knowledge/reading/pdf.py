@@ -1,6 +1,7 @@
 """PDF by pdfium (docs/decisions/0301): text with its places, tables, headings, without running heads."""
 
 import ctypes
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,10 @@ SCAN_SHARE = 0.5
 SAMPLED_PAGES = 60
 KERN_EM = 0.12
 """A narrower gap is inside a word, which kerning moved apart (`V` `isser`); a blank is 0.2 em and more."""
+
+
+_HYPHEN = re.compile("[\x02\u00ad\ufffe]")
+"""A hyphen at a line's end, as pdfium gives it: by place, by itself, and by the text's order."""
 
 
 class PDF:
@@ -149,7 +154,7 @@ def _are_one(word: Box, more: Box) -> bool:
 
 def _piece(text: pypdfium2.PdfTextPage, rect: Box, view: View) -> Piece:
     size, bold = _font(text, rect, sideways=view.sideways)
-    words = text.get_text_bounded(*rect).replace("\ufffe", "-").replace("\u00ad", "-")
+    words = _HYPHEN.sub("-", text.get_text_bounded(*rect))
     return Piece(words, *view.box(rect), size, bold)
 
 

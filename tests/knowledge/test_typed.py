@@ -1,5 +1,8 @@
 """Questions as technicians type them, with the real service: what is one word, one quantity, one device."""
 
+from knowledge.search.questions import understood
+from knowledge.words.lexical import word_tokens
+from knowledge.words.vocabulary import Vocabulary
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 SMA = """Événements
@@ -166,3 +169,13 @@ async def test_the_name_of_a_document_alone_is_no_passage(tmp_path):
         found = await search(http, "poids onduleur gw8k")
 
     assert [one["text"] for one in found["passages"]] == ["Il pèse 24 kg."]
+
+
+def test_words_that_only_ask_are_not_mended():
+    """*vous* is not *sous*, *dire* not *dure*, *dont* not *données*."""
+    known = Vocabulary(9, {"sous": 2, "dure": 1, "donnees": 1, "cher": 1, "debit": 1})
+
+    question = understood("dont le debti, pourriez-vous me dire, chez vous", known)
+
+    assert question.text == "dont le debit, pourriez-vous me dire, chez vous"
+    assert [term.token for term in question.terms] == list(word_tokens("debit"))

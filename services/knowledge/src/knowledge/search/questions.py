@@ -25,14 +25,19 @@ MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
     words_of(
-        "a aide aller alors aussi besoin bien bjr bonjour bonsoir c ca car cela cest cet cette chez cmt combien comme"
-        " comment cordialement coucou deja dire dis dois doit donc encore est etait etes faire fais fait faut font"
-        " hello help ici j jai kan kel koi l laquelle lequel lors meme merci n nb nbre nombre ou peut peux pk please plus pourquoi pq"
-        " pr puis qd quand que quel quelle quelles quels qui quoi s sais salut savoir si slt stp svp t tjs tous tout"
-        " toute toutes tres ts urgent va vais veut veux vite voila voir y ya"
+        "a afin aide aller alors aussi avez avoir avons besoin bien bjr bonjour bonsoir c ca car cela celle celles celui cest"
+        " cet cette ceux cherche cherchez chez cmt combien comme comment connaitre cordialement coucou"
+        " deja depuis devrais devrait dire dis dois doit doivent donc dont elles encore est etait etes faire fais fait faudrait"
+        " faut font hello help ici j jai kan kel koi l laquelle lequel leurs lors lorsque lui madame maintenant meme merci mme"
+        " monsieur mr n nb nbre nombre ou parce peut peuvent peux pk plait please plus pourquoi pourrais pourrait pourriez"
+        " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi s sais salut savoir sera serait si"
+        " slt stp svp t tjs tous tout toute toutes tres trouver trouvez ts urgent va vais veuillez veut veux vite voila"
+        " voir voudrais voudrait voulez y ya"
     )
 )
 """Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
+_SAYS_NOTHING = {word: Meant(word, ()) for word in _ASKING}
+"""So that none of them is mended: *dire* is not *dure*."""
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
@@ -80,7 +85,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     numbered = has_digit(as_typed)
     plain = _as_documents(as_typed, vocabulary) if numbered else as_typed
     words = _words(plain) if numbered else words_of(plain)
-    meant = [vocabulary.meant(word) for word in words]
+    meant = [_SAYS_NOTHING.get(word) or vocabulary.meant(word) for word in words]
     mended = [one.word for one in meant]
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
@@ -137,7 +142,10 @@ def _words(plain: str) -> list[str]:
 
 def _mended(plain: str, vocabulary: Vocabulary) -> str:
     """What is between the words stays: a code without its dot is another one."""
-    return _WORD.sub(lambda word: vocabulary.mended(word[0]), plain)
+    return _WORD.sub(
+        lambda word: word[0] if word[0] in _ASKING else vocabulary.mended(word[0]),
+        plain,
+    )
 
 
 def _is_code(vocabulary: Vocabulary) -> Callable[[str], bool]:

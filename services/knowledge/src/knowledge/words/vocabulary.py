@@ -112,8 +112,9 @@ class Vocabulary:
     def _mended(self, word: str) -> str:
         if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
             return word
-        if any(t in self._rarities or t in spoken() for t in tokens(word)):
-            return word  # another form of a known word
+        stems = tokens(word)
+        if not stems or any(t in self._rarities or t in spoken() for t in stems):
+            return word  # it says nothing (*vous*), or is another form of a known word
         nearest = self._nearest(word)
         return self._parted(word) if nearest == word else nearest
 

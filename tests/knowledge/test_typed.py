@@ -179,3 +179,18 @@ def test_words_that_only_ask_are_not_mended():
 
     assert question.text == "dont le debit, pourriez-vous me dire, chez vous"
     assert [term.token for term in question.terms] == list(word_tokens("debit"))
+
+
+async def test_a_question_that_tells_more_than_it_asks_is_answered(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "pac", "Ventilateur bloqué par la glace : dégivrer.", title="A")
+        for n in range(20):
+            await put(http, f"d{n}", f"Le point {n} du menu règle la pente.", title="B")
+        told = await search(
+            http, "le collègue revient mardi avec son échelle, ventilateur bloqué glace"
+        )
+        untold = await search(http, "le collègue revient mardi avec son échelle, pente")
+
+    assert told["confident"]
+    assert told["passages"][0]["document_id"] == "pac"
+    assert not untold["confident"]

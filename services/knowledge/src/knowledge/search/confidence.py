@@ -12,6 +12,9 @@ COVERAGE_THRESHOLD = 0.36
 MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
+ASKED_WORDS = 3.0
+"""As many words that no document has, by their rarity, are the most that a question asks; the rest of a long one tells."""
+
 _PROPERTIES = (
     ("poids pese", "masse kg"),
     ("prix cout tarif", "euro"),
@@ -58,13 +61,15 @@ def coverage(question: Question, hit: Hit) -> float:
     """
     The share of the question's words that the passage has, the rare ones counting more. In [0, 1].
 
+    What a question asks is no more than `ASKED_WORDS` weigh, however long it is: a passage need not have what it tells besides.
+    A word that was mended and that the passage lacks even so speaks against it all the same.
     Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
     """
     text = hit.passage.searched_words
     held = frozenset(
         tokens(f"{text} {' '.join(measures(text))} {' '.join(_names(hit))}")
     )
-    whole = found = 0.0
+    whole = found = guessed = 0.0
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)
         if rarity is not None:
@@ -73,10 +78,11 @@ def coverage(question: Question, hit: Hit) -> float:
         elif held.isdisjoint(_told_by().get(term.token, held)):
             return 0.0
         elif term.trust < 1:
-            whole += question.vocabulary.rarest  # it may have been another word
+            guessed += question.vocabulary.rarest  # it may have been another word
         else:
             whole += term.rarity
-    return found / whole if whole else 0.0
+    asked = min(whole, ASKED_WORDS * question.vocabulary.rarest) + guessed
+    return min(1.0, found / asked) if asked else 0.0
 
 
 def _rarity_held(

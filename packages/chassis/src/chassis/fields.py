@@ -28,9 +28,8 @@ def change_fields(found: Iterable[Mapping[str, Any]]) -> Rejected:
 
 def _field(line: Mapping[str, Any]) -> FieldProblem:
     if line["type"] == "json_invalid":
-        why = line["ctx"][
-            "error"
-        ]  # pydantic's own parser says the place in it, the framework's beside it
+        # pydantic's own parser says the place in it, the framework's beside it
+        why = line["ctx"]["error"]
         place = f" at character {line['loc'][-1]}" if line["loc"] else ""
         return FieldProblem(field="body", detail=f"no JSON{place}: {why}")
     named = ".".join(str(part) for part in line["loc"]) or "body"

@@ -3,11 +3,12 @@
 from sqlalchemy import desc, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis import cursors
 from contracts.actions import Action
 from contracts.errors import Conflict
 from contracts.paging import Page
 from contracts.reports import Report, ReportStatus
-from gateway import cursors, dismissals, reports
+from gateway import dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
 from gateway.notice_rest import NoticeRest

@@ -2,10 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis import cursors
 from contracts.errors import Conflict
 from contracts.events import EventType, KeptEvent, TellingStatus
 from contracts.paging import Page
-from gateway import cursors, event_rows, kept_events
+from gateway import event_rows, kept_events
 from gateway.webhooks import Webhooks
 
 

@@ -4,10 +4,9 @@ What webhooks are told, as it is kept: planned, taken, refused.
 Why: docs/decisions/0019-what-no-workflow-took.md
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, and_, case, delete, select, update
@@ -17,8 +16,6 @@ from contracts.errors import ServiceError
 from contracts.events import TellingStatus
 from gateway import database
 from gateway.database import event_troubles, events
-
-Key = tuple[str, str]
 
 SAME = and_(
     event_troubles.c.event_id == events.c.event_id,
@@ -43,13 +40,7 @@ class PlannedEvent:
 
 async def plan(db: AsyncConnection, event: PlannedEvent) -> None:
     """Write an event down, once."""
-    row = {
-        "event_id": event.event_id,
-        "url": event.url,
-        "body": event.body,
-        "planned_at": event.planned_at,
-    }
-    await database.add_once(db, events, row)
+    await database.add_once(db, events, asdict(event))
 
 
 async def waiting(
@@ -107,18 +98,13 @@ async def not_taken(
 async def plan_again(db: AsyncConnection, event_id: str | None = None) -> None:
     """Have one event told again to every address; without its id, all that were dropped and that nobody dismissed."""
     which = events.c.event_id == event_id
+    troubles = event_troubles.c.event_id == event_id
     if event_id is None:
-        dropped = select(event_troubles.c.event_id).where(
-            SAME, event_troubles.c.dropped, event_troubles.c.dismissed_at.is_(None)
-        )
-        which = events.c.ended & dropped.correlate(events).exists()
-    again = await db.execute(
-        update(events)
-        .where(which)
-        .values(ended=False, planned_at=datetime.now(UTC))
-        .returning(events.c.event_id, events.c.url)
-    )
-    await _without_troubles(db, _keys(again))
+        troubles = event_troubles.c.dropped & event_troubles.c.dismissed_at.is_(None)
+        which = select(event_troubles).where(SAME, troubles).correlate(events).exists()
+    again = {"ended": False, "planned_at": datetime.now(UTC)}
+    await db.execute(update(events).where(which).values(again))
+    await db.execute(delete(event_troubles).where(troubles))
 
 
 async def dismiss(db: AsyncConnection, event_id: str, reason: str) -> bool:
@@ -158,12 +144,9 @@ async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None
         .where(events.c.planned_at < before, events.c.ended)
         .limit(at_most)
     )
-    gone = await db.execute(
-        delete(events)
-        .where(events.c.event_id.in_(old), events.c.ended)
-        .returning(events.c.event_id, events.c.url)
-    )
-    await _without_troubles(db, _keys(gone))
+    await db.execute(delete(events).where(events.c.event_id.in_(old), events.c.ended))
+    left = select(events).where(SAME).correlate(event_troubles).exists()
+    await db.execute(delete(event_troubles).where(~left))
 
 
 def _is_still(event: PlannedEvent) -> ColumnElement[bool]:
@@ -173,19 +156,6 @@ def _is_still(event: PlannedEvent) -> ColumnElement[bool]:
         events.c.url == event.url,
         events.c.planned_at == event.planned_at,
     )
-
-
-def _keys(rows: Iterable[Any]) -> list[Key]:
-    return [(row.event_id, row.url) for row in rows]
-
-
-async def _without_troubles(db: AsyncConnection, keys: Sequence[Key]) -> None:
-    for event_id, url in keys:
-        await db.execute(
-            delete(event_troubles).where(
-                event_troubles.c.event_id == event_id, event_troubles.c.url == url
-            )
-        )
 
 
 def host_of(url: str) -> str:

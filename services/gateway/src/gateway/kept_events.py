@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import RowMapping, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.cursors import Place
 from contracts.dismissals import Dismissal
 from contracts.errors import NotFound
 from contracts.events import EventType, KeptEvent, Telling, TellingStatus
-from gateway.cursors import Place
 from gateway.database import event_troubles, events
 from gateway.event_rows import SAME, host_of, row_status
 

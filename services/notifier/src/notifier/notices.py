@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from chassis import cursors
 from chassis.telegram.sending import parsed
 from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
@@ -15,7 +16,6 @@ from contracts.paging import Page
 from notifier import wording
 from notifier.albums import wanted_media
 from notifier.courier import Courier
-from notifier.cursors import cursor_after, place
 from notifier.database import Wanted, notice
 from notifier.dismissal_table import DismissalTable
 from notifier.missing_table import MissingTable
@@ -139,7 +139,7 @@ class Notices:
         Raises:
             Rejected: *cursor* is not one of ours.
         """
-        before = place(cursor) if cursor else None
+        before = cursors.place(cursor) if cursor else None
         rows = await self._table.newest(
             status=status,
             before=before,
@@ -149,7 +149,10 @@ class Notices:
         )
         shown = await self._said(rows[:limit])
         more = len(rows) > limit
-        return Page(items=tuple(shown), next=cursor_after(shown[-1]) if more else None)
+        following = (
+            cursors.cursor((shown[-1].created_at, shown[-1].id)) if more else None
+        )
+        return Page(items=tuple(shown), next=following)
 
     async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
         """

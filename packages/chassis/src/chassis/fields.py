@@ -1,7 +1,10 @@
 """What pydantic found wrong with a request, in words that say what to change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+from pydantic import ValidationError
 
 from contracts.errors import FieldProblem, Rejected
 
@@ -24,6 +27,21 @@ def change_fields(found: Iterable[Mapping[str, Any]]) -> Rejected:
     return Rejected(
         f"Change these fields: {named}.", code="invalid_request", errors=fields
     )
+
+
+@contextmanager
+def named_fields() -> Iterator[None]:
+    """
+    Validate what a request says beside what the framework validates.
+
+    Raises:
+        Rejected: Pydantic found fields to change.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise change_fields(found) from error
 
 
 def _field(line: Mapping[str, Any]) -> FieldProblem:

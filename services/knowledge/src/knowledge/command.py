@@ -52,9 +52,8 @@ def _done(asked: argparse.Namespace) -> str:
         return f"{rows} rows moved; start the service with this DATABASE_URL"
     if settings.qdrant_url is None:
         sys.exit("Set QDRANT_URL to the server that the index is moved to or from.")
-    with held(
-        settings.data_dir / "knowledge.lock"
-    ):  # of the service at work, wherever its index is
+    # The lock of the service at work, wherever its index is.
+    with held(settings.data_dir / "knowledge.lock"):
         passages = asyncio.run(migrate(settings, asked.direction))
     return f"{passages} passages copied {asked.direction.replace('-', ' ')}"
 

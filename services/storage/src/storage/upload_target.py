@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from chassis.fields import change_fields
+from chassis.fields import named_fields
 from chassis.said import OptionalText, OptionalTime, said
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
@@ -63,10 +63,8 @@ def parameters(*sources: dict[str, Any]) -> UploadParameters:
         for name, value in source.items():
             if said(value) is not None:
                 merged.setdefault(name, value)
-    try:
+    with named_fields():
         return UploadParameters.model_validate(merged)
-    except ValidationError as error:
-        raise change_fields(error.errors()) from error
 
 
 class UploadFolders:

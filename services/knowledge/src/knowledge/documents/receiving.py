@@ -8,11 +8,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from pathlib import PurePath
 
 from fastapi import Request
-from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import change_fields
+from chassis.fields import named_fields
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload
@@ -96,12 +95,8 @@ class Receiver:
 
     async def _json(self, request: Request, document_id: str) -> Upload:
         body = b"".join([piece async for piece in self._held(request)])
-        try:
+        with named_fields():
             document = DocumentText.model_validate_json(body)
-        except ValidationError as error:
-            raise change_fields(
-                error.errors(include_url=False, include_input=False)
-            ) from error
         content = document.text.encode("utf-8", "replace")
         if document.content_base64:
             try:
@@ -159,14 +154,10 @@ def _about(
         for key, value in fields.items()
         if key in _FIELDS and value not in _ABSENT
     }
-    try:
+    with named_fields():
         return DocumentText.model_validate(
             {"name": name, "media_type": media_type} | given
         )
-    except ValidationError as error:
-        raise change_fields(
-            error.errors(include_url=False, include_input=False)
-        ) from error
 
 
 def _fields(form: FormData) -> dict[str, str]:

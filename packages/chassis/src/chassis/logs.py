@@ -45,12 +45,13 @@ def configure_logs(
     """
     hidden = tuple(secret for secret in secrets if len(secret) >= _MIN_SECRET_LENGTH)
 
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else _console()
+    )
+
     def rendered(logger: object, name: str, event: Event) -> str:
-        renderer = (
-            structlog.processors.JSONRenderer(ensure_ascii=False)
-            if form == "json"
-            else _console()
-        )
         line = str(renderer(logger, name, event))
         for secret in hidden:
             line = line.replace(secret, "***")

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 
@@ -17,6 +18,8 @@ from knowledge.index.passages import DENSE, Match, Passage, Point, Query, cosine
 from knowledge.room import Room
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -76,22 +79,17 @@ class EdgeIndex:
 
     async def search(self, query: Query) -> list[Match]:
         with self._opened_shard() as shard:
-            if self._writing.locked():
-                return await asyncio.to_thread(_found, shard, query)
-            # A query takes less than the way to a thread and back; only a writer could make it wait (up to 90 ms).
-            return _found(shard, query)
+            return await self._read(_found, shard, query)
 
     async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
         with self._opened_shard() as shard:
-            found = shard.retrieve([point_id], False, [DENSE])  # as quick as a query
+            found = await self._read(shard.retrieve, [point_id], False, [DENSE])
         stored = dense_of(found[0].vector) if found else None
         return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         with self._opened_shard() as shard:
-            records = await asyncio.to_thread(
-                shard.retrieve, list(point_ids), True, False
-            )
+            records = await self._read(shard.retrieve, list(point_ids), True, False)
         return {str(r.id): Passage.from_payload(r.payload or {}) for r in records}
 
     async def remove(self, version: str) -> None:
@@ -182,6 +180,16 @@ class EdgeIndex:
             await asyncio.to_thread(self._opened_shard().shard.update, operation)
             if self._missed is not None:
                 self._missed.append(operation)
+
+    async def _read(self, read: Callable[..., T], *args: Any) -> T:
+        """
+        What is read by *read* of an open shard, here or, while there is a writer, in a thread.
+
+        Reading takes less than the way to a thread and back; only a writer could make it wait (up to 90 ms).
+        """
+        if self._writing.locked():
+            return await asyncio.to_thread(read, *args)
+        return read(*args)
 
     def _opened(self) -> EdgeShard:
         path = self._files.open()

@@ -5,6 +5,7 @@ from functools import cache
 
 from knowledge.index.passages import Hit
 from knowledge.search.questions import Question, Term
+from knowledge.words.folding import has_digit
 from knowledge.words.lexical import measures, tokens, word_tokens
 from knowledge.words.vocabulary import Vocabulary
 
@@ -66,9 +67,8 @@ def coverage(question: Question, hit: Hit) -> float:
     Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
     """
     text = hit.passage.searched_words
-    held = frozenset(
-        tokens(f"{text} {' '.join(measures(text))} {' '.join(_names(hit))}")
-    )
+    quantities = measures(text) if has_digit(question.text) else ()
+    held = frozenset(tokens(" ".join((text, *quantities, *_names(hit)))))
     whole = found = guessed = 0.0
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)

@@ -17,6 +17,7 @@ from types import TracebackType
 from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Block, Unreadable
 from knowledge.reading.formats import PICTURES, Format, format_of
+from knowledge.reading.headings import Sizes
 from knowledge.reading.layout import page_blocks
 from knowledge.reading.markup import html_blocks, markdown_blocks
 from knowledge.reading.office import docx_blocks, odt_blocks
@@ -75,7 +76,7 @@ _READERS: Mapping[Format, Callable[[Path], list[Block]]] = {
 
 
 def _read_picture(path: Path) -> list[Block]:
-    return page_blocks(Scanner().picture(path), 1, body_size=10.0)
+    return page_blocks(Scanner().picture(path), 1, Sizes())
 
 
 def _first_heading(blocks: list[Block]) -> str:

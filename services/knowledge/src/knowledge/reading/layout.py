@@ -1,11 +1,12 @@
 """Pieces of text with their places on a page, put together to lines, table rows, paragraphs and headings."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.reading.blocks import Block, joined, table_blocks
+from knowledge.reading.headings import ITEM, MAX_HEADING_CHARS, SAME_SIZE_RATIO, Sizes
 from knowledge.reading.listed import listed
+from knowledge.words.codes import opening_codes
 
 SAME_COLUMN_PT = 3.0
 """Cells whose left edges differ by less stand in one column."""
@@ -14,13 +15,8 @@ CELL_GAP_EM = 0.9
 LINE_GAP_EM = 1.45
 """Lines with a wider gap are two paragraphs."""
 MAX_FIRST_CELL_LINES = 4
-HEADING_RATIO = 1.12
-"""A line that is so much larger than the page's body is a heading."""
-MAX_HEADING_CHARS = 120
-
-_ITEM = re.compile(r"^(?:[-•▪–*·]|\d{1,2}[.)]|[a-z][.)])\s+")
-_SENTENCE_END = re.compile(r"[.;:!?]$")
-_NUMBERED_HEADING = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+[A-ZÀ-Ý]")
+HEADING_GAP_EM = 0.9
+"""Lines of one heading are nearer to each other than two headings are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +72,29 @@ class Row:
         return tuple(cell.text for cell in self.cells)
 
     @property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+    @property
     def bold(self) -> bool:
         return all(piece.bold for cell in self.cells for piece in cell.pieces)
 
 
-def page_blocks(pieces: Sequence[Piece], page: int, body_size: float) -> list[Block]:
+def page_blocks(pieces: Sequence[Piece], page: int, sizes: Sizes) -> list[Block]:
     """
     Turn the pieces of one page, in the order in which they were drawn, into blocks.
 
     Args:
         pieces: Without those of ruled tables and of running heads.
         page: Counted from 1.
-        body_size: The document's usual size of text; what is larger is a heading.
+        sizes: Of the document's text and headings.
     """
     blocks: list[Block] = []
     for run in _runs(_rows(pieces)):
         if len(run) > 1 and all(len(row.cells) > 1 for row in run):
             blocks += _aligned_table(run, page)
         else:
-            blocks += _prose(run, page, body_size)
+            blocks += _prose(run, page, sizes)
     return blocks
 
 
@@ -198,16 +198,22 @@ def _aligned_table(run: list[Row], page: int) -> list[Block]:
     return table_blocks(rows, page=page, has_header=header)
 
 
-def _prose(run: list[Row], page: int, body_size: float) -> list[Block]:
+def _prose(run: list[Row], page: int, sizes: Sizes) -> list[Block]:
     blocks: list[Block] = []
     paragraph: list[Row] = []
-    for row in run:
-        level = _heading_level(row, body_size)
+    heading: list[Row] = []
+    for place, row in enumerate(run):
+        level = 0 if _is_step(run, place) else _level(row, sizes)
+        if heading and level and _goes_on(heading, row):
+            heading.append(row)
+            blocks[-1] = replace(blocks[-1], text=joined(one.text for one in heading))
+            continue
+        heading = [row] if level else []
         if paragraph and (level or _parts(paragraph[-1], row)):
             blocks += _texts(paragraph, page)
             paragraph = []
         if level:
-            blocks.append(Block("heading", " ".join(row.texts), page, level))
+            blocks.append(Block("heading", row.text, page, level))
         else:
             paragraph.append(row)
     if paragraph:
@@ -215,30 +221,41 @@ def _prose(run: list[Row], page: int, body_size: float) -> list[Block]:
     return blocks
 
 
-def _heading_level(row: Row, body_size: float) -> int:
-    """1 to 6 for a heading, 0 for none: by its number where it has one, else by its size."""
-    text = " ".join(row.texts)
-    large = row.first.size > HEADING_RATIO * body_size
-    if len(row.cells) > 1 and not (large or row.bold):
-        return 0
-    if not (large or row.bold) or len(text) > MAX_HEADING_CHARS:
-        return 0
-    if _ITEM.match(text) and not large:
-        return 0
-    if numbered := _NUMBERED_HEADING.match(text):
-        return min(6, numbered.group(1).count(".") + 1)
-    if not large:
-        return 0 if _SENTENCE_END.search(text) else 5
-    return 1 if row.first.size > 1.5 * body_size else 3
+def _level(row: Row, sizes: Sizes) -> int:
+    return sizes.level(row.text, row.first.size, bold=row.bold)
+
+
+def _is_step(run: list[Row], place: int) -> bool:
+    """Whether the row is one of several numbered steps in bold letters: a heading is followed by something else."""
+    beside = run[max(0, place - 1) : place + 2]
+    steps = [row for row in beside if row.bold and ITEM.match(row.text)]
+    return len(steps) > 1 and run[place] in steps
+
+
+def _goes_on(heading: list[Row], row: Row) -> bool:
+    """Whether *row* is the next line of a heading that is too long for one."""
+    last = heading[-1]
+    sizes = sorted((last.first.size, row.first.size))
+    text = " ".join(one.text for one in (*heading, row))
+    return (
+        sizes[1] < SAME_SIZE_RATIO * sizes[0]
+        and last.bold == row.bold
+        and -last.first.size
+        < row.first.top - last.bottom
+        < HEADING_GAP_EM * last.first.size
+        and not any(map(opening_codes, (heading[0].text, row.text)))
+        and not row.text[:1].isdigit()
+        and len(text) <= MAX_HEADING_CHARS
+    )
 
 
 def _parts(before: Row, row: Row) -> bool:
     gap = row.first.top - before.bottom
     line = max(row.first.size, before.first.size)
     jumped = gap < -line or gap > (LINE_GAP_EM - 1) * line + 2
-    return jumped or bool(_ITEM.match(row.texts[0]))
+    return jumped or bool(ITEM.match(row.texts[0]))
 
 
 def _texts(rows: list[Row], page: int) -> list[Block]:
-    lines = [" ".join(row.texts) for row in rows]
+    lines = [row.text for row in rows]
     return [Block("text", joined(text), page) for text in listed(lines)]

@@ -38,6 +38,14 @@ class Grid:
     xs: tuple[float, ...]
     across: tuple[Line, ...]
 
+    @property
+    def rows(self) -> int:
+        return len(self.ys) - 1
+
+    @property
+    def columns(self) -> int:
+        return len(self.xs) - 1
+
     def place(self, piece: Piece) -> tuple[int, int] | None:
         """Say the row and column that *piece* stands in; None outside of the grid."""
         row = _interval(self.ys, piece.middle)
@@ -86,7 +94,7 @@ def grids(boxes: Sequence[tuple[float, float, float, float]]) -> list[Grid]:
     """
     Find the tables among the drawn *boxes* (left, top, right, bottom).
 
-    A table has at least two rows and two columns; a frame around a warning has not.
+    A table has at least two columns; a frame around a warning has one. One of a single row may be the end of a longer one.
     """
     across, down = _lines(boxes)
     if len(across) + len(down) > MAX_LINES:
@@ -95,7 +103,7 @@ def grids(boxes: Sequence[tuple[float, float, float, float]]) -> list[Grid]:
     for rows, columns in _connected(across, down):
         ys = _snapped(line.at for line in rows)
         xs = _snapped(line.at for line in columns)
-        if len(ys) > 2 and len(xs) > 2:
+        if len(xs) > 2:
             found.append(Grid(ys, xs, tuple(rows)))
     return found
 

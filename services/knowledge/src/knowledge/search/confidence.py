@@ -25,6 +25,9 @@ _PROPERTIES = (
     ("garantie", "garanti"),
     ("rendement", "cop"),
     ("capacite contenance", "volume litre l kwh"),
+    ("puissance", "kw kva w va watt btu"),
+    ("sonore acoustique decibel", "bruit bruyant db dba"),
+    ("telephone hotline", "tel appeler joindre"),
 )
 """What is asked for by these words is in no passage that has none of them, nor of the others."""
 

@@ -17,7 +17,7 @@ _bm25 = Bm25(
 )
 _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
-    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
+    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
 _SYMBOLS: Final = {
     "kilowatt": "kw",
@@ -27,6 +27,7 @@ _SYMBOLS: Final = {
     "volt": "v",
     "metre": "m",
     "litre": "l",
+    "jour": "j",
     "heure": "h",
     "minute": "min",
     "seconde": "s",

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.index.passages import Passage
-from knowledge.words.devices import is_brand
+from knowledge.words.devices import is_brand, is_device
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import measures, tokens
 from knowledge.words.synonyms import spoken
@@ -38,6 +38,8 @@ _SOUNDS = tuple(
         (r"(?<=.{3})(?:es?|s|t|x)$", ""),
     )
 )
+
+_ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
 
 
 class Meant(NamedTuple):
@@ -115,8 +117,20 @@ class Vocabulary:
         stems = tokens(word)
         if not stems or any(t in self._rarities or t in spoken() for t in stems):
             return word  # it says nothing (*vous*), or is another form of a known word
+        if whole := self._elided(word):
+            return whole
         nearest = self._nearest(word)
         return self._parted(word) if nearest == word else nearest
+
+    def _elided(self, word: str) -> str:
+        """*word* without the article or pronoun glued to it: ``lenvoy`` is *l'envoy*; "" where it has none."""
+        rest = word[1:]
+        if not _ELIDED.match(word):
+            return ""
+        known = rest in self._words or is_device(rest)
+        return (
+            rest if known or not self._rarities.keys().isdisjoint(tokens(rest)) else ""
+        )
 
     def _parted(self, word: str) -> str:
         """*word* as the two words that documents have of it: ``microonduleur`` is *micro-onduleur*."""

@@ -10,6 +10,8 @@ from knowledge.words.lexical import measures, tokens, word_tokens
 from knowledge.words.vocabulary import Vocabulary
 
 COVERAGE_THRESHOLD = 0.36
+NUMBER_THRESHOLD = 0.18
+"""Where the passage has a number as a code that the question has, and did not call one."""
 MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
@@ -45,9 +47,11 @@ def by_words(question: Question, best: Hit) -> bool | None:
         return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)
-    if not labels.isdisjoint(question.codes):
+    codes = labels.intersection(question.codes)
+    if any(not code.rpartition(":")[2].isdecimal() for code in codes):
         return True
-    return True if coverage(question, best) >= COVERAGE_THRESHOLD else None
+    enough = NUMBER_THRESHOLD if codes else COVERAGE_THRESHOLD
+    return True if coverage(question, best) >= enough else None
 
 
 def meaning(cosine: float, floor: float) -> float:

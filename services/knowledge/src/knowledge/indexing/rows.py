@@ -9,7 +9,7 @@ from knowledge.words.folding import folded, words_of
 
 _NAMES_CODES = re.compile(
     r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
-    r"|affichages?|display|n[o°]?|numeros?|id)\b"
+    r"|affichages?|display|n[o°]?|numeros?|id|eclats?|flash(?:e?s)?|clignotements?|impulsions?|bips?)\b"
 )
 
 _NAMES_PARTS = re.compile(r"\b(?:sous|sub)[- ]?codes?\b")

@@ -6,7 +6,7 @@ from functools import cache
 from knowledge.index.passages import Hit
 from knowledge.search.questions import Question, Term
 from knowledge.words.folding import has_digit
-from knowledge.words.lexical import measures, tokens, word_tokens
+from knowledge.words.lexical import joined_words, measures, tokens, word_tokens
 from knowledge.words.vocabulary import Vocabulary
 
 COVERAGE_THRESHOLD = 0.36
@@ -47,10 +47,10 @@ def by_words(question: Question, best: Hit) -> bool | None:
         return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)
-    codes = labels.intersection(question.codes)
-    if any(not code.rpartition(":")[2].isdecimal() for code in codes):
+    if not labels.isdisjoint(question.codes):
         return True
-    enough = NUMBER_THRESHOLD if codes else COVERAGE_THRESHOLD
+    numbered = not labels.isdisjoint(question.numbers)
+    enough = NUMBER_THRESHOLD if numbered else COVERAGE_THRESHOLD
     return True if coverage(question, best) >= enough else None
 
 
@@ -75,7 +75,9 @@ def coverage(question: Question, hit: Hit) -> float:
     """
     text = hit.passage.searched_words
     quantities = measures(text) if has_digit(question.text) else ()
-    held = frozenset(tokens(" ".join((text, *quantities, *_names(hit)))))
+    held = frozenset(
+        tokens(" ".join((text, *quantities, *joined_words(text), *_names(hit))))
+    )
     whole = found = guessed = 0.0
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)

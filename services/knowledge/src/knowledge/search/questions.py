@@ -12,6 +12,7 @@ from knowledge.words.lexical import (
     SparseVector,
     code_words,
     measures,
+    with_known_joined,
     without_measures,
     word_tokens,
 )
@@ -62,6 +63,7 @@ class Question(NamedTuple):
         words_bound: What a passage of average length with every word scores by BM25.
         terms: Its words one by one, to see which of them a passage has.
         codes: Labels of codes that passages have.
+        numbers: Labels of such codes too, that may as well be any other number: ``9`` of *aquarea 9*.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
         models: Labels of models that passages have.
@@ -74,6 +76,7 @@ class Question(NamedTuple):
     terms: tuple[Term, ...]
     vocabulary: Vocabulary
     codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
@@ -83,7 +86,9 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
     numbered = has_digit(as_typed)
-    plain = _as_documents(as_typed, vocabulary) if numbered else as_typed
+    plain = with_known_joined(as_typed, vocabulary)
+    if numbered:
+        plain = _as_documents(plain, vocabulary)
     words = _words(plain) if numbered else words_of(plain)
     meant = [_SAYS_NOTHING.get(word) or vocabulary.meant(word) for word in words]
     mended = [one.word for one in meant]
@@ -93,11 +98,14 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     in_order = words_of(text) if numbered else mended
     brands = brands_among([*in_order, "|", *named], vocabulary.brands)
     codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     exact: tuple[int, ...] = ()
     if numbered:
-        codes, demanded = _codes(plain, text, models, brands, vocabulary)
-        exact = tuple([t for word in code_words(codes) for t in word_tokens(word)])
+        codes, numbers, demanded = _codes(plain, text, models, brands, vocabulary)
+        exact = tuple(
+            [t for word in code_words((*codes, *numbers)) for t in word_tokens(word)]
+        )
     terms = _terms(words, meant)
     rarities = {term.token: term.rarity for term in terms}
     for token in exact:
@@ -109,6 +117,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         terms=terms,
         vocabulary=vocabulary,
         codes=tuple([label("code", code) for code in codes]),
+        numbers=tuple([label("code", code) for code in numbers]),
         demanded=tuple([label("code", code) for code in demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),
         models=tuple([label("model", model) for model in models]),
@@ -158,9 +167,9 @@ def _codes(
     models: Sequence[str],
     brands: Sequence[str],
     vocabulary: Vocabulary,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """
-    The codes to look for, and those without which there is no answer.
+    The codes to look for, the numbers that may be some, and those without which there is no answer.
 
     Args:
         plain: The question, folded.
@@ -181,15 +190,20 @@ def _codes(
     after = codes_after_names(text) if names else ()
     apart = [code for name, code in after if name in names]
     certain, written = read(asked.certain), read((*asked.written, *apart))
-    known = [code for code in (*written, *read(asked.possible)) if is_known(code)]
+    known = [code for code in written if is_known(code)]
+    possible = [code for code in read(asked.possible) if is_known(code)]
     unknown = [
         code
         for code in written
         if code not in known
+        and code not in possible
         and code not in vocabulary
         and code.replace(".", "") not in models
     ]
-    return (*certain, *_without_parts(known)), (*certain, *unknown)
+    whole = _without_parts([*known, *possible])
+    bare = [code for code in whole if code not in known and code.isdecimal()]
+    codes = (*certain, *(code for code in whole if code not in bare))
+    return codes, tuple(bare), (*certain, *unknown)
 
 
 def _read(code: str, brands: frozenset[str], is_known: Callable[[str], bool]) -> str:

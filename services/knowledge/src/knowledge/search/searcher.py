@@ -24,8 +24,10 @@ from knowledge.search.view import View
 
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
-ENTRY_WEIGHT = 0.3
-"""The passage that explains a code stands before those that mention it."""
+NUMBER_WEIGHT = 0.5
+"""A number beside a brand's name may be a device's, so it weighs less than the brand."""
+ENTRY_SHARE = 0.15
+"""Of a code's weight: the passage that explains it stands before those that mention it."""
 BRAND_WEIGHT = 0.6
 """Who names a brand wants its manual, though another brand explains the same code in the words of the question."""
 MODEL_WEIGHT = 0.1
@@ -131,10 +133,13 @@ class Searcher:
     ) -> Query:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
-        boosts = [Boost((name,), CODE_WEIGHT) for name in question.codes]
+        number = NUMBER_WEIGHT if question.brands else CODE_WEIGHT
+        codes = dict.fromkeys(question.codes, CODE_WEIGHT)
+        codes |= dict.fromkeys(question.numbers, number)
+        boosts = [Boost((name,), weight) for name, weight in codes.items()]
         boosts += [
-            Boost((name.replace("code:", "entry:", 1),), ENTRY_WEIGHT)
-            for name in question.codes
+            Boost((name.replace("code:", "entry:", 1),), ENTRY_SHARE * weight)
+            for name, weight in codes.items()
         ]
         boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
         if question.brands:

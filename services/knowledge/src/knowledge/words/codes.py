@@ -69,6 +69,17 @@ _LOOSE = re.compile(
 _AFTER_NAME = re.compile(
     rf"(?<![a-z]){_WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
 )
+_COUNTS = "une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
+_COUNTED = {word: str(count) for count, word in enumerate(_COUNTS.split("|"), start=1)}
+_BLINKED = re.compile(
+    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_COUNTS}) (?:eclat|flash|clignotement|impulsion|bip)(?:e?s)?(?![a-z])"
+)
+"""``9 éclats``, ``quatre bips``: a lamp's or a buzzer's code."""
+_NEVER = re.compile(
+    r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
+    r"|co2|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
+)
+"""Refrigerants, sockets, buses and protection ratings, which look like codes and are none unless somebody calls them so."""
 UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
@@ -97,7 +108,7 @@ def asked_codes(question: str) -> AskedCodes:
     if "0x" in text:
         certain += _PLAIN_HEX.findall(text)
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
-    written = _fresh(_GLUED.findall(text), seen)
+    written = _fresh([*_blinked(text), *_GLUED.findall(text)], seen)
     loose = [
         match[0]
         for form in (_SPACED, _LOOSE)
@@ -117,10 +128,11 @@ def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
 def codes_of_text(text: str) -> frozenset[str]:
     """Recognise the codes that a passage is about or mentions."""
     plain = folded(text)
-    lists = [*_named(plain), *_PLAIN_HEX.findall(plain)]
-    lists += [folded(code) for code in _WRITTEN.findall(text)]
+    lists = [*_named(plain), *_PLAIN_HEX.findall(plain), *_blinked(plain)]
+    written = [folded(code) for code in _WRITTEN.findall(text)]
     return opening_codes(text).union(
-        code for codes in lists for code in each_code(codes)
+        (code for codes in lists for code in each_code(codes)),
+        (c for codes in written for c in each_code(codes) if not _NEVER.fullmatch(c)),
     )
 
 
@@ -152,9 +164,18 @@ def opening_codes(text: str) -> frozenset[str]:
 
 def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
     codes = (code for text in texts for code in each_code(text, bases=False))
-    fresh = tuple(code for code in dict.fromkeys(codes) if code not in seen)
+    fresh = tuple(
+        code
+        for code in dict.fromkeys(codes)
+        if code not in seen and not _NEVER.fullmatch(code)
+    )
     seen.update(fresh)
     return fresh
+
+
+def _blinked(plain: str) -> list[str]:
+    """How often a lamp blinks or a buzzer sounds, in digits."""
+    return [_COUNTED.get(count, count) for count in _BLINKED.findall(plain)]
 
 
 def _named(plain: str) -> Iterator[str]:

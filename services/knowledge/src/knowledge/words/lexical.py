@@ -1,7 +1,7 @@
 """Words as sparse vectors: BM25 over French stems, accents folded, so that *réglé* and *regler* meet."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -19,6 +19,8 @@ _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
     r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
+_JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
+_NO_JOINTS = str.maketrans("", "", ".-")
 _SYMBOLS: Final = {
     "kilowatt": "kw",
     "watt": "w",
@@ -56,7 +58,7 @@ class SparseVector(NamedTuple):
 
 def passage_words(text: str, codes: Iterable[str] = ()) -> SparseVector:
     """Weigh the words of a passage; the inverse document frequency is Qdrant's to multiply in."""
-    exact = " ".join((*code_words(codes), *measures(text)))
+    exact = " ".join((*code_words(codes), *measures(text), *joined_words(text)))
     vector = _bm25.embed_document(f"{_stemmable(text)} {exact}")
     return SparseVector(vector.indices, vector.values)
 
@@ -102,6 +104,21 @@ def measures(text: str) -> list[str]:
 def _symbol(unit: str) -> str:
     one = unit.rstrip("s") or unit
     return _SYMBOLS.get(one, one)
+
+
+def joined_words(text: str) -> list[str]:
+    """Words with a joint in them as one, as who asks may type them: ``VE.Bus`` is *vebus*, ``back-up`` *backup*."""
+    return [word.translate(_NO_JOINTS) for word in _JOINED.findall(folded(text))]
+
+
+def with_known_joined(text: str, known: Container[str]) -> str:
+    """Close the words of *text*, which is folded, that have a joint in them where documents have them as one."""
+
+    def closed(word: re.Match[str]) -> str:
+        whole = word[0].translate(_NO_JOINTS)
+        return whole if whole in known else word[0]
+
+    return _JOINED.sub(closed, text) if "-" in text or "." in text else text
 
 
 def without_measures(text: str) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from knowledge.index.passages import Passage
 from knowledge.words.devices import is_brand, is_device
 from knowledge.words.folding import words_of
-from knowledge.words.lexical import measures, tokens
+from knowledge.words.lexical import joined_words, measures, tokens
 from knowledge.words.synonyms import spoken
 
 MIN_MENDED_CHARS = 4
@@ -176,7 +176,7 @@ def counted(passages: Iterable[Passage]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for passage in passages:
         text = passage.searched_words
-        counts.update({*words_of(text), *measures(text)})
+        counts.update({*words_of(text), *measures(text), *joined_words(text)})
         counts.update(
             name
             for name in passage.labels

@@ -1,0 +1,66 @@
+"""Questions as they are typed in a hurry: glued articles, everyday words, small numbers, blinking lamps."""
+
+import pytest
+
+from tests.knowledge.service import knowledge, put, search
+
+PULSAR = """# Wallbox Pulsar
+## Voyants
+| Éclats | Sens |
+|---|---|
+| 3 | terre absente, contrôler le conducteur |
+| 5 | contacteur collé, remplacer la borne |
+## Alarme sonore
+Quatre bips : le badge est inconnu.
+## Passerelle
+Le point d'accès de la passerelle s'ouvre par un appui de trois secondes.
+## Pose
+La borne se pose à l'extérieur, à un mètre du sol. Le socle VE.Bus reste libre.
+"""
+AQUAREA = """# Panasonic Aquarea
+## Appoint
+Ajouter 20 g de R32 par mètre de tuyauterie.
+## Données
+L'unité extérieure pèse 66 kg.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("wallbox 5 eclats", "contacteur collé"),
+        ("pulsar 3 flashs", "terre absente"),
+        ("4 bips sur la borne", "badge est inconnu"),
+        ("comment ouvrir lacces de la passerelle", "point d'accès de la passerelle"),
+        ("on peut poser la borne dehors", "à l'extérieur"),
+        ("prise vebus", "socle VE.Bus"),
+        ("combien de R32 rajouter par metre de tube aquarea 5", "20 g de R32"),
+        ("ca pese cb laquarea", "66 kg"),
+    ],
+)
+async def test_what_is_asked_in_a_hurry_is_found(question, answer, tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "pulsar", PULSAR, name="pulsar.md")
+        await put(http, "aquarea", AQUAREA, name="aquarea.md")
+
+        found = await search(http, question)
+
+    assert answer in found["passages"][0]["text"]
+    assert found["confident"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "pulsar 9 eclats",  # a code that the notice has not
+        "niveau sonore de laquarea",  # it tells no word of noise
+        "salu ca va",
+        "puissance de la clim 5",  # 5 is a lamp's code, of another thing
+    ],
+)
+async def test_what_no_notice_tells_is_refused(question, tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "pulsar", PULSAR, name="pulsar.md")
+        await put(http, "aquarea", AQUAREA, name="aquarea.md")
+
+        assert not (await search(http, question))["confident"]

@@ -55,6 +55,7 @@ async def test_what_is_asked_in_a_hurry_is_found(question, answer, tmp_path):
         "pulsar 9 eclats",  # a code that the notice has not
         "niveau sonore de laquarea",  # it tells no word of noise
         "salu ca va",
+        "combien de jours de conges pour la pose d'une borne",
         "puissance de la clim 5",  # 5 is a lamp's code, of another thing
     ],
 )

@@ -30,8 +30,12 @@ _PROPERTIES = (
     ("puissance", "kw kva w va watt btu"),
     ("sonore acoustique decibel", "bruit bruyant db dba"),
     ("telephone hotline", "tel appeler joindre"),
+    ("conges conge", ""),
+    ("paie salaire", ""),
+    ("vacances", ""),
+    ("planning", ""),
 )
-"""What is asked for by these words is in no passage that has none of them, nor of the others."""
+"""What is asked for by these words, or is the office's to know, is in no passage that has none of them, nor of the others."""
 
 
 def by_words(question: Question, best: Hit) -> bool | None:

@@ -22,6 +22,8 @@ AQUAREA = """# Panasonic Aquarea
 Ajouter 20 g de R32 par mètre de tuyauterie.
 ## Données
 L'unité extérieure pèse 66 kg.
+## Compteur
+Compteur monophasé DDSU666-H : adresse 11.
 """
 
 
@@ -35,6 +37,7 @@ L'unité extérieure pèse 66 kg.
         ("on peut poser la borne dehors", "à l'extérieur"),
         ("prise vebus", "socle VE.Bus"),
         ("combien de R32 rajouter par metre de tube aquarea 5", "20 g de R32"),
+        ("adresse du ddsu", "DDSU666-H : adresse 11"),
         ("ca pese cb laquarea", "66 kg"),
     ],
 )

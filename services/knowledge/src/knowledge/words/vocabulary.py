@@ -39,6 +39,7 @@ _SOUNDS = tuple(
     )
 )
 
+_NUMBERED_NAME = re.compile(r"([a-z]{3,})\d")
 _ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
 
 
@@ -78,6 +79,11 @@ class Vocabulary:
             for word in self._words
             if len(word) >= MIN_MENDED_CHARS and word.isalpha()
         ]
+        self._begun: dict[str, str] = {}
+        """By the letters that it begins with, the most frequent name with a number: ``ddsu`` is *DDSU666*."""
+        for word in sorted(self._words, key=lambda word: self._words[word]):
+            if begins := _NUMBERED_NAME.match(word):
+                self._begun[begins[1]] = word
         self._by_sound: dict[str, list[str]] = {}
         for word in self._candidates:
             self._by_sound.setdefault(_sound(word), []).append(word)
@@ -117,7 +123,7 @@ class Vocabulary:
         stems = tokens(word)
         if not stems or any(t in self._rarities or t in spoken() for t in stems):
             return word  # it says nothing (*vous*), or is another form of a known word
-        if whole := self._elided(word):
+        if whole := self._begun.get(word) or self._elided(word):
             return whole
         nearest = self._nearest(word)
         return self._parted(word) if nearest == word else nearest

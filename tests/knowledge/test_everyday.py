@@ -17,6 +17,16 @@ Le point d'accès de la passerelle s'ouvre par un appui de trois secondes.
 ## Pose
 La borne se pose à l'extérieur, à un mètre du sol. Le socle VE.Bus reste libre.
 """
+LYNX = """# GoodWe ET et batterie Lynx
+## Codes
+| Code | Libellé |
+|---|---|
+| F.718 | ventilateur bloqué, ôter la glace |
+| 002004 | tension d'élément trop basse |
+| PINV_a067 | fréquence du réseau trop haute |
+## Batterie
+Codes Lynx : 06 = déséquilibre d'étages, 12 = contacteur de batterie collé.
+"""
 AQUAREA = """# Panasonic Aquarea
 ## Appoint
 Ajouter 20 g de R32 par mètre de tuyauterie.
@@ -37,6 +47,11 @@ Compteur monophasé DDSU666-H : adresse 11.
         ("on peut poser la borne dehors", "à l'extérieur"),
         ("prise vebus", "socle VE.Bus"),
         ("combien de R32 rajouter par metre de tube aquarea 5", "20 g de R32"),
+        ("code 718 goodwe", "ôter la glace"),
+        ("goodwe 002004", "tension d'élément"),
+        ("2004 batterie", "tension d'élément"),
+        ("pinv_a067", "fréquence du réseau"),
+        ("lynx code 12", "contacteur de batterie collé"),
         ("adresse du ddsu", "DDSU666-H : adresse 11"),
         ("ca pese cb laquarea", "66 kg"),
     ],
@@ -45,6 +60,7 @@ async def test_what_is_asked_in_a_hurry_is_found(question, answer, tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "pulsar", PULSAR, name="pulsar.md")
         await put(http, "aquarea", AQUAREA, name="aquarea.md")
+        await put(http, "lynx", LYNX, name="lynx.md")
 
         found = await search(http, question)
 

@@ -32,7 +32,7 @@ _ASKING = frozenset(
         " faut font hello help ici j jai jamais jsui jsuis kan ke kel ki koi l laquelle lequel leurs lors lorsque lui madame maintenant meme merci mme"
         " monsieur mr n nb nbre nombre ou parce peut peuvent peux pk plait please plus pourquoi pourrais pourrait pourriez"
         " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi rien s sais salu salut savoir sera serait si"
-        " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts urgent va vais veuillez veut veux vite voila"
+        " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts tu urgent va vais vas veuillez veut veux vite voila"
         " voir voudrais voudrait voulez y ya"
     )
 )
@@ -182,9 +182,11 @@ def _codes(
     names = frozenset(" ".join(brands).split()) if brands else frozenset()
 
     def read(codes: Sequence[str]) -> list[str]:
-        return [
-            code if is_known(code) else _read(code, names, is_known) for code in codes
-        ]
+        forms = (
+            [code] if is_known(code) else _read(code, names, vocabulary)
+            for code in codes
+        )
+        return [one for form in forms for one in form]
 
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
     after = codes_after_names(text) if names else ()
@@ -206,10 +208,16 @@ def _codes(
     return codes, tuple(bare), (*certain, *unknown)
 
 
-def _read(code: str, brands: frozenset[str], is_known: Callable[[str], bool]) -> str:
-    """The code that passages have and *code* may be, without a brand before it (``sma 3302``); else *code*."""
+def _read(code: str, brands: frozenset[str], vocabulary: Vocabulary) -> list[str]:
+    """
+    The codes that passages have and *code* may be; else *code*.
+
+    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718).
+    """
+    is_known = _is_code(vocabulary)
     bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
-    return next(filter(is_known, (*other_readings(code), bare)), bare)
+    known = next(filter(is_known, (*other_readings(code), bare)), None)
+    return [known] if known else vocabulary.lettered.get(bare, [bare])
 
 
 def _without_parts(codes: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from knowledge.words.folding import folded, has_digit
 MAX_RANGE: Final = 30
 """``401 à 404`` stands for its codes when it is no longer than this."""
 
-MAX_DIGITS: Final = 5
+MAX_DIGITS: Final = 6
 
 _WORDS = (
     r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|defauts?|faults?|alarmes?|alarms?"
@@ -26,8 +26,12 @@ _HEX = r"(?:0x[0-9a-f]{1,6}|\d{1,2}x[0-9a-f]{2}(?![0-9a-z]))"
 """``0x8013``; ``18xc3``: class and number, as inverters show them."""
 _TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"
 _LETTERED = r"[a-z]{1,3}[ .:_-]{0,2}\d{1,5}(?:[.,-]\d{1,3})?[a-z]?(?![a-z0-9])"
-_BARE = r"\d{1,5}(?:[.-]\d{1,3})?(?![a-z0-9])"
-_CODE = rf"(?:{_HEX}|{_TURNED}|(?:[a-z]:)?{_HEX}|{_LETTERED}|{_BARE})"
+_BARE = r"\d{1,6}(?:[.-]\d{1,3})?(?![a-z0-9])"
+_SNAKE = r"[a-z]{2,8}_[a-z]{0,2}\d{2,4}"
+"""``PINV_a067``: the module that tells, and its alert."""
+_CODE = (
+    rf"(?:{_SNAKE}(?:_[a-z]+)*|{_HEX}|{_TURNED}|(?:[a-z]:)?{_HEX}|{_LETTERED}|{_BARE})"
+)
 _AND = r"\s*(?:,|/|;|\bet\b|\bou\b|\ba\b|&|\+|-|–|\.\.\.)\s*"
 _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
@@ -42,16 +46,19 @@ _TITLED = re.compile(
 )
 """``E-05 Fuite de courant``: a code and the title of its entry, with nothing between them."""
 _ONE = re.compile(
-    rf"(?P<hex>{_HEX})"
+    rf"(?P<hex>{_SNAKE}|{_HEX})"
     r"|(?<![a-z0-9])(?P<turned>\d[a-z])(?:[-.]?(?P<turn>\d{1,2}))?(?![a-z0-9])"
-    r"|(?P<letters>(?<![a-z])[a-z]{1,3})?[ .:_-]{0,2}(?<!\d)(?P<digits>\d{1,5})"
+    r"|(?P<letters>(?<![a-z])[a-z]{1,3})?[ .:_-]{0,2}(?<!\d)(?P<digits>\d{1,6})"
     r"(?:(?P<joint>[.,-])(?P<sub>\d{1,3}))?(?P<suffix>[a-z])?(?![a-z0-9])"
 )
 _CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
 _RANGE = re.compile(
     r"(?<![a-z\d.])([a-z]{0,3})(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*\1(\d{1,5})(?![\d.])"
 )
-_PLAIN_HEX = re.compile(r"(?<![a-z0-9])0x[0-9a-f]{1,6}(?![a-z0-9])")
+_PLAIN = re.compile(rf"(?<![a-z0-9_])(?:0x[0-9a-f]{{1,6}}|{_SNAKE})(?![a-z0-9])")
+"""What is a code by its form alone."""
+_EQUATED = re.compile(r"(?<![\w.,=-])(\d{1,4}) ?= ?(?=[a-z\"«])")
+"""``06 = précharge, 12 = contacteur collé``."""
 _WRITTEN = re.compile(
     r"(?<![A-Za-z0-9.,-])[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?(?![A-Za-z0-9]|[.,-]?\d)"
 )
@@ -63,7 +70,7 @@ _SPACED = re.compile(
 )
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
-    r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,5}(?![a-z0-9%°²]|[.,/-]\d)))"
+    r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
 )
 """``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
 _AFTER_NAME = re.compile(
@@ -105,8 +112,8 @@ def asked_codes(question: str) -> AskedCodes:
         return AskedCodes()
     text = folded(question)
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
-    if "0x" in text:
-        certain += _PLAIN_HEX.findall(text)
+    if "0x" in text or "_" in text:
+        certain += _PLAIN.findall(text)
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     written = _fresh([*_blinked(text), *_GLUED.findall(text)], seen)
     loose = [
@@ -128,7 +135,10 @@ def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
 def codes_of_text(text: str) -> frozenset[str]:
     """Recognise the codes that a passage is about or mentions."""
     plain = folded(text)
-    lists = [*_named(plain), *_PLAIN_HEX.findall(plain), *_blinked(plain)]
+    lists = [*_named(plain), *_PLAIN.findall(plain), *_blinked(plain)]
+    equated = _EQUATED.findall(plain)
+    if len(equated) > 1:  # a single one is a sum
+        lists += equated
     written = [folded(code) for code in _WRITTEN.findall(text)]
     return opening_codes(text).union(
         (code for codes in lists for code in each_code(codes)),

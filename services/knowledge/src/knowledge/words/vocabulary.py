@@ -39,6 +39,7 @@ _SOUNDS = tuple(
     )
 )
 
+_LETTERED = re.compile(r"[a-z]{1,3}(\d{2,6})")
 _NUMBERED_NAME = re.compile(r"([a-z]{3,})\d")
 _ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
 
@@ -69,6 +70,11 @@ class Vocabulary:
             for code in _labelled("code", counts)
             if counts.get(f"model:{code}", 0) <= DEVICE_SHARE * counts[f"code:{code}"]
         )
+        self.lettered: dict[str, list[str]] = {}
+        """The codes of letters and a number, by the number alone, for who left the letters out."""
+        for code in sorted(self.codes):
+            if parts := _LETTERED.fullmatch(code):
+                self.lettered.setdefault(parts[1], []).append(code)
         self.models = _labelled("model", counts)
         self.brands = tuple(
             name for name in _labelled("brand", counts) if not is_brand(name)

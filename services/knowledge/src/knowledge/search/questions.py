@@ -22,6 +22,8 @@ from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
 """What a manual may call it counts half of what the technician called it."""
+SURE_DIGITS = 3
+"""A number of so many digits that passages have as a code is one, where no brand stands beside it."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
@@ -63,7 +65,7 @@ class Question(NamedTuple):
         words_bound: What a passage of average length with every word scores by BM25.
         terms: Its words one by one, to see which of them a passage has.
         codes: Labels of codes that passages have.
-        numbers: Labels of such codes too, that may as well be any other number: ``9`` of *aquarea 9*.
+        numbers: Labels of such codes too, that may as well be any other number: ``9`` of *aquarea 9*, ``14`` of *6 sur 14*.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
         models: Labels of models that passages have.
@@ -203,7 +205,8 @@ def _codes(
         and code.replace(".", "") not in models
     ]
     whole = _without_parts([*known, *possible])
-    bare = [code for code in whole if code not in known and code.isdecimal()]
+    loose = [code for code in whole if code not in known and code.isdecimal()]
+    bare = [code for code in loose if brands or len(code) < SURE_DIGITS]
     codes = (*certain, *(code for code in whole if code not in bare))
     return codes, tuple(bare), (*certain, *unknown)
 
@@ -217,7 +220,9 @@ def _read(code: str, brands: frozenset[str], vocabulary: Vocabulary) -> list[str
     is_known = _is_code(vocabulary)
     bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
     known = next(filter(is_known, (*other_readings(code), bare)), None)
-    return [known] if known else vocabulary.lettered.get(bare, [bare])
+    if known or len(bare) < SURE_DIGITS:
+        return [known or bare]
+    return vocabulary.lettered.get(bare, [bare])
 
 
 def _without_parts(codes: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ from knowledge.search.view import View
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
 NUMBER_WEIGHT = 0.5
-"""A number beside a brand's name may be a device's, so it weighs less than the brand."""
+"""What may be a device's number or a count (*6 micros sur 14*) weighs less than the brand."""
 ENTRY_SHARE = 0.15
 """Of a code's weight: the passage that explains it stands before those that mention it."""
 BRAND_WEIGHT = 0.6
@@ -133,9 +133,8 @@ class Searcher:
     ) -> Query:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
-        number = NUMBER_WEIGHT if question.brands else CODE_WEIGHT
         codes = dict.fromkeys(question.codes, CODE_WEIGHT)
-        codes |= dict.fromkeys(question.numbers, number)
+        codes |= dict.fromkeys(question.numbers, NUMBER_WEIGHT)
         boosts = [Boost((name,), weight) for name, weight in codes.items()]
         boosts += [
             Boost((name.replace("code:", "entry:", 1),), ENTRY_SHARE * weight)

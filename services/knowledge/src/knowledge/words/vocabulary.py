@@ -39,7 +39,7 @@ _SOUNDS = tuple(
     )
 )
 
-_LETTERED = re.compile(r"[a-z]{1,3}(\d{2,6})")
+_LETTERED = re.compile(r"[a-z]{1,3}(\d{3,6})")
 _NUMBERED_NAME = re.compile(r"([a-z]{3,})\d")
 _ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
 
@@ -102,7 +102,7 @@ class Vocabulary:
         # Questions repeat most of their words.
         self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
 
-    def __contains__(self, word: str) -> bool:
+    def __contains__(self, word: object) -> bool:
         return word in self._words
 
     def rarity(self, token: int) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.knowledge.baseline import baseline
 from benchmarks.knowledge.calibration import print_calibration
+from benchmarks.knowledge.leads import print_leads
 from benchmarks.knowledge.over_http import fill, http_beside_bare, idle_memory
 from benchmarks.knowledge.quality import figures, ours
 from benchmarks.knowledge.served import model_dir
@@ -72,7 +73,7 @@ def _made(folder: Path) -> Path:
 async def main() -> None:
     parser = argparse.ArgumentParser("benchmarks.knowledge")
     parser.add_argument(
-        "parts", nargs="*", default=["found", "calibration", "quick", "killed"]
+        "parts", nargs="*", default=["found", "calibration", "leads", "quick", "killed"]
     )
     parser.add_argument("--kills", type=int, default=50)
     asked = parser.parse_args()
@@ -83,6 +84,8 @@ async def main() -> None:
             await found(folder, model)
         if "calibration" in asked.parts:
             await print_calibration(folder / "calibration", model)
+        if "leads" in asked.parts:
+            print_leads()
         if "quick" in asked.parts:
             await quick(folder, model)
         if "killed" in asked.parts:

@@ -1,17 +1,22 @@
 """What a search answers: its passages, and the words made of them."""
 
 import json
+import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from contracts.errors import Rejected, ServiceError
 from contracts.knowledge import Passage as AnswerPassage
 from contracts.knowledge import SearchAnswer, SearchRequest
-from knowledge.answers.rewriting import Rewriter, held
+from knowledge.answers.extracts import extracts
+from knowledge.answers.rewriting import Rewriter
 from knowledge.index.passages import Hit, Passage
 from knowledge.search.learning import Asked, Learning
 from knowledge.search.searcher import Found, Searcher
+
+logger = logging.getLogger(__name__)
 
 NOTHING_FOUND = "Je ne trouve pas de réponse dans les documents indexés."
 ALWAYS_TIMEOUT_S = 120.0
@@ -35,22 +40,17 @@ class Answerer:
             Rejected: ``rewrite=always``, and no model is set.
         """
         found, answer = await self._found(request)
-        timeout_s = self._rewrites(request, found)
-        if timeout_s is None or self.rewriter is None:
-            return answer
         try:
-            leads = await self.rewriter.leads(
-                request.query, _passages(found), timeout_s
-            )
-        except ServiceError:
+            leads = [lead async for lead in self._leads(request, found)]
+        except ServiceError as error:
             if request.rewrite == "always":
                 raise
-            leads = None
+            leads = _without(error)
         return self._rewritten(answer, found, leads)
 
     async def stream(self, request: SearchRequest) -> AsyncIterator[str]:
         """
-        Answer in server-sent events: ``passages`` at once, each ``piece`` of the leads, ``answer`` in the end.
+        Answer in server-sent events: ``passages`` at once, each lead as a ``piece``, ``answer`` in the end.
 
         Raises:
             Unavailable: The index does not answer.
@@ -63,22 +63,17 @@ class Answerer:
         self, request: SearchRequest, found: Found, answer: SearchAnswer
     ) -> AsyncIterator[str]:
         yield _event("passages", answer.model_dump_json())
-        timeout_s = self._rewrites(request, found)
-        if timeout_s is not None and self.rewriter is not None:
-            pieces = []
-            try:
-                async for piece in self.rewriter.pieces(
-                    request.query, _passages(found), timeout_s
-                ):
-                    pieces.append(piece)
+        leads = []
+        try:
+            async with aclosing(self._leads(request, found)) as written:
+                async for lead in written:
+                    leads.append(lead)
                     yield _event(
-                        "piece", json.dumps({"text": piece}, ensure_ascii=False)
+                        "piece", json.dumps({"text": f"{lead}\n"}, ensure_ascii=False)
                     )
-                leads = held("".join(pieces), _passages(found))
-            except ServiceError:
-                leads = None
-            answer = self._rewritten(answer, found, leads)
-        yield _event("answer", answer.model_dump_json())
+        except ServiceError as error:
+            leads = _without(error)
+        yield _event("answer", self._rewritten(answer, found, leads).model_dump_json())
 
     async def _found(self, request: SearchRequest) -> tuple[Found, SearchAnswer]:
         if request.rewrite == "always" and self.rewriter is None:
@@ -90,22 +85,38 @@ class Answerer:
         self.learning.remember(_asked(search_id, request, found))
         return found, _answer(search_id, request, found)
 
-    def _rewrites(self, request: SearchRequest, found: Found) -> float | None:
-        """For how long the model may write; None for not at all."""
-        if self.rewriter is None or request.rewrite == "never" or not found.confident:
-            return None
-        return (
-            ALWAYS_TIMEOUT_S if request.rewrite == "always" else self.rewriter.timeout_s
+    async def _leads(
+        self, request: SearchRequest, found: Found
+    ) -> AsyncGenerator[str, None]:
+        """Have leads written; none without a model, without its being asked for, or without a passage to believe in."""
+        rewriter = self.rewriter
+        if rewriter is None or request.rewrite == "never" or not found.confident:
+            return
+        always = request.rewrite == "always"
+        given = extracts(_passages(found), found.question.codes)
+        leads = rewriter.leads(
+            request.query, given, ALWAYS_TIMEOUT_S if always else rewriter.timeout_s
         )
+        try:
+            async with aclosing(leads):
+                async for lead in leads:
+                    yield lead
+        finally:
+            found.clock.lap("rewriting")
 
     def _rewritten(
-        self, answer: SearchAnswer, found: Found, leads: str | None
+        self, answer: SearchAnswer, found: Found, leads: Sequence[str]
     ) -> SearchAnswer:
-        found.clock.lap("rewriting")
         made: dict[str, object] = {"took_ms": found.clock.took_ms()}
-        if leads is not None and self.rewriter is not None:
-            made |= {"answer": leads, "answered_by": self.rewriter.model}
+        if leads and self.rewriter is not None:
+            made |= {"answer": "\n".join(leads), "answered_by": self.rewriter.model}
         return answer.model_copy(update=made)
+
+
+def _without(error: ServiceError) -> list[str]:
+    """Go on with the passages alone; only the log says why."""
+    logger.warning("no leads", extra={"detail": error.detail})
+    return []
 
 
 def _answer(search_id: str, request: SearchRequest, found: Found) -> SearchAnswer:

@@ -11,6 +11,13 @@ from contracts.client import POOL_LIMITS, tls_context
 from contracts.errors import TimedOut, Unavailable
 
 MAX_ANSWER_TOKENS = 500
+OLLAMA_CONTEXT_TOKENS = 4096
+"""
+What the longest prompt and its answer need. Ollama takes what it was set to, and cuts longer prompts without a word; other
+servers refuse them.
+"""
+MAX_REASON_BYTES = 300
+"""Of a refusal: it says that the model is not there, still loading, or has too small a context."""
 
 Message = Mapping[str, str]
 
@@ -46,8 +53,10 @@ class ChatClient:
                 "POST", path, json=self._body(messages), timeout=timeout_s
             ) as response:
                 if response.is_error:
+                    said = (await response.aread())[:MAX_REASON_BYTES]
                     raise Unavailable(
-                        f"The language model's server answered {response.status_code}."
+                        f"The language model's server answered {response.status_code}: "
+                        f"{said.decode('utf-8', 'replace')}"
                     )
                 async for line in response.aiter_lines():
                     if piece := self._piece(line):
@@ -71,7 +80,11 @@ class ChatClient:
         }
         if self._ollama:
             return body | {
-                "options": {"temperature": 0, "num_predict": MAX_ANSWER_TOKENS}
+                "options": {
+                    "temperature": 0,
+                    "num_predict": MAX_ANSWER_TOKENS,
+                    "num_ctx": OLLAMA_CONTEXT_TOKENS,
+                }
             }
         return body | {"temperature": 0, "max_tokens": MAX_ANSWER_TOKENS}
 

@@ -1,0 +1,49 @@
+"""What of the passages a language model is given."""
+
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+from knowledge.answers.orders import without_orders
+from knowledge.index.passages import Passage, label
+
+MOST: Final = 5
+_CODE = label("code", "")
+
+
+class Extract(NamedTuple):
+    """A passage as the model is given it; *number* is its place in the answer, by which leads cite it."""
+
+    number: int
+    passage: Passage
+
+
+def extracts(passages: Sequence[Passage], codes: Collection[str]) -> list[Extract]:
+    """
+    Choose what the model is given of *passages*.
+
+    Without what speaks to a model, and where one of them has a code that was asked for (*codes*, as labels), without those
+    that are about other codes alone: a remedy that stands there is true, and not of this fault.
+    """
+    first = passages[:MOST]
+    asked = frozenset(codes)
+    if all(asked.isdisjoint(passage.labels) for passage in first):
+        asked = frozenset()
+    given = [
+        Extract(number, _without_orders(passage))
+        for number, passage in enumerate(first, start=1)
+        if not asked or _may_answer(passage, asked)
+    ]
+    return [extract for extract in given if extract.passage.text.strip()]
+
+
+def _may_answer(passage: Passage, asked: frozenset[str]) -> bool:
+    codes = {name for name in passage.labels if name.startswith(_CODE)}
+    return not codes or not codes.isdisjoint(asked)
+
+
+def _without_orders(passage: Passage) -> Passage:
+    return passage._replace(
+        title=without_orders(passage.title),
+        section=without_orders(passage.section),
+        text=without_orders(passage.text),
+    )

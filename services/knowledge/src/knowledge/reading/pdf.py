@@ -1,7 +1,5 @@
 """PDF by pdfium (docs/decisions/0301): text with its places, tables, headings, without running heads."""
 
-import ctypes
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ from pypdfium2 import raw
 from knowledge.reading.blocks import Block, Unreadable, joined
 from knowledge.reading.headings import Sizes
 from knowledge.reading.layout import Piece, page_blocks
+from knowledge.reading.letters import text_pieces
 from knowledge.reading.ruled import Grid, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner
@@ -22,15 +21,6 @@ MIN_TEXT_CHARS = 16
 SCAN_SHARE = 0.5
 """Of a page, that a scan covers at least; beside text in the margins a smaller picture is a logo."""
 SAMPLED_PAGES = 60
-KERN = 0.28
-"""
-Of the letters' height: a narrower gap is inside a word, which kerning moved apart (`V` `isser`). Low letters (`m` `m`) are 0.56
-of the font's size high and up to 0.14 of it apart, capitals 0.95; a blank is 0.33.
-"""
-
-
-_HYPHEN = re.compile("[\x02\u00ad\ufffe]")
-"""A hyphen at a line's end, as pdfium gives it: by place, by itself, and by the text's order."""
 
 
 class PDF:
@@ -95,7 +85,7 @@ class PDF:
         page = self._pdf[number - 1]
         view = View.of(page)
         try:
-            pieces = _pieces(page, view)
+            pieces = text_pieces(page, view)
             if _is_picture(page, pieces, view):
                 return self._scanner.page(page, number) or pieces, [], view.height
             return pieces, _boxes(page, view), view.height
@@ -106,7 +96,7 @@ class PDF:
         for index in range(0, self.pages, max(1, self.pages // SAMPLED_PAGES)):
             page = self._pdf[index]
             view = View.of(page)
-            yield index + 1, _pieces(page, view), view.height
+            yield index + 1, text_pieces(page, view), view.height
             page.close()
 
     def _sizes(self) -> Sizes:
@@ -115,76 +105,6 @@ class PDF:
             for _, pieces, _ in self._sample()
             for piece in pieces
         )
-
-
-def _pieces(page: pypdfium2.PdfPage, view: View) -> list[Piece]:
-    text = page.get_textpage()
-    try:
-        return [
-            piece
-            for rect in _unkerned(text, view)
-            if (piece := _piece(text, rect, view)).text.strip()
-        ]
-    finally:
-        text.close()
-
-
-def _unkerned(text: pypdfium2.PdfTextPage, view: View) -> Iterator[Box]:
-    """The places of the text, what pdfium parted inside a word as one: it begins anew wherever a kern moves a letter."""
-    word: Box | None = None
-    for rect in map(text.get_rect, range(text.count_rects())):
-        if word and _are_one(view.box(word), view.box(rect)):
-            word = (
-                min(word[0], rect[0]),
-                min(word[1], rect[1]),
-                max(word[2], rect[2]),
-                max(word[3], rect[3]),
-            )
-            continue
-        if word:
-            yield word
-        word = rect
-    if word:
-        yield word
-
-
-def _are_one(word: Box, more: Box) -> bool:
-    """Whether two places, as seen, are one word: side by side, and nearer than words are to each other."""
-    left, top, right, bottom = word
-    if min(bottom, more[3]) <= max(top, more[1]):
-        return False
-    em = max(bottom - top, more[3] - more[1])
-    return -em < more[0] - right < KERN * em and more[0] > left
-
-
-def _piece(text: pypdfium2.PdfTextPage, rect: Box, view: View) -> Piece:
-    size, bold = _font(text, rect, sideways=view.sideways)
-    words = _HYPHEN.sub("-", text.get_text_bounded(*rect))
-    return Piece(words, *view.box(rect), size, bold)
-
-
-def _font(
-    text: pypdfium2.PdfTextPage, rect: Box, *, sideways: bool
-) -> tuple[float, bool]:
-    """Return the font's height as seen in points, and whether it is bold."""
-    left, bottom, right, top = rect
-    if sideways:
-        rect_height = right - left
-        index = text.get_index((left + right) / 2, bottom + 0.5, rect_height, 3)
-    else:
-        rect_height = top - bottom
-        index = text.get_index(left + 0.5, (top + bottom) / 2, 3, rect_height)
-    if index is None or index < 0:
-        return rect_height, False
-    box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(text, index, box)
-    flags = ctypes.c_int()
-    name = ctypes.create_string_buffer(128)
-    raw.FPDFText_GetFontInfo(text, index, name, len(name), flags)
-    weight = raw.FPDFText_GetFontWeight(text, index)
-    bold = b"bold" in name.value.lower() or weight >= 600
-    height = box.right - box.left if sideways else box.top - box.bottom
-    return abs(height) / 1.15 or rect_height, bold
 
 
 def _boxes(page: pypdfium2.PdfPage, view: View) -> list[Box]:

@@ -15,6 +15,7 @@ class View(NamedTuple):
         degrees: By which the page is turned clockwise: 0, 90, 180 or 270.
         width: As seen, in points.
         height: As seen, in points.
+        left, bottom: The corner of what is seen, in the page's own space: not 0, 0 where the page is cropped.
 
     Source: PDF 32000-1:2008, 7.7.3.3, ``Rotate``.
     """
@@ -22,17 +23,21 @@ class View(NamedTuple):
     degrees: int
     width: float
     height: float
+    left: float = 0.0
+    bottom: float = 0.0
 
     @staticmethod
     def of(page: pypdfium2.PdfPage) -> "View":
-        return View(page.get_rotation(), *page.get_size())
+        left, bottom, _, _ = page.get_bbox()
+        return View(page.get_rotation(), *page.get_size(), left, bottom)
 
     @property
     def sideways(self) -> bool:
         return self.degrees in {90, 270}
 
     def box(self, own: Box) -> Box:
-        left, bottom, right, top = own
+        left, right = own[0] - self.left, own[2] - self.left
+        bottom, top = own[1] - self.bottom, own[3] - self.bottom
         match self.degrees:
             case 90:
                 return bottom, left, top, right

@@ -5,30 +5,31 @@ from typing import Final
 
 from knowledge.words.folding import folded
 
-_MODEL = r"(?:modeles? de langage|language models?|llms?|chatgpt|ia|ai|intelligence artificielle|chatbot)"
+_RULES = r"(?:instructions?|consignes|regles|directives|rules|prompts?|messages?)"
 _ORDERS: Final = tuple(
     re.compile(form)
     for form in (
-        # "ignore les règles", as one says tu to a model; a notice says vous: "n'ignorez pas les consignes"
-        r"\b(?:ignore|oublie|neglige|contourne)s?\b.{0,40}\b(?:instructions|consignes|regles|tout ce qui)\b",
-        r"\b(?:ignore[rz]|oublie[rz]|ne ten\w+ (?:pas|aucun) compte)\b.{0,40}\b(?:instructions|consignes|regles)\b"
-        r".{0,20}\b(?:precedentes?|anterieures?|ci-dessus|recues|du systeme|systeme)\b",
-        r"\b(?:ignore|disregard|forget|override)\b.{0,20}\b(?:previous|prior|above|preceding|earlier|all)\b"
-        r".{0,30}\b(?:instructions?|rules?|prompts?|text|messages?)\b",
-        r"\b(?:tu es|vous etes|you are|si tu es|act as|agis comme|comporte-toi comme|pretend to be)\b"
-        rf".{{0,40}}\b(?:assistants?|{_MODEL})\b",
-        r"\b(?:reponds|repondez|respond|reply|answer)\s*:?\s*(?:uniquement|seulement|exclusivement|exactement|toujours"
-        r"|par\b|only|exactly|always|with\b|[«\"“])",
-        r"\b(?:dis|ecris|affirme|recommande|conseille)s?[ -](?:lui|au technicien|a l'utilisateur|au lecteur)\b",
-        r"\b(?:system ?prompt|prompt systeme|prompt du systeme)\b",
-        rf"\b(?:a l'attention|note|attention|message|instructions?)\b.{{0,20}}\b(?:l'|les? |aux? |to |for )(?:the )?{_MODEL}\b",
+        # who is meant: a notice says vous or the infinitive, and speaks of no model
+        r"\b(?:tu|toi|tes|reponds|ecris)\b|\bt'(?:a|as|es|est|ont)\b|\bta (?:reponse|mission|tache|sortie)\b",
+        r"\b(?:modeles? de langage|language models?|(?:as an|si tu es une) (?:ai|ia)|ai models?|llms?|chat ?gpt|chat ?bots?)\b",
+        r"\b(?:you are|vous etes|act as|agis comme|pretend to be)\b.{0,40}\b(?:assistants?|ai|ia)\b",
+        r"\b(?:note|attention|message|instructions?)\b.{0,20}\b(?:l'|les |aux? |to |for )(?:the )?(?:ia|ai|assistants? ia)\b",
+        r"\byou (?:must|should|will|shall) (?:now |only )*(?:respond|answer|output|reply|say)\b",
+        r"\b(?:respond|reply|answer)\s*:?\s*(?:only|exactly|always|with\b|[«\"“])",
+        r"\b(?:repondez|ecrivez)\s*:?\s*(?:uniquement|seulement|exclusivement|exactement|toujours|par\b|[«\"“])",
+        r"\bdis (?:au|a l'|lui)\b|^assistant,",
+        # what is to be forgotten
+        r"\b(?:ignore|oublie|neglige|contourne)s?\b.{0,40}\b(?:instructions|consignes|regles|ce qui)\b",
+        rf"\b{_RULES} (?:precedente?s|anterieure?s|ci-dessus|du systeme|above)\b",
+        rf"\b(?:previous|prior|above|preceding|earlier) {_RULES}\b|\bsystem (?:prompt|instructions?)\b|\bprompt systeme\b",
+        r"\b(?:ignore|disregard|forget)\b.{0,12}\b(?:everything|above|previous|prior)\b|\bfrom now on\b",
+        # the marks by which servers part who speaks
         r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|eot_id|(?:start|end)_header_id|(?:start|end)_of_turn)\|?>",
-        r"\[/?inst\]|<</?sys>>",
+        r"\[/?inst\]|<</?sys>>|</?(?:extrait|question)\b|\bhuman\s*:",
         r"#{2,} ?(?:instructions?|system|assistant|response|consignes?)\b",
-        r"</?(?:extrait|question)\b",
     )
 )
-"""In folded text. Each was read against what notices say: they order too, but neither a *tu* nor a model."""
+"""In folded text."""
 _ROLE = re.compile(r"\b(?:SYSTEM|SYST[EÈ]ME|ASSISTANT)\s*:\s")
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 

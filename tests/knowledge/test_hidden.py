@@ -9,6 +9,7 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 from PIL import Image, ImageDraw
 
+from tests.knowledge import papers
 from tests.knowledge.test_reading import read
 
 SEEN = "State 567 : isolement trop faible. Contrôler les connecteurs MC4."
@@ -168,3 +169,15 @@ async def test_what_is_cut_off_is_not_read_and_the_rest_is_where_it_is_seen(tmp_
     content = await read(tmp_path, cropped(bytes(made.output()), crop), "cut.pdf")
 
     assert [block.text for block in content.blocks] == [SEEN, "Codes de défaut"]
+
+
+async def test_what_word_hides_is_not_read(tmp_path):
+    run = "<w:r><w:rPr><w:vanish{}/></w:rPr><w:t>{}</w:t></w:r>"
+    hidden, shown = run.format("", SAID), run.format(' w:val="false"', "MC4.")
+    body = f"<w:p><w:r><w:t>Contrôler les connecteurs </w:t></w:r>{hidden}{shown}</w:p>"
+
+    content = await read(tmp_path, papers.docx_of(body), "manual.docx")
+
+    assert [block.text for block in content.blocks] == [
+        "Contrôler les connecteurs MC4."
+    ]

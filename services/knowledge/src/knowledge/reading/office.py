@@ -74,12 +74,21 @@ def _docx_cell(element: Element) -> Cell:
 
 def _docx_text(element: Element) -> str:
     words = []
+    hidden = {t for run in element.iter(f"{_W}r") if _vanishes(run) for t in run}
     for node in element.iter():
+        if node in hidden:
+            continue
         if node.tag == f"{_W}t":
             words.append(node.text or "")
         elif node.tag in {f"{_W}tab", f"{_W}br", f"{_W}p"}:
             words.append(" ")
     return _clean("".join(words))
+
+
+def _vanishes(run: Element) -> bool:
+    """Whether Word shows nothing of it (ECMA-376 part 1, 17.3.2.41)."""
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val") not in {"0", "false", "off"}
 
 
 def _docx_heading_styles(path: Path) -> dict[str, int]:

@@ -28,8 +28,9 @@ class View(NamedTuple):
 
     @staticmethod
     def of(page: pypdfium2.PdfPage) -> "View":
+        width, height = page.get_size()
         left, bottom, _, _ = page.get_bbox()
-        return View(page.get_rotation(), *page.get_size(), left, bottom)
+        return View(page.get_rotation(), width, height, left, bottom)
 
     @property
     def sideways(self) -> bool:

@@ -133,6 +133,9 @@ def test_a_lead_is_known_by_its_number_or_by_what_it_cites(line):
     assert held(line) == "Contrôler les connecteurs MC4 [1]"
 
 
-@pytest.mark.parametrize("line", ["", "Contrôler les connecteurs MC4 :", "RIEN"])
+@pytest.mark.parametrize(
+    "line",
+    ["", "Contrôler les connecteurs MC4 :", "RIEN", "1. Contrôler les connecteurs…"],
+)
 def test_other_lines_are_no_leads(line):
     assert held(line) is None

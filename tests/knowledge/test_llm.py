@@ -38,3 +38,47 @@ async def test_other_answer_is_as_if_the_server_were_away(answer: str, coding: s
 
         with pytest.raises(Unavailable):
             assert [piece async for piece in client.answer([], 5)] == []
+
+
+def _speaking(lines: str) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda request: httpx.Response(200, text=lines))
+
+
+@pytest.mark.parametrize(
+    ("ollama", "lines"),
+    [
+        (False, 'data: {"error": {"code": 500, "message": "out of memory"}}\n\n'),
+        (True, '{"error": "llama runner: out of memory"}\n'),
+    ],
+)
+async def test_a_failure_on_the_way_is_told_in_the_servers_words(
+    ollama: bool, lines: str
+):
+    async with chat_http("http://llm.example.org", None, _speaking(lines)) as http:
+        client = ChatClient(http, "petit", ollama=ollama)
+
+        with pytest.raises(Unavailable, match="out of memory"):
+            assert [piece async for piece in client.answer([], 5)] == []
+
+
+@pytest.mark.parametrize(
+    ("ollama", "lines"),
+    [
+        (
+            False,
+            'data: {"choices": [{"finish_reason": null, "delta": {"content": "1. Couper"}}]}\n\n'
+            'data: {"choices": [{"finish_reason": "length", "delta": {}}]}\n\ndata: [DONE]\n\n',
+        ),
+        (
+            True,
+            '{"message": {"content": "1. Couper"}, "done": false}\n'
+            '{"message": {"content": ""}, "done": true, "done_reason": "length"}\n',
+        ),
+    ],
+)
+async def test_an_answer_that_was_cut_off_says_so(ollama: bool, lines: str):
+    """At the most tokens, or where the context is full: the last sentence may be the half of a warning."""
+    async with chat_http("http://llm.example.org", None, _speaking(lines)) as http:
+        client = ChatClient(http, "petit", ollama=ollama)
+
+        assert "".join([piece async for piece in client.answer([], 5)]) == "1. Couper…"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from knowledge.answers.extracts import Extract
+from knowledge.answers.llm import CUT_OFF
 from knowledge.index.passages import Passage
 from knowledge.words.codes import asked_codes, codes_of_text
 from knowledge.words.folding import folded
@@ -66,7 +67,7 @@ def lead(line: str, extracts: Sequence[Extract]) -> str | None:
     One that cites nothing, as small models write them, cites the first extract, the best, where it stands there.
     """
     found = _LEAD.match(line.replace("*", ""))
-    if found is None:
+    if found is None or found["said"].endswith(CUT_OFF):
         return None
     said = found["said"].strip()
     passages = {extract.number: extract.passage for extract in extracts}

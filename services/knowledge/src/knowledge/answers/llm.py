@@ -13,9 +13,11 @@ from contracts.errors import TimedOut, Unavailable
 MAX_ANSWER_TOKENS = 500
 OLLAMA_CONTEXT_TOKENS = 4096
 """
-What the longest prompt and its answer need. Ollama takes what it was set to, and cuts longer prompts without a word; other
+What the longest prompt (2,950 of Qwen 2.5's tokens) and its answer need. Ollama takes what it was set to, and cuts longer prompts without a word; other
 servers refuse them.
 """
+CUT_OFF = "…"
+"""Ends an answer that the most tokens or a full context have cut off."""
 MAX_REASON_BYTES = 300
 """Of a refusal: it says that the model is not there, still loading, or has too small a context."""
 
@@ -91,11 +93,26 @@ class ChatClient:
     def _piece(self, line: str) -> str:
         """The text in one line: of JSON lines (Ollama), or of server-sent events (OpenAI)."""
         if self._ollama:
-            return str(json.loads(line)["message"]["content"]) if line else ""
-        if not line.startswith("data:") or line.endswith("[DONE]"):
-            return ""
-        choices = json.loads(line.removeprefix("data:"))["choices"]
-        return str(choices[0]["delta"].get("content") or "") if choices else ""
+            if not line:
+                return ""
+            told = _told(line)
+            text, reason = told["message"]["content"], told.get("done_reason")
+        else:
+            if not line.startswith("data:") or line.endswith("[DONE]"):
+                return ""
+            told = _told(line.removeprefix("data:"))
+            if not told["choices"]:
+                return ""
+            choice = told["choices"][0]
+            text, reason = choice["delta"].get("content"), choice.get("finish_reason")
+        return str(text or "") + (CUT_OFF if reason == "length" else "")
+
+
+def _told(line: str) -> Any:
+    told = json.loads(line)
+    if "error" in told:
+        raise Unavailable(f"The language model's server failed: {told['error']}")
+    return told
 
 
 def chat_http(

@@ -13,7 +13,7 @@ KINDS = {
     "invention": "a deed or thing of its own",
     "turned": "the contrary",
     "number": "another number",
-    "mixed": "of two places of a passage, or another passage's",
+    "mixed": "of two places, or of another passage",
 }
 
 

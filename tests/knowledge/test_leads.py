@@ -28,7 +28,7 @@ PASSAGES = [
             (
                 "Keba P30",
                 "Défauts",
-                "Contact collé. Ne plus utiliser la borne, remplacer l'appareil.",
+                "Réseau : si le message revient sans cesse, mesurer la tension. Contact collé. Ne plus utiliser la borne, remplacer l'appareil.",
             ),
         ]
     )
@@ -48,6 +48,7 @@ def held(line: str) -> str | None:
         "Regarder le local : la charge est interdite en dessous de 0 °C [3].",
         "Ne pas recharger en dessous de 0 °C, la charge est interdite [3]",
         "Remplacer l'appareil et ne plus utiliser la borne [4].",
+        "Mesurer la tension du réseau si le message revient [4].",
     ],
 )
 def test_what_a_passage_says_may_be_said_in_other_words(said):
@@ -88,6 +89,7 @@ def test_a_deed_that_no_passage_names_is_dropped(said):
         "Ne pas contrôler les connecteurs MC4 [1].",
         "En dessous de 0 °C, la charge est permise [3].",
         "Utiliser la borne, contact collé [4].",
+        "Contrôler les connecteurs MC4 sans terre [1].",
     ],
 )
 def test_a_passage_turned_to_its_contrary_is_dropped(said):

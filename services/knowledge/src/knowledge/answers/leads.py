@@ -27,8 +27,10 @@ _LOOK = re.compile(
 )
 """Words that ask to look or to measure, which needs no passage: any other deed has to be one that the passage names."""
 _NOT = re.compile(
-    r"\b(?:ne|n'\w+|jamais|aucune?|sans|ni|interdit\w*|evite[rz]?|not|never|no|without|don't)\b"
+    r"\b(?:ne|n'\w+|jamais|aucune?|interdit\w*|evite[rz]?|not|never|don't)\b"
 )
+_WITHOUT = re.compile(r"\b(?:sans|ni|no|without)\b")
+"""Denies in a lead; in a passage it may be by the way (*sans cesse*)."""
 _OPPOSITES: Final = tuple(
     (re.compile(rf"\b(?:{one})"), re.compile(rf"\b(?:{other})"))
     for one, other in (
@@ -121,7 +123,11 @@ def _stands(sentence: str, places: Iterable[_Place]) -> bool:
 
 
 def _contradicts(said: str, source: str) -> bool:
-    if bool(_NOT.search(said)) != bool(_NOT.search(source)):
+    denied, denies = bool(_NOT.search(source)), bool(_NOT.search(said))
+    without = bool(_WITHOUT.search(said))
+    if denied and not (denies or without):
+        return True
+    if not denied and (denies or (without and not _WITHOUT.search(source))):
         return True
     return any(
         (one.search(said) and not one.search(source) and other.search(source))

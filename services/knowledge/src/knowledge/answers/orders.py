@@ -17,7 +17,7 @@ _ORDERS: Final = tuple(
         r"\byou (?:must|should|will|shall) (?:now |only )*(?:respond|answer|output|reply|say)\b",
         r"\b(?:respond|reply|answer)\s*:?\s*(?:only|exactly|always|with\b|[«\"“])",
         r"\b(?:repondez|ecrivez)\s*:?\s*(?:uniquement|seulement|exclusivement|exactement|toujours|par\b|[«\"“])",
-        r"\bdis (?:au|a l'|lui)\b|^assistant,",
+        r"\bdis (?:au|a l'|lui)\b|^assistant,|\b(?:toute|chaque|seule) reponse\b",
         # what is to be forgotten
         r"\b(?:ignore|oublie|neglige|contourne)s?\b.{0,40}\b(?:instructions|consignes|regles|ce qui)\b",
         rf"\b{_RULES} (?:precedente?s|anterieure?s|ci-dessus|du systeme|above)\b",

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from knowledge.answers.orders import without_orders
 from knowledge.index.passages import Passage, label
+from knowledge.words.codes import codes_of_text
 
 MOST: Final = 5
 _CODE = label("code", "")
@@ -22,23 +23,34 @@ def extracts(passages: Sequence[Passage], codes: Collection[str]) -> list[Extrac
     Choose what the model is given of *passages*.
 
     Without what speaks to a model, and where one of them has a code that was asked for (*codes*, as labels), without those
-    that are about other codes alone: a remedy that stands there is true, and not of this fault.
+    and without the lines that are about other codes alone: a remedy that stands there is true, and not of this fault.
     """
     first = passages[:MOST]
     asked = frozenset(codes)
     if all(asked.isdisjoint(passage.labels) for passage in first):
         asked = frozenset()
     given = [
-        Extract(number, _without_orders(passage))
+        Extract(number, _without_orders(_of_codes(passage, asked)))
         for number, passage in enumerate(first, start=1)
-        if not asked or _may_answer(passage, asked)
+        if _may_answer(frozenset(passage.labels), asked)
     ]
     return [extract for extract in given if extract.passage.text.strip()]
 
 
-def _may_answer(passage: Passage, asked: frozenset[str]) -> bool:
-    codes = {name for name in passage.labels if name.startswith(_CODE)}
-    return not codes or not codes.isdisjoint(asked)
+def _may_answer(labels: frozenset[str], asked: frozenset[str]) -> bool:
+    codes = {name for name in labels if name.startswith(_CODE)}
+    return not asked or not codes or not codes.isdisjoint(asked)
+
+
+def _of_codes(passage: Passage, asked: frozenset[str]) -> Passage:
+    lines = [
+        (line, frozenset(label("code", code) for code in codes_of_text(line)))
+        for line in passage.text.splitlines()
+    ]
+    if all(asked.isdisjoint(codes) for _, codes in lines):
+        return passage  # its heading has the code, or its table
+    text = "\n".join(line for line, codes in lines if _may_answer(codes, asked))
+    return passage._replace(text=text)
 
 
 def _without_orders(passage: Passage) -> Passage:

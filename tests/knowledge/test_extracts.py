@@ -1,5 +1,7 @@
 """What of the passages a language model is given; what speaks to it is in test_orders.py."""
 
+import pytest
+
 from knowledge.answers.extracts import extracts
 from knowledge.index.passages import Passage
 
@@ -39,6 +41,25 @@ def test_a_passage_of_other_codes_is_not_given_where_one_has_the_asked():
     ]
     assert len(given([*rows, report], "999")) == 3
     assert len(given([*rows, report])) == 3
+
+
+def test_a_name_that_only_looks_like_a_code_keeps_nothing_back():
+    text = "Code : 567\nRemède : contrôler les connecteurs MC4"
+    report = passage("Connecteur MC4 refait.", "mc4")
+
+    assert given([passage(text, "567", "mc4"), report], "567") == [
+        (1, text),
+        (2, "Connecteur MC4 refait."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"), [("h9", "f3"), ("eb109", "eb103"), ("7h.4", "a5.1")]
+)
+def test_codes_are_alike_by_their_letters_and_digits(asked, other):
+    told = given([passage("Sonde.", asked), passage("Fluide.", other)], asked)
+
+    assert (told == [(1, "Sonde.")]) == (other != "a5.1")
 
 
 def test_a_passage_whose_code_stands_in_its_heading_is_given_whole():

@@ -1,6 +1,7 @@
 """What of the passages a language model is given."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from knowledge.answers.orders import without_orders
@@ -8,7 +9,6 @@ from knowledge.index.passages import Passage, label
 from knowledge.words.codes import codes_of_text
 
 MOST: Final = 5
-_CODE = label("code", "")
 
 
 class Extract(NamedTuple):
@@ -32,25 +32,35 @@ def extracts(passages: Sequence[Passage], codes: Collection[str]) -> list[Extrac
     given = [
         Extract(number, _without_orders(_of_codes(passage, asked)))
         for number, passage in enumerate(first, start=1)
-        if _may_answer(frozenset(passage.labels), asked)
+        if not _is_of_others(passage.labels, asked)
     ]
     return [extract for extract in given if extract.passage.text.strip()]
 
 
-def _may_answer(labels: frozenset[str], asked: frozenset[str]) -> bool:
-    codes = {name for name in labels if name.startswith(_CODE)}
-    return not asked or not codes or not codes.isdisjoint(asked)
-
-
 def _of_codes(passage: Passage, asked: frozenset[str]) -> Passage:
     lines = [
-        (line, frozenset(label("code", code) for code in codes_of_text(line)))
+        (line, [label("code", code) for code in codes_of_text(line)])
         for line in passage.text.splitlines()
     ]
     if all(asked.isdisjoint(codes) for _, codes in lines):
         return passage  # its heading has the code, or its table
-    text = "\n".join(line for line, codes in lines if _may_answer(codes, asked))
-    return passage._replace(text=text)
+    kept = [line for line, codes in lines if not _is_of_others(codes, asked)]
+    return passage._replace(text="\n".join(kept))
+
+
+def _is_of_others(labels: Iterable[str], asked: frozenset[str]) -> bool:
+    """Whether *labels* name codes like those that were asked for, and none of these: MC4 is a plug beside code 567."""
+    shapes = set(map(_shape, asked))
+    alike = {name for name in labels if _shape(name) in shapes}
+    return bool(alike) and alike.isdisjoint(asked)
+
+
+def _shape(name: str) -> str:
+    return (
+        "hex"
+        if "0x" in name
+        else re.sub(r"\d+", "9", re.sub(r"[a-z](?=[a-z]*\d)", "a", name))
+    )
 
 
 def _without_orders(passage: Passage) -> Passage:

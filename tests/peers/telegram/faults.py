@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal[
     "error",
@@ -27,6 +27,7 @@ class Fault:
     code: int = 0
     name: str = ""
     at_byte: int = 0
+    only: Callable[[Any], bool] | None = None
     struck: int = 0
     _faults: "Faults | None" = field(default=None, repr=False)
 
@@ -46,17 +47,35 @@ class Faults:
         self._cut = cut
         self._expire = expire
 
-    def error(self, method: str, code: int, name: str, times: int | None = 1) -> Fault:
-        """Answer *method* with an RPC error instead of executing it."""
-        return self._add(Fault("error", method.lower(), times, code, name))
+    def error(
+        self,
+        method: str,
+        code: int,
+        name: str,
+        times: int | None = 1,
+        only: Callable[[Any], bool] | None = None,
+    ) -> Fault:
+        """Answer *method* with an RPC error instead of executing it; *only* chooses which of its queries."""
+        return self._add(Fault("error", method.lower(), times, code, name, only=only))
 
-    def flood_wait(self, method: str, seconds: int, times: int | None = 1) -> Fault:
+    def flood_wait(
+        self,
+        method: str,
+        seconds: int,
+        times: int | None = 1,
+        only: Callable[[Any], bool] | None = None,
+    ) -> Fault:
         """``FLOOD_WAIT_n``."""
-        return self.error(method, 420, f"FLOOD_WAIT_{seconds}", times)
+        return self.error(method, 420, f"FLOOD_WAIT_{seconds}", times, only)
 
-    def internal_error(self, method: str, times: int | None = 1) -> Fault:
+    def internal_error(
+        self,
+        method: str,
+        times: int | None = 1,
+        only: Callable[[Any], bool] | None = None,
+    ) -> Fault:
         """An error 500, ``RPC_CALL_FAIL``: Telegram's own trouble, which passes."""
-        return self.error(method, 500, "RPC_CALL_FAIL", times)
+        return self.error(method, 500, "RPC_CALL_FAIL", times, only)
 
     def cut_before(self, method: str, times: int | None = 1) -> Fault:
         """Close the connection when *method* arrives; it is not executed."""
@@ -102,20 +121,23 @@ class Faults:
         """Let every ``file_reference`` handed out so far expire; fetching the message gives a fresh one."""
         self._expire()
 
-    def strikes(self, kind: Kind, method: str | None = None) -> Fault | None:
+    def strikes(
+        self, kind: Kind, method: str | None = None, query: Any = None
+    ) -> Fault | None:
         """The fault of that kind that strikes now, counted."""
-        fault = self.pending(kind, method)
+        fault = self.pending(kind, method, query)
         if fault is not None:
             fault.struck += 1
             if fault.times is not None and fault.struck >= fault.times:
                 self.discard(fault)
         return fault
 
-    def pending(self, kind: Kind, method: str | None = None) -> Fault | None:
+    def pending(
+        self, kind: Kind, method: str | None = None, query: Any = None
+    ) -> Fault | None:
         """The fault of that kind that would strike."""
-        return next(
-            (f for f in self._active if f.kind == kind and f.method == method), None
-        )
+        meant = (f for f in self._active if (f.kind, f.method) == (kind, method))
+        return next((f for f in meant if f.only is None or f.only(query)), None)
 
     def discard(self, fault: Fault) -> None:
         """Take a fault out of force."""

@@ -133,7 +133,7 @@ class Switchboard:
             self._world.tell()
 
     def _handler(self, method: str, query: Any) -> Callable[[Caller, Any], Any]:
-        if fault := self.faults.strikes("error", method.lower()):
+        if fault := self.faults.strikes("error", method.lower(), query):
             raise Refused(fault.code, fault.name)
         if type(query) not in ANSWERS:
             self.unknown.append(method)

@@ -75,13 +75,18 @@ class Patience:
         """
 
         async def tried() -> Result:
-            return await self.until_done(lambda: _foreseen(call), on_failure=on_failure)
+            return await self.until_done(lambda: foreseen(call), on_failure=on_failure)
 
-        return await self.until_done(lambda: _foreseen(tried))
+        return await self.until_done(lambda: foreseen(tried))
 
 
-async def _foreseen(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Let *call* fail by our own errors only; what else it raises (a full disk, a bug) goes to the log."""
+async def foreseen(call: Callable[[], Awaitable[Result]]) -> Result:
+    """
+    Let *call* fail by our own errors only.
+
+    Raises:
+        ServiceError: As *call* does; ``Unavailable`` where it raises anything else (a full disk, a bug), which the log tells.
+    """
     trying = asyncio.ensure_future(call())
     try:
         await asyncio.wait({trying})

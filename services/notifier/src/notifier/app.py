@@ -17,8 +17,9 @@ from chassis.tasks import stop
 from chassis.telegram import TelegramSession
 from contracts.client import service_http
 from contracts.storage_client import StorageClient
-from notifier.courier import Courier
+from notifier.couriers import Couriers
 from notifier.database import metadata
+from notifier.delivery import Delivery
 from notifier.dismissal_table import DismissalTable
 from notifier.figures import NoticeFigures, check_notices
 from notifier.gallery import Gallery
@@ -26,6 +27,7 @@ from notifier.media_table import MediaTable
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 from notifier.notices import Notices
+from notifier.queue_table import QueueTable
 from notifier.routes import router
 from notifier.sent_files import SentFiles
 from notifier.settings import NotifierSettings
@@ -97,10 +99,14 @@ async def _open(
     spool = await _open_spool(settings, media)
     gallery = Gallery(media, telegram, Uploads(media, telegram, files, spool))
 
-    patience = Patience(settings.retry_first_s, settings.retry_longest_s)
-    courier = Courier(table, telegram, gallery, missing, patience)
-    await courier.open()
-    opened.push_async_callback(courier.close)
+    couriers = Couriers(
+        table,
+        QueueTable(engine),
+        Delivery(table, telegram, gallery, missing),
+        Patience(settings.retry_first_s, settings.retry_longest_s),
+    )
+    await couriers.open()
+    opened.push_async_callback(couriers.close)
 
     figures = asyncio.create_task(NoticeFigures(table, app.state.registry).keep())
     opened.push_async_callback(stop, [figures])
@@ -113,7 +119,7 @@ async def _open(
         SentFiles(media, spool),
         missing,
         DismissalTable(engine),
-        courier=courier,
+        couriers=couriers,
         groups=settings.groups,
     )
 

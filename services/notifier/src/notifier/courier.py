@@ -1,179 +1,123 @@
 """
-Brings each notice to its group and keeps its message reading what was asked last.
+Brings to one chat what waits for it, for as long as it takes.
 
-Why without workflows: docs/decisions/0006-notices-are-their-own-queue.md
+Why without workflows, and why one a chat: docs/decisions/0006-notices-are-their-own-queue.md
 """
 
 import asyncio
-import logging
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Row
 
-from chassis.patience import Patience
+from chassis.patience import Patience, foreseen
 from chassis.tasks import stop
-from chassis.telegram import TelegramSession
-from contracts.errors import Conflict, ServiceError
-from contracts.notices import NoticeStatus
-from notifier.gallery import Gallery
-from notifier.missing_table import MissingTable
-from notifier.notice_table import NoticeTable
+from contracts.errors import ServiceError
+from notifier.delivery import Delivery, Kept
+from notifier.pause import Pause
+from notifier.queue_table import QueueTable
 
-logger = logging.getLogger(__name__)
-
-SIDE_BY_SIDE = 8
-AFTER_A_CRASH_S = 30.0
+SIDE_BY_SIDE = 4
+"""Notices in memory, however many wait. One place is never given to files on their way."""
 
 
 class Courier:
     """
-    One task a notice that is not delivered; the table is what lasts, the tasks are made again from it.
+    Sends texts one by one, in the order in which they were asked for; files are brought up beside them.
 
-    Each task compares what a notice shall show with what it shows, sends or edits, and looks again if it was woken in
-    the meantime. So whatever is asked, in whatever order, ends in one message with the newest text, and in each of its
-    photos and files shown once.
+    What Telegram does not take rests with all that waits for this chat: it is asked for one of them, not for each.
+    What only lacks its files rests apart, so that no text waits for them.
     """
 
     def __init__(
         self,
-        table: NoticeTable,
-        telegram: TelegramSession,
-        gallery: Gallery,
-        missing: MissingTable,
+        chat_id: int,
+        queue: QueueTable,
+        delivery: Delivery,
         patience: Patience,
+        on_end: Callable[[str], None],
     ) -> None:
-        self._table = table
-        self._telegram = telegram
-        self._gallery = gallery
-        self._missing = missing
+        self._chat_id = chat_id
+        self._queue = queue
+        self._delivery = delivery
         self._patience = patience
-        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._woken: set[str] = set()
+        self._on_end = on_end
+        self._texts, self._media = Pause(patience), Pause(patience)
+        self._turn = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._in_hand: set[str] = set()
+        self._tasks: list[asyncio.Task[None]] = []
 
-    async def open(self) -> None:
-        """Take up what an earlier run left queued."""
-        for notice_id in await self._table.queued_ids():
-            self.wake(notice_id)
+    def open(self) -> None:
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(SIDE_BY_SIDE)]
 
     async def close(self) -> None:
         """Stop at once: what was on its way is sent again, and known to Telegram by its ``random_id``."""
-        tasks = tuple(self._tasks.values())
-        self._tasks.clear()
-        await stop(tasks)
+        await stop(self._tasks)
 
-    def wake(self, notice_id: str) -> None:
-        """Look at a notice, now or, if its task waits for Telegram, with its next try."""
-        self._woken.add(notice_id)
-        if notice_id not in self._tasks:
-            task = asyncio.create_task(self._work(notice_id))
-            self._tasks[notice_id] = task
-            task.add_done_callback(lambda done: self._ended(notice_id, done))
+    def wake(self) -> None:
+        """Look for what is new; a wait that Telegram asked for goes on."""
+        self._texts.cut()
+        self._woken.set()
 
-    async def hurry(self, notice_id: str) -> None:
-        """Look at a notice now, even if it was to wait."""
-        await stop([self._tasks.pop(notice_id, None)])
-        self.wake(notice_id)
+    def hurry(self) -> None:
+        """Try now all that waits, whatever Telegram asked for."""
+        for pause in (self._texts, self._media):
+            pause.cut(named=True)
+        self._woken.set()
 
-    async def settled(self, notice_id: str, wait_s: float) -> None:
-        """Wait until a notice is delivered or has failed, for *wait_s* at most."""
-        task = self._tasks.get(notice_id)
-        if task is not None:
-            await asyncio.wait({task}, timeout=wait_s)
+    async def _work(self) -> None:
+        while True:
+            await self._patience.until_sure(self._bring_next)
 
-    async def _work(self, notice_id: str) -> None:
-        while notice_id in self._woken:
-            self._woken.discard(notice_id)
-            await self._patience.until_done(lambda: self._attempt(notice_id))
+    async def _bring_next(self) -> None:
+        async with self._turn:
+            row = await self._next()
+            self._in_hand.add(row.id)
+            with_media = row.has_media and not self._media.rests
+            if not with_media:
+                await self._bring(row, media_later=row.has_media)
+        if with_media:
+            await self._bring(row, media_later=False)
 
-    def _ended(self, notice_id: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(notice_id) is not task:
-            return
-        del self._tasks[notice_id]
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            logger.error("delivery broke", exc_info=error, extra={"notice": notice_id})
-            loop = asyncio.get_running_loop()
-            loop.call_later(AFTER_A_CRASH_S, self.wake, notice_id)
+    async def _next(self) -> Row[Any]:
+        while True:
+            self._woken.clear()
+            row = await self._queue.first(
+                self._chat_id,
+                but=self._in_hand | self._texts.aside | self._media.aside,
+                texts=not self._texts.rests,
+                media=not self._media.rests,
+                alone=not self._media.rests and len(self._in_hand) >= SIDE_BY_SIDE - 1,
+            )
+            if row is not None:
+                return row
+            waits = [pause.begun_s() for pause in (self._texts, self._media)]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(filter(None, waits), default=None)):
+                    await self._woken.wait()
 
-    async def _attempt(self, notice_id: str) -> None:
-        row = await self._table.find(notice_id)
-        if row is None or row.status != NoticeStatus.QUEUED:
-            return
+    async def _bring(self, row: Row[Any], *, media_later: bool) -> None:
         try:
-            async with self._places:
-                await self._bring(row)
+            kept = await foreseen(
+                lambda: self._delivery.bring(row, media_later=media_later)
+            )
         except ServiceError as error:
-            await self._table.failed_once(notice_id, error.detail)
-            if error.retryable:
-                raise
-            await self._table.failed(notice_id, row.revision)
-            logger.warning(
-                "notice failed: %s", error.detail, extra={"notice": notice_id}
-            )
+            kept = Kept(text=error)
+        finally:
+            self._in_hand.discard(row.id)
+            self._woken.set()
+        self._note(row, kept)
 
-    async def _bring(self, row: Row[Any]) -> None:
-        """Bring text and media; what keeps the one back does not keep the other."""
-        failures = []
-        for bring in (self._say, self._show):
-            try:
-                await bring(row)
-            except ServiceError as error:
-                failures.append(error)
-        if failures:
-            raise next((f for f in failures if f.retryable), failures[0])
-        await self._table.delivered(row.id, row.revision)
-
-    async def _show(self, row: Row[Any]) -> None:
-        """What cannot be shown is noted; the group has the text, and somebody may bring the photo back."""
-        missing = await self._gallery.show(row)
-        await self._missing.note(row.id, missing)
-        if missing:
-            logger.warning(
-                "notice without %d of its files: %s",
-                len(missing),
-                missing[0].error.detail,
-                extra={"notice": row.id},
-            )
-
-    async def _say(self, row: Row[Any]) -> None:
-        reads = row.delivered_revision
-        text_id = next(iter(row.message_ids), None)
-        if row.delivered_at is None:
-            if row.first_revision is None:
-                await self._gallery.plan_text(row)
-            # An earlier try may have arrived without an answer: then the group reads the text of that try.
-            reads = await self._table.begin_sending(row.id, row.revision)
-            album = await self._gallery.show_text(row)
-            text_id = album.message_id if album is not None else await self._send(row)
-            await self._table.sent(row.id, text_id, reads)
-            logger.info("notice sent", extra={"notice": row.id})
-        if reads != row.revision:
-            await self._edit(row, text_id)
-
-    async def _send(self, row: Row[Any]) -> int | None:
-        return await self._telegram.send_text(
-            row.chat_id,
-            row.text,
-            key=f"notice:{row.id}",
-            is_html=row.format == "html",
-            silent=row.silent,
-            topic_id=row.topic_id,
-        )
-
-    async def _edit(self, row: Row[Any], text_id: int | None) -> None:
-        if text_id is None:
-            raise Conflict(
-                "The notice was delivered, but Telegram does not say as which message: it cannot be edited.",
-                code="message_unknown",
-            )
-        if await self._gallery.outgrown(row):
-            # Now more than a caption holds: the text moves into a message of its own.
-            await self._table.sent(row.id, await self._send(row))
-            await self._gallery.empty_caption(row)
-        else:
-            await self._telegram.edit_text(
-                row.chat_id, text_id, row.text, is_html=row.format == "html"
-            )
-        await self._table.edited(row.id, row.revision)
-        logger.info("notice edited", extra={"notice": row.id})
+    def _note(self, row: Row[Any], kept: Kept) -> None:
+        if kept.text is not None and kept.text.retryable:
+            self._texts.miss(row.id, kept.text)
+            return
+        self._texts.over()
+        if kept.media is not None and kept.media.retryable:
+            self._media.miss(row.id, kept.media)
+            return
+        if row.has_media and not self._media.rests:
+            self._media.over()
+        self._on_end(row.id)

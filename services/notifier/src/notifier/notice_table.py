@@ -91,16 +91,6 @@ class NoticeTable:
         row: Row[Any] | None = found.one_or_none()
         return row
 
-    async def queued_ids(self) -> Sequence[str]:
-        """The ids of what is to be delivered, oldest first."""
-        query = (
-            select(notices.c.id)
-            .where(notices.c.status == NoticeStatus.QUEUED)
-            .order_by(notices.c.created_at)
-        )
-        async with self._engine.connect() as connection:
-            return (await connection.execute(query)).scalars().all()
-
     async def newest(
         self,
         *,

@@ -15,7 +15,7 @@ from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
 from notifier import wording
 from notifier.albums import wanted_media
-from notifier.courier import Courier
+from notifier.couriers import Couriers
 from notifier.database import Wanted, notice
 from notifier.dismissal_table import DismissalTable
 from notifier.missing_table import MissingTable
@@ -33,7 +33,7 @@ class Notices:
         sent: The files that came with them.
         missing: Where it is kept what of them is not shown.
         dismissals: Which of them nobody has to look at any more.
-        courier: Who brings them.
+        couriers: Who bring them.
         groups: The groups that may be written to: name to chat id.
     """
 
@@ -44,14 +44,14 @@ class Notices:
         missing: MissingTable,
         dismissals: DismissalTable,
         *,
-        courier: Courier,
+        couriers: Couriers,
         groups: Mapping[str, int],
     ) -> None:
         self._table = table
         self._sent = sent
         self._missing = missing
         self._dismissals = dismissals
-        self._courier = courier
+        self._couriers = couriers
         self._groups = groups
 
     async def put(
@@ -83,7 +83,8 @@ class Notices:
                 "This notice stands in another place; a notice does not move. Use another id.",
                 code="notice_elsewhere",
             )
-        return await self._brought(notice_id, wait_s)
+        self._couriers.wake(row.chat_id)
+        return await self._settled(notice_id, wait_s)
 
     async def post(
         self,
@@ -110,7 +111,8 @@ class Notices:
                 "This Idempotency-Key was used with another body. Use a new key for a new notice.",
                 code="idempotency_key_reused",
             )
-        return await self._brought(notice_id, wait_s)
+        self._couriers.wake(row.chat_id)
+        return await self._settled(notice_id, wait_s)
 
     async def get(self, notice_id: str) -> Notice:
         """
@@ -156,16 +158,17 @@ class Notices:
 
     async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
         """
-        Try a notice again now: one that failed, that waits for its next try, or that lacks a photo or file.
+        Try a notice again now: one that failed, that waits, or that lacks a photo or file.
+
+        What waits for the same group is tried with it, in its order.
 
         Raises:
             NotFound: There is none with this id.
         """
-        await self.get(notice_id)
+        found = await self.get(notice_id)
         await self._table.queue_again(notice_id)
-        await self._courier.hurry(notice_id)
-        await self._courier.settled(notice_id, wait_s)
-        return await self.get(notice_id)
+        self._couriers.hurry(found.chat_id)
+        return await self._settled(notice_id, wait_s)
 
     async def dismiss(self, notice_id: str, reason: str) -> Notice:
         """
@@ -188,9 +191,8 @@ class Notices:
         dismissed = await self._dismissals.of(ids)
         return [notice(row, missing[row.id], dismissed.get(row.id)) for row in rows]
 
-    async def _brought(self, notice_id: str, wait_s: float) -> Notice:
-        self._courier.wake(notice_id)
-        await self._courier.settled(notice_id, wait_s)
+    async def _settled(self, notice_id: str, wait_s: float) -> Notice:
+        await self._couriers.settled(notice_id, wait_s)
         return await self.get(notice_id)
 
     async def _wanted(

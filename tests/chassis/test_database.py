@@ -52,3 +52,33 @@ async def test_a_failed_statement_does_not_say_what_it_was_to_write(tmp_path: Pa
 
     assert "nowhere" in said
     assert "password" not in said
+
+
+async def test_a_read_does_not_wait_for_who_writes(tmp_path: Path):
+    engine = await open_database(service_url(None, tmp_path, "test"), metadata)
+    async with engine.begin() as writer:
+        await writer.execute(insert(numbers).values(number=1))
+
+        async with asyncio.timeout(5), engine.connect() as reader:
+            seen = (await reader.execute(select(numbers))).all()
+
+    await engine.dispose()
+    assert seen == []
+
+
+async def test_writers_that_first_read_wait_for_each_other(tmp_path: Path):
+    """With a lock taken at the first write only, SQLite would refuse it to who has read before another wrote."""
+    engine = await open_database(service_url(None, tmp_path, "test"), metadata)
+
+    async def count_on() -> None:
+        async with engine.begin() as db:
+            known = (await db.execute(select(numbers.c.number))).scalars().all()
+            await asyncio.sleep(0)
+            await db.execute(insert(numbers).values(number=len(known)))
+
+    await asyncio.gather(*(count_on() for _ in range(20)))
+
+    async with engine.connect() as db:
+        written = (await db.execute(select(numbers.c.number))).scalars().all()
+    await engine.dispose()
+    assert sorted(written) == list(range(20))

@@ -27,11 +27,11 @@ async def ask(notifier, ids, group: str = "chantier") -> None:
 
 async def was_missed(notifier, notice_id: str) -> bool:
     answer = await notifier.get(f"/notifier/notices/{notice_id}")
-    return answer.json()["attempts"] > 0
+    return bool(answer.json()["attempts"])
 
 
 def to_chantier(query) -> bool:
-    return query.peer.chat_id == 5000000001
+    return bool(query.peer.chat_id == 5000000001)
 
 
 def named(count: int) -> list[str]:

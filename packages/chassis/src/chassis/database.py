@@ -1,7 +1,8 @@
 """One relational database a service: a SQLite file by default, whatever ``DATABASE_URL`` names otherwise."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chassis.patience import Patience
@@ -68,9 +69,10 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     """
     Open the database at *url* and make those of *tables* that are missing.
 
-    On SQLite a commit has reached the disk when it returns, readers do not wait for the writer, and every transaction
-    takes the write lock at its start, so that two of them wait for each other instead of failing half-way. A Postgres
-    that does not answer is waited for: after a power cut nobody says which of the two starts first.
+    `connect` is for reading, `begin` for writing. On SQLite a commit has reached the disk when it returns, readers do not
+    wait for the writer, and each who writes takes the lock at his start, so that two of them wait for each other
+    instead of failing half-way. A Postgres that does not answer is waited for: after a power cut nobody says which of
+    the two starts first.
     """
     if url.get_backend_name() == "sqlite":
         _private_folder(url)
@@ -81,8 +83,9 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     )
     if url.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "begin", _begin)
         event.listen(engine.sync_engine, "invalidate", _roll_back)
+        engine = _SQLiteEngine(engine.sync_engine)
 
     async def make_tables() -> None:
         async with engine.begin() as connection:
@@ -127,8 +130,25 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+class _SQLiteEngine(AsyncEngine):
+    """
+    Takes the write lock for who writes, and for nobody else.
+
+    When readers took it too, of 16 beside 50 commits a second one in a hundred waited for 0.2 to 1.1 s (a busy machine,
+    load 10): SQLite asks for a lock ever more seldom. Without it 0.1 s, and a fifth less processor time.
+    """
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        async with self.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _roll_back(

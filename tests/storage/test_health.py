@@ -1,7 +1,14 @@
 """``/healthz`` and ``/readyz``."""
 
-import httpx
+from collections.abc import Callable
+from typing import Any
 
+import httpx
+import pytest
+
+from storage.app import create_app
+from storage.settings import StorageSettings
+from storage.state import State
 from tests.storage.conftest import Storage
 
 
@@ -17,3 +24,35 @@ async def test_wrong_password_is_named_and_asked_once(storage_with: Storage, pee
     assert {answer.status_code for answer in answers} == {503}
     assert "wrong password" in answers[-1].json()["checks"]["nextcloud"]["detail"]
     assert len(peer.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("pragma", "said"),
+    [
+        (("max_page_count", 1, 9999), "is full"),
+        (("query_only", 1, 0), "readonly"),
+    ],
+)
+async def test_a_disk_of_its_own_that_takes_nothing_is_named(
+    nextcloud_url: str,
+    settings_for: Callable[..., StorageSettings],
+    running: Any,
+    pragma: tuple[str, int, int],
+    said: str,
+):
+    """It refused every form and card, and was ready."""
+    name, trouble, mended = pragma
+    app = create_app(settings_for(nextcloud_url))
+    async with running(app) as storage:
+        state: State = app.state.memory
+        await state.rows(f"PRAGMA {name} = {trouble}")
+        red = await storage.get("/readyz")
+        await state.rows(f"PRAGMA {name} = {mended}")
+        green = await storage.get("/readyz")
+
+    assert red.status_code == 503
+    checks = red.json()["checks"]
+    assert (checks["nextcloud"]["ok"], checks["own_disk"]["ok"]) == (True, False)
+    assert said in checks["own_disk"]["detail"]
+    assert "DATA_DIR" in checks["own_disk"]["detail"]
+    assert green.status_code == 200

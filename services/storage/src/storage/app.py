@@ -39,6 +39,7 @@ def create_app(
             async with _http(settings, transport) as http:
                 parts = await built(settings, http, state)
                 app.state.parts = parts
+                app.state.memory = state
                 sweeping = asyncio.create_task(_now_and_then(_SWEEP_S, _sweep, parts))
                 taking_back = asyncio.create_task(
                     _now_and_then(_TAKE_BACK_S, _take_back, parts)
@@ -60,7 +61,7 @@ def create_app(
             upload_routes.router,
             card_routes.router,
         ),
-        checks={"nextcloud": _nextcloud_answers},
+        checks={"nextcloud": _nextcloud_answers, "own_disk": _own_disk_takes},
     )
 
 
@@ -88,6 +89,12 @@ def _http(
 async def _nextcloud_answers(app: FastAPI) -> str:
     parts: Parts = app.state.parts
     return await parts.nextcloud.check()
+
+
+async def _own_disk_takes(app: FastAPI) -> str:
+    memory: State = app.state.memory
+    await memory.check()
+    return "writable"
 
 
 async def _take_back(parts: Parts) -> None:

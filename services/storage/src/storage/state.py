@@ -103,6 +103,12 @@ class State:
         with self._alone:
             self._database.close()
 
+    async def check(self) -> None:
+        """See that something can be kept, by keeping it for a moment."""
+        some = "x" * 16_384  # more than one page
+        await self.rows("INSERT OR REPLACE INTO answers VALUES ('', '', ?, 0)", some)
+        await self.rows("DELETE FROM answers WHERE key = ''")
+
     async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
         """List what was sent of one upload, in order."""
         rows = await self.rows(

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
+from tests.waiting import until
 
 MIB = 1024 * 1024
 _FORM = {"Content-Type": "multipart/form-data; boundary=B"}
@@ -96,3 +97,41 @@ async def test_what_is_held_of_large_json_is_bounded(
     assert set(statuses) == {200}
     # Two calls of 4 MiB; what base64 adds, a MiB a call, never arrives.
     assert callers.most_held_bytes < (2 * 4 + 20 + 4) * MIB
+
+
+@pytest.mark.parametrize("kind", ["put", "form"])
+async def test_large_files_in_forms_that_wait_keep_no_small_file_out(
+    storage: httpx.AsyncClient, kind: str
+):
+    """Nobody knows of a file in a form how large it is before a MiB of it was read."""
+    go_on, waiting = asyncio.Event(), 0
+
+    async def large(number: int) -> AsyncIterator[bytes]:
+        nonlocal waiting
+        yield _PATH + _HEAD % (number, 0)
+        yield b"x" * MIB
+        waiting += 1
+        await go_on.wait()
+        yield b"x" * MIB + b"\r\n--B--\r\n"
+
+    length = len(_PATH + _HEAD % (10, 0)) + 2 * MIB + len(b"\r\n--B--\r\n")
+    announced = {**_FORM, "Content-Length": str(length)}
+    forms = [
+        asyncio.create_task(
+            storage.post("/storage/upload", content=large(number), headers=announced)
+        )
+        for number in range(10, 50)
+    ]
+    await until(lambda: waiting >= 24)
+
+    async with asyncio.timeout(20):
+        if kind == "put":
+            small = await storage.put("/storage/files/b/small.jpg", content=b"small")
+        else:
+            file = {"file": ("small.jpg", b"small")}
+            small = await storage.post("/storage/upload?path=b", files=file)
+    go_on.set()
+    answers = await asyncio.gather(*forms)
+
+    assert small.status_code in {200, 201}
+    assert {answer.status_code for answer in answers} == {200}

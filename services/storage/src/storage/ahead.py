@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from storage.body import WINDOW_BYTES, Body
 
 _AT_ONCE = 32
+_UNSURE_AT_ONCE = 24
+"""Of them, for what may turn out to be large, and then waits with its place for a turn among the large ones."""
 
 
 class ReadAhead:
@@ -19,6 +21,7 @@ class ReadAhead:
 
     def __init__(self) -> None:
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._unsure = asyncio.Semaphore(_UNSURE_AT_ONCE)
 
     @asynccontextmanager
     async def held(self, body: Body) -> AsyncIterator[None]:
@@ -26,6 +29,6 @@ class ReadAhead:
         if body.begun or (body.announced_bytes or 0) > WINDOW_BYTES:
             yield
             return
-        async with self._places:
+        async with nullcontext() if body.is_small else self._unsure, self._places:
             await body.settle()
             yield

@@ -23,6 +23,7 @@ class Body:
     Args:
         source: Its pieces, read once.
         size_bytes: As announced, or ``None``.
+        most_bytes: What it cannot be larger than, where only this is known; it is not held to that.
         window_bytes: How much of the beginning is kept.
     """
 
@@ -31,9 +32,11 @@ class Body:
         source: AsyncIterator[bytes],
         *,
         size_bytes: int | None = None,
+        most_bytes: int | None = None,
         window_bytes: int = WINDOW_BYTES,
     ) -> None:
         self.announced_bytes = size_bytes
+        self._most_bytes = most_bytes if size_bytes is None else size_bytes
         self.size_bytes = 0
         self.ended = False
         self._broke_off = False
@@ -41,6 +44,11 @@ class Body:
         self._window_bytes = window_bytes
         self._kept: list[bytes] | None = []
         self._hash = hashlib.sha256()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is known beforehand to fit into memory."""
+        return self._most_bytes is not None and self._most_bytes <= WINDOW_BYTES
 
     @property
     def begun(self) -> bool:

@@ -1,5 +1,6 @@
 """The forms in which files come: multipart, a raw body, JSON with base64."""
 
+import asyncio
 import base64
 import binascii
 import json
@@ -52,7 +53,8 @@ def sent_files(
     query = dict(request.query_params)
     if media_type.startswith("multipart/"):
         reader = MultipartReader(boundary_of(content_type), receiver.pieces(request))
-        return _from_multipart(reader, query, receiver, place)
+        most_bytes = receiver.body(request).announced_bytes
+        return _from_multipart(reader, query, receiver.whole, place, most_bytes)
     if media_type == "application/json" and not said(query.get("filename")):
         return _from_json(request, query, receiver, place)
     return _raw(SentFile(None, media_type, receiver.body(request), parameters(query)))
@@ -65,8 +67,9 @@ async def _raw(file: SentFile) -> AsyncIterator[SentFile]:
 async def _from_multipart(
     reader: MultipartReader,
     query: dict[str, str],
-    receiver: Receiver,
+    whole: asyncio.Semaphore,
     place: AsyncExitStack,
+    most_bytes: int | None,
 ) -> AsyncIterator[SentFile]:
     texts: dict[str, str] = {}
     held: list[tuple[Part, Body]] = []
@@ -74,13 +77,13 @@ async def _from_multipart(
         if part.filename is None:
             texts.setdefault(part.name, await reader.text(part))
             continue
-        body = Body(part.content)
+        body = Body(part.content, most_bytes=most_bytes)
         wanted = parameters(query, texts)
         if wanted.names_folder:
             yield SentFile(part.filename, part.media_type, body, wanted)
             continue
         if not held:
-            await place.enter_async_context(receiver.whole)
+            await place.enter_async_context(whole)
         await body.settle()
         _hold(held, part, body)
     wanted = parameters(query, texts)

@@ -15,6 +15,9 @@ _BY_CHECK = {
         "Look whether Nextcloud is up, full or in maintenance: reports wait for it and are filed by themselves. "
         "After a wrong password set NEXTCLOUD_PASSWORD (an app password) and restart storage."
     ),
+    ("storage", "own_disk"): (
+        "Free space on the disk of storage (its DATA_DIR): reports wait for it and are filed by themselves."
+    ),
     ("gateway", "telegram"): (
         "Look at the network, and at TELEGRAM_BOT_TOKEN. What technicians send is kept by Telegram until the bot is back."
     ),

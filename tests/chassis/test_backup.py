@@ -4,6 +4,7 @@ import io
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -68,6 +69,34 @@ def test_files_beside_the_databases_are_of_their_moment(tmp_path):
     assert (new / ".sent" / "waits").read_bytes() == b"a photo"
     assert [path.name for path in (new / ".sent").iterdir()] == ["waits"]
     assert (new / "a.sqlite").exists()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system than the data."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("all is one file system here")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def test_files_on_another_file_system_are_copied_where_they_cannot_be_linked(
+    tmp_path: Path, elsewhere: Path
+):
+    data, new = tmp_path / "data", tmp_path / "new"
+    data.mkdir()
+    _made(data / "a.sqlite")
+    (data / ".sent").symlink_to(elsewhere)
+    (elsewhere / "waits").write_bytes(b"a photo")
+    packed = Using(lambda: (elsewhere / "waits").unlink(missing_ok=True))
+
+    save(data, packed, beside=(".sent",))
+    packed.seek(0)
+    restore("service", new, packed)
+
+    assert not (elsewhere / "waits").exists()
+    assert (new / ".sent" / "waits").read_bytes() == b"a photo"
 
 
 def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):

@@ -1,6 +1,5 @@
 """Files of a form that broke off are taken back, at the next start where that was not to be done before."""
 
-import asyncio
 import hashlib
 import sqlite3
 import time
@@ -16,6 +15,17 @@ from tests.processes import service_process
 from tests.storage import broken_forms as forms
 from tests.storage.conftest import Storage
 from tests.waiting import until
+
+
+async def all_settled(data_dir: Path) -> None:
+    """Wait until nothing is left that may be taken back: what is there then stays."""
+
+    def nothing_is_owed() -> bool:
+        with closing(sqlite3.connect(data_dir / "storage.sqlite")) as state:
+            (rows,) = state.execute("SELECT count(*) FROM unanswered").fetchone()
+        return bool(rows == 0)
+
+    await until(nothing_is_owed)
 
 
 async def test_what_cannot_be_taken_back_now_is_at_the_next_start(
@@ -34,7 +44,7 @@ async def test_what_cannot_be_taken_back_now_is_at_the_next_start(
 
 
 async def test_repeat_after_a_restart_comes_before_the_taking_back(
-    storage_with: Storage, peer: NextcloudPeer
+    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
 ):
     peer.faults.fail(503, method="DELETE", times=None)
     async with storage_with(nextcloud_patience_s=0.05) as storage:
@@ -49,7 +59,7 @@ async def test_repeat_after_a_restart_comes_before_the_taking_back(
     peer.faults.clear()
 
     async with storage_with():
-        await asyncio.sleep(0.1)
+        await all_settled(tmp_path / "data")
 
     assert repeat.status_code == 200
     assert peer.tree() == {f"a/{forms.ONE}": b"1"}
@@ -72,7 +82,7 @@ async def test_file_whose_answer_could_not_be_noted_is_not_taken_from_the_repeat
         repeat = await call()
 
     async with storage_with():
-        await asyncio.sleep(0.1)
+        await all_settled(tmp_path / "data")
 
     assert peer.tree() == {f"a/{forms.ONE}": b"1"}
     assert (refused.status_code, repeat.status_code) == (503, 200)
@@ -124,6 +134,6 @@ async def test_rows_of_an_old_backup_that_was_put_back_take_nothing(
     state.close()
 
     async with storage_with():
-        await asyncio.sleep(0.3)
+        await all_settled(tmp_path / "data")
 
     assert set(peer.tree()) == left

@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from contracts.actions import PARIS
 from gateway.texts import ALREADY_SENT, NEEDS_PHOTO
 from tests.gateway.house import House
 
@@ -49,95 +48,6 @@ async def test_a_button_of_an_older_list_gets_a_helpful_word(
     answer = await house.jean.press("Müller", on=old)
 
     assert "/start" in (answer.text or "")
-
-
-async def test_a_close_name_is_proposed_before_a_folder_is_made(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.press("saisie manuelle")
-
-    await house.jean.send("muler")
-
-    proposal = await house.jean.sees("«\u00a0muler\u00a0»")
-    assert proposal.labels == [
-        "Müller — 25/03/2026",
-        "➕ Nouveau\u00a0: muler",
-        "❌ Annuler",
-    ]
-    await house.jean.press("Müller")
-    await house.jean.sees("Müller\nEnvoie tes photos")
-
-
-async def test_an_exact_name_needs_no_question(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-
-    await house.jean.send("weber / tableau remplacé")
-    await house.jean.sees("📝 Noté — Weber")
-    await house.jean.send_photo(house.jpeg(1))
-    await house.jean.sees("1 photo reçue — Weber\n📝 tableau remplacé")
-    await house.submit()
-
-    [path] = house.files()
-    assert path.startswith("Chantiers/20260311_Weber/30_Photos_Chantier/photo_01_")
-    assert "tableau remplacé" in house.cards()[0]["description"]
-
-
-async def test_a_new_name_makes_a_folder_of_today(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.press("saisie manuelle")
-    await house.jean.send("Zimmermann")
-    await house.jean.sees("Zimmermann\nEnvoie tes photos")
-    photo = await house.jean.send_photo(house.jpeg(1))
-    await house.submit()
-
-    [path] = house.files()
-    assert path.startswith(
-        f"Chantiers/{photo.date.astimezone(PARIS):%Y%m%d}_Zimmermann/"
-    )
-
-
-async def test_a_name_that_nobody_can_see_is_asked_for_again(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.sees("Quel chantier")
-
-    await house.jean.send("\u200b\u2060\u200b")
-
-    await house.jean.sees("Je ne vois pas de nom")
-    await house.jean.send("We\u202eber")
-    await house.jean.sees("Weber\nEnvoie tes photos")
-
-
-async def test_a_chantier_named_to_escape_stays_inside(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.send("../../etc")
-    await house.jean.sees("Envoie tes photos")
-    await house.jean.send_photo(house.jpeg(1))
-    await house.submit()
-
-    [path] = house.files()
-    assert path.startswith("Chantiers/")
-    assert path.count("/") == 3
-
-
-async def test_a_chantier_of_300_emoji_is_filed(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.send("🏠" * 300)
-    await house.jean.sees("Envoie tes photos")
-    await house.jean.send_photo(house.jpeg(1))
-    await house.submit()
-
-    assert len(house.files()) == 1
 
 
 async def test_photos_before_an_action_are_kept_and_asked_about_once(
@@ -223,20 +133,6 @@ async def test_an_older_cancel_leaves_a_newer_choice_alone(
     assert "/start" in (answer.text or "")
     await house.jean.send_photo(house.jpeg(1))
     await house.jean.sees("1 photo reçue — Müller")
-
-
-async def test_a_proposal_that_could_not_be_shown_at_first_holds_afterwards(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    await house.jean.sees("Quel chantier")
-    house.telegram.faults.internal_error("messages.sendMessage", times=5)
-
-    await house.jean.send_photo(house.jpeg(1), caption="muler / toit fini")
-    await house.jean.sees("«\u00a0muler\u00a0»", timeout_s=20)
-    await house.jean.press("Müller")
-
-    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")
 
 
 async def test_sticker_voice_and_place_get_a_helpful_word(

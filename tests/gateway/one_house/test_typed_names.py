@@ -133,22 +133,3 @@ async def test_the_folder_once_chosen_is_kept(house: House, gateway: httpx.Async
 
     [path] = house.files()
     assert path.startswith(f"Chantiers/{day}_Dupont/")
-
-
-async def test_who_could_choose_is_not_corrected(
-    house: House, gateway: httpx.AsyncClient
-):
-    """*Nouveau* was pressed below a proposal: the person has said that it is another one."""
-    house.nextcloud.make_folder("Chantiers/20250505_Élodie")
-    await house.begin()
-    await house.jean.sees("Quel chantier")
-    await house.jean.send("Elodie")
-    await house.jean.press("Nouveau")
-    await house.jean.sees("Elodie\nEnvoie tes photos")
-    photo = await house.jean.send_photo(house.jpeg(1))
-
-    await house.submit()
-
-    [path] = house.files()
-    day = f"{photo.date.astimezone(PARIS):%Y%m%d}"
-    assert path.startswith(f"Chantiers/{day}_Elodie/")

@@ -1,0 +1,131 @@
+"""A chantier that is typed while the list of all is there."""
+
+import httpx
+import pytest
+
+from contracts.actions import PARIS
+from tests.gateway.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_close_name_is_proposed_before_a_folder_is_made(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.press("saisie manuelle")
+
+    await house.jean.send("muler")
+
+    proposal = await house.jean.sees("«\u00a0muler\u00a0»")
+    assert proposal.labels == [
+        "Müller — 25/03/2026",
+        "➕ Nouveau\u00a0: muler",
+        "❌ Annuler",
+    ]
+    await house.jean.press("Müller")
+    await house.jean.sees("Müller\nEnvoie tes photos")
+
+
+async def test_an_exact_name_needs_no_question(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+
+    await house.jean.send("weber / tableau remplacé")
+    await house.jean.sees("📝 Noté — Weber")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue — Weber\n📝 tableau remplacé")
+    await house.submit()
+
+    [path] = house.files()
+    assert path.startswith("Chantiers/20260311_Weber/30_Photos_Chantier/photo_01_")
+    assert "tableau remplacé" in house.cards()[0]["description"]
+
+
+async def test_a_new_name_makes_a_folder_of_today(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.press("saisie manuelle")
+    await house.jean.send("Zimmermann")
+    await house.jean.sees("Zimmermann\nEnvoie tes photos")
+    photo = await house.jean.send_photo(house.jpeg(1))
+    await house.submit()
+
+    [path] = house.files()
+    assert path.startswith(
+        f"Chantiers/{photo.date.astimezone(PARIS):%Y%m%d}_Zimmermann/"
+    )
+
+
+async def test_a_name_that_nobody_can_see_is_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+
+    await house.jean.send("\u200b\u2060\u200b")
+
+    await house.jean.sees("Je ne vois pas de nom")
+    await house.jean.send("We\u202eber")
+    await house.jean.sees("Weber\nEnvoie tes photos")
+
+
+async def test_a_chantier_named_to_escape_stays_inside(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.send("../../etc")
+    await house.jean.sees("Envoie tes photos")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.submit()
+
+    [path] = house.files()
+    assert path.startswith("Chantiers/")
+    assert path.count("/") == 3
+
+
+async def test_a_chantier_of_300_emoji_is_filed(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.send("🏠" * 300)
+    await house.jean.sees("Envoie tes photos")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.submit()
+
+    assert len(house.files()) == 1
+
+
+async def test_a_proposal_that_could_not_be_shown_at_first_holds_afterwards(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    house.telegram.faults.internal_error("messages.sendMessage", times=5)
+
+    await house.jean.send_photo(house.jpeg(1), caption="muler / toit fini")
+    await house.jean.sees("«\u00a0muler\u00a0»", timeout_s=20)
+    await house.jean.press("Müller")
+
+    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")
+
+
+async def test_who_could_choose_is_not_corrected(
+    house: House, gateway: httpx.AsyncClient
+):
+    """*Nouveau* was pressed below a proposal: the person has said that it is another one."""
+    house.nextcloud.make_folder("Chantiers/20250505_Élodie")
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send("Elodie")
+    await house.jean.press("Nouveau")
+    await house.jean.sees("Elodie\nEnvoie tes photos")
+    photo = await house.jean.send_photo(house.jpeg(1))
+
+    await house.submit()
+
+    [path] = house.files()
+    day = f"{photo.date.astimezone(PARIS):%Y%m%d}"
+    assert path.startswith(f"Chantiers/{day}_Elodie/")

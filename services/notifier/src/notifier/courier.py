@@ -64,7 +64,7 @@ class Courier:
     def hurry(self) -> None:
         """Try now all that waits, whatever Telegram asked for."""
         for pause in (self._texts, self._media):
-            pause.cut(named=True)
+            pause.end()
         self._woken.set()
 
     async def _work(self) -> None:

@@ -32,7 +32,9 @@ class Pause:
         return self._left_s > 0
 
     def miss(self, notice_id: str, error: ServiceError) -> None:
-        """Note a miss."""
+        """Note a miss; one that was on its way when the wait began tells nothing new, unless it names its own."""
+        if self.rests and error.retry_after_s is None:
+            return
         self._error = error
         self.aside.add(notice_id)
         self._in_a_row.add(notice_id)
@@ -52,11 +54,17 @@ class Pause:
             self._begin(self._error)
         return self._left_s
 
-    def cut(self, *, named: bool = False) -> None:
-        """End the wait, but not one that was *named* by who is waited for, unless asked to."""
-        if named or self._error is None or self._error.retry_after_s is None:
+    def cut(self) -> None:
+        """End the wait for something new, but not one that was named. It does not count: others would wait the longer for it."""
+        if self._error is None or self._error.retry_after_s is None:
+            self._waits -= int(self.rests)
             self._until = 0.0
-            self._forget()
+
+    def end(self) -> None:
+        """Let all be tried at once, also what was set aside."""
+        self._waits = 0
+        self._until = 0.0
+        self._forget()
 
     @property
     def _left_s(self) -> float:

@@ -10,7 +10,7 @@ SEED ?= 1
 # Set where images are built, it has every process compile kurigram's 4,000 modules anew: 7 s instead of 2 for a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test check lint types alone live chaos bench-memory picture format clean
+.PHONY: help install run test check lint types alone live chaos bench-memory bench-notices picture format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; p
 
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory
+
+bench-notices: install ## 5,000 notices that meet a flood wait and two kills: what they cost, whether each comes once; NOTICES=5000
+	@$(RUN) benchmarks.notices
 
 picture: install ## draw docs/run.svg and docs/fault.svg from a run
 	@DEMO=once $(RUN) demo | tee /dev/stderr | $(RUN) demo.picture

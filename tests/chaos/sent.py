@@ -1,12 +1,16 @@
 """What technicians report while services are killed, and the count of what is lost or doubled of it."""
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from demo.home import SAV_GROUP
+from tests.peers.telegram import NoAnswer, NotSeen
 from tests.together.house import House
 from tests.together.story import Technician
 
+PATIENCE_S = 240.0
 FAULT = "onduleur Zénith, erreur 731 au réveil"
 _SYLLABLES = (
     "ba",
@@ -36,6 +40,29 @@ class Sent:
     def is_filed(self) -> bool:
         helped = self.jean.helps() or not self.is_fault
         return bool(self.jean.receipts() and helped)
+
+    async def send(self) -> None:
+        """Do what a person does whose button now and then does not react: press it again."""
+        jean, count = self.jean, len(self.photos)
+        jean.start = await jean.person.send("/start")
+        action = "Alerte SAV" if self.is_fault else "Fin de chantier"
+        await _press_until(jean, action, "Quel chantier")
+        told = f"{jean.client} / {FAULT}" if self.is_fault else jean.client
+        await jean.person.send(told)
+        asked = "📝" if self.is_fault else "Envoie tes photos"
+        await jean.person.sees(asked, timeout_s=PATIENCE_S)
+        await jean.person.send_album(self.photos)
+        await jean.person.sees(f"{count} photos", timeout_s=PATIENCE_S)
+        with suppress(NoAnswer, NotSeen):  # the quiet time sends it too
+            await jean.person.press("Envoyer", timeout_s=3)
+
+
+async def _press_until(jean: Technician, label: str, text: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not any(text in message.text for message in jean.person.chat):
+            with suppress(NoAnswer, NotSeen):  # or the press has done its work late
+                await jean.person.press(label, timeout_s=3)
+                await jean.person.sees(text, timeout_s=5)
 
 
 def outcome_of(house: House, sent: list[Sent]) -> dict[str, int]:

@@ -13,10 +13,9 @@ import httpx
 import pytest
 
 from demo.home import CHANTIER_GROUP
-from tests.chaos.sent import FAULT, Sent, client_name, outcome_of
-from tests.peers.telegram import NoAnswer, NotSeen
+from tests.chaos.sent import PATIENCE_S, Sent, client_name, outcome_of
 from tests.together.house import House, open_house
-from tests.together.story import Technician, jpegs, technician
+from tests.together.story import jpegs, technician
 from tests.waiting import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
@@ -28,7 +27,6 @@ KILLED = ("gateway", "storage", "notifier")
 EVERY_THIRD = 3
 """Of those that are killed at random is a fault."""
 MANUAL = "## Erreur 731\n\nOnduleur Zénith : nettoyer la grille, puis contrôler le connecteur X4.\n"
-PATIENCE_S = 240.0
 
 Moment = Callable[[House], bool]
 
@@ -137,7 +135,7 @@ async def _report_with_kill(
     house.nextcloud.requests.clear()
     house.telegram.calls.clear()
     house.stack["knowledge"].log.clear()
-    reporting = asyncio.create_task(_report(report))
+    reporting = asyncio.create_task(report.send())
     await until(lambda: reached(house), what=f"the moment to kill {name}", look_s=0.001)
     await house.stack[name].kill()
     await house.stack[name].start()
@@ -151,7 +149,7 @@ async def _report_all(sent: list[Sent]) -> None:
 
     async def one_after_another() -> None:
         for report in waiting:
-            await _report(report)
+            await report.send()
 
     await asyncio.gather(*(one_after_another() for _ in range(TECHNICIANS)))
 
@@ -193,31 +191,6 @@ async def _random_kills(
         for name in (*KILLED, "knowledge"):
             if not house.stack[name].running:
                 await house.stack[name].start()
-
-
-async def _report(report: Sent) -> None:
-    """What a person does whose button now and then does not react: press it again."""
-    jean, count = report.jean, len(report.photos)
-    jean.start = await jean.person.send("/start")
-    action = "Alerte SAV" if report.is_fault else "Fin de chantier"
-    await _press_until(jean, action, "Quel chantier")
-    told = f"{jean.client} / {FAULT}" if report.is_fault else jean.client
-    await jean.person.send(told)
-    asked = "📝" if report.is_fault else "Envoie tes photos"
-    await jean.person.sees(asked, timeout_s=PATIENCE_S)
-    await jean.person.send_album(report.photos)
-    await jean.person.sees(f"{count} photos", timeout_s=PATIENCE_S)
-    with suppress(NoAnswer, NotSeen):  # the quiet time sends it too
-        await jean.person.press("Envoyer", timeout_s=3)
-
-
-async def _press_until(jean: Technician, label: str, text: str) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            with suppress(NoAnswer, NotSeen):
-                await jean.person.press(label, timeout_s=3)
-                await jean.person.sees(text, timeout_s=5)
-                return
 
 
 def _print(outcome: dict[str, int], kills: Counter[str], took_s: float) -> None:

@@ -115,3 +115,22 @@ async def test_what_the_bot_writes_on_its_own_buttons_is_refused(
     assert (refused.status_code, problem["code"]) == (422, "data_of_the_bot")
     assert problem["errors"][0]["field"] == "body.buttons.0.0.data"
     assert house.groups["chantier"].messages == []
+
+
+@pytest.mark.parametrize(("rows", "a_row"), [(100, 100), (1, 101), (101, 1)])
+async def test_more_buttons_than_telegram_takes_are_refused(
+    gateway: httpx.AsyncClient, rows: int, a_row: int
+):
+    """A packet of more than a MiB ended the bot's connection, again with each try."""
+    button = {"label": "🏠" * 100, "data": "d" * 64}
+    answer = await gateway.post(
+        "/gateway/messages",
+        json={
+            "chat_id": CHANTIER_GROUP,
+            "text": "Qui ?",
+            "buttons": [[button] * a_row] * rows,
+        },
+    )
+
+    assert answer.status_code == 422
+    assert "100" in answer.text

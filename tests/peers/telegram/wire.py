@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
-from mtproto.enums import ConnectionRole
+from mtproto.enums import ConnectionRole, TransportEvent
 from mtproto.transport.connection import Connection
 from mtproto.transport.packets.error_packet import ErrorPacket
 from mtproto.transport.packets.message_packet import (
@@ -68,6 +68,8 @@ class Wire:
             while chunk := await self._reader.read(_READ_BYTES):
                 self._transport.data_received(chunk)
                 while (packet := self._transport.next_event()) is not None:
+                    if packet is TransportEvent.DISCONNECT:  # more than a MiB
+                        return
                     self._take(packet)
                     await self._writer.drain()
         except (ConnectionCut, ConnectionError):

@@ -9,6 +9,8 @@ from contracts.texts import PlainText
 _MAX_DATA_BYTES = 64
 _LARGEST_ID = 2**52
 """Source: core.telegram.org/bots/api#chat, "at most 52 significant bits"."""
+_MAX_BUTTONS = 100
+"""More are REPLY_MARKUP_TOO_LONG to Telegram, and a MiB of them ended the bot's connection, with each try. Source: tginfo/Telegram-Limits#228."""
 
 
 def _fits(payload: str) -> str:
@@ -28,13 +30,26 @@ class MessageButton(BaseModel):
     data: Annotated[PlainText, Field(min_length=1), AfterValidator(_fits)]
 
 
+Rows = tuple[
+    Annotated[tuple[MessageButton, ...], Field(max_length=_MAX_BUTTONS)], ...
+]
+
+
+def _few(rows: Rows) -> Rows:
+    if sum(len(row) for row in rows) > _MAX_BUTTONS:
+        raise ValueError(f"at most {_MAX_BUTTONS} buttons in all")
+    return rows
+
+
 class MessageRequest(BaseModel):
     """A text for one chat: a configured group, or a person whom the bot knows. ``buttons`` are rows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     chat_id: int = Field(ge=-_LARGEST_ID, le=_LARGEST_ID)
     text: PlainText = Field(min_length=1, max_length=4096)
-    buttons: tuple[tuple[MessageButton, ...], ...] = Field(default=(), max_length=100)
+    buttons: Annotated[Rows, AfterValidator(_few)] = Field(
+        default=(), max_length=_MAX_BUTTONS
+    )
 
 
 class PressedButton(BaseModel):

@@ -50,6 +50,23 @@ def test_webhooks_that_can_be_told_are_taken(secret: str):
     assert len(settings.webhooks) == 2
 
 
+def test_what_webhook_addresses_hold_is_a_secret():
+    """The path of n8n's is all that it asks for; others have a password or a token."""
+    settings = GatewaySettings(
+        _env_file=None,
+        webhook_urls="https://n8n:look-alike@n8n.example.org/webhook/3f2a-path?token=9c1b-query http://h/x",
+        webhook_secret="a secret",  # noqa: S106 - a look-alike
+        **TELEGRAM,
+    )
+    said = f"{settings!r} POST {' '.join(settings.webhooks)} /webhook/3f2a-path 9c1b-query look-alike"
+    for secret in settings.secrets():
+        said = said.replace(secret, "***")
+
+    for part in ("look-alike", "3f2a-path", "9c1b-query"):
+        assert part not in repr(settings)
+        assert part not in said
+
+
 @pytest.mark.parametrize(
     ("groups", "missing"),
     [

@@ -30,9 +30,7 @@ class MessageButton(BaseModel):
     data: Annotated[PlainText, Field(min_length=1), AfterValidator(_fits)]
 
 
-Rows = tuple[
-    Annotated[tuple[MessageButton, ...], Field(max_length=_MAX_BUTTONS)], ...
-]
+Rows = tuple[Annotated[tuple[MessageButton, ...], Field(max_length=_MAX_BUTTONS)], ...]
 
 
 def _few(rows: Rows) -> Rows:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -32,8 +32,8 @@ class GatewaySettings(TelegramSettings):
     telegram_users: str = ""
     """Ids of people who may talk to the bot without being in a group."""
 
-    webhook_urls: str = ""
-    """Addresses, parted by blanks or commas, that are told of reports."""
+    webhook_urls: SecretStr = SecretStr("")
+    """Addresses, parted by blanks or commas, that are told of reports; an address of n8n's is as good as a key."""
     webhook_secret: SecretStr | None = None
 
     quiet_s: float = Field(default=3.0, ge=0)
@@ -82,9 +82,9 @@ class GatewaySettings(TelegramSettings):
 
     @field_validator("webhook_urls")
     @classmethod
-    def _webhooks_are_addresses(cls, urls: str) -> str:
-        """A refusal does not name them: an address of n8n's may be all that its route asks for."""
-        for place, url in enumerate(urls.replace(",", " ").split(), start=1):
+    def _webhooks_are_addresses(cls, urls: SecretStr) -> SecretStr:
+        """A refusal does not name them."""
+        for place, url in enumerate(_parsed_urls(urls), start=1):
             if not _is_address(url):
                 raise ValueError(f"number {place} is no http:// or https:// address")
             if len(url) > LONGEST_URL:
@@ -107,7 +107,12 @@ class GatewaySettings(TelegramSettings):
 
     @property
     def webhooks(self) -> tuple[str, ...]:
-        return tuple(self.webhook_urls.replace(",", " ").split())
+        return _parsed_urls(self.webhook_urls)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give all that logs leave out; of a webhook's address all but its host."""
+        parts = (part for url in self.webhooks for part in _secrets_of(url))
+        return (*super().secrets(), *self.webhooks, *parts)
 
     @property
     def users(self) -> frozenset[int]:
@@ -116,6 +121,16 @@ class GatewaySettings(TelegramSettings):
 
 def _parsed_users(users: str) -> frozenset[int]:
     return frozenset(int(user) for user in users.split(",") if user.strip())
+
+
+def _parsed_urls(urls: SecretStr) -> tuple[str, ...]:
+    return tuple(urls.get_secret_value().replace(",", " ").split())
+
+
+def _secrets_of(url: str) -> tuple[str, ...]:
+    parsed = urlsplit(url)
+    words = (value for _, value in parse_qsl(parsed.query))
+    return tuple(filter(None, (parsed.password, parsed.path, parsed.query, *words)))
 
 
 def _is_address(url: str) -> bool:

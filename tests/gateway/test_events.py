@@ -7,8 +7,9 @@ import httpx
 from sqlalchemy import update
 
 from chassis.database import open_database
-from gateway.database import events, metadata
+from gateway.database import event_troubles, events, metadata
 from gateway.parts import database_url
+from gateway.webhook_client import TRIED_AT_LEAST
 from tests.gateway.house import House
 from tests.gateway.test_webhooks import file_one
 from tests.gateway.webhook_peer import WebhookPeer, told
@@ -26,6 +27,19 @@ async def listed(gateway: httpx.AsyncClient, **asked: Any) -> list[dict[str, Any
 async def ready(gateway: httpx.AsyncClient) -> str:
     detail: str = (await gateway.get("/readyz")).json()["checks"]["webhooks"]["detail"]
     return detail
+
+
+async def were_tried(
+    gateway: httpx.AsyncClient, count: int, *, attempts: int = 1
+) -> None:
+    """Wait until *count* events are waiting after so many failed tries."""
+
+    async def tried() -> bool:
+        found = await listed(gateway, status="waiting")
+        made = [event["tellings"][0]["attempts"] for event in found]
+        return len(made) == count and min(made) >= attempts
+
+    await until(tried)
 
 
 def statuses(event: dict[str, Any]) -> list[str]:
@@ -61,12 +75,7 @@ async def test_an_event_that_waits_says_why(house: House):
     deaf = WebhookPeer(failures=1000)
     async with house.gateway(**told(deaf), stuck_after_s=0.01) as gateway:
         await file_one(house)
-
-        async def were_tried() -> bool:
-            found = await listed(gateway, status="waiting")
-            return [e["tellings"][0]["attempts"] > 0 for e in found] == [True, True]
-
-        await until(were_tried)
+        await were_tried(gateway, 2)
         [event] = await listed(gateway, status="waiting", type="report.filed")
         said = await ready(gateway)
 
@@ -152,22 +161,44 @@ async def test_only_what_was_dropped_is_dismissed(house: House):
     )
 
 
-async def test_three_days_without_an_answer_drop_an_event_visibly(house: House):
-    deaf = WebhookPeer(failures=1000)
-    async with house.gateway(**told(deaf)):
-        await file_one(house)
-        await house.until(lambda: "report.filed" in str(deaf.events))
+async def age(house: House, *, attempts: int) -> None:
+    """Have all events be four days old, and the failed tries be so many."""
     engine = await open_database(database_url(house.settings()), metadata)
     async with engine.begin() as db:
         long_ago = datetime.now(UTC) - timedelta(days=4)
         await db.execute(update(events).values(planned_at=long_ago))
+        await db.execute(update(event_troubles).values(attempts=attempts))
     await engine.dispose()
+
+
+async def test_three_days_without_an_answer_drop_an_event_visibly(house: House):
+    deaf = WebhookPeer(failures=1000)
+    async with house.gateway(**told(deaf)) as gateway:
+        await file_one(house)
+        await were_tried(gateway, 2)
+    await age(house, attempts=TRIED_AT_LEAST)
     async with house.gateway(**told(deaf)) as gateway:
         await house.until_told(2)
         found = await listed(gateway)
 
     assert [statuses(event) for event in found] == [["dropped"], ["dropped"]]
     assert "3 days" in found[0]["tellings"][0]["last_error"]
+
+
+async def test_a_clock_that_jumps_three_days_drops_nothing(house: House):
+    """A machine without a battery starts in another year; what was written down then is old once the clock is right."""
+    deaf = WebhookPeer(failures=1000)
+    async with house.gateway(**told(deaf)) as gateway:
+        await file_one(house)
+        await were_tried(gateway, 2)
+    await age(house, attempts=1)
+    async with house.gateway(**told(deaf)) as gateway:
+        await were_tried(gateway, 2, attempts=3)
+    peer = WebhookPeer()
+    async with house.gateway(**told(peer)):
+        await house.until_told(2)
+
+    assert len(peer.calls) == 2
 
 
 async def test_what_a_wrong_address_did_not_take_goes_to_the_right_one(house: House):

@@ -44,7 +44,7 @@ class Silent(httpx.AsyncBaseTransport):
         raise AssertionError("never reached")
 
 
-async def leave_waiting(house: House, *urls: str) -> None:
+async def leave_waiting(house: House, *urls: str, count: int = WAITING) -> None:
     """Put down what an earlier run did not bring."""
     now = datetime.now(UTC)
     press = PressedButton(chat_id=1, message_id=1, data="oui", user_id=1, name="Jean")
@@ -59,7 +59,7 @@ async def leave_waiting(house: House, *urls: str) -> None:
             "planned_at": now,
             "ended": False,
         }
-        for number in range(WAITING)
+        for number in range(count)
         for url in urls
     ]
     engine = await open_database(database_url(house.settings()), metadata)
@@ -116,3 +116,26 @@ async def test_a_retry_beside_a_try_is_one_more_telling(house: House):
 
     assert calls.count(calls[0]) == 2
     assert {telling["status"] for e in found for telling in e["tellings"]} == {"told"}
+
+
+async def test_retry_now_amid_a_try_that_fails_tries_again_at_once(house: House):
+    """What that try left rested for one more pause, of up to a minute."""
+    calls: list[str] = []
+    hold = asyncio.Event()
+
+    async def take(request: httpx.Request) -> httpx.Response:
+        calls.append(request.headers["webhook-id"])
+        if len(calls) == 1:
+            await hold.wait()
+            return httpx.Response(503)
+        return httpx.Response(204)
+
+    settings = told(WebhookPeer()) | {"webhooks": httpx.MockTransport(take)}
+    await leave_waiting(house, FIRST, count=1)
+    async with house.gateway(**settings, retry_first_s=3600, retry_longest_s=3600):
+        await house.until(lambda: len(calls) == 1)
+        await house.parts.events.retry_all()
+        hold.set()
+        await house.until_told(1)
+
+    assert len(calls) == 2

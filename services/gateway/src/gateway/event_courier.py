@@ -39,6 +39,7 @@ class EventCourier:
         self._woken = asyncio.Event()
         self._misses = 0
         self._again_at = 0.0
+        self._is_hurried = False
         self._task: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -53,7 +54,7 @@ class EventCourier:
 
     def hurry(self) -> None:
         """Try now what waits for its next try, too."""
-        self._misses, self._again_at = 0, 0.0
+        self._misses, self._again_at, self._is_hurried = 0, 0.0, True
         self._woken.set()
 
     async def _keep_bringing(self) -> None:
@@ -67,6 +68,7 @@ class EventCourier:
     async def _bring_some(self) -> float | None:
         """Bring what is due; say after how many seconds there is more to do, None where something new has to come."""
         now = asyncio.get_running_loop().time
+        self._is_hurried = False
         is_due = now() >= self._again_at
         async with self._engine.connect() as db:
             batch = await event_rows.waiting(
@@ -75,7 +77,7 @@ class EventCourier:
         if not batch:
             return None if is_due else self._again_at - now()
         failures, ended = await self._bring(batch)
-        if ended and not failures:
+        if self._is_hurried or (ended and not failures):
             return 0
         if is_due:
             self._misses = 1 if ended else self._misses + 1

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, case, delete, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.errors import ServiceError
@@ -30,17 +30,19 @@ row_status = case(
 
 @dataclass(frozen=True)
 class PlannedEvent:
-    """One event for one address."""
+    """One event for one address; ``attempts`` counts the failed ones."""
 
     event_id: str
     url: str
     body: str
     planned_at: datetime
+    attempts: int = 0
 
 
 async def plan(db: AsyncConnection, event: PlannedEvent) -> None:
     """Write an event down, once."""
-    await database.add_once(db, events, asdict(event))
+    row = {name: value for name, value in asdict(event).items() if name in events.c}
+    await database.add_once(db, events, row)
 
 
 async def waiting(
@@ -49,7 +51,13 @@ async def waiting(
     """What *url* is still to be brought: first what was never tried, the oldest first, then what rests longest."""
     tried_at = event_troubles.c.tried_at
     query = (
-        select(events.c.event_id, events.c.url, events.c.body, events.c.planned_at)
+        select(
+            events.c.event_id,
+            events.c.url,
+            events.c.body,
+            events.c.planned_at,
+            func.coalesce(event_troubles.c.attempts, 0),
+        )
         .outerjoin(event_troubles, SAME)
         .where(events.c.ended.is_(False), events.c.url == url)
         .order_by(

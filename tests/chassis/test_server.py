@@ -17,11 +17,20 @@ from tests.ports import free_port
 
 SERVICE = textwrap.dedent(
     """
-    from fastapi import FastAPI
+    from contextlib import asynccontextmanager
+
+    from chassis.app import service_app
     from chassis.server import serve
     from chassis.settings import ServiceSettings
 
-    serve("lamp", ServiceSettings, lambda settings: FastAPI())
+    @asynccontextmanager
+    async def lifespan(app):
+        yield
+
+    def lamp(settings):
+        return service_app("lamp", settings, lifespan=lifespan, routers=(), checks={})
+
+    serve("lamp", ServiceSettings, lamp)
     """
 )
 

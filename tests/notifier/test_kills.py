@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import islice
+from time import perf_counter
 
 import httpx
 import pytest
 
+from chassis.server import GRACE_S
 from demo.processes import ServiceProcess
 from tests.notifier.shown import SEVEN, SIX, jpeg, photos, shown
 from tests.ports import free_port
 from tests.processes import service_process
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -228,3 +231,23 @@ async def test_kills_at_random_moments_lose_and_double_no_photo(
 async def _kill_after(process: ServiceProcess, delay_s: float) -> None:
     await asyncio.sleep(delay_s)
     await process.kill()
+
+
+async def test_who_waits_is_answered_when_the_notifier_is_to_end(notifier, peer, group):
+    """He held a SIGTERM for ten seconds, and was cut off then."""
+    peer.faults.internal_error("messages.sendMessage", times=None)
+    async with notifier() as (process, http):
+        put = http.put("/notifier/notices/r1?wait=19", json=SIX)
+        waiting = asyncio.create_task(put)
+        await until(lambda: _tried(peer), what="the first try")
+        began = perf_counter()
+        await process.stop()
+        took_s = perf_counter() - began
+        answer = await waiting
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+    assert took_s < GRACE_S / 2
+
+
+def _tried(peer) -> bool:
+    return any(call.method == "messages.SendMessage" for call in peer.calls)

@@ -12,6 +12,7 @@ from chassis.health import Check, health_routes
 from chassis.problems import PROBLEM_RESPONSES, AnsweredFailures, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
+from chassis.stopping import Stopping
 
 
 def service_app(
@@ -29,7 +30,7 @@ def service_app(
 
     Args:
         name: The service's, and its routes' prefix.
-        settings: Kept as ``app.state.settings``.
+        settings: Kept as ``app.state.settings``. On ``app.state.stopping`` those listen who let a caller wait.
         lifespan: Opens what the routes use on ``app.state``, and closes it.
         routers: The service's own routes.
         checks: What ``/readyz`` asks, by the outside's name.
@@ -53,6 +54,7 @@ def service_app(
     ProcessCollector(registry=registry)
     app.state.settings = settings
     app.state.registry = registry
+    app.state.stopping = Stopping()
     add_docs_page(app, f"/{name}/docs")
     for router in (*routers, health_routes(checks, registry)):
         app.include_router(router, responses=PROBLEM_RESPONSES)

@@ -2,8 +2,10 @@
 
 import gc
 import logging
+import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import uvicorn
@@ -16,11 +18,14 @@ from chassis.locks import held
 from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings
 from chassis.stalls import PromptCallers
+from chassis.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
+NOT_STARTED = 3
+"""The status of a process whose app did not open, or whose port is taken; uvicorn's own command has it too."""
 GRACE_S = 10
 """How long requests under way may take to end after SIGTERM, in seconds."""
 
@@ -54,7 +59,7 @@ def serve(
     # What is there by now stays: a full collection would go over it again and again, 45 ms each on a slow machine.
     gc.freeze()
     logger.info("serving", extra={"host": settings.host, "port": settings.port})
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -64,7 +69,24 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+    server = _Server(config, app.state.stopping)
+    with suppress(KeyboardInterrupt):
+        server.run()
     lock.close()
+    if not server.started:
+        sys.exit(NOT_STARTED)
+
+
+class _Server(uvicorn.Server):
+    """Tells those who wait that the process is to end, before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping.say()
+        await super().shutdown(sockets)
 
 
 def _prompt_callers(unread_s: float) -> type[PromptCallers]:

@@ -1,6 +1,5 @@
 """Documents in, out and away; the jobs that index them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from chassis.small_bodies import SmallBodyRoute
+from chassis.stopping import Stopping
 from contracts.dismissals import DismissRequest
 from contracts.errors import NotFound, Problem
 from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
@@ -178,21 +178,26 @@ async def dismiss_job(
 
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
-async def job_events(job_id: PlainText, jobs: Jobs) -> StreamingResponse:
-    """Tell of a job as server-sent events until it has ended; the data of each is the job."""
+async def job_events(
+    job_id: PlainText, jobs: Jobs, request: Request
+) -> StreamingResponse:
+    """Tell of a job as server-sent events until it, or the service, has ended; the data of each is the job."""
     first = await jobs.job(job_id)
     return StreamingResponse(
-        _events(first, jobs),
+        _events(first, jobs, request.app.state.stopping),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store"},
     )
 
 
-async def _events(job: IndexJob, jobs: JobQueue) -> AsyncIterator[str]:
+async def _events(
+    job: IndexJob, jobs: JobQueue, stopping: Stopping
+) -> AsyncIterator[str]:
     yield _event(job)
     silent_s = 0.0
     while job.status not in _ENDED:
-        await asyncio.sleep(EVENT_PAUSE_S)
+        if await stopping.rest(EVENT_PAUSE_S):
+            return
         silent_s += EVENT_PAUSE_S
         try:
             now = await jobs.job(job.job_id)

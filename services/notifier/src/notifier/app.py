@@ -104,6 +104,7 @@ async def _open(
         QueueTable(engine),
         Delivery(table, telegram, gallery, missing),
         Patience(settings.retry_first_s, settings.retry_longest_s),
+        stopping=app.state.stopping,
     )
     await couriers.open()
     opened.push_async_callback(couriers.close)

@@ -1,10 +1,10 @@
 """All couriers, and word of what they have brought."""
 
 import asyncio
-from contextlib import suppress
 from weakref import WeakValueDictionary
 
 from chassis.patience import Patience
+from chassis.stopping import Stopping
 from contracts.notices import NoticeStatus
 from notifier.courier import Courier
 from notifier.delivery import Delivery
@@ -21,11 +21,14 @@ class Couriers:
         queue: QueueTable,
         delivery: Delivery,
         patience: Patience,
+        *,
+        stopping: Stopping,
     ) -> None:
         self._table = table
         self._queue = queue
         self._delivery = delivery
         self._patience = patience
+        self._stopping = stopping
         self._couriers: dict[int, Courier] = {}
         # An event is here for as long as somebody waits for it.
         self._ends: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
@@ -49,7 +52,7 @@ class Couriers:
         self._of(chat_id).hurry()
 
     async def settled(self, notice_id: str, wait_s: float) -> None:
-        """Wait until a notice is delivered or has failed, for *wait_s* at most."""
+        """Wait until a notice is delivered or has failed, for *wait_s* at most, and not beyond a SIGTERM."""
         now = asyncio.get_running_loop().time
         deadline = now() + wait_s
         while now() < deadline:
@@ -58,9 +61,8 @@ class Couriers:
             row = await self._table.find(notice_id)
             if row is None or row.status != NoticeStatus.QUEUED:
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(deadline):
-                    await end.wait()
+            if await self._stopping.wait(end, deadline - now()):
+                return
 
     def _of(self, chat_id: int) -> Courier:
         if chat_id not in self._couriers:

@@ -4,6 +4,7 @@ import asyncio
 
 from fastapi import Request
 
+from chassis.stopping import Stopping
 from contracts.errors import Rejected
 from contracts.knowledge import Document, IndexJob, JobStatus
 from contracts.paging import Page
@@ -115,6 +116,7 @@ class Intake:
         self, job: IndexJob, wait_s: float, request: Request
     ) -> IndexJob | Document:
         until = asyncio.get_running_loop().time() + wait_s
+        stopping: Stopping = request.app.state.stopping
         while job.status is not JobStatus.DONE:
             if job.status is JobStatus.FAILED:
                 if not await request.is_disconnected():
@@ -124,7 +126,8 @@ class Intake:
                 )
             if asyncio.get_running_loop().time() >= until:
                 return job
-            await asyncio.sleep(_LOOK_PAUSE_S)
+            if await stopping.rest(_LOOK_PAUSE_S):
+                return job
             job = await self._jobs.job(job.job_id)
         return await self.catalogue.document(job.document_id)
 

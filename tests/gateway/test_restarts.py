@@ -3,9 +3,14 @@
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from chassis.telegram.updates import MESSAGES
 from contracts.errors import Unavailable
-from tests.gateway.house import House
+from tests.gateway.house import CHANTIER_GROUP, House
+from tests.gateway.test_workflow_buttons import ask
+from tests.gateway.webhook_peer import WebhookPeer, told
+from tests.peers.telegram import NoAnswer
 
 
 async def test_an_open_report_is_taken_up_after_a_restart(house: House):
@@ -192,3 +197,50 @@ async def test_a_thumb_outlasts_a_stop(house: House):
     house.knowledge.failing = None
     async with house.gateway():
         await house.until(lambda: house.knowledge.thumbs == [True])
+
+
+async def test_a_press_while_the_gateway_is_down_is_pressed_again(house: House):
+    """Its button turns for a while and stands as it was."""
+    async with house.gateway():
+        await house.jean.send("/start")
+        await house.jean.sees("Bonjour")
+
+    with pytest.raises(NoAnswer):
+        await house.jean.press("Fin de chantier", timeout_s=0.1)
+    async with house.gateway():
+        await house.jean.press("Fin de chantier")
+        await house.jean.sees("Quel chantier")
+
+
+async def test_presses_that_telegram_keeps_while_the_gateway_is_down_count_once(
+    house: House,
+):
+    async with house.gateway(quiet_s=3600):
+        await house.choose_chantier()
+        await house.jean.send_photo(house.jpeg(1))
+        await house.jean.sees("1 photo reçue")
+
+    house.telegram.faults.kept_presses()
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            await house.jean.press("Envoyer", timeout_s=0.1)
+    async with house.gateway(quiet_s=3600) as gateway:
+        await house.jean.sees("Rapport enregistré")
+        await house.until_filed(gateway)
+
+    assert list(house.files().values()) == [house.jpeg(1)]
+    assert len(house.notifier.notices) == len(house.cards()) == 1
+
+
+async def test_a_kept_press_of_a_workflows_button_is_told(house: House):
+    peer = WebhookPeer()
+    async with house.gateway(**told(peer)) as gateway:
+        await ask(gateway, CHANTIER_GROUP, "oui")
+
+    house.telegram.faults.kept_presses()
+    with pytest.raises(NoAnswer):
+        await house.jean.press("Je viens", to=house.groups["chantier"], timeout_s=0.1)
+    async with house.gateway(**told(peer)):
+        await house.until_told(1)
+
+    assert peer.events[0]["data"]["data"] == "oui"

@@ -14,6 +14,7 @@ Kind = Literal[
     "random id",
     "too long",
     "late answer",
+    "kept presses",
 ]
 
 
@@ -106,6 +107,10 @@ class Faults:
     def difference_too_long(self, times: int | None = 1) -> Fault:
         """Answer a client that has missed something that it has missed too much."""
         return self._add(Fault("too long", times=times))
+
+    def kept_presses(self) -> Fault:
+        """Keep presses for a bot that is away, for its next ``updates.getDifference``."""
+        return self._add(Fault("kept presses"))
 
     def late_answers(self, times: int | None = None) -> Fault:
         """Refuse answers to callback queries as too late: QUERY_ID_INVALID."""

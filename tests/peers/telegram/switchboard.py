@@ -101,8 +101,11 @@ class Switchboard:
             chat_instance=chat.access_hash,
             data=button.data,
         )
-        updates = View(self._world, message.sender_id).updates([query], [chat])
-        self.push(message.sender_id, updates)
+        bot_id = message.sender_id
+        if self._sessions.listening(bot_id) or not self.faults.strikes("kept presses"):
+            self.push(bot_id, View(self._world, bot_id).updates([query], [chat]))
+        else:
+            self.queries.keep(bot_id, query)
         try:
             async with asyncio.timeout(timeout_s):
                 return await answer

@@ -1,6 +1,7 @@
 """``updates.*``: what a client has missed. Source: core.telegram.org/api/updates."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from pyrogram import raw
@@ -20,11 +21,12 @@ def get_difference(caller: Caller, query: Any) -> Any:
     """What came since ``pts``, at most 100 events at a time."""
     box = caller.world.box(caller.bot_id)
     missed = box.since(query.pts)
-    if not missed:
+    presses = caller.server.queries.kept(caller.bot_id)
+    if not missed and not presses:
         return raw.types.updates.DifferenceEmpty(date=int(time.time()), seq=0)
     if caller.server.faults.strikes("too long"):
         return raw.types.updates.DifferenceTooLong(pts=box.pts)
-    content = _content(caller, missed[:_MOST_EVENTS])
+    content = _content(caller, missed[:_MOST_EVENTS], presses)
     if len(missed) > _MOST_EVENTS:
         state = _state(missed[_MOST_EVENTS - 1].pts)
         return raw.types.updates.DifferenceSlice(
@@ -73,8 +75,10 @@ def _channel_too_long(caller: Caller, chat: Chat, box: Box) -> Any:
     )
 
 
-def _content(caller: Caller, events: list[Event]) -> dict[str, Any]:
-    """New messages as they are now; edits and deletions as updates."""
+def _content(
+    caller: Caller, events: list[Event], presses: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """New messages as they are now; edits, deletions and *presses* as updates."""
     view, chats = caller.view, [caller.world.chats[event.chat] for event in events]
     fresh = [
         view.message(chat.messages[event.message_ids[0]])
@@ -82,7 +86,12 @@ def _content(caller: Caller, events: list[Event]) -> dict[str, Any]:
         if event.kind == "new" and not chat.messages[event.message_ids[0]].deleted
     ]
     other = [view.update(event) for event in events if event.kind != "new"]
-    return {"new_messages": fresh, "other_updates": other, **view.people(chats)}
+    chats += [caller.world.private(caller.bot_id, press.user_id) for press in presses]
+    return {
+        "new_messages": fresh,
+        "other_updates": [*other, *presses],
+        **view.people(chats),
+    }
 
 
 def _state(pts: int) -> Any:

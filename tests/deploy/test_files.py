@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -102,12 +103,29 @@ def _apps() -> dict[str, FastAPI]:
     }
 
 
-def test_caddy_opens_only_routes_that_exist_and_none_of_the_house():
+def _opened() -> dict[str, list[str]]:
     caddyfile = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
-    opened = {
+    return {
         name: paths.split()
         for name, paths in re.findall(r"^\t@(\w+) path (.*)$", caddyfile, re.MULTILINE)
     }
+
+
+def test_caddy_opens_what_the_guide_tells_workflows_to_call():
+    guide = (DEPLOY.parent / "docs" / "guide-n8n.md").read_text(encoding="utf-8")
+    told = re.findall(r"/(gateway|storage|knowledge|notifier)(/[\w{}/-]+)", guide)
+    opened = _opened()
+
+    assert len(told) > 8
+    assert [
+        f"/{name}{path}"
+        for name, path in told
+        if not any(fnmatchcase(f"/{name}{path}", opener) for opener in opened[name])
+    ] == []
+
+
+def test_caddy_opens_only_routes_that_exist_and_none_of_the_house():
+    opened = _opened()
     closed = (
         "/docs",
         "/openapi.json",

@@ -7,7 +7,8 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
@@ -134,6 +135,23 @@ def test_a_long_head_and_a_large_body_are_taken(tmp_path: Path):
         answer = link.recv(1000)
 
     assert answer.startswith(b"HTTP/1.1 404")
+
+
+def test_a_connection_that_rested_takes_the_next_request(tmp_path: Path):
+    """Closed after five seconds, it met requests of who keeps it longer: a proxy answers these with 502."""
+    with (
+        _lamp(tmp_path) as (_, port),
+        closing(HTTPConnection("127.0.0.1", port)) as link,
+    ):
+        link.request("GET", "/healthz")
+        first = link.getresponse().read()
+        was = link.sock
+        time.sleep(6)
+        link.request("GET", "/healthz")
+        second = link.getresponse().read()
+
+        assert first == second
+        assert link.sock is was
 
 
 @contextmanager

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
+KEEP_ALIVE_S = 150
+"""Longer than who calls keeps a resting connection, Caddy for 2 min: else a request meets the end of it. uvicorn's own are 5."""
 NOT_STARTED = 3
 """The status of a process whose app did not open, or whose port is taken; uvicorn's own command has it too."""
 GRACE_S = 10
@@ -67,6 +69,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config, app.state.stopping)

@@ -8,7 +8,7 @@ import pytest
 from chassis.telegram.updates import MESSAGES
 from contracts.errors import Unavailable
 from tests.gateway.house import CHANTIER_GROUP, House
-from tests.gateway.test_workflow_buttons import ask
+from tests.gateway.test_workflow_buttons import ask, pressed
 from tests.gateway.webhook_peer import WebhookPeer, told
 from tests.peers.telegram import NoAnswer
 
@@ -243,4 +243,4 @@ async def test_a_kept_press_of_a_workflows_button_is_told(house: House):
     async with house.gateway(**told(peer)):
         await house.until_told(1)
 
-    assert peer.events[0]["data"]["data"] == "oui"
+    assert pressed(peer)[0]["data"]["data"] == "oui"

@@ -1,11 +1,10 @@
 """A question as typed, understood: its codes, brands and models, its words mended and widened."""
 
 import re
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from knowledge.index.passages import label
-from knowledge.words.codes import asked_codes, codes_after_names
+from knowledge.search.wanted import WantedCodes, wanted_codes
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
@@ -16,14 +15,12 @@ from knowledge.words.lexical import (
     without_measures,
     word_tokens,
 )
-from knowledge.words.retyped import closed, other_readings
+from knowledge.words.retyped import closed
 from knowledge.words.synonyms import other_names
 from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
 """What a manual may call it counts half of what the technician called it."""
-SURE_DIGITS = 3
-"""A number of so many digits that passages have as a code is one, where no brand stands beside it."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
@@ -99,14 +96,12 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     models = [model for model in named if model in vocabulary.models]
     in_order = words_of(text) if numbered else mended
     brands = brands_among([*in_order, "|", *named], vocabulary.brands)
-    codes: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    demanded: tuple[str, ...] = ()
+    wanted = WantedCodes()
     exact: tuple[int, ...] = ()
     if numbered:
-        codes, numbers, demanded = _codes(plain, text, models, brands, vocabulary)
+        wanted = wanted_codes(plain, text, models, brands, vocabulary)
         exact = tuple(
-            [t for word in code_words((*codes, *numbers)) for t in word_tokens(word)]
+            [t for word in code_words(wanted.known) for t in word_tokens(word)]
         )
     terms = _terms(words, meant)
     rarities = {term.token: term.rarity for term in terms}
@@ -118,9 +113,9 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
         vocabulary=vocabulary,
-        codes=tuple([label("code", code) for code in codes]),
-        numbers=tuple([label("code", code) for code in numbers]),
-        demanded=tuple([label("code", code) for code in demanded]),
+        codes=tuple([label("code", code) for code in wanted.codes]),
+        numbers=tuple([label("code", code) for code in wanted.numbers]),
+        demanded=tuple([label("code", code) for code in wanted.demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),
         models=tuple([label("model", model) for model in models]),
     )
@@ -142,7 +137,7 @@ def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
         known = name in vocabulary.models and name not in vocabulary
         return f"{family} {name}" if known and family in vocabulary else name
 
-    closer = _APART.sub(one_word, closed(parted(plain), _is_code(vocabulary)))
+    closer = _APART.sub(one_word, closed(parted(plain), vocabulary.codes.__contains__))
     return _GLUED_NAME.sub(with_family, closer)
 
 
@@ -157,81 +152,6 @@ def _mended(plain: str, vocabulary: Vocabulary) -> str:
         lambda word: word[0] if word[0] in _ASKING else vocabulary.mended(word[0]),
         plain,
     )
-
-
-def _is_code(vocabulary: Vocabulary) -> Callable[[str], bool]:
-    return vocabulary.codes.__contains__
-
-
-def _codes(
-    plain: str,
-    text: str,
-    models: Sequence[str],
-    brands: Sequence[str],
-    vocabulary: Vocabulary,
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """
-    The codes to look for, the numbers that may be some, and those without which there is no answer.
-
-    Args:
-        plain: The question, folded.
-        text: The same with its words mended: what was meant by "ereur 567".
-        models: Named in it, that passages are about.
-        brands: Named in it.
-        vocabulary: Knows which codes passages have.
-    """
-    is_known = _is_code(vocabulary)
-    names = frozenset(" ".join(brands).split()) if brands else frozenset()
-
-    def read(codes: Sequence[str]) -> list[str]:
-        forms = (
-            [code] if is_known(code) else _read(code, names, vocabulary)
-            for code in codes
-        )
-        return [one for form in forms for one in form]
-
-    asked = asked_codes(plain if text == plain else f"{plain} . {text}")
-    after = codes_after_names(text) if names else ()
-    apart = [code for name, code in after if name in names]
-    certain, written = read(asked.certain), read((*asked.written, *apart))
-    known = [code for code in written if is_known(code)]
-    possible = [code for code in read(asked.possible) if is_known(code)]
-    unknown = [
-        code
-        for code in written
-        if code not in known
-        and code not in possible
-        and code not in vocabulary
-        and code.replace(".", "") not in models
-    ]
-    whole = _without_parts([*known, *possible])
-    loose = [code for code in whole if code not in known and code.isdecimal()]
-    bare = [code for code in loose if brands or len(code) < SURE_DIGITS]
-    codes = (*certain, *(code for code in whole if code not in bare))
-    return codes, tuple(bare), (*certain, *unknown)
-
-
-def _read(code: str, brands: frozenset[str], vocabulary: Vocabulary) -> list[str]:
-    """
-    The codes that passages have and *code* may be; else *code*.
-
-    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718).
-    """
-    is_known = _is_code(vocabulary)
-    bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
-    known = next(filter(is_known, (*other_readings(code), bare)), None)
-    if known or len(bare) < SURE_DIGITS:
-        return [known or bare]
-    return vocabulary.lettered.get(bare, [bare])
-
-
-def _without_parts(codes: list[str]) -> list[str]:
-    """``eb105`` makes ``105`` of the same question nothing of its own."""
-    return [
-        code
-        for code in codes
-        if not any(other != code and other.endswith(code) for other in codes)
-    ]
 
 
 def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:

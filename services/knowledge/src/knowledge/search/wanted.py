@@ -1,0 +1,101 @@
+"""The codes that a question wants: as typed, and as passages have them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from knowledge.words.codes import asked_codes, codes_after_names
+from knowledge.words.retyped import other_readings
+from knowledge.words.vocabulary import Vocabulary
+
+SURE_DIGITS = 3
+"""A number of so many digits that passages have as a code is one, where no brand stands beside it."""
+
+
+class WantedCodes(NamedTuple):
+    """
+    What is looked for.
+
+    Args:
+        codes: To look for.
+        numbers: That may be codes, or counts or a device's.
+        demanded: Without which there is no answer.
+    """
+
+    codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    demanded: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.codes, *self.numbers)
+
+
+def wanted_codes(
+    plain: str,
+    text: str,
+    models: Sequence[str],
+    brands: Sequence[str],
+    vocabulary: Vocabulary,
+) -> WantedCodes:
+    """
+    Read the codes of a question as passages have them.
+
+    Args:
+        plain: The question, folded.
+        text: The same with its words mended: what was meant by "ereur 567".
+        models: Named in it, that passages are about.
+        brands: Named in it.
+        vocabulary: Knows which codes passages have.
+    """
+    is_known = vocabulary.codes.__contains__
+    names = frozenset(" ".join(brands).split()) if brands else frozenset()
+
+    def read(codes: Sequence[str]) -> list[str]:
+        forms = (
+            [code] if is_known(code) else _read(code, names, vocabulary)
+            for code in codes
+        )
+        return [one for form in forms for one in form]
+
+    asked = asked_codes(plain if text == plain else f"{plain} . {text}")
+    after = codes_after_names(text) if names else ()
+    apart = [code for name, code in after if name in names]
+    certain, written = read(asked.certain), read((*asked.written, *apart))
+    known = [code for code in written if is_known(code)]
+    possible = [code for code in read(asked.possible) if is_known(code)]
+    unknown = [
+        code
+        for code in written
+        if code not in known
+        and code not in possible
+        and code not in vocabulary
+        and code.replace(".", "") not in models
+    ]
+    whole = _without_parts([*known, *possible])
+    loose = [code for code in whole if code not in known and code.isdecimal()]
+    bare = [code for code in loose if brands or len(code) < SURE_DIGITS]
+    codes = (*certain, *(code for code in whole if code not in bare))
+    return WantedCodes(codes, tuple(bare), (*certain, *unknown))
+
+
+def _read(code: str, brands: frozenset[str], vocabulary: Vocabulary) -> list[str]:
+    """
+    The codes that passages have and *code* may be; else *code*.
+
+    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718).
+    """
+    is_known = vocabulary.codes.__contains__
+    bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
+    known = next(filter(is_known, (*other_readings(code), bare)), None)
+    if known or len(bare) < SURE_DIGITS:
+        return [known or bare]
+    return vocabulary.lettered.get(bare, [bare])
+
+
+def _without_parts(codes: list[str]) -> list[str]:
+    """``eb105`` makes ``105`` of the same question nothing of its own."""
+    return [
+        code
+        for code in codes
+        if not any(other != code and other.endswith(code) for other in codes)
+    ]

@@ -5,8 +5,8 @@ from fpdf import FPDF
 from fpdf.enums import AccessPermission
 
 from contracts.errors import Rejected
+from tests.knowledge.reading import read
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.test_reading import read
 
 
 def locked(user_password: str) -> bytes:

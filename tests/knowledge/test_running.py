@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 
 from tests.knowledge import papers
-from tests.knowledge.test_reading import read
+from tests.knowledge.reading import read
 
 
 async def test_running_heads_and_page_numbers_are_dropped_and_pages_kept(tmp_path):

@@ -7,8 +7,8 @@ from fpdf import FPDF
 
 from knowledge.reading.spans import MAX_COLUMNS, Cell, spread
 from tests.knowledge import papers
+from tests.knowledge.reading import read
 from tests.knowledge.service import knowledge, search
-from tests.knowledge.test_reading import read
 
 HEADER = ("Code", "Cause", "Remède")
 ROWS = [

@@ -6,7 +6,7 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no types
 import pytest
 
 from tests.knowledge import papers
-from tests.knowledge.test_reading import MANUAL, read
+from tests.knowledge.reading import MANUAL, read
 
 
 def turned(upright: bytes, degrees: int) -> bytes:

@@ -1,0 +1,85 @@
+"""What cannot be read, and says so."""
+
+import io
+import zipfile
+
+import pytest
+from fpdf import FPDF
+
+from contracts.errors import Rejected
+from knowledge.indexing.reader import ReaderLimits
+from tests.knowledge import papers
+from tests.knowledge.reading import MANUAL, read
+
+
+def bomb() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * 200_000_000)
+    return whole.getvalue()
+
+
+def workbook() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return whole.getvalue()
+
+
+def entities() -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("content.xml", "<!DOCTYPE x [<!ENTITY a 'aaaa'>]><x>&a;</x>")
+    return whole.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"%PDF-1.7\nnothing of a PDF", "damaged"),
+        (b"PK\x03\x04 nothing of a ZIP", "damaged"),
+        (b"\x00\x01\x02\x03 binary", "format is not known"),
+        (bomb(), "unpacks to more"),
+        (entities(), "entities"),
+        (workbook(), "as CSV"),
+        (b"<!doctype html><p>a<p>" + b"mot " * 3_000_000 + b"<p>b", "more than 10 MB"),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_with_a_reason(content, why, tmp_path):
+    with pytest.raises(Rejected, match=why):
+        await read(tmp_path, content, "x.bin")
+
+
+async def test_a_paragraph_without_an_end_is_refused_in_words(tmp_path):
+    endless = papers.docx("mot " * 5_000_000)
+
+    with pytest.raises(Rejected, match="16 MB"):
+        await read(tmp_path, endless, "x.docx")
+
+
+async def test_a_locked_pdf_asks_for_one_without_a_password(tmp_path):
+    paper = FPDF()
+    paper.set_encryption(owner_password="a", user_password="b")
+    paper.add_page()
+
+    with pytest.raises(Rejected, match="password"):
+        await read(tmp_path, bytes(paper.output()), "locked.pdf")
+
+
+async def test_too_many_pages_are_refused(tmp_path):
+    with pytest.raises(Rejected, match="3 pages; 2 are read"):
+        await read(tmp_path, b"a\fb\fc", "x.txt", ReaderLimits(2, 2**30, 30))
+
+
+async def test_a_document_that_eats_memory_ends_its_own_process_alone(tmp_path):
+    greedy = ReaderLimits(20, 96 * 2**20, 30)
+
+    with pytest.raises(Rejected, match=r"memory|crashed"):
+        await read(tmp_path, b"a b c d\n" * 12_000_000, "big.txt", greedy)
+
+
+async def test_a_reading_that_takes_too_long_is_ended(tmp_path):
+    slow = ReaderLimits(20, 2**30, 0.05)
+
+    with pytest.raises(Rejected, match="took more than"):
+        await read(tmp_path, papers.pdf(MANUAL), "x.pdf", slow)

@@ -22,8 +22,10 @@ from knowledge.reading.layout import page_blocks
 from knowledge.reading.markup import html_blocks, markdown_blocks
 from knowledge.reading.office import docx_blocks, odt_blocks
 from knowledge.reading.pdf import PDF
+from knowledge.reading.pictures import Picture
 from knowledge.reading.plain import csv_blocks, text_blocks
 from knowledge.reading.scans import MISSING, Scanner
+from knowledge.reading.seen import SIZE
 
 
 def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str]:
@@ -32,7 +34,10 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
     if kind is Format.PDF:
         yield from _read_pdf(path, max_pages)
         return
-    blocks = (_read_picture if kind in PICTURES else _READERS[kind])(path)
+    if kind in PICTURES:
+        yield from _read_pictures(path, kind, max_pages)
+        return
+    blocks = _READERS[kind](path)
     pages = max((block.page or 1 for block in blocks), default=1)
     if pages > max_pages:
         raise Unreadable(
@@ -44,7 +49,6 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
 
 
 def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:
-
     scanner = Scanner()
     pdf = PDF(path, scanner)
     if pdf.pages > max_pages:
@@ -75,8 +79,17 @@ _READERS: Mapping[Format, Callable[[Path], list[Block]]] = {
 }
 
 
-def _read_picture(path: Path) -> list[Block]:
-    return page_blocks(Scanner().picture(path), 1, Sizes())
+def _read_pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
+    scanner, picture = Scanner(), Picture(path)
+    if picture.pages > max_pages:
+        raise Unreadable(
+            f"The picture has {picture.pages} pages; {max_pages} are read at most."
+        )
+    yield _line(format=kind, pages=picture.pages, title="")
+    for number, page in enumerate(picture, start=1):
+        pieces = scanner.picture(page, f"page {number}")
+        yield from map(_block, page_blocks(pieces, number, Sizes()))
+        yield _line(page=number)
 
 
 def _first_heading(blocks: list[Block]) -> str:

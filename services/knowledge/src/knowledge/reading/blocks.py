@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-_CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*")
+_CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
 
 
 class Unreadable(Exception):
@@ -85,7 +85,7 @@ def _looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Titles are no quantities, and no code above another code."""
     if not all(first) or any(cell[0].isdigit() for cell in first):
         return False
-    return not (_CODE.fullmatch(first[0]) and _CODE.fullmatch(second[0]))
+    return not (_CODE.match(first[0]) and _CODE.match(second[0]))
 
 
 def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -19,9 +19,11 @@ class Format(StrEnum):
     JPEG = "image/jpeg"
     TIFF = "image/tiff"
     WEBP = "image/webp"
+    GIF = "image/gif"
+    HEIC = "image/heic"
 
 
-PICTURES = frozenset({Format.PNG, Format.JPEG, Format.TIFF, Format.WEBP})
+PICTURES = frozenset(kind for kind in Format if kind.startswith("image/"))
 
 _SIGNATURES = (
     (b"%PDF-", Format.PDF),
@@ -29,7 +31,13 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", Format.JPEG),
     (b"II*\x00", Format.TIFF),
     (b"MM\x00*", Format.TIFF),
+    (b"GIF87a", Format.GIF),
+    (b"GIF89a", Format.GIF),
 )
+_HEIC_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+)
+"""ISO/IEC 23008-12, annex B: the brand stands in the first box of the file."""
 _EXTENSIONS = {
     ".html": Format.HTML,
     ".htm": Format.HTML,
@@ -64,7 +72,7 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
     by_name = _EXTENSIONS.get(Path(name).suffix.lower())
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(
-            "The format is not known; send PDF, DOCX, ODT, HTML, Markdown, CSV, text, PNG, JPEG or TIFF."
+            "The format is not known; send PDF, DOCX, ODT, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF or TIFF."
         )
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
@@ -77,6 +85,8 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
 def _by_signature(head: bytes) -> Format | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return Format.WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+        return Format.HEIC
     if b"%PDF-" in head[:1024]:
         return Format.PDF
     return next((kind for mark, kind in _SIGNATURES if head.startswith(mark)), None)

@@ -1,0 +1,159 @@
+"""What Tesseract saw on a page, as pieces of text of an upright and level one."""
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from knowledge.reading.layout import Piece
+from knowledge.reading.turned import Box, View
+
+MIN_CONFIDENCE = 30.0
+SIZE = 10.0
+"""Of all pieces, in points: the height of letters varies from word to word, so that it says nothing of headings."""
+LINE_EM = 0.9
+"""From the top of the highest letter of a line to the foot of the lowest, in ems."""
+MIN_SLOPED_EM = 10
+"""A shorter line says nothing of the slope of the page."""
+RUN_GAP_EM = 1.2
+"""Words on one line with a wider gap are two cells; in justified lines it may be wider than elsewhere."""
+_RULE = "|"
+"""As which the strokes between a table's columns are read."""
+_SPECKS = frozenset(".,:;'`´’‘~_|")
+_WORD_LEVEL = "5"
+
+
+class Word(NamedTuple):
+    """One word with its place on the picture, in pixels; *line* is Tesseract's own."""
+
+    line: tuple[str, ...]
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+
+def pieces_seen(tsv: str, width_px: int, height_px: int) -> list[Piece]:
+    """
+    Read Tesseract's TSV of a picture of this size.
+
+    Returns:
+        Runs of words that stand close on one line, in the order in which Tesseract saw them. Most of them are made
+        10 points large: how many pixels of a photo are an inch is not known.
+    """
+    words = _upright(list(_words(tsv)), width_px, height_px)
+    lines = _lines(_level(_lines(words)))
+    if not lines:
+        return []
+    height = median(
+        max(word.bottom for word in line) - min(word.top for word in line)
+        for line in lines
+    )
+    em = max(height / LINE_EM, 1.0)
+    runs = (run for line in lines for run in _runs(line, RUN_GAP_EM * em))
+    return [_piece(run, SIZE / em) for run in runs if not _is_speck(run)]
+
+
+def _words(tsv: str) -> Iterator[Word]:
+    rows = csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in rows:
+        text = (row["text"] or "").strip().strip(_RULE)
+        if row["level"] != _WORD_LEVEL or not text:
+            continue
+        if float(row["conf"]) < MIN_CONFIDENCE:
+            continue
+        left, top = int(row["left"]), int(row["top"])
+        line = tuple(row[name] for name in ("block_num", "par_num", "line_num"))
+        yield Word(
+            line, text, left, top, left + int(row["width"]), top + int(row["height"])
+        )
+
+
+def _lines(words: Sequence[Word]) -> list[list[Word]]:
+    lines: dict[tuple[str, ...], list[Word]] = defaultdict(list)
+    for word in words:
+        lines[word.line].append(word)
+    return list(lines.values())
+
+
+def _upright(words: Sequence[Word], width_px: int, height_px: int) -> list[Word]:
+    """Turn the places as the text runs: Tesseract reads a turned page, and gives places on the picture as it is."""
+    runs: Counter[int] = Counter()
+    for before, word in pairwise(words):
+        if before.line == word.line:
+            (x, y), (next_x, next_y) = before.middle, word.middle
+            across, down = next_x - x, next_y - y
+            if abs(across) >= abs(down):
+                runs[0 if across > 0 else 180] += 1
+            else:
+                runs[270 if down > 0 else 90] += 1
+    degrees = runs.most_common(1)[0][0] if runs else 0
+    seen = (height_px, width_px) if degrees in {90, 270} else (width_px, height_px)
+    view = View(degrees, *seen)
+    return [
+        Word(word.line, word.text, *view.box(_upwards(word, height_px)))
+        for word in words
+    ]
+
+
+def _upwards(word: Word, height_px: int) -> Box:
+    """The place as PDF counts it, from the foot of the page."""
+    return word.left, height_px - word.bottom, word.right, height_px - word.top
+
+
+def _level(lines: Sequence[Sequence[Word]]) -> list[Word]:
+    """Turn the page by the slope that most of its lines have, a degree or two on a scanner."""
+    slopes = []
+    for line in lines:
+        (x, y), (last_x, last_y) = line[0].middle, line[-1].middle
+        if last_x - x > MIN_SLOPED_EM * (line[0].bottom - line[0].top):
+            slopes.append((last_y - y) / (last_x - x))
+    slope = median(slopes) if slopes else 0.0
+    return [_moved(word, slope) for line in lines for word in line]
+
+
+def _moved(word: Word, slope: float) -> Word:
+    x, y = word.middle
+    right, down = slope * y, -slope * x
+    # The box of a sloping word is higher than the word.
+    more = min(abs(slope) * (word.right - word.left), (word.bottom - word.top) / 2)
+    return word._replace(
+        left=word.left + right,
+        right=word.right + right,
+        top=word.top + down + more / 2,
+        bottom=word.bottom + down - more / 2,
+    )
+
+
+def _runs(line: Sequence[Word], gap: float) -> Iterator[list[Word]]:
+    run = [line[0]]
+    for word in line[1:]:
+        if word.left - run[-1].right > gap:
+            yield run
+            run = []
+        run.append(word)
+    yield run
+
+
+def _is_speck(run: Sequence[Word]) -> bool:
+    """Dots and bits of strokes that stand alone."""
+    return all(_SPECKS.issuperset(word.text) for word in run)
+
+
+def _piece(run: Sequence[Word], to_points: float) -> Piece:
+    return Piece(
+        " ".join(word.text for word in run),
+        min(word.left for word in run) * to_points,
+        min(word.top for word in run) * to_points,
+        max(word.right for word in run) * to_points,
+        max(word.bottom for word in run) * to_points,
+        SIZE,
+    )

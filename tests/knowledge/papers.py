@@ -215,6 +215,61 @@ def _odt(part: Part) -> str:
     return f"<text:p>{escape(part.text)}</text:p>"
 
 
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def xlsx(
+    *sheets: tuple[tuple[str | float, ...], ...], merged: str = "", hidden: int = -1
+) -> bytes:
+    """A workbook of these rows; *merged* is a place in each sheet, as ``A2:A3``."""
+    names = range(1, len(sheets) + 1)
+    files = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": _related({"rId1": ("officeDocument", "xl/workbook.xml")}),
+        "xl/_rels/workbook.xml.rels": _related(
+            {f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml") for n in names}
+        ),
+        "xl/workbook.xml": f'<workbook xmlns="{_SHEETS}" xmlns:r="{_RELATIONS}"><sheets>'
+        + "".join(
+            f'<sheet name="Feuille {n}" sheetId="{n}" r:id="rId{n}" state="{_state(n - 1 == hidden)}"/>'
+            for n in names
+        )
+        + "</sheets></workbook>",
+    }
+    for n, rows in enumerate(sheets, start=1):
+        spans = f'<mergeCells><mergeCell ref="{merged}"/></mergeCells>' * bool(merged)
+        lines = "".join(_sheet_row(number, row) for number, row in enumerate(rows, 1))
+        files[f"xl/worksheets/sheet{n}.xml"] = (
+            f'<worksheet xmlns="{_SHEETS}"><sheetData>{lines}</sheetData>{spans}</worksheet>'
+        )
+    return _zipped(files)
+
+
+def _state(hidden: bool) -> str:
+    return "hidden" if hidden else "visible"
+
+
+def _related(to: dict[str, tuple[str, str]]) -> str:
+    each = (
+        f'<Relationship Id="{name}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
+        for name, (kind, target) in to.items()
+    )
+    space = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{space}">{"".join(each)}</Relationships>'
+
+
+def _sheet_row(number: int, row: tuple[str | float, ...]) -> str:
+    cells = "".join(
+        f'<c r="{chr(65 + n)}{number}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+        if isinstance(cell, str)
+        else f'<c r="{chr(65 + n)}{number}"><v>{cell}</v></c>'
+        for n, cell in enumerate(row)
+        if cell != ""
+    )
+    return f'<row r="{number}">{cells}</row>'
+
+
 def _zipped(files: dict[str, str]) -> bytes:
     whole = BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:

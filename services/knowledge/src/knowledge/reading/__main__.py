@@ -26,6 +26,7 @@ from knowledge.reading.pictures import Picture
 from knowledge.reading.plain import csv_blocks, text_blocks
 from knowledge.reading.scans import MISSING, Scanner
 from knowledge.reading.seen import SIZE
+from knowledge.reading.sheets import sheet_blocks
 
 
 def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str]:
@@ -72,6 +73,9 @@ def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:
 _READERS: Mapping[Format, Callable[[Path], list[Block]]] = {
     Format.DOCX: docx_blocks,
     Format.ODT: odt_blocks,
+    Format.XLSX: sheet_blocks,
+    Format.ODS: sheet_blocks,
+    Format.XLS: sheet_blocks,
     Format.HTML: html_blocks,
     Format.MARKDOWN: markdown_blocks,
     Format.CSV: csv_blocks,

@@ -11,6 +11,9 @@ class Format(StrEnum):
     PDF = "application/pdf"
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     ODT = "application/vnd.oasis.opendocument.text"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
+    XLS = "application/vnd.ms-excel"
     HTML = "text/html"
     MARKDOWN = "text/markdown"
     CSV = "text/csv"
@@ -31,6 +34,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", Format.JPEG),
     (b"II*\x00", Format.TIFF),
     (b"MM\x00*", Format.TIFF),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format.XLS),
     (b"GIF87a", Format.GIF),
     (b"GIF89a", Format.GIF),
 )
@@ -72,7 +76,7 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
     by_name = _EXTENSIONS.get(Path(name).suffix.lower())
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(
-            "The format is not known; send PDF, DOCX, ODT, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF or TIFF."
+            "The format is not known; send PDF, DOCX, ODT, XLSX, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF or TIFF."
         )
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
@@ -98,12 +102,13 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
+            kind = archive.open("mimetype").read(80) if "mimetype" in names else b""
     except zipfile.BadZipFile as error:
-        raise Unreadable("The file is a damaged DOCX, ODT or ZIP.") from error
+        raise Unreadable("The file is a damaged DOCX, ODT, XLSX or ZIP.") from error
     if "word/document.xml" in names:
         return Format.DOCX
     if "content.xml" in names:
-        return Format.ODT
+        return Format.ODS if kind.strip() == Format.ODS.encode() else Format.ODT
     if "xl/workbook.xml" in names:
-        raise Unreadable("An Excel workbook is not read; save its sheets as CSV.")
+        return Format.XLSX
     raise Unreadable("A ZIP file is not read; send the documents in it one by one.")

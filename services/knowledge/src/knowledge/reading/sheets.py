@@ -1,0 +1,85 @@
+"""Workbooks (XLSX, XLS, ODS): each sheet that is seen is a heading and its table, row by row."""
+
+import zipfile
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
+
+from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.office import MAX_XML_BYTES
+from knowledge.reading.spans import MAX_COLUMNS
+
+Value = int | float | str | bool | time | date | datetime | timedelta
+
+
+def sheet_blocks(path: Path) -> list[Block]:
+    """Read a workbook: what stands above a table is its text, the first row with several cells its header."""
+    if zipfile.is_zipfile(path):
+        _bound(path)
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            seen = [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.visible == SheetVisibleEnum.Visible
+            ]
+            return [
+                block
+                for name in seen
+                for block in _blocks(name, _rows(book.get_sheet_by_name(name)))
+            ]
+    except PasswordError as error:
+        raise Unreadable(
+            "The workbook asks for a password; send it without one."
+        ) from error
+    except CalamineError as error:
+        raise Unreadable(
+            f"The workbook is damaged, or no workbook but an old Word file; save it as XLSX or DOCX: {error}"
+        ) from error
+
+
+def _bound(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        size_bytes = sum(part.file_size for part in archive.infolist())
+    if size_bytes > MAX_XML_BYTES:
+        raise Unreadable(f"The workbook unpacks to more than {MAX_XML_BYTES} bytes.")
+
+
+def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:
+    rows = [
+        [_text(value) for value in row[:MAX_COLUMNS]]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in rows[top + 1 : bottom + 1]:  # what spans rows counts for each
+            if left < len(row):
+                row[left] = rows[top][left]
+    return [tuple(row) for row in rows if any(row)]
+
+
+def _blocks(name: str, rows: list[tuple[str, ...]]) -> list[Block]:
+    if not rows:
+        return []
+    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows))
+    texts = [Block("text", "".join(row)) for row in rows[:head]]
+    table = rows[head:]
+    has_header = None if table and all(table[0]) else len(table) > 1
+    heading = Block("heading", name, level=1)
+    return [heading, *texts, *table_blocks(table, has_header=has_header)]
+
+
+def _text(value: Value) -> str:
+    match value:
+        case bool():
+            return "oui" if value else "non"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return " ".join(str(value).split())

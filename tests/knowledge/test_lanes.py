@@ -77,7 +77,7 @@ async def test_a_manual_is_cut_batch_by_batch(tmp_path):
             cut.append(number)
             yield passage(number, "disjoncteur")
 
-    async def done(_last):
+    async def done(_batch):
         seen.append(len(cut))
 
     seen: list[int] = []

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -15,7 +15,7 @@ from knowledge.documents.uploads import Spool, Upload
 from knowledge.index.passages import Passage
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
-from knowledge.indexing.progress import Progress
+from knowledge.indexing.progress import Extent, Progress
 from knowledge.indexing.reader import ReaderLimits, read_document
 from knowledge.indexing.refilling import Refiller
 from knowledge.indexing.upkeep import Upkeep
@@ -182,9 +182,11 @@ class Indexer:
         turn: AbstractAsyncContextManager[object],
     ) -> None:
         progress = Progress(self._jobs, version)
+        extent = await asyncio.to_thread(Extent, content)
+        await self._jobs.progress(version, extent.pages // 2, extent.pages)
 
-        async def done(passage: Passage) -> None:
-            await progress.indexed(passage.page or content.pages, content.pages)
+        async def done(batch: Sequence[Passage]) -> None:
+            await progress.indexed(extent.reached(batch), extent.pages)
 
         await self._shelf.wrote_without_model()
         embedder = self._shelf.embedder
@@ -228,7 +230,6 @@ class Indexer:
         )
         await self._contents.keep(version, content)
         self._states[upload.brief] = f"indexing {upload.document_id}"
-        await self._jobs.progress(version, content.pages // 2, content.pages)
         return content
 
     async def _sweep(self) -> None:

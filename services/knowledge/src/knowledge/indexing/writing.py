@@ -56,7 +56,7 @@ async def write(
     index: PassageIndex,
     embedder: Embedder | None,
     passages: Iterable[Passage],
-    done: Callable[[Passage], Awaitable[None]] | None = None,
+    done: Callable[[Sequence[Passage]], Awaitable[None]] | None = None,
     turn: AbstractAsyncContextManager[object] = _ALONE,
 ) -> Written:
     """
@@ -66,7 +66,7 @@ async def write(
         index: Of *embedder*'s vectors, or of words alone when that is None.
         embedder: The model.
         passages: Of one version; cut in a thread, a batch at a time, so that others are not held up for long.
-        done: Told of the last passage of each batch.
+        done: Told of the passages of each batch.
         turn: Held for each batch, so that others' may come between.
     """
     left = iter(passages)
@@ -75,14 +75,14 @@ async def write(
     while batch := await asyncio.to_thread(_next, left, written):
         if resumed is None:
             resumed = await index.count(batch[0].version) > 0
-        last = batch[-1]
+        new = batch
         async with turn:
             if resumed:
                 there = await index.passages([passage.point_id for passage in batch])
-                batch = [p for p in batch if there.get(p.point_id) != p]
-            await index.upsert(await _points(batch, embedder))
+                new = [p for p in batch if there.get(p.point_id) != p]
+            await index.upsert(await _points(new, embedder))
         if done is not None:
-            await done(last)
+            await done(batch)
     return written
 
 

@@ -2,7 +2,7 @@
 ``python -m knowledge.reading FILE NAME MEDIA_TYPE MAX_PAGES MEMORY_BYTES CPU_S PARENT``: read one document, apart.
 
 Writes lines of JSON: ``{"format", "pages", "title"}`` first, then each block as ``{"block": …}``, ``{"page": n}``
-after each page, and ``{"note": …}``, ``{"unreadable": …}`` or ``{"crash": …}``. What breaks here breaks nothing else.
+after each page of a PDF or a picture, and ``{"note": …}``, ``{"unreadable": …}`` or ``{"crash": …}``. What breaks here breaks nothing else.
 """
 
 import json
@@ -45,8 +45,7 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
             f"The document has {pages} pages; {max_pages} are read at most."
         )
     yield _line(format=kind, pages=pages, title=_first_heading(blocks))
-    yield from (_block(block) for block in blocks)
-    yield _line(page=pages)
+    yield from map(_block, blocks)
 
 
 def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,6 +14,9 @@ from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
 from knowledge.documents.tables import documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
+
+WORDS_AT_ONCE = 1_000
+"""So many take some 10 ms of the service's time; a list of codes brings 300,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +207,9 @@ async def _count_words(
     connection: AsyncConnection, version: str, counts: Mapping[str, int]
 ) -> None:
     await connection.execute(delete(words).where(words.c.version == version))
-    rows = [
-        {"version": version, "word": word, "passages": n} for word, n in counts.items()
-    ]
-    if rows:
+    left = iter(counts.items())
+    while some := list(islice(left, WORDS_AT_ONCE)):  # others come between
+        rows = [{"version": version, "word": word, "passages": n} for word, n in some]
         await connection.execute(insert(words), rows)
 
 

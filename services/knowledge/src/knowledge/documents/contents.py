@@ -4,7 +4,9 @@ What was read of each document, and facts about the catalogue as a whole.
 Why it is kept: docs/decisions/0305-blocks-are-kept.md
 """
 
+import asyncio
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
@@ -33,7 +35,7 @@ class Contents:
 
     async def keep(self, version: str, content: Content) -> None:
         """Keep what was read, so that no restart and no change of model reads the file again."""
-        lines = "\n".join(block.to_json() for block in content.blocks)
+        packed = await asyncio.to_thread(_packed, content.blocks)
         async with self._engine.begin() as connection:
             await connection.execute(
                 delete(contents).where(contents.c.version == version)
@@ -41,7 +43,7 @@ class Contents:
             await connection.execute(
                 insert(contents).values(
                     version=version,
-                    blocks=zlib.compress(lines.encode(), 3),
+                    blocks=packed,
                     pages=content.pages,
                     media_type=content.media_type,
                     title=content.title,
@@ -58,9 +60,8 @@ class Contents:
             ).one_or_none()
         if row is None:
             return None
-        lines = zlib.decompress(row.blocks).decode().splitlines()
         return Content(
-            tuple(Block.from_json(line) for line in lines),
+            await asyncio.to_thread(_unpacked, row.blocks),
             row.pages,
             row.media_type,
             row.title,
@@ -79,3 +80,12 @@ class Contents:
         async with self._engine.begin() as connection:
             await connection.execute(delete(state).where(state.c.name == name))
             await connection.execute(insert(state).values(name=name, value=value))
+
+
+def _packed(blocks: Iterable[Block]) -> bytes:
+    return zlib.compress("\n".join(block.to_json() for block in blocks).encode(), 3)
+
+
+def _unpacked(packed: bytes) -> tuple[Block, ...]:
+    lines = zlib.decompress(packed).decode().splitlines()
+    return tuple(Block.from_json(line) for line in lines)

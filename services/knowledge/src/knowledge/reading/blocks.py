@@ -2,8 +2,10 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
@@ -35,8 +37,10 @@ class Block:
     cells: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        filled = {name: value for name, value in asdict(self).items() if value}
-        return json.dumps(filled, ensure_ascii=False)
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return json.dumps(
+            {n: value for n, value in values if value}, ensure_ascii=False
+        )
 
     @staticmethod
     def from_json(line: str) -> "Block":
@@ -45,8 +49,16 @@ class Block:
     @staticmethod
     def from_fields(fields: dict[str, Any]) -> "Block":
         """Read what `to_json` wrote."""
-        cells = {name: tuple(fields.get(name, ())) for name in ("header", "cells")}
-        return Block(**(fields | cells))
+        header = _shared(tuple(fields.get("header", ())))
+        cells = tuple(fields.get("cells", ()))
+        kind = sys.intern(fields["kind"])
+        return Block(**(fields | {"kind": kind, "header": header, "cells": cells}))
+
+
+@lru_cache(maxsize=64)
+def _shared(header: tuple[str, ...]) -> tuple[str, ...]:
+    """One object for all rows of a table: there may be 200,000, and a header is half of each."""
+    return header
 
 
 def table_blocks(

@@ -1,0 +1,65 @@
+"""What was read of a document is kept and read again; searches go on meanwhile."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+
+from chassis.database import open_database, service_url
+from knowledge.documents.catalogue import Catalogue
+from knowledge.documents.contents import Content, Contents
+from knowledge.documents.tables import metadata
+from knowledge.indexing.jobs import JobQueue
+from knowledge.reading.blocks import Block
+from tests.knowledge.test_progress import UPLOAD
+
+ROWS = 40_000
+
+
+async def longest_hold_s(work: Awaitable[object]) -> float:
+    """The most processor time that the loop's own thread spent at once while *work* was done."""
+    longest, before = 0.0, time.thread_time()
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.sleep(0)
+        now = time.thread_time()
+        longest, before = max(longest, now - before), now
+    await task
+    return longest
+
+
+async def test_a_large_table_is_kept_beside_what_else_is_asked(tmp_path):
+    header = ("Code", "Défaut")
+    blocks = tuple(
+        Block("row", header=header, cells=(f"E{n}", "isolement faible " * 4))
+        for n in range(ROWS)
+    )
+    engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    contents = Contents(engine)
+
+    kept = await longest_hold_s(contents.keep("v", Content(blocks, 1, "text/csv")))
+    read = await longest_hold_s(contents.read("v"))
+    again = await contents.read("v")
+    await engine.dispose()
+
+    assert again == Content(blocks, 1, "text/csv")
+    assert max(kept, read) < 0.1
+    assert (
+        again.blocks[0].header is again.blocks[-1].header
+    )  # each its own is half of the memory
+
+
+async def test_the_words_of_a_large_table_are_noted_beside_what_else_is_asked(tmp_path):
+    engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    job, _ = await JobQueue(engine).add(UPLOAD)
+    content = Content((), 1, "text/csv")
+    counts = {f"e{n}": 1 for n in range(3 * ROWS)}
+    catalogue = Catalogue(engine)
+
+    held = await longest_hold_s(
+        catalogue.publish(job.job_id, UPLOAD, content, passages=ROWS, counts=counts)
+    )
+    passages, found = await catalogue.word_counts()
+    await engine.dispose()
+
+    assert (passages, found) == (ROWS, counts)
+    assert held < 0.1

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
+MAX_TITLE_CHARS = 80
 
 
 class Unreadable(Exception):
@@ -94,8 +95,10 @@ def table_blocks(
 
 
 def _looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
-    """Titles are no quantities, and no code above another code."""
+    """Titles are no quantities, no sentences, and no code above another code."""
     if not all(first) or any(cell[0].isdigit() for cell in first):
+        return False
+    if any(len(cell) > MAX_TITLE_CHARS or cell.endswith(".") for cell in first):
         return False
     return not (_CODE.match(first[0]) and _CODE.match(second[0]))
 

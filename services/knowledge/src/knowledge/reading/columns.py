@@ -7,6 +7,7 @@ from statistics import quantiles
 from typing import NamedTuple
 
 from knowledge.reading.layout import Piece
+from knowledge.reading.listed import opens_entry
 
 GUTTER_EM = 0.9
 MIN_LINES = 4
@@ -114,16 +115,24 @@ def _spans(ordered: Sequence[Piece], x: int) -> Iterator[Span]:
 
 
 def _is_table(columns: Sequence[Sequence[Piece]]) -> bool:
-    """Whether one of *columns* is too narrow for prose, or two have paragraphs that begin side by side."""
+    """Whether one of *columns* is too narrow for prose, or two have paragraphs that begin side by side, and are no lists."""
     long = [column for column in columns if len(column) >= MIN_LINES]
     if any(_width(column) < MIN_COLUMN_EM * column[0].size for column in long):
         return True
     usual = _line_way(columns)
     starts = [_starts(column, usual) for column in long]
+    if all(map(_is_list, starts)):
+        return False
     return any(
         max(_share_beside(ours, theirs), _share_beside(theirs, ours)) >= TABLE_SHARE
         for ours, theirs in pairwise(starts)
     )
+
+
+def _is_list(starts: Sequence[Piece]) -> bool:
+    """Whether a column is a list of items or codes of its own."""
+    opening = sum(opens_entry(start.text) for start in starts)
+    return opening >= TABLE_SHARE * len(starts)
 
 
 def _width(column: Sequence[Piece]) -> float:
@@ -134,19 +143,20 @@ def _row_by_row(columns: Sequence[Sequence[Piece]]) -> list[Piece]:
     """
     Cell by cell; a row begins where its first cell does.
 
-    A line of the first column that looks like a beginning is one beside another's or beside nothing, or with a digit:
-    two codes in one cell are worse than a cell in two.
+    A line of the first column is a beginning beside the beginning of another's, or where it looks like one and has
+    nothing beside it or a digit: two codes in one cell are worse than a cell in two.
     """
     first, *others = columns
     lines = [piece for column in others for piece in column]
     usual = _line_way(columns)
     starts = [piece for column in others for piece in _starts(column, usual)]
+    looks = _starts(first, usual)
     heads = [
         piece
-        for piece in _starts(first, usual)
+        for piece in first
         if _beside(piece, starts)
-        or not _beside(piece, lines)
-        or any(map(str.isdigit, piece.text))
+        or (piece in looks and not _beside(piece, lines))
+        or (piece in looks and any(map(str.isdigit, piece.text)))
     ]
     tops = [head.middle - 0.5 * head.size for head in heads] + [float("inf")]
     rows = pairwise([float("-inf"), *tops])

@@ -12,6 +12,11 @@ _SHORT = re.compile(r"\s*[A-Z][A-Z0-9]{0,3}\s*[:=–—]\s")
 """A code without a digit, which only its neighbours make one: ``LD : …`` below ``L9 : …``."""
 
 
+def opens_entry(line: str) -> bool:
+    """Whether *line* begins as an item of a list does, or an entry of a list of codes."""
+    return bool(_ITEM.match(line) or _CODE.match(line))
+
+
 def listed(lines: Sequence[str]) -> list[list[str]]:
     """
     Group *lines* to texts.

@@ -14,6 +14,9 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from fpdf import FPDF
 from PIL import Image
 
+from knowledge.reading.scans import LEVEL_SLOPE
+from knowledge.reading.seen import seen_on
+from knowledge.reading.strokes import straightened
 from tests.knowledge import papers
 
 RECORDINGS = Path(__file__).parent / "scanned"
@@ -73,14 +76,9 @@ def _table() -> bytes:
 
 
 def _ruled() -> bytes:
-    paper = _page()
-    widths = (20, 80, 90)
-    with paper.table(text_align="LEFT", v_align="T", line_height=5, col_widths=widths) as table:  # fmt: skip
-        for row in (HEAD, *CODES):
-            drawn = table.row()
-            for cell in row:
-                drawn.cell(cell)
-    return bytes(paper.output())
+    """Its cells are centred from top to bottom, and nothing but strokes parts the rows."""
+    lines = [HEAD, ("---", "---", "---"), *CODES]
+    return papers.pdf("\n".join(f"|{'|'.join(row)}|" for row in lines))
 
 
 def _beside(width: int, codes: list[str]) -> bytes:
@@ -118,6 +116,9 @@ TURNED = (
     ("table", -2),
     ("table", 90),
     ("codes", 270),
+    ("ruled", 2),
+    ("ruled", -1),
+    ("ruled", 90),
 )
 SCANS = [(name, 0) for name in PAGES] + list(TURNED)
 
@@ -125,7 +126,7 @@ SCANS = [(name, 0) for name in PAGES] + list(TURNED)
 def scan(name: str, degrees: int = 0) -> Image.Image:
     """The page as a picture, lain on the glass *degrees* counterclockwise."""
     page = pypdfium2.PdfDocument(PAGES[name]())[0]
-    picture = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    picture: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil()
     return picture.rotate(degrees, Image.Resampling.BICUBIC, expand=degrees % 90 == 0, fillcolor=255)  # fmt: skip
 
 
@@ -135,39 +136,53 @@ def png(picture: Image.Image) -> bytes:
     return whole.getvalue()
 
 
-def blank(degrees: int) -> bytes:
+def blank(degrees: int = 0) -> Image.Image:
     """A picture of the size of a scan, where a `Tesseract` that saw it before is asked."""
-    size = A4[::-1] if degrees in {90, 270} else A4
-    return png(Image.new("L", size, 255))
+    return Image.new("L", A4[::-1] if degrees in {90, 270} else A4, 255)
 
 
 def recording(name: str, degrees: int) -> Path:
     return RECORDINGS / f"{name}{degrees or ''}.tsv"
 
 
+def leveled(first: Path) -> Path:
+    """What was seen when a page that lies askew was straightened."""
+    return first.with_name(f"{first.stem}-level.tsv")
+
+
 def replaying(folder: Path, recordings: dict[int, Path]) -> str:
     """A PATH on which Tesseract says what it saw before, by the width of the picture that it is given."""
-    for width, path in recordings.items():
-        (folder / f"{width}.tsv").symlink_to(path)
+    for width, first in recordings.items():
+        (folder / f"{width}.tsv").symlink_to(first)
+        (folder / f"{width}-again.tsv").symlink_to(leveled(first))
     program = folder / "tesseract"
     program.write_text(
         "#!/bin/sh\n"
         'if [ "$1" = --list-langs ]; then echo fra; exit; fi\n'
-        f'read -r _ width _; cat > /dev/null; cat "{folder}/$width.tsv"\n'
+        "read -r _ width _; cat > /dev/null\n"
+        f'mkdir "{folder}/$width.seen" 2> /dev/null || width=$width-again\n'
+        f'cat "{folder}/$width.tsv"\n'
     )
     program.chmod(0o755)
     return f"{folder}:{os.environ['PATH']}"
 
 
+def look(picture: Image.Image) -> bytes:
+    command = f"tesseract stdin stdout -l fra --dpi {DPI} --psm 1 tsv".split()
+    return subprocess.run(
+        command, input=png(picture), stdout=subprocess.PIPE, check=True
+    ).stdout
+
+
 def main() -> None:
     for name, degrees in SCANS:
-        done = subprocess.run(
-            ["tesseract", "stdin", "stdout", "-l", "fra", "--dpi", str(DPI), "--psm", "1", "tsv"],
-            input=png(scan(name, degrees)),
-            stdout=subprocess.PIPE,
-            check=True,
-        )  # fmt: skip
-        recording(name, degrees).write_bytes(done.stdout)
+        picture = scan(name, degrees)
+        first = recording(name, degrees)
+        first.write_bytes(look(picture))
+        seen = seen_on(first.read_text(), *picture.size)
+        if abs(seen.slope) > LEVEL_SLOPE:
+            upright = straightened(picture, seen.degrees, seen.slope)
+            leveled(first).write_bytes(look(upright))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,18 @@ from fpdf import FPDF
 
 from knowledge.reading.blocks import Block
 from knowledge.reading.columns import reading_order
+from knowledge.reading.headings import Sizes
 from knowledge.reading.layout import page_blocks
-from knowledge.reading.pdf import _pieces
+from knowledge.reading.letters import text_pieces
 from knowledge.reading.turned import View
 from tests.knowledge.scanning import ADVICE, CODES, prose
 
 
 def blocks(paper: FPDF) -> list[Block]:
     page = pypdfium2.PdfDocument(bytes(paper.output()))[0]
-    pieces = [replace(piece, size=10.0) for piece in _pieces(page, View.of(page))]
+    pieces = [replace(piece, size=10.0) for piece in text_pieces(page, View.of(page))]
     random.Random(1).shuffle(pieces)
-    return page_blocks(reading_order(pieces), 1, 10.0)
+    return page_blocks(reading_order(pieces), 1, Sizes())
 
 
 def page() -> FPDF:

@@ -1,6 +1,5 @@
 """Pages and files that are pictures."""
 
-import io
 import re
 from pathlib import Path
 
@@ -63,11 +62,11 @@ def scanned(request, tmp_path, monkeypatch):
     async def read_page(name: str, degrees: int) -> Content:
         if request.param == "genuine":
             return await read(tmp_path, scanning.png(scanning.scan(name, degrees)), "x")
-        blank = scanning.blank(degrees)
-        width = Image.open(io.BytesIO(blank)).width
-        seen = {width: scanning.recording(name, degrees)}
+        drawn = name == "ruled"
+        picture = scanning.scan(name, degrees) if drawn else scanning.blank(degrees)
+        seen = {picture.width: scanning.recording(name, degrees)}
         monkeypatch.setenv("PATH", scanning.replaying(tmp_path, seen))
-        return await read(tmp_path, blank, "x")
+        return await read(tmp_path, scanning.png(picture), "x")
 
     return read_page
 

@@ -18,14 +18,13 @@ from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Block, Unreadable
 from knowledge.reading.formats import PICTURES, Format, format_of
 from knowledge.reading.headings import Sizes
-from knowledge.reading.layout import page_blocks
 from knowledge.reading.markup import html_blocks, markdown_blocks
 from knowledge.reading.office import docx_blocks, odt_blocks
 from knowledge.reading.pdf import PDF
 from knowledge.reading.pictures import Picture
 from knowledge.reading.plain import csv_blocks, text_blocks
+from knowledge.reading.ruled import blocks_with_tables, grids
 from knowledge.reading.scans import MISSING, Scanner
-from knowledge.reading.seen import SIZE
 from knowledge.reading.sheets import sheet_blocks
 
 
@@ -90,8 +89,10 @@ def _read_pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
         )
     yield _line(format=kind, pages=picture.pages, title="")
     for number, page in enumerate(picture, start=1):
-        pieces = scanner.picture(page, f"page {number}")
-        yield from map(_block, page_blocks(pieces, number, Sizes()))
+        pieces, strokes = scanner.picture(page, f"page {number}")
+        tables = [table for table in grids(strokes) if table.rows > 1]
+        blocks = blocks_with_tables(pieces, tables, number, Sizes())
+        yield from map(_block, blocks)
         yield _line(page=number)
 
 

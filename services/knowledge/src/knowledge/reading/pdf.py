@@ -9,9 +9,9 @@ from pypdfium2 import raw
 
 from knowledge.reading.blocks import Block, Unreadable, joined
 from knowledge.reading.headings import Sizes
-from knowledge.reading.layout import Piece, page_blocks
+from knowledge.reading.layout import Piece
 from knowledge.reading.letters import text_pieces
-from knowledge.reading.ruled import Grid, grids
+from knowledge.reading.ruled import blocks_with_tables, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner
 from knowledge.reading.turned import Box, View
@@ -72,7 +72,7 @@ class PDF:
                 if running.isdisjoint(signatures(piece, height, sizes.body, number))
                 or any(table.place(piece) for table in tables)
             ]
-            blocks = _page_blocks(kept, tables, number, sizes)
+            blocks = blocks_with_tables(kept, tables, number, sizes)
             blocks = [_with_carried_header(block, carried) for block in blocks]
             carried = blocks[-1].header if blocks else ()
             blocks = _one_row(held, blocks)
@@ -87,7 +87,8 @@ class PDF:
         try:
             pieces = text_pieces(page, view)
             if _is_picture(page, pieces, view):
-                return self._scanner.page(page, number) or pieces, [], view.height
+                seen, strokes = self._scanner.page(page, number)
+                return seen or pieces, strokes, view.height
             return pieces, _boxes(page, view), view.height
         finally:
             page.close()
@@ -131,25 +132,6 @@ def _is_picture(page: pypdfium2.PdfPage, pieces: Sequence[Piece], view: View) ->
 def _size(picture: pypdfium2.PdfObject) -> float:
     left, bottom, right, top = picture.get_bounds()
     return float((right - left) * (top - bottom))
-
-
-def _page_blocks(
-    pieces: Sequence[Piece], tables: Sequence[Grid], number: int, sizes: Sizes
-) -> list[Block]:
-    """Put each ruled table where its first piece stands in the flow of the page."""
-    blocks: list[Block] = []
-    flow: list[Piece] = []
-    seen: set[int] = set()
-    for piece in pieces:
-        table = next((t for t in tables if t.place(piece) is not None), None)
-        if table is None:
-            flow.append(piece)
-        elif id(table) not in seen:
-            seen.add(id(table))
-            blocks += page_blocks(flow, number, sizes)
-            blocks += table.blocks(pieces, number)
-            flow = []
-    return blocks + page_blocks(flow, number, sizes)
 
 
 def _with_carried_header(block: Block, header: tuple[str, ...]) -> Block:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from knowledge.reading.blocks import Block, joined, table_blocks
-from knowledge.reading.layout import Piece
+from knowledge.reading.headings import Sizes
+from knowledge.reading.layout import Piece, page_blocks
 
 SNAP_PT = 2.5
 """Strokes closer than this are one line; what is thinner than this is a line and not a box."""
@@ -171,3 +172,22 @@ def _without_empty_columns(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]
         tuple(cell for cell, keep in zip(row, used, strict=True) if keep)
         for row in rows
     ]
+
+
+def blocks_with_tables(
+    pieces: Sequence[Piece], tables: Sequence[Grid], number: int, sizes: Sizes
+) -> list[Block]:
+    """Put each ruled table where its first piece stands in the flow of the page."""
+    blocks: list[Block] = []
+    flow: list[Piece] = []
+    seen: set[int] = set()
+    for piece in pieces:
+        table = next((t for t in tables if t.place(piece) is not None), None)
+        if table is None:
+            flow.append(piece)
+        elif id(table) not in seen:
+            seen.add(id(table))
+            blocks += page_blocks(flow, number, sizes)
+            blocks += table.blocks(pieces, number)
+            flow = []
+    return blocks + page_blocks(flow, number, sizes)

@@ -10,10 +10,14 @@ from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Unreadable
 from knowledge.reading.columns import reading_order
 from knowledge.reading.layout import Piece
-from knowledge.reading.seen import pieces_seen
+from knowledge.reading.seen import Seen, seen_on
+from knowledge.reading.strokes import straightened, strokes
+from knowledge.reading.turned import Box
 
 DPI = 300
 PAGE_TIMEOUT_S = 120
+LEVEL_SLOPE = 0.005
+"""A third of a degree; a page that lies more askew is straightened and looked at again."""
 _POINTS_PER_INCH = 72
 
 MISSING = (
@@ -33,21 +37,36 @@ class Scanner:
         self._program = shutil.which("tesseract")
         self.unread = 0
 
-    def page(self, page: pypdfium2.PdfPage, number: int) -> list[Piece]:
+    def page(
+        self, page: pypdfium2.PdfPage, number: int
+    ) -> tuple[list[Piece], list[Box]]:
         """Read page *number*; nothing of it where Tesseract is not installed."""
         if self._program is None:
             self.unread += 1
-            return []
+            return [], []
         bitmap = page.render(scale=DPI / _POINTS_PER_INCH, grayscale=True)
         return self.picture(bitmap.to_pil(), f"page {number}")
 
-    def picture(self, grey: Image.Image, what: str) -> list[Piece]:
+    def picture(self, grey: Image.Image, what: str) -> tuple[list[Piece], list[Box]]:
         """
-        Read one picture.
+        Read one picture: its text in order, and the strokes on it.
 
         Raises:
             Unreadable: Tesseract is not installed or gives up.
         """
+        seen = self._look(grey, what)
+        upright = straightened(grey, seen.degrees, seen.slope)
+        if abs(seen.slope) > LEVEL_SLOPE:  # drawn tables lose words on a slope
+            seen = self._look(upright, what)
+            upright = straightened(upright, seen.degrees, seen.slope)
+        scale = seen.scale
+        boxes = [
+            (left * scale, top * scale, right * scale, bottom * scale)
+            for left, top, right, bottom in strokes(upright)
+        ]
+        return reading_order(seen.pieces), boxes
+
+    def _look(self, grey: Image.Image, what: str) -> Seen:
         if self._program is None:
             raise Unreadable(f"{MISSING}, then send the picture again.")
         command = [self._program, "stdin", "stdout", "-l", _language(self._program)]
@@ -71,7 +90,7 @@ class Scanner:
                 f"Tesseract took more than {PAGE_TIMEOUT_S} s for {what}."
             ) from error
         tsv = done.stdout.decode("utf-8", "replace")
-        return reading_order(pieces_seen(tsv, grey.width, grey.height))
+        return seen_on(tsv, grey.width, grey.height)
 
 
 def _language(program: str) -> str:

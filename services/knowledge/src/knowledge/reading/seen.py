@@ -4,20 +4,21 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
 from knowledge.reading.layout import Piece
-from knowledge.reading.turned import Box, View
+from knowledge.reading.turned import View
 
 MIN_CONFIDENCE = 30.0
 SIZE = 10.0
 """Of all pieces, in points: the height of letters varies from word to word, so that it says nothing of headings."""
 LINE_EM = 0.9
 """From the top of the highest letter of a line to the foot of the lowest, in ems."""
-MIN_SLOPED_EM = 10
-"""A shorter line says nothing of the slope of the page."""
+MIN_LETTER_EM = 0.25
+MIN_SLOPED_EM = 4
+"""What stands nearer says nothing of the slope of the page."""
 RUN_GAP_EM = 1.2
 """Words on one line with a wider gap are two cells; in justified lines it may be wider than elsewhere."""
 _RULE = "|"
@@ -41,25 +42,44 @@ class Word(NamedTuple):
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
 
-def pieces_seen(tsv: str, width_px: int, height_px: int) -> list[Piece]:
+class Seen(NamedTuple):
     """
-    Read Tesseract's TSV of a picture of this size.
+    What is on a picture.
 
-    Returns:
-        Runs of words that stand close on one line, in the order in which Tesseract saw them. Most of them are made
-        10 points large: how many pixels of a photo are an inch is not known.
+    Args:
+        pieces: Runs of words that stand close on one line, in the order in which Tesseract saw them. Most of them are
+            made 10 points large: how many pixels of a photo are an inch is not known.
+        degrees: By which the picture is to be turned clockwise.
+        slope: By which its lines go down then.
+        scale: From pixels to points.
     """
-    words = _upright(list(_words(tsv)), width_px, height_px)
-    lines = _lines(_level(_lines(words)))
+
+    pieces: list[Piece]
+    degrees: int = 0
+    slope: float = 0.0
+    scale: float = 1.0
+
+
+def seen_on(tsv: str, width_px: int, height_px: int) -> Seen:
+    """Read Tesseract's TSV of a picture of this size."""
+    words = list(_words(tsv))
+    degrees = _degrees(words)
+    seen = (height_px, width_px) if degrees in {90, 270} else (width_px, height_px)
+    view = View(degrees, *seen)
+    upright = _lines([_turned(word, view, height_px) for word in words])
+    slope = _slope(upright)
+    lines = [[_leveled(word, slope) for word in line] for line in upright]
     if not lines:
-        return []
+        return Seen([])
     height = median(
         max(word.bottom for word in line) - min(word.top for word in line)
         for line in lines
     )
     em = max(height / LINE_EM, 1.0)
-    runs = (run for line in lines for run in _runs(line, RUN_GAP_EM * em))
-    return [_piece(run, SIZE / em) for run in runs if not _is_speck(run)]
+    written = ([w for w in line if not _is_speck(w, em)] for line in lines)
+    runs = (run for line in written for run in _runs(line, RUN_GAP_EM * em))
+    pieces = [_piece(run, SIZE / em) for run in runs]
+    return Seen(pieces, degrees, slope, SIZE / em)
 
 
 def _words(tsv: str) -> Iterator[Word]:
@@ -84,8 +104,8 @@ def _lines(words: Sequence[Word]) -> list[list[Word]]:
     return list(lines.values())
 
 
-def _upright(words: Sequence[Word], width_px: int, height_px: int) -> list[Word]:
-    """Turn the places as the text runs: Tesseract reads a turned page, and gives places on the picture as it is."""
+def _degrees(words: Sequence[Word]) -> int:
+    """As the text runs: Tesseract reads a turned page, and gives places on the picture as it is."""
     runs: Counter[int] = Counter()
     for before, word in pairwise(words):
         if before.line == word.line:
@@ -95,32 +115,27 @@ def _upright(words: Sequence[Word], width_px: int, height_px: int) -> list[Word]
                 runs[0 if across > 0 else 180] += 1
             else:
                 runs[270 if down > 0 else 90] += 1
-    degrees = runs.most_common(1)[0][0] if runs else 0
-    seen = (height_px, width_px) if degrees in {90, 270} else (width_px, height_px)
-    view = View(degrees, *seen)
-    return [
-        Word(word.line, word.text, *view.box(_upwards(word, height_px)))
-        for word in words
-    ]
+    return runs.most_common(1)[0][0] if runs else 0
 
 
-def _upwards(word: Word, height_px: int) -> Box:
-    """The place as PDF counts it, from the foot of the page."""
-    return word.left, height_px - word.bottom, word.right, height_px - word.top
+def _turned(word: Word, view: View, height_px: int) -> Word:
+    """A view counts from the foot of the page, as PDF does."""
+    own = word.left, height_px - word.bottom, word.right, height_px - word.top
+    return Word(word.line, word.text, *view.box(own))
 
 
-def _level(lines: Sequence[Sequence[Word]]) -> list[Word]:
-    """Turn the page by the slope that most of its lines have, a degree or two on a scanner."""
+def _slope(lines: Sequence[Sequence[Word]]) -> float:
+    """What most words say of a page that lies a degree or two askew on the scanner, each by the feet of two of a line."""
     slopes = []
     for line in lines:
-        (x, y), (last_x, last_y) = line[0].middle, line[-1].middle
-        if last_x - x > MIN_SLOPED_EM * (line[0].bottom - line[0].top):
-            slopes.append((last_y - y) / (last_x - x))
-    slope = median(slopes) if slopes else 0.0
-    return [_moved(word, slope) for line in lines for word in line]
+        for word, later in combinations(line, 2):
+            across = later.left - word.left
+            if across > MIN_SLOPED_EM * (word.bottom - word.top):
+                slopes.append((later.bottom - word.bottom) / across)
+    return median(slopes) if slopes else 0.0
 
 
-def _moved(word: Word, slope: float) -> Word:
+def _leveled(word: Word, slope: float) -> Word:
     x, y = word.middle
     right, down = slope * y, -slope * x
     # The box of a sloping word is higher than the word.
@@ -134,18 +149,21 @@ def _moved(word: Word, slope: float) -> Word:
 
 
 def _runs(line: Sequence[Word], gap: float) -> Iterator[list[Word]]:
-    run = [line[0]]
-    for word in line[1:]:
-        if word.left - run[-1].right > gap:
+    run: list[Word] = []
+    for word in line:
+        if run and word.left - run[-1].right > gap:
             yield run
             run = []
         run.append(word)
-    yield run
+    if run:
+        yield run
 
 
-def _is_speck(run: Sequence[Word]) -> bool:
-    """Dots and bits of strokes that stand alone."""
-    return all(_SPECKS.issuperset(word.text) for word in run)
+def _is_speck(word: Word, em: float) -> bool:
+    """A dot, or a bit of a stroke that was taken for a letter: it is too low for one."""
+    letters = any(map(str.isalnum, word.text))
+    low = word.bottom - word.top < MIN_LETTER_EM * em
+    return (letters and low) or _SPECKS.issuperset(word.text)
 
 
 def _piece(run: Sequence[Word], to_points: float) -> Piece:

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PIL import Image
 
 from contracts.errors import Rejected
 from knowledge.indexing.reader import ReaderLimits, read_document
+from tests.knowledge import scanning
 from tests.knowledge.killed import Process
 from tests.waiting import until
+
+PICTURE = scanning.png(Image.new("L", (20, 20), 255))
 
 
 async def test_what_reads_a_document_ends_with_a_killed_service(tmp_path, monkeypatch):
@@ -17,9 +21,7 @@ async def test_what_reads_a_document_ends_with_a_killed_service(tmp_path, monkey
     monkeypatch.setenv("PATH", f"{endless_tesseract(tmp_path)}:{os.environ['PATH']}")
     service = Process(tmp_path)
     async with service as http:
-        await http.put(
-            "/knowledge/documents/x?name=scan.png", content=b"\x89PNG\r\n\x1a\n"
-        )
+        await http.put("/knowledge/documents/x?name=scan.png", content=PICTURE)
         await until(lambda: len(readers(tmp_path)) == 2, what="reader and Tesseract")
         service.kill()
         await until(lambda: not readers(tmp_path), what="their end")
@@ -30,7 +32,7 @@ async def test_a_reading_that_takes_too_long_takes_tesseract_with_it(
 ):
     monkeypatch.setenv("PATH", f"{endless_tesseract(tmp_path)}:{os.environ['PATH']}")
     path = tmp_path / "scan.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    path.write_bytes(PICTURE)
 
     async def unsaid(page: int, pages: int) -> None:
         """Nobody is told."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fpdf import FPDF
 
 from knowledge.documents.contents import Content
-from tests.knowledge.test_reading import read
+from tests.knowledge.reading import read
 
 BODY = "Ce document s'adresse à des électriciens qui connaissent les dangers du courant continu."
 

@@ -38,7 +38,7 @@ async def test_a_scan_with_a_stamp_in_its_margin_is_a_picture_still(
     assert "Archive 2026 n. 42" in [block.text for block in content.blocks]
 
 
-def scan(folder: Path, second_page: str, stamp: str = "") -> bytes:
+def scan(folder: Path, second_page: str, stamp: str = "", size: int = 12) -> bytes:
     """A PDF whose first page is a picture."""
     Image.new("L", (210, 290), 255).save(folder / "scan.png")
     paper = FPDF()
@@ -50,7 +50,7 @@ def scan(folder: Path, second_page: str, stamp: str = "") -> bytes:
         paper.cell(0, 5, stamp)
     if second_page:
         paper.add_page()
-        paper.set_font("Helvetica", size=12)
+        paper.set_font("Helvetica", size=size)
         paper.multi_cell(0, 10, second_page)
     return bytes(paper.output())
 
@@ -109,6 +109,22 @@ async def test_codes_keep_what_they_mean_beside_them(name, degrees, scanned):
     meant = [scanning.prose(n).partition(". ")[2] for n in range(len(rows))]
     assert [row.cells[1][:20] for row in rows] == [text[:20] for text in meant]
     assert [len(row.cells[1]) for row in rows] == pytest.approx(list(map(len, meant)), abs=3)  # fmt: skip
+
+
+async def test_a_scan_in_a_document_of_small_print_is_no_heading(tmp_path, monkeypatch):
+    """How large its letters are is not known; a stamp's do not say it."""
+    monkeypatch.setenv(
+        "PATH",
+        scanning.replaying(
+            tmp_path, {scanning.A4[0]: scanning.recording("one-column", 0)}
+        ),
+    )
+    small = scan(tmp_path, "Le texte de la page d'après.", size=7)
+
+    content = await read(tmp_path, small, "scan.pdf")
+
+    assert any(block.text.startswith("Point 1.") for block in content.blocks)
+    assert {block.kind for block in content.blocks} == {"text"}
 
 
 async def test_a_picture_alone_is_refused_where_tesseract_is_missing(

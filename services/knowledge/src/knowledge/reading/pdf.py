@@ -59,7 +59,7 @@ class PDF:
         carried: tuple[str, ...] = ()
         held: list[Block] = []
         for number in range(1, self.pages + 1):
-            pieces, boxes, height = self._page(number)
+            pieces, boxes, height, scanned = self._page(number)
             tables = [
                 table
                 for table in grids(boxes)
@@ -72,7 +72,9 @@ class PDF:
                 if running.isdisjoint(signatures(piece, height, sizes.body, number))
                 or any(table.place(piece) for table in tables)
             ]
-            blocks = blocks_with_tables(kept, tables, number, sizes)
+            # How large a scan's letters are says nothing: no line of it is a heading.
+            usual = Sizes() if scanned else sizes
+            blocks = blocks_with_tables(kept, tables, number, usual)
             blocks = [_with_carried_header(block, carried) for block in blocks]
             carried = blocks[-1].header if blocks else ()
             blocks = _one_row(held, blocks)
@@ -81,15 +83,16 @@ class PDF:
                 held = [blocks.pop()]  # the next page may have the rest of it
             yield number, blocks
 
-    def _page(self, number: int) -> tuple[list[Piece], list[Box], float]:
+    def _page(self, number: int) -> tuple[list[Piece], list[Box], float, bool]:
+        """Its text, the strokes on it, its height, and whether it was read as a picture."""
         page = self._pdf[number - 1]
         view = View.of(page)
         try:
             pieces = text_pieces(page, view)
             if _is_picture(page, pieces, view):
                 seen, strokes = self._scanner.page(page, number)
-                return seen or pieces, strokes, view.height
-            return pieces, _boxes(page, view), view.height
+                return seen or pieces, strokes, view.height, bool(seen)
+            return pieces, _boxes(page, view), view.height, False
         finally:
             page.close()
 

@@ -6,8 +6,8 @@ from math import floor
 from statistics import quantiles
 from typing import NamedTuple
 
-from knowledge.reading.layout import Piece
 from knowledge.reading.listed import opens_entry
+from knowledge.reading.pieces import Piece
 
 GUTTER_EM = 0.9
 MIN_LINES = 4

@@ -1,11 +1,12 @@
 """Pieces of text with their places on a page, put together to lines, table rows, paragraphs and headings."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from knowledge.reading.blocks import Block, joined, table_blocks
 from knowledge.reading.headings import ITEM, MAX_HEADING_CHARS, SAME_SIZE_RATIO, Sizes
 from knowledge.reading.listed import listed
+from knowledge.reading.pieces import Cell, Piece, Row
 from knowledge.words.codes import opening_codes
 
 SAME_COLUMN_PT = 3.0
@@ -17,67 +18,6 @@ LINE_GAP_EM = 1.45
 MAX_FIRST_CELL_LINES = 4
 HEADING_GAP_EM = 0.9
 """Lines of one heading are nearer to each other than two headings are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text in one font on one line. Lengths in points, *top* grows downwards from the page's top."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    bold: bool = False
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(slots=True)
-class Cell:
-    pieces: list[Piece]
-
-    @property
-    def left(self) -> float:
-        return self.pieces[0].left
-
-    @property
-    def text(self) -> str:
-        return joined(piece.text for piece in self.pieces)
-
-
-@dataclass(slots=True)
-class Row:
-    """What stands side by side: one cell is a line of prose, several are a row of a table."""
-
-    cells: list[Cell] = field(default_factory=list)
-
-    @property
-    def first(self) -> Piece:
-        return self.cells[0].pieces[0]
-
-    @property
-    def last(self) -> Piece:
-        return self.cells[-1].pieces[-1]
-
-    @property
-    def bottom(self) -> float:
-        return max(piece.bottom for cell in self.cells for piece in cell.pieces)
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return tuple(cell.text for cell in self.cells)
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.texts)
-
-    @property
-    def bold(self) -> bool:
-        return all(piece.bold for cell in self.cells for piece in cell.pieces)
 
 
 def page_blocks(pieces: Sequence[Piece], page: int, sizes: Sizes) -> list[Block]:

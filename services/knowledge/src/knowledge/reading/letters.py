@@ -8,7 +8,7 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from pypdfium2 import raw
 
 from knowledge.reading.hidden import Sight
-from knowledge.reading.layout import Piece
+from knowledge.reading.pieces import Piece
 from knowledge.reading.turned import Box, View
 
 KERN = 0.28

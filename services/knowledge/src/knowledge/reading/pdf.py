@@ -9,8 +9,8 @@ from pypdfium2 import raw
 
 from knowledge.reading.blocks import Block, Unreadable, joined
 from knowledge.reading.headings import Sizes
-from knowledge.reading.layout import Piece
 from knowledge.reading.letters import text_pieces
+from knowledge.reading.pieces import Piece
 from knowledge.reading.ruled import blocks_with_tables, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner

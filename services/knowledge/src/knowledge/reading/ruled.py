@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from knowledge.reading.blocks import Block, joined, table_blocks
 from knowledge.reading.headings import Sizes
-from knowledge.reading.layout import Piece, page_blocks
+from knowledge.reading.layout import page_blocks
+from knowledge.reading.pieces import Piece
 
 SNAP_PT = 2.5
 """Strokes closer than this are one line; what is thinner than this is a line and not a box."""

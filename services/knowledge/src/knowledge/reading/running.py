@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge.reading.headings import HEADING_RATIO
-from knowledge.reading.layout import Piece
+from knowledge.reading.pieces import Piece
 
 MARGIN_SHARE = 0.1
 """Running heads and page numbers stand in the outer tenth of the page."""

@@ -9,7 +9,7 @@ from PIL import Image
 from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Unreadable
 from knowledge.reading.columns import reading_order
-from knowledge.reading.layout import Piece
+from knowledge.reading.pieces import Piece
 from knowledge.reading.seen import Seen, seen_on
 from knowledge.reading.strokes import straightened, strokes
 from knowledge.reading.turned import Box

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from knowledge.reading.layout import Piece
+from knowledge.reading.pieces import Piece
 from knowledge.reading.turned import View
 
 MIN_CONFIDENCE = 30.0

@@ -16,6 +16,8 @@ CELL_GAP_EM = 0.9
 LINE_GAP_EM = 1.45
 """Lines with a wider gap are two paragraphs."""
 MAX_FIRST_CELL_LINES = 4
+MAX_LINES = 2
+"""Of a heading, as long as the longest of one line."""
 HEADING_GAP_EM = 0.9
 """Lines of one heading are nearer to each other than two headings are."""
 
@@ -185,7 +187,7 @@ def _goes_on(heading: list[Row], row: Row) -> bool:
         < HEADING_GAP_EM * last.first.size
         and not any(map(opening_codes, (heading[0].text, row.text)))
         and not row.text[:1].isdigit()
-        and len(text) <= MAX_HEADING_CHARS
+        and len(text) <= MAX_LINES * MAX_HEADING_CHARS
     )
 
 

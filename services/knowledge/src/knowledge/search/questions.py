@@ -6,6 +6,7 @@ from typing import NamedTuple
 from knowledge.index.passages import label
 from knowledge.search.wanted import WantedCodes, wanted_codes
 from knowledge.words.devices import brands_among, is_device, models_in, parted
+from knowledge.words.dictated import in_digits
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.lexical import (
     SparseVector,
@@ -84,8 +85,8 @@ class Question(NamedTuple):
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
-    numbered = has_digit(as_typed)
-    plain = with_known_joined(as_typed, vocabulary)
+    plain = with_known_joined(in_digits(as_typed), vocabulary)
+    numbered = has_digit(plain)
     if numbered:
         plain = _as_documents(plain, vocabulary)
     words = _words(plain) if numbered else words_of(plain)

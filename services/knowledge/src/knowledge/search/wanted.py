@@ -9,6 +9,7 @@ from knowledge.words.vocabulary import Vocabulary
 
 SURE_DIGITS = 3
 """A number of so many digits that passages have as a code is one, where no brand stands beside it."""
+_ERROR = frozenset({"e", "er", "err", "f"})
 
 
 class WantedCodes(NamedTuple):
@@ -50,9 +51,9 @@ def wanted_codes(
     is_known = vocabulary.codes.__contains__
     names = frozenset(" ".join(brands).split()) if brands else frozenset()
 
-    def read(codes: Sequence[str]) -> list[str]:
+    def read(codes: Sequence[str], sure_digits: int = SURE_DIGITS) -> list[str]:
         forms = (
-            [code] if is_known(code) else _read(code, names, vocabulary)
+            [code] if is_known(code) else _read(code, names, vocabulary, sure_digits)
             for code in codes
         )
         return [one for form in forms for one in form]
@@ -60,7 +61,7 @@ def wanted_codes(
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
     after = codes_after_names(text) if names else ()
     apart = [code for name, code in after if name in names]
-    certain, written = read(asked.certain), read((*asked.written, *apart))
+    certain, written = read(asked.certain, 1), read((*asked.written, *apart))
     known = [code for code in written if is_known(code)]
     possible = [code for code in read(asked.possible) if is_known(code)]
     unknown = [
@@ -78,18 +79,24 @@ def wanted_codes(
     return WantedCodes(codes, tuple(bare), (*certain, *unknown))
 
 
-def _read(code: str, brands: frozenset[str], vocabulary: Vocabulary) -> list[str]:
+def _read(
+    code: str, brands: frozenset[str], vocabulary: Vocabulary, sure_digits: int
+) -> list[str]:
     """
     The codes that passages have and *code* may be; else *code*.
 
-    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718).
+    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718, *erreur 12* for Er 12);
+    of less than *sure_digits* that would be a guess.
     """
     is_known = vocabulary.codes.__contains__
     bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
     known = next(filter(is_known, (*other_readings(code), bare)), None)
-    if known or len(bare) < SURE_DIGITS:
+    if known or len(bare) < sure_digits:
         return [known or bare]
-    return vocabulary.lettered.get(bare, [bare])
+    lettered = vocabulary.lettered.get(bare, [])
+    if len(bare) < SURE_DIGITS:
+        lettered = [code for code in lettered if code.removesuffix(bare) in _ERROR]
+    return lettered or [bare]
 
 
 def _without_parts(codes: list[str]) -> list[str]:

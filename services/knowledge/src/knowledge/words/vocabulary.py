@@ -39,7 +39,7 @@ _SOUNDS = tuple(
     )
 )
 
-_LETTERED = re.compile(r"[a-z]{1,3}(\d{3,6})")
+_LETTERED = re.compile(r"[a-z]{1,3}(\d{1,6})")
 _NUMBERED_NAME = re.compile(r"([a-z]{3,})\d")
 _ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
 

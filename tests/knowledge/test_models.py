@@ -48,6 +48,16 @@ async def test_prefixes_are_what_the_card_says(tmp_path):
     assert prefixed.name != plain.name
 
 
+def test_the_floor_is_that_of_a_question_and_a_passage_as_the_model_gets_them(tmp_path):
+    def floor(asked: str, told: str) -> float:
+        folder = write_tiny_model(tmp_path / f"model{asked}{told}")
+        card = ModelCard(query_prefix=asked * 40, passage_prefix=told * 40)
+        (folder / "knowledge.json").write_text(card.model_dump_json())
+        return FolderEmbedder(folder).floor
+
+    assert floor("z", "q") < floor("", "") < floor("z", "z")
+
+
 async def test_without_a_model_it_starts_at_once_and_says_so(tmp_path):
     started = time.monotonic()
     async with knowledge(tmp_path, knowledge_model_dir=None) as http:

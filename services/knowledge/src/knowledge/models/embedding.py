@@ -25,16 +25,41 @@ at once took 410 MB, 9 of them 130, 4 of them 65; a passage took at most a seven
 """
 QUESTIONS = 8
 """So many questions are embedded together at most."""
-_UNRELATED = (
-    "La résistance d'isolement du champ photovoltaïque est trop faible.",
-    "Le circulateur de la pompe à chaleur est bloqué par de la boue.",
-    "Un badge RFID inconnu a été présenté à la borne de recharge.",
-    "Le mot de passe du réseau sans fil doit compter huit caractères.",
-    "La garantie court à partir de la date d'achat de l'appareil.",
-    "Serrer les vis du rail de fixation au couple indiqué.",
-    "La batterie s'arrête lorsque son niveau de charge est trop bas.",
-    "Le capteur de température extérieure est posé au nord.",
+_PAIRS = (
+    (
+        "l'onduleur signale un défaut d'isolement côté panneaux",
+        "La résistance d'isolement du champ photovoltaïque est trop faible.",
+    ),
+    (
+        "la PAC ne chauffe plus, pompe de circulation coincée",
+        "Le circulateur de la pompe à chaleur est bloqué par de la boue.",
+    ),
+    (
+        "carte refusée par la borne",
+        "Un badge RFID inconnu a été présenté à la borne de recharge.",
+    ),
+    (
+        "combien de caractères pour la clé wifi",
+        "Le mot de passe du réseau sans fil doit compter huit caractères.",
+    ),
+    (
+        "quand commence la garantie",
+        "La garantie court à partir de la date d'achat de l'appareil.",
+    ),
+    (
+        "serrage des vis du rail",
+        "Serrer les vis du rail de fixation au couple indiqué.",
+    ),
+    (
+        "batterie qui se coupe quand elle est presque vide",
+        "La batterie s'arrête lorsque son niveau de charge est trop bas.",
+    ),
+    (
+        "où poser la sonde extérieure",
+        "Le capteur de température extérieure est posé au nord.",
+    ),
 )
+"""A question as it is typed and a passage about the same thing; no two pairs about one."""
 
 
 class Embedder(Protocol):
@@ -44,7 +69,7 @@ class Embedder(Protocol):
     dimension: int
     max_tokens: int
     floor: float
-    """The cosine that texts about different things have in this model; the mean of some pairs."""
+    """The cosine that a question has with a passage about another thing in this model; the mean of some."""
 
     def count_tokens(self, text: str) -> int: ...
 
@@ -81,14 +106,19 @@ class FolderEmbedder:
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
         self._answering: asyncio.Task[None] | None = None
         self.name = fingerprint(folder, self._card)
-        unrelated = list(self._model.embed(_UNRELATED))
-        self.dimension = len(unrelated[0])
+        self.dimension, self.floor = self._measured(self._card)
+
+    def _measured(self, card: ModelCard) -> tuple[int, float]:
+        """Size and floor. As the model gets them: E5 finds two passages much more alike than a question and its answer."""
+        asked = self._embed([card.query_prefix + question for question, _ in _PAIRS])
+        told = self._embed([card.passage_prefix + passage for _, passage in _PAIRS])
         cosines = [
-            float(a @ b)
-            for place, a in enumerate(unrelated)
-            for b in unrelated[place + 1 :]
+            sum(a * b for a, b in zip(question, passage, strict=True))
+            for place, question in enumerate(asked)
+            for other, passage in enumerate(told)
+            if other != place
         ]
-        self.floor = max(0.0, sum(cosines) / len(cosines))
+        return len(asked[0]), max(0.0, sum(cosines) / len(cosines))
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)

@@ -32,7 +32,7 @@ class KnowledgeSettings(ServiceSettings):
     """Threads of the embedding model; 0 lets it take one a core."""
 
     knowledge_dense_weight: float = Field(default=0.3, ge=0, le=1)
-    """The share of meaning in a passage's score, of words the rest; more for a model that is strong in French."""
+    """The share of meaning in a passage's score, of words the rest; more did no good with a multilingual model either."""
 
     knowledge_max_bytes: int = Field(default=200 * 1024 * 1024, ge=1)
     knowledge_max_pages: int = Field(default=5000, ge=1)

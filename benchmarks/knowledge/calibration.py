@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.knowledge.labelled import questions
 from benchmarks.knowledge.served import labelled_library
 from contracts.knowledge import SearchRequest
-from knowledge.search.confidence import COVERAGE_THRESHOLD, coverage, meaning
+from knowledge.search.confidence import COVERAGE_THRESHOLD, coverage
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,6 @@ class Measured:
 
     answerable: bool
     coverage: float
-    meaning: float
 
 
 async def print_calibration(folder: Path, model: Path | None) -> None:
@@ -30,31 +29,18 @@ async def print_calibration(folder: Path, model: Path | None) -> None:
         print(
             f"  balanced accuracy on {name} at the one in use: {accuracy(half, COVERAGE_THRESHOLD):.3f}"
         )
-    none = [m.meaning for m in measured if not m.answerable]
-    print(f"  highest meaning of a question without an answer: {max(none):.2f}")
 
 
 async def measure(folder: Path, model: Path | None) -> list[Measured]:
     measured = []
     async with labelled_library(folder, model) as library:
-        searcher, shelf = library.answerer.searcher, library.shelf
-        floor = shelf.embedder.floor if shelf.embedder else 0.0
+        searcher = library.answerer.searcher
         for question in questions():
             found = await searcher.find(SearchRequest(query=question.text))
             if not found.hits or found.question.codes or found.question.demanded:
                 continue
-            best = found.hits[0]
-            cosine = None
-            if shelf.embedder:
-                asked = await shelf.embedder.embed_query(found.question.text)
-                cosine = await shelf.serving.cosine(best.passage.point_id, asked)
-            measured.append(
-                Measured(
-                    bool(question.document),
-                    coverage(found.question, best),
-                    0.0 if cosine is None else meaning(cosine, floor),
-                )
-            )
+            covered = coverage(found.question, found.hits[0])
+            measured.append(Measured(bool(question.document), covered))
     return measured
 
 

@@ -11,10 +11,10 @@ from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 
 from contracts.errors import StorageFull, Unavailable
 from knowledge.index.edge_files import ShardFolder
-from knowledge.index.edge_points import dense_of, edge_point, of_version, vectors_of
+from knowledge.index.edge_points import edge_point, of_version, vectors_of
 from knowledge.index.edge_query import edge_query
 from knowledge.index.edge_shard import OpenShard, create, optimize_apart
-from knowledge.index.passages import DENSE, Match, Passage, Point, Query, cosine
+from knowledge.index.passages import Match, Passage, Point, Query
 from knowledge.room import Room
 
 logger = logging.getLogger(__name__)
@@ -80,12 +80,6 @@ class EdgeIndex:
     async def search(self, query: Query) -> list[Match]:
         with self._opened_shard() as shard:
             return await self._read(_found, shard, query)
-
-    async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
-        with self._opened_shard() as shard:
-            found = await self._read(shard.retrieve, [point_id], False, [DENSE])
-        stored = dense_of(found[0].vector) if found else None
-        return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         with self._opened_shard() as shard:

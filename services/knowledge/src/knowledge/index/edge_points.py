@@ -25,11 +25,6 @@ def vectors_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
     return SparseVector(words.indices, words.values), stored.get(DENSE)
 
 
-def dense_of(stored: Any) -> list[float] | None:
-    """Read the dense vector of a record, where it has one."""
-    return stored.get(DENSE) if stored else None
-
-
 def of_version(version: str) -> Filter:
     match = MatchValue(label("version", version))
     return Filter(must=[FieldCondition(key=LABELS, match=match)])

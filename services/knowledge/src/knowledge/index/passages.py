@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from operator import mul
 from typing import Any, NamedTuple, Protocol
 
 from knowledge.words.lexical import SparseVector
@@ -141,12 +140,6 @@ class Hit(NamedTuple):
     score: float
 
 
-def cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    """The cosine of two vectors of unit length."""
-    product: float = sum(map(mul, one, other))
-    return product
-
-
 class PassageIndex(Protocol):
     """One index of one embedding model."""
 
@@ -165,10 +158,6 @@ class PassageIndex(Protocol):
         Raises:
             Unavailable: The index does not answer.
         """
-        ...
-
-    async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
-        """How near a passage is to *dense* in meaning; None where it has no vector."""
         ...
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:

@@ -17,7 +17,6 @@ from knowledge.index.passages import (
     Passage,
     Point,
     Query,
-    cosine,
     label,
 )
 from knowledge.index.qdrant_failures import answered
@@ -95,15 +94,6 @@ class ServerIndex:
                 self._collection, **server_query(query)
             )
         return [Match(point.payload or {}, point.score) for point in found.points]
-
-    async def cosine(self, point_id: str, dense: Sequence[float]) -> float | None:
-        async with self._there():
-            found = await self._client.retrieve(
-                self._collection, [point_id], with_payload=False, with_vectors=[DENSE]
-            )
-        vectors = cast("dict[str, Any]", found[0].vector or {}) if found else {}
-        stored = vectors.get(DENSE)
-        return cosine(dense, stored) if stored else None
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         async with self._there():

@@ -12,7 +12,6 @@ from knowledge.words.vocabulary import Vocabulary
 COVERAGE_THRESHOLD = 0.36
 NUMBER_THRESHOLD = 0.18
 """Where the passage has a number as a code that the question has, and did not call one."""
-MEANING_THRESHOLD = 0.5
 """Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
 ASKED_WORDS = 3.0
@@ -38,12 +37,13 @@ _PROPERTIES = (
 """What is asked for by these words, or is the office's to know, is in no passage that has none of them, nor of the others."""
 
 
-def by_words(question: Question, best: Hit) -> bool | None:
+def believed(question: Question, best: Hit) -> bool:
     """
-    Say whether to believe in *best*, the first passage; None where its meaning alone could still say yes.
+    Say whether to believe in *best*, the first passage.
 
     A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
-    passage's. Else enough of the question's words, or its meaning (`meaning`), have to be in the passage.
+    passage's. Else enough of the question's words have to be in the passage; meaning parts no right answer from a wrong one
+    (docs/knowledge.md).
     """
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
@@ -55,18 +55,7 @@ def by_words(question: Question, best: Hit) -> bool | None:
         return True
     numbered = not labels.isdisjoint(question.numbers)
     enough = NUMBER_THRESHOLD if numbered else COVERAGE_THRESHOLD
-    return True if coverage(question, best) >= enough else None
-
-
-def meaning(cosine: float, floor: float) -> float:
-    """
-    How near a passage is in meaning, from 0 for any other text to 1 for the same.
-
-    Args:
-        cosine: Of question and passage.
-        floor: The cosine of texts that have nothing to do with each other, in the model at work.
-    """
-    return max(0.0, (cosine - floor) / (1 - floor))
+    return coverage(question, best) >= enough
 
 
 def coverage(question: Question, hit: Hit) -> float:

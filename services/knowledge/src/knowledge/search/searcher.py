@@ -17,7 +17,7 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
-from knowledge.search.confidence import MEANING_THRESHOLD, by_words, meaning
+from knowledge.search.confidence import believed
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
@@ -120,7 +120,7 @@ class Searcher:
                 clock.lap("reranking")
             whole = await _whole(index, hits)
             clock.lap("neighbours")
-            confident = bool(hits) and await _believed(index, question, query, hits[0])
+            confident = bool(hits) and believed(question, hits[0])
             clock.lap("confidence")
         return Found(question, whole, confident, dense is not None, clock)
 
@@ -160,17 +160,6 @@ class Searcher:
             hidden=hidden,
             limit=request.limit + SPARE,
         )
-
-
-async def _believed(
-    index: PassageIndex, question: Question, query: Query, best: Hit
-) -> bool:
-    believed = by_words(question, best)
-    if believed is not None or query.dense is None:
-        return bool(believed)
-    cosine = await index.cosine(best.passage.point_id, query.dense)
-    near = 0.0 if cosine is None else meaning(cosine, query.dense_floor)
-    return near >= MEANING_THRESHOLD
 
 
 def _lifted(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:

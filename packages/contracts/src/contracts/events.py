@@ -33,7 +33,7 @@ class Event(BaseModel):
 
 
 class TellingStatus(StrEnum):
-    """``waiting``: brought until it is taken. ``dropped``: refused for good, or not taken for three days."""
+    """``waiting``: brought until it is taken. ``dropped``: refused for good, or not taken in three days and fifty tries."""
 
     WAITING = "waiting"
     TOLD = "told"

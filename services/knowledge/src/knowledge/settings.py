@@ -40,7 +40,7 @@ class KnowledgeSettings(ServiceSettings):
     """Of the disk, that indexing leaves free: a full one would end the service, whose index is mapped into memory."""
     knowledge_reader_memory_bytes: int = Field(default=1024 * 1024 * 1024, ge=2**27)
     knowledge_reader_timeout_s: float = Field(default=1800, gt=0)
-    """For how long one document may be read; a scanned page takes about 2 s."""
+    """For how long one document may be read; a scanned page takes about 2 s, one that lies askew twice that."""
 
     ollama_url: HttpUrl | None = None
     ollama_model: str = ""

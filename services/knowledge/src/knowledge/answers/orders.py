@@ -9,7 +9,7 @@ _RULES = r"(?:instructions?|consignes|regles|directives|rules|prompts?|messages?
 _ORDERS: Final = tuple(
     re.compile(form)
     for form in (
-        # who is meant: a notice says vous or the infinitive, and speaks of no model
+        # who is meant: a manual says vous or the infinitive, and speaks of no model
         r"\b(?:tu|toi|tes|reponds|ecris)\b|\bt'(?:a|as|es|est|ont)\b|\bta (?:reponse|mission|tache|sortie)\b",
         r"\b(?:modeles? de langage|language models?|(?:as an|si tu es une) (?:ai|ia)|ai models?|llms?|chat ?gpt|chat ?bots?)\b",
         r"\b(?:you are|vous etes|act as|agis comme|pretend to be)\b.{0,40}\b(?:assistants?|ai|ia)\b",
@@ -38,7 +38,7 @@ def without_orders(text: str) -> str:
     """
     Leave out of each line what speaks to a model, from that sentence on.
 
-    The rest of the line goes with it: what such a sentence wants said often follows in words that any notice could have.
+    The rest of the line goes with it: what such a sentence wants said often follows in words that any manual could have.
     """
     return "\n".join(_before_orders(line) for line in text.splitlines())
 

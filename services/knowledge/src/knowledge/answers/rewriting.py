@@ -1,4 +1,4 @@
-"""Passages made into three leads by a language model, kept only where they say what the passages say."""
+"""Passages made into up to three leads by a language model, kept only where they say what the passages say."""
 
 import asyncio
 import re

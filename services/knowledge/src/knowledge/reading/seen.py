@@ -47,8 +47,8 @@ class Seen(NamedTuple):
     What is on a picture.
 
     Args:
-        pieces: Runs of words that stand close on one line, in the order in which Tesseract saw them. Most of them are
-            made 10 points large: how many pixels of a photo are an inch is not known.
+        pieces: Runs of words that stand close on one line, in the order in which Tesseract saw them. Scaled so that
+            the usual line has letters of 10 points: how many pixels of a photo are an inch is not known.
         degrees: By which the picture is to be turned clockwise.
         slope: By which its lines go down then.
         scale: From pixels to points.

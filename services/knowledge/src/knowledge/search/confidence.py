@@ -10,9 +10,9 @@ from knowledge.words.lexical import joined_words, measures, tokens, word_tokens
 from knowledge.words.vocabulary import Vocabulary
 
 COVERAGE_THRESHOLD = 0.36
+"""Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 NUMBER_THRESHOLD = 0.18
 """Where the passage has a number as a code that the question has, and did not call one."""
-"""Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
 
 ASKED_WORDS = 3.0
 """As many words that no document has, by their rarity, are the most that a question asks; the rest of a long one tells."""

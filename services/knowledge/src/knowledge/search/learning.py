@@ -19,7 +19,7 @@ from knowledge.documents.tables import searches
 from knowledge.words.lexical import tokens
 
 LIFT = 0.1
-"""The most that thumbs can add to a passage's score; words and meaning add up to 1, so they never decide alone."""
+"""The most that thumbs can add to a passage's score; words and meaning add up to about 1, so they never decide alone."""
 LIKE = 0.6
 """Questions that share this much of their words (Jaccard) are like each other."""
 KEPT_SEARCHES = 100_000

@@ -51,7 +51,7 @@ class SearchAnswer(BaseModel):
     The best passages, best first, and what was made of them.
 
     ``confident`` is false when nothing fits; ``answered_by`` names what wrote ``answer``: a model's name,
-    ``passages`` when they are shown as they are, ``nothing`` when there are none. ``took_ms`` is by stage.
+    ``passages`` when they are shown as they are, ``nothing`` when none fits. ``took_ms`` is by stage.
     ``mode`` is ``lexical`` where no embedding model is at work.
     """
 

@@ -63,7 +63,7 @@ class Question(NamedTuple):
         words_bound: What a passage of average length with every word scores by BM25.
         terms: Its words one by one, to see which of them a passage has.
         codes: Labels of codes that passages have.
-        numbers: Labels of such codes too, that may as well be any other number: ``9`` of *aquarea 9*, ``14`` of *6 sur 14*.
+        numbers: Labels of such codes too, that may as well be any other number: ``12`` of *aquarea 12*, ``14`` of *6 sur 14*.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
         models: Labels of models that passages have.

@@ -10,6 +10,7 @@ from knowledge.words.dictated import in_digits
     [
         ("erreur douze sur le ballon", "erreur 12 sur le ballon"),
         ("code trois", "code 3"),
+        ("quatre bips", "4 bips"),
         ("i d quatre vingt douze", "id92"),
         ("alarme trois cent cinq", "alarme 305"),
         ("soixante et onze", "71"),

@@ -76,7 +76,7 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
     by_name = _EXTENSIONS.get(Path(name).suffix.lower())
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(
-            "The format is not known; send PDF, DOCX, ODT, XLSX, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF or TIFF."
+            "The format is not known; send PDF, DOCX, ODT, XLSX, XLS, ODS, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF, TIFF or WebP."
         )
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):

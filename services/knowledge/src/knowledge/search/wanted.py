@@ -56,14 +56,16 @@ def wanted_codes(
             [code] if is_known(code) else _read(code, names, vocabulary, sure_digits)
             for code in codes
         )
-        return [one for form in forms for one in form]
+        return list(dict.fromkeys(one for form in forms for one in form))
 
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
     after = codes_after_names(text) if names else ()
     apart = [code for name, code in after if name in names]
     certain, written = read(asked.certain, 1), read((*asked.written, *apart))
     known = [code for code in written if is_known(code)]
-    possible = [code for code in read(asked.possible) if is_known(code)]
+    possible = [
+        code for code in read(asked.possible) if is_known(code) and code not in known
+    ]
     unknown = [
         code
         for code in written

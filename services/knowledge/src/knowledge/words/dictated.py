@@ -49,6 +49,7 @@ _CALLED = re.compile(
 )
 
 
+_BLINKS = re.compile(r" (?:eclat|flash|clignotement|impulsion|bip)")
 _SPELLED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z])+ (?=\d)")
 """``i d 92``"""
 
@@ -60,7 +61,9 @@ def in_digits(text: str) -> str:
         if number[0] == "zero":  # *remise à zéro*
             return number[0]
         value = _value(_PART.findall(number[0]))
-        called = _CALLED.search(text, 0, number.start())
+        called = _CALLED.search(text, 0, number.start()) or _BLINKS.match(
+            text, number.end()
+        )
         return str(value) if value >= MIN_BARE or called else number[0]
 
     plain = _NUMBER.sub(written, text)

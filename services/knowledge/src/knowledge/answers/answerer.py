@@ -40,6 +40,8 @@ class Answerer:
             Rejected: ``rewrite=always``, and no model is set.
         """
         found, answer = await self._found(request)
+        if self.rewriter is None:
+            return answer
         try:
             leads = [lead async for lead in self._leads(request, found)]
         except ServiceError as error:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 from sqlalchemy import insert
 
 from chassis.database import open_database
@@ -16,6 +17,8 @@ from tests.gateway.house import House
 from tests.gateway.test_events import FIRST, SECOND, listed
 from tests.gateway.test_webhooks import file_one
 from tests.gateway.webhook_peer import WebhookPeer, told
+
+pytestmark = pytest.mark.slow
 
 WAITING = 500
 

@@ -16,6 +16,8 @@ from tests.ports import free_port
 from tests.processes import service_process
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def environment(settings):

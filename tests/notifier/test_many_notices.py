@@ -10,6 +10,8 @@ from tests.notifier.sending import put as put_files
 from tests.notifier.shown import jpeg, shown, texts
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 SEND = "messages.sendMessage"
 
 

@@ -80,11 +80,12 @@ class View:
             await self._become(Seen(hidden, vocabulary))
 
     async def _loaded(self) -> Vocabulary:
-        started = time.monotonic()
+        # Of our own processor: on a machine that others keep busy a little document's words would wait.
+        started = time.process_time()
         counts = await self._catalogue.word_counts()
         vocabulary = await asyncio.to_thread(Vocabulary, *counts)
         self._loaded_at = time.monotonic()
-        self._load_took_s = self._loaded_at - started
+        self._load_took_s = time.process_time() - started
         return vocabulary
 
     async def _become(self, seen: Seen) -> None:

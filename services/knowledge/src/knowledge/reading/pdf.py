@@ -54,8 +54,9 @@ class PDF:
 
     def blocks(self) -> Iterator[tuple[int, list[Block]]]:
         """Yield each page's number, from 1, and its blocks."""
-        sizes = self._sizes()
-        running = running_heads(self._sample(), sizes.body)
+        sample = list(self._sample())
+        sizes = Sizes.of((p.text, p.size) for _, pieces, _ in sample for p in pieces)
+        running = running_heads(sample, sizes.body)
         carried: tuple[str, ...] = ()
         held: list[Block] = []
         for number in range(1, self.pages + 1):
@@ -102,13 +103,6 @@ class PDF:
             view = View.of(page)
             yield index + 1, text_pieces(page, view), view.height
             page.close()
-
-    def _sizes(self) -> Sizes:
-        return Sizes.of(
-            (piece.text, piece.size)
-            for _, pieces, _ in self._sample()
-            for piece in pieces
-        )
 
 
 def _boxes(page: pypdfium2.PdfPage, view: View) -> list[Box]:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import codes_of_cell, codes_of_text, is_code
+from knowledge.words.codes import BLINKS, codes_of_cell, codes_of_text, is_code
 from knowledge.words.folding import folded, words_of
 
 _NAMES_CODES = re.compile(
     r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
-    r"|affichages?|display|n[o°]?|numeros?|id|eclats?|flash(?:e?s)?|clignotements?|impulsions?|bips?)\b"
+    rf"|affichages?|display|n[o°]?|numeros?|id|(?:{BLINKS})s?|flashes)\b"
 )
 
 _NAMES_PARTS = re.compile(r"\b(?:sous|sub)[- ]?codes?\b")

@@ -78,8 +78,10 @@ _AFTER_NAME = re.compile(
 )
 _COUNTS = "une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
 _COUNTED = {word: str(count) for count, word in enumerate(_COUNTS.split("|"), start=1)}
+BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
+"""What is counted of a lamp or a buzzer, without its ending."""
 _BLINKED = re.compile(
-    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_COUNTS}) (?:eclat|flash|clignotement|impulsion|bip)(?:e?s)?(?![a-z])"
+    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_COUNTS}) (?:{BLINKS})(?:e?s)?(?![a-z])"
 )
 """``9 éclats``, ``quatre bips``: a lamp's or a buzzer's code."""
 _NEVER = re.compile(

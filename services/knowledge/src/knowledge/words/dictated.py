@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from knowledge.words.codes import BLINKS
+
 _UNITS: Final = {
     word: value
     for value, word in enumerate(
@@ -47,9 +49,7 @@ MIN_BARE: Final = 11
 _CALLED = re.compile(
     r"(?:codes?|err(?:eur|or)s?|defauts?|alarmes?|messages?|evenements?|etats?|(?<![a-z'])[befghkpruvwx](?: [a-z])?) $"
 )
-
-
-_BLINKS = re.compile(r" (?:eclat|flash|clignotement|impulsion|bip)")
+_COUNTS = re.compile(rf" (?:{BLINKS})")
 _SPELLED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z])+ (?=\d)")
 """``i d 92``"""
 
@@ -61,7 +61,7 @@ def in_digits(text: str) -> str:
         if number[0] == "zero":  # *remise à zéro*
             return number[0]
         value = _value(_PART.findall(number[0]))
-        called = _CALLED.search(text, 0, number.start()) or _BLINKS.match(
+        called = _CALLED.search(text, 0, number.start()) or _COUNTS.match(
             text, number.end()
         )
         return str(value) if value >= MIN_BARE or called else number[0]

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -98,17 +99,23 @@ async def test_what_an_address_always_refuses_keeps_nothing_back(house: House):
         await house.until(lambda: "report.filed" in str(peer.taken))
 
 
-async def test_a_retry_beside_a_try_is_one_more_telling(house: House):
+def held_first(status: int) -> tuple[list[str], asyncio.Event, dict[str, Any]]:
+    """Who takes all but answers the first call when let go, with *status*: the ids it was told, what lets it go, the settings."""
     calls: list[str] = []
     hold = asyncio.Event()
 
     async def take(request: httpx.Request) -> httpx.Response:
         calls.append(request.headers["webhook-id"])
-        if len(calls) == 1:
-            await hold.wait()
-        return httpx.Response(204)
+        if len(calls) > 1:
+            return httpx.Response(204)
+        await hold.wait()
+        return httpx.Response(status)
 
-    settings = told(WebhookPeer()) | {"webhooks": httpx.MockTransport(take)}
+    return calls, hold, told(WebhookPeer()) | {"webhooks": httpx.MockTransport(take)}
+
+
+async def test_a_retry_beside_a_try_is_one_more_telling(house: House):
+    calls, hold, settings = held_first(204)
     async with house.gateway(**settings) as gateway:
         await file_one(house)
         await house.until(lambda: len(calls) >= 1)
@@ -123,17 +130,7 @@ async def test_a_retry_beside_a_try_is_one_more_telling(house: House):
 
 async def test_retry_now_amid_a_try_that_fails_tries_again_at_once(house: House):
     """What that try left rested for one more pause, of up to a minute."""
-    calls: list[str] = []
-    hold = asyncio.Event()
-
-    async def take(request: httpx.Request) -> httpx.Response:
-        calls.append(request.headers["webhook-id"])
-        if len(calls) == 1:
-            await hold.wait()
-            return httpx.Response(503)
-        return httpx.Response(204)
-
-    settings = told(WebhookPeer()) | {"webhooks": httpx.MockTransport(take)}
+    calls, hold, settings = held_first(503)
     await leave_waiting(house, FIRST, count=1)
     async with house.gateway(**settings, retry_first_s=3600, retry_longest_s=3600):
         await house.until(lambda: len(calls) == 1)

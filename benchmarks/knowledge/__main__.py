@@ -48,11 +48,10 @@ async def quick(folder: Path, model: Path | None) -> None:
     if model is not None:
         await fill(_made(folder / "filled"), model)
         for clients in (1, 16):
-            library, bare = await http_beside_bare(folder / "filled", model, clients)
-            print(
-                library.line(f"search over HTTP, {clients} at once, beside fastembed")
-            )
-            print(bare.line("  the same beside fastembed whose threads rest"))
+            print(f"search over HTTP, {clients} at once, beside the Edge query and")
+            beside = await http_beside_bare(folder / "filled", model, clients)
+            for name, pair in beside.items():
+                print(pair.line(f"  {name}"))
         print(
             f"idle memory, with the model: {await idle_memory(folder / 'filled', model):.0f} MB"
         )

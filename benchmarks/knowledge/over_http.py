@@ -2,27 +2,24 @@
 
 import asyncio
 import json
-import shutil
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 
+import httpx
 import psutil
-from fastembed import TextEmbedding
 
+from benchmarks.knowledge.bare import Bare
 from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.speed import Pair
-from knowledge.index.edge import EdgeIndex
-from knowledge.index.edge_query import edge_query
-from knowledge.index.passages import Query
-from knowledge.models.embedding import FolderEmbedder
-from knowledge.words.lexical import SparseVector, tokens
 from tests.knowledge.killed import Process
 
 Asker = Callable[[str], Awaitable[object]]
+Asked = Callable[[str], object]
+
+OURS = "ours"
 
 REQUESTS = 160
 ROUNDS = 5
@@ -66,11 +63,9 @@ async def idle_memory(folder: Path, model: Path | None) -> float:
         return psutil.Process(server.process.pid).memory_info().rss / 1e6
 
 
-async def http_beside_bare(
-    folder: Path, model: Path, clients: int
-) -> tuple[Pair, Pair]:
+async def http_beside_bare(folder: Path, model: Path, clients: int) -> dict[str, Pair]:
     """
-    Milliseconds a search, medians of rounds in turns: beside fastembed as it comes, and beside ours alone.
+    Milliseconds a search, medians of rounds in turns, beside each way of doing less.
 
     All are at work all the time, those idle that are not asked: others' load falls on all alike.
 
@@ -80,73 +75,42 @@ async def http_beside_bare(
         clients: How many ask at once.
     """
     asked = [q.text for q in questions()]
-    took_ms: dict[str, list[float]] = {"library": [], "bare": [], "ours": []}
-    async with _bare(folder, model) as bares, Process(folder, model) as http:
-        lines = [
-            Line(http.base_url.host, http.base_url.port or 0) for _ in range(clients)
-        ]
-        for line in lines:
-            await line.open()
-        askers = {name: [bare] * clients for name, bare in bares.items()}
-        askers["ours"] = [line.search for line in lines]
+    async with (
+        Bare(folder, model).opened() as bare,
+        Process(folder, model, "benchmarks.knowledge.bare") as least,
+        Process(folder, model) as http,
+        _lines(least, clients) as least_lines,
+        _lines(http, clients) as lines,
+    ):
+        askers: dict[str, Sequence[Asker]] = {
+            "fastembed": [_in_a_thread(bare.library)] * clients,
+            "fastembed whose threads rest": [_in_a_thread(bare.resting)] * clients,
+            "that and uvicorn alone": [line.search for line in least_lines],
+            OURS: [line.search for line in lines],
+        }
+        took_ms: dict[str, list[float]] = {name: [] for name in askers}
         for number in range(ROUNDS + 1):
             for name, asking in askers.items():
                 round_ms = await _timed(asking, asked, REQUESTS)
                 if number:  # the first warms them up
                     took_ms[name].append(round_ms)
-        for line in lines:
-            line.close()
-    ours_ms = median(took_ms["ours"])
-    return (
-        Pair(ours_ms, median(took_ms["library"])),
-        Pair(ours_ms, median(took_ms["bare"])),
-    )
+    ours_ms = median(took_ms.pop(OURS))
+    return {name: Pair(ours_ms, median(rounds)) for name, rounds in took_ms.items()}
 
 
 @asynccontextmanager
-async def _bare(folder: Path, model: Path) -> AsyncIterator[Mapping[str, Asker]]:
-    """
-    Embedding and the Edge query in a thread, on a copy of the index, as the service has locked its own.
-
-    ``library`` embeds by fastembed as it comes; ``bare`` as the service does, whose threads rest.
-    """
-    embedder = FolderEmbedder(model)
-    plain = TextEmbedding(f"folder/{embedder.name}", specific_model_path=str(model))
-    with tempfile.TemporaryDirectory() as copies:
-        name = next((folder / "knowledge" / "index").glob("*-*"))
-        copy = shutil.copytree(name, Path(copies) / name.name)
-        index = EdgeIndex(copy, embedder.dimension)
-        await index.open()
-        shard = index._opened_shard().shard  # noqa: SLF001 - what it is measured against
-
-        def queried(question: str, dense: list[float]) -> None:
-            words = list(tokens(question))
-            query = Query(
-                SparseVector(words, [1.0] * len(words)),
-                20.0,
-                0.7,
-                dense,
-                0.3,
-                embedder.floor,
-                limit=9,
-            )
-            [point.payload for point in shard.query(edge_query(query))]
-
-        def library(question: str) -> None:
-            (dense,) = plain.embed([question])
-            queried(question, dense.tolist())
-
-        def bare(question: str) -> None:
-            (dense,) = embedder._embed([question])  # noqa: SLF001 - without a thread of its own
-            queried(question, dense)
-
-        try:
-            yield {"library": _in_a_thread(library), "bare": _in_a_thread(bare)}
-        finally:
-            await index.close()
+async def _lines(http: httpx.AsyncClient, count: int) -> AsyncIterator[list[Line]]:
+    lines = [Line(http.base_url.host, http.base_url.port or 0) for _ in range(count)]
+    for line in lines:
+        await line.open()
+    try:
+        yield lines
+    finally:
+        for line in lines:
+            line.close()
 
 
-def _in_a_thread(search: Callable[[str], None]) -> Asker:
+def _in_a_thread(search: Asked) -> Asker:
     async def asker(question: str) -> None:
         await asyncio.to_thread(search, question)
 

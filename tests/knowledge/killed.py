@@ -26,10 +26,13 @@ class Counts:
 
 
 class Process:
-    """The service on a free port, over *folder*."""
+    """The service on a free port, over *folder*; or another *module* that is told by the same variables."""
 
-    def __init__(self, folder: Path, model: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, model: Path | None = None, module: str = "knowledge.app"
+    ) -> None:
         self._folder = folder
+        self._module = module
         self._model = str(model or folder / "no-model")
 
     async def __aenter__(self) -> httpx.AsyncClient:
@@ -37,9 +40,10 @@ class Process:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "knowledge.app",
+            self._module,
             env=os.environ
             | {
+                "PYTHONPATH": str(Path(__file__).parents[2]),
                 "PORT": str(port),
                 "DATA_DIR": str(self._folder),
                 "KNOWLEDGE_MODEL_DIR": self._model,

@@ -86,17 +86,22 @@ async def open_cluster() -> AsyncIterator[Cluster]:
             user = pwd.getpwnam(_user())
             os.chown(folder, user.pw_uid, user.pw_gid)
         cluster = Cluster(Path(folder) / "cluster", free_port())
-        made = await _started(
+        await run(
             *("initdb", "-D", str(cluster.folder), "-U", "etm", "-A", "trust"),
             *("-E", "UTF8", "--no-locale"),
         )
-        said, _ = await made.communicate()
-        assert made.returncode == 0, said.decode()
         await cluster.start()
         try:
             yield cluster
         finally:
             await cluster.stop()
+
+
+async def run(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs to its end, which has to be good."""
+    process = await _started(program, *arguments)
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
 
 
 async def _started(program: str, *arguments: str) -> asyncio.subprocess.Process:
@@ -108,9 +113,9 @@ async def _started(program: str, *arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(str(_programs() / program), *arguments),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE
-        if program == "initdb"
-        else asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL
+        if program == "postgres"
+        else asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd="/",
         **other,

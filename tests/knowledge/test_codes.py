@@ -4,6 +4,7 @@ import pytest
 
 from knowledge.words.codes import (
     asked_codes,
+    called_codes,
     codes_of_cell,
     codes_of_text,
     is_code,
@@ -155,3 +156,10 @@ def test_an_entry_of_a_list_opens_with_its_code():
 )
 def test_a_code_typed_with_blanks_is_closed_where_documents_have_it(typed, meant):
     assert closed(typed, {"509", "h2.7", "7h.4", "3501", "18xc3"}.__contains__) == meant
+
+
+def test_what_is_only_written_as_codes_are_was_not_called_one():
+    text = "E-05 : fuite. Le groupe WM85 affiche le défaut F2, puis redémarre."
+
+    assert codes_of_text(text) == {"e5", "wm85", "f2"}
+    assert called_codes(text) == {"e5", "f2"}

@@ -1,5 +1,7 @@
 """Questions as technicians type them, with the real service: what is one word, one quantity, one device."""
 
+import pytest
+
 from knowledge.search.questions import understood
 from knowledge.words.lexical import word_tokens
 from knowledge.words.vocabulary import Vocabulary
@@ -45,12 +47,12 @@ async def test_a_time_is_a_quantity_however_its_unit_is_written(tmp_path):
 
 
 async def test_a_mended_word_that_the_passage_lacks_speaks_against_it(tmp_path):
-    """*détartrer* is not *démarrer*: a guess that does not even fit is no reason to believe."""
+    """*démarquer* is not *démarrer*: a guess that does not even fit is no reason to believe."""
     async with knowledge(tmp_path) as http:
         await put(http, "pac", "Le circuit chauffe l'eau du ballon.", title="PAC")
         for n in range(8):
             await put(http, f"d{n}", f"Démarrer le point {n} du menu, puis attendre.")
-        found = await search(http, "détartrer un chauffe-bain à gaz, eau")
+        found = await search(http, "démarquer un chauffe-bain à gaz, eau")
 
     assert not found["confident"]
 
@@ -79,6 +81,22 @@ async def test_a_device_with_a_name_like_a_code_is_no_code(tmp_path):
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "em2"
+
+
+async def test_a_device_that_nobody_called_a_code_decides_nothing(tmp_path):
+    """A report about one WM85 stands not before the notice, and is no answer to whatever is asked of it."""
+    async with knowledge(tmp_path) as http:
+        report = "# Groupe WM85 chez Meyer\n\nL'alimentation est remplacée."
+        await put(http, "sav-1", report, name="sav-1.md")
+        notice = "Alimentation du groupe WM85 : câble de 2,5 mm² de section."
+        await put(http, "pac", notice, title="Ecodan")
+        asked = await search(http, "section cable alim groupe wm85")
+        untold = await search(http, "prix wm85")
+        called = await search(http, "erreur wm85")
+
+    assert asked["passages"][0]["document_id"] == "pac"
+    assert not untold["confident"]
+    assert called["confident"]
 
 
 async def test_a_property_that_the_passage_does_not_tell_is_no_answer(tmp_path):
@@ -179,6 +197,33 @@ def test_words_that_only_ask_are_not_mended():
 
     assert question.text == "dont le debit, pourriez-vous me dire, chez vous"
     assert [term.token for term in question.terms] == list(word_tokens("debit"))
+
+
+def test_words_of_a_hurry_name_nothing():
+    known = Vocabulary(9, {"badge": 1, "borne": 1, "plus": 1, "panne": 1})
+
+    question = understood("kelkun peu maider ? le badge marche plu pcq", known)
+
+    assert word_tokens("badge")[0] in {term.token for term in question.terms}
+    assert {term.token for term in question.terms}.isdisjoint(
+        t for word in ("kelkun", "peu", "plu", "pcq") for t in word_tokens(word)
+    )
+
+
+def test_another_name_weighs_half_of_the_word_at_most():
+    """However many words it has, and however rare they are beside the one that was typed."""
+    known = Vocabulary(99, {"circu": 50, "circulateur": 1, "pompe": 60})
+
+    typed = understood("circu", known)
+
+    weights = dict(zip(*typed.words, strict=True))
+    circu, long, pump = (
+        word_tokens(word)[0] for word in ("circu", "circulateur", "pompe")
+    )
+    assert weights[circu] == 1.0
+    assert weights[pump] == 0.25
+    half = known.rarity(circu) / 2
+    assert weights[long] * known.rarity(long) == pytest.approx(half)
 
 
 async def test_a_question_that_tells_more_than_it_asks_is_answered(tmp_path):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import BLINKS, codes_of_cell, codes_of_text, is_code
+from knowledge.words.codes import BLINKS, called_codes, codes_of_cell, is_code
 from knowledge.words.folding import folded, words_of
 
 _NAMES_CODES = re.compile(
@@ -33,7 +33,7 @@ def heading_codes(headings: Sequence[str]) -> frozenset[str]:
     listed = any(_NAMES_CODES.search(folded(one)) for one in above) and is_code(
         last, called=True
     )
-    return codes_of_text(last) | (codes_of_cell(last) if listed else frozenset())
+    return called_codes(last) | (codes_of_cell(last) if listed else frozenset())
 
 
 def row_codes(block: Block) -> frozenset[str]:

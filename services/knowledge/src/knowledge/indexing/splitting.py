@@ -11,7 +11,12 @@ from knowledge.indexing.origins import Origin
 from knowledge.indexing.rows import heading_codes, row_codes, row_text
 from knowledge.indexing.units import Open, Unit
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import asked_codes, codes_of_text, opening_codes
+from knowledge.words.codes import (
+    asked_codes,
+    called_codes,
+    codes_of_text,
+    opening_codes,
+)
 from knowledge.words.devices import (
     brands_in,
     is_device,
@@ -174,8 +179,10 @@ class Splitter:
         if continues and self._made:
             self._made[-1] = self._made[-1]._replace(continued=True)
         heading = heading_codes([one.text for one in self._headings])
-        codes = heading.union(*(unit.codes for unit in units))
         entries = heading.union(*(unit.entry_of for unit in units))
+        codes = entries.union(*(unit.codes for unit in units))
+        if self._headings:
+            codes |= codes_of_text(self._headings[-1].text)
         self._made.append(
             Passage(
                 document_id=self._origin.document_id,
@@ -214,13 +221,16 @@ class Splitter:
         models = dict.fromkeys(
             (*self._title_models, *models_in_document(f"{section} . {text}"))
         )
+        codes = frozenset(code for code in codes if self._is_code(code))
+        guessed = codes - entries - called_codes(f"{section}\n{text}") if codes else ()
         return (
             label("version", origin.version),
             label("source", origin.source),
             *(label("tag", tag) for tag in origin.tags),
             *(label("brand", brand) for brand in brands),
-            *(label("code", code) for code in sorted(codes) if self._is_code(code)),
+            *(label("code", code) for code in sorted(codes)),
             *(label("entry", code) for code in sorted(entries)),
+            *(label("guessed", code) for code in sorted(guessed)),
             *(label("model", model) for model in models),
         )
 

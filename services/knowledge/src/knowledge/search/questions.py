@@ -21,7 +21,7 @@ from knowledge.words.synonyms import other_names
 from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
-"""What a manual may call it counts half of what the technician called it."""
+"""What a manual may call it counts half of what the technician called it at most: its words together, rare as they may be."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
@@ -34,6 +34,11 @@ _ASKING = frozenset(
         " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi rien s sais salu salut savoir sera serait si"
         " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts tu urgent va vais vas veuillez veut veux vite voila"
         " voir voudrais voudrait voulez y ya"
+        " aider alor aujourd aujourdhui bcoup bcp bidule bocou bonne bref chef chui client cliente clients cmnt collegue coment commant commen"
+        " demain dite enfin etai etre fair fallait fau faudrai fet fo gars hier hui idee jdoi jen jme jms journee jpe jpeux jpx jsp jss jvai jvais"
+        " jveux jvx kand kelk kelkun kelle kels kil kom koman machin mai mec moa mrc ms mtn ossi ouais oui pa parske paske patron pbm pcq pe peu"
+        " pke pkoi plu pourkoi prk prob probleme problemes psk pui qqch qqn qqun question quil rapidement sinon soiree solution souci soucis thx"
+        " tj tjr tjrs truc voisin vraiment vrmt yavai yavait"
     )
 )
 """Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
@@ -110,7 +115,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         rarities[token] = vocabulary.rarity(token)
     return Question(
         text=typed if text == as_typed else text,
-        words=_weighted(terms, exact),
+        words=_weighted(terms, exact, vocabulary),
         words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
         vocabulary=vocabulary,
@@ -167,13 +172,16 @@ def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:
     return tuple(terms.values())
 
 
-def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
+def _weighted(
+    terms: tuple[Term, ...], exact: tuple[int, ...], vocabulary: Vocabulary
+) -> SparseVector:
     weights = {term.token: term.trust for term in terms}
     for term in terms:
-        if term.others:
-            for name in term.others:
-                for token in name:
-                    weights.setdefault(token, SYNONYM_WEIGHT)
+        for name in term.others:
+            most = SYNONYM_WEIGHT / len(name)
+            for token in name:
+                share = min(1.0, term.rarity / vocabulary.rarity(token))
+                weights.setdefault(token, most * share)
     for token in exact:
         weights[token] = 1.0
     return SparseVector(list(weights), list(weights.values()))

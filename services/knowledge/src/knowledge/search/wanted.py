@@ -77,6 +77,7 @@ def wanted_codes(
     whole = _without_parts([*known, *possible])
     loose = [code for code in whole if code not in known and code.isdecimal()]
     bare = [code for code in loose if brands or len(code) < SURE_DIGITS]
+    bare += [code for code in whole if code in vocabulary.guessed]
     codes = (*certain, *(code for code in whole if code not in bare))
     return WantedCodes(codes, tuple(bare), (*certain, *unknown))
 

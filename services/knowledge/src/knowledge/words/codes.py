@@ -86,7 +86,7 @@ _BLINKED = re.compile(
 """``9 éclats``, ``quatre bips``: a lamp's or a buzzer's code."""
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
-    r"|co2|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
+    r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
 )
 """Refrigerants, sockets, buses and protection ratings, which look like codes and are none unless somebody calls them so."""
 UNIT = re.compile(
@@ -136,16 +136,20 @@ def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
 
 def codes_of_text(text: str) -> frozenset[str]:
     """Recognise the codes that a passage is about or mentions."""
+    written = [folded(code) for code in _WRITTEN.findall(text)]
+    return called_codes(text).union(
+        c for codes in written for c in each_code(codes) if not _NEVER.fullmatch(c)
+    )
+
+
+def called_codes(text: str) -> frozenset[str]:
+    """As `codes_of_text`, without those that are only written as codes are: ``WM85`` may be a device."""
     plain = folded(text)
     lists = [*_named(plain), *_PLAIN.findall(plain), *_blinked(plain)]
     equated = _EQUATED.findall(plain)
     if len(equated) > 1:  # a single one is a sum
         lists += equated
-    written = [folded(code) for code in _WRITTEN.findall(text)]
-    return opening_codes(text).union(
-        (code for codes in lists for code in each_code(codes)),
-        (c for codes in written for c in each_code(codes) if not _NEVER.fullmatch(c)),
-    )
+    return opening_codes(text).union(c for codes in lists for c in each_code(codes))
 
 
 def codes_of_cell(cell: str) -> frozenset[str]:

@@ -70,6 +70,12 @@ class Vocabulary:
             for code in _labelled("code", counts)
             if counts.get(f"model:{code}", 0) <= DEVICE_SHARE * counts[f"code:{code}"]
         )
+        self.guessed = frozenset(
+            code
+            for code in self.codes
+            if counts.get(f"guessed:{code}", 0) == counts[f"code:{code}"]
+        )
+        """Written as codes are, and nowhere called so."""
         self.lettered: dict[str, list[str]] = {}
         """The codes of letters and a number, by the number alone, for who left the letters out."""
         for code in sorted(self.codes):
@@ -192,6 +198,6 @@ def counted(passages: Iterable[Passage]) -> Counter[str]:
         counts.update(
             name
             for name in passage.labels
-            if name.startswith(("code:", "model:", "brand:"))
+            if name.startswith(("code:", "guessed:", "model:", "brand:"))
         )
     return counts

@@ -28,6 +28,8 @@ from knowledge.words.retyped import closed
         ("erreur 7H04", "7h.4"),
         ("7h-04 erreur 7H-04", "7h.4"),
         ("keba F:0x8013", "0x8013"),
+        ("borne abb erreur 0X0400", "0x400"),
+        ("0x400 terra", "0x400"),
         ("évt 3501", "3501"),
     ],
 )

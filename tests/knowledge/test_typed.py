@@ -113,6 +113,20 @@ async def test_a_property_that_the_passage_does_not_tell_is_no_answer(tmp_path):
     assert not untold["confident"]
 
 
+async def test_the_passage_that_tells_the_property_comes_before_one_that_says_more_else(
+    tmp_path,
+):
+    notice = (
+        "# Borne Zénith\n## Pose\nPorter la borne Zénith murale à deux, sans choc."
+        "\n## Données\nMasse nette : 14 kg."
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "zenith", notice, name="zenith.md")
+        found = await search(http, "poids de la borne zenith murale, porter à deux ?")
+
+    assert "14 kg" in found["passages"][0]["text"]
+
+
 async def test_a_word_that_the_documents_call_otherwise_is_not_mistyped(tmp_path):
     """*Prix* is no *pris*, and *coincée* is another form of what is known to be *bloqué*."""
     async with knowledge(tmp_path) as http:
@@ -197,6 +211,16 @@ def test_words_that_only_ask_are_not_mended():
 
     assert question.text == "dont le debit, pourriez-vous me dire, chez vous"
     assert [term.token for term in question.terms] == list(word_tokens("debit"))
+
+
+def test_a_mistyped_word_may_be_one_that_no_document_has():
+    """*alumer* is *allumer*, by its sound; *paie* is asked for as it is and not *pale*, and *salon* is not *salin*."""
+    known = Vocabulary(9, {"demarrer": 2, "pale": 1, "pylontech": 1})
+
+    asked = ("alumer la pylontech", "fiche de paie", "fuite dans le salon")
+    meant = [understood(question, known).text for question in asked]
+
+    assert meant == ["allumer la pylontech", "fiche de paie", "fuite dans le salon"]
 
 
 def test_words_of_a_hurry_name_nothing():

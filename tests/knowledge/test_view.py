@@ -1,6 +1,7 @@
 """What searches see while documents come and go at the same time."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -54,3 +55,29 @@ async def test_what_was_read_earlier_never_takes_the_place_of_what_was_read_late
 
     with view.look() as seen:
         assert label("version", "v1") in seen.hidden
+
+
+class LongCatalogue(Catalogue):
+    """Its words take a while of the processor's time; counts how often they were read."""
+
+    reads = 0
+
+    async def word_counts(self) -> tuple[int, dict[str, int]]:
+        self.reads += 1
+        until = time.process_time() + 0.1
+        while time.process_time() < until:
+            pass
+        return await super().word_counts()
+
+
+async def test_words_that_were_left_for_later_are_read_in_the_end(engine):
+    catalogue = LongCatalogue(engine)
+    view = View(catalogue, JobQueue(engine))
+    await view.refresh(words=True)
+    await view.refresh()
+    assert catalogue.reads == 1
+
+    await view.catch_up()
+    assert catalogue.reads == 2
+    await view.catch_up()
+    assert catalogue.reads == 2

@@ -116,7 +116,7 @@ class Indexer:
                 await self._do(*job)
             self.wake(brief=not brief)  # another content of this document may wait
             await self._sweep()
-        await self._view.refresh(words=True)
+        await self._view.catch_up()
         if not brief:
             await self._keep_house()
 
@@ -170,7 +170,7 @@ class Indexer:
                     await self._write(version, upload, content, nullcontext())
             else:
                 await self._write(version, upload, content, self._turn)
-        await self._view.refresh()
+        await self._view.refresh(words=not await self._jobs.queued())
         await self._jobs.finish(version)
         self._spool.drop(upload.file)
 

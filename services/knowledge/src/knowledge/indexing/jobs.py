@@ -9,7 +9,6 @@ from sqlalchemy import (
     Row,
     Select,
     delete,
-    func,
     insert,
     select,
     union,
@@ -218,11 +217,11 @@ class JobQueue:
                 await connection.scalars(union(written, select(leaving.c.version)))
             )
 
-    async def counts(self) -> dict[str, int]:
-        """How many jobs there are of each status."""
-        query = select(jobs.c.status, func.count()).group_by(jobs.c.status)
+    async def queued(self) -> bool:
+        """Whether there is a job that nobody has begun."""
+        query = select(jobs.c.job_id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
         async with self._engine.connect() as connection:
-            return {row[0]: row[1] for row in await connection.execute(query)}
+            return await connection.scalar(query) is not None
 
 
 def _first(*, brief: bool) -> Select[Any]:

@@ -1,12 +1,10 @@
 """Whether the best passage answers the question at all."""
 
-from collections.abc import Mapping
-from functools import cache
-
-from knowledge.index.passages import Hit
+from knowledge.index.passages import Hit, Match
 from knowledge.search.questions import Question, Term
 from knowledge.words.folding import has_digit
-from knowledge.words.lexical import joined_words, measures, tokens, word_tokens
+from knowledge.words.lexical import joined_words, measures, tokens
+from knowledge.words.properties import told_by
 from knowledge.words.vocabulary import Vocabulary
 
 COVERAGE_THRESHOLD = 0.36
@@ -16,25 +14,6 @@ NUMBER_THRESHOLD = 0.18
 
 ASKED_WORDS = 3.0
 """As many words that no document has, by their rarity, are the most that a question asks; the rest of a long one tells."""
-
-_PROPERTIES = (
-    ("poids pese", "masse kg"),
-    ("prix cout tarif", "euro"),
-    ("dimensions encombrement", "largeur longueur profondeur taille"),
-    ("section", "mm2"),
-    ("couple serrage", "serrer nm"),
-    ("garantie", "garanti"),
-    ("rendement", "cop"),
-    ("capacite contenance", "volume litre l kwh"),
-    ("puissance", "kw kva w va watt btu"),
-    ("sonore acoustique decibel", "bruit bruyant db dba"),
-    ("telephone hotline", "tel appeler joindre"),
-    ("conges conge", ""),
-    ("paie salaire", ""),
-    ("vacances", ""),
-    ("planning", ""),
-)
-"""What is asked for by these words, or is the office's to know, is in no passage that has none of them, nor of the others."""
 
 
 def believed(question: Question, best: Hit) -> bool:
@@ -58,6 +37,19 @@ def believed(question: Question, best: Hit) -> bool:
     return coverage(question, best) >= enough
 
 
+def told_first(question: Question, matches: list[Match]) -> list[Match]:
+    """Where the best passage does not speak of the property that is asked for, put those that do before it."""
+    asked = [told_by()[one.token] for one in question.terms if one.token in told_by()]
+
+    def untold(match: Match) -> bool:
+        held = frozenset(tokens(match.passage.searched_words))
+        return any(held.isdisjoint(telling) for telling in asked)
+
+    if not (asked and matches and untold(matches[0])):
+        return matches
+    return sorted(matches, key=untold)
+
+
 def coverage(question: Question, hit: Hit) -> float:
     """
     The share of the question's words that the passage has, the rare ones counting more. In [0, 1].
@@ -77,7 +69,7 @@ def coverage(question: Question, hit: Hit) -> float:
         if rarity is not None:
             found += rarity * term.trust
             whole += rarity
-        elif held.isdisjoint(_told_by().get(term.token, held)):
+        elif held.isdisjoint(told_by().get(term.token, held)):
             return 0.0
         elif term.trust < 1:
             guessed += question.vocabulary.rarest  # it may have been another word
@@ -112,16 +104,3 @@ def _names(hit: Hit) -> list[str]:
         for name in hit.passage.labels
         if name.startswith(("brand:", "model:"))
     ]
-
-
-@cache
-def _told_by() -> Mapping[int, frozenset[int]]:
-    """By the token of each property's name, the tokens of which a passage has one that speaks of it."""
-    told: dict[int, frozenset[int]] = {}
-    for names, others in _PROPERTIES:
-        asked = [token for name in names.split() for token in word_tokens(name)]
-        all_of_it = frozenset(
-            (*asked, *(t for other in others.split() for t in word_tokens(other)))
-        )
-        told |= dict.fromkeys(asked, all_of_it)
-    return told

@@ -17,7 +17,7 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
-from knowledge.search.confidence import believed
+from knowledge.search.confidence import believed, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
@@ -110,7 +110,7 @@ class Searcher:
             matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
-            matches = _lifted(matches, lifts)
+            matches = told_first(question, _lifted(matches, lifts))
             if self._reranker is None:
                 hits = _folded(matches, request.limit)
             else:

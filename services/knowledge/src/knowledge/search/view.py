@@ -48,6 +48,8 @@ class View:
         """So that what was read of the catalogue earlier never takes the place of what was read later."""
         self._loaded_at = -float("inf")
         self._load_took_s = 0.0
+        self._behind = False
+        """The words may have changed since they were read."""
 
     def look(self) -> Seen:
         """This moment, to be held by ``with`` for the time of one search."""
@@ -75,9 +77,15 @@ class View:
             hidden = tuple(label("version", version) for version in unseen)
             vocabulary = self._now.vocabulary
             since_s = time.monotonic() - self._loaded_at
-            if words or since_s > RELOAD_SHARE * self._load_took_s:
+            self._behind = not words and since_s <= RELOAD_SHARE * self._load_took_s
+            if not self._behind:
                 vocabulary = await self._loaded()
             await self._become(Seen(hidden, vocabulary))
+
+    async def catch_up(self) -> None:
+        """Read the words, where a `refresh` left that for later."""
+        if self._behind:
+            await self.refresh(words=True)
 
     async def _loaded(self) -> Vocabulary:
         # Of our own processor: on a machine that others keep busy a little document's words would wait.

@@ -115,7 +115,7 @@ def asked_codes(question: str) -> AskedCodes:
     text = folded(question)
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
-        certain += _PLAIN.findall(text)
+        certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     written = _fresh([*_blinked(text), *_GLUED.findall(text)], seen)
     loose = [
@@ -222,8 +222,8 @@ def each_code(codes: str, *, bases: bool = True) -> Iterator[str]:
 
 def _forms(match: re.Match[str], *, bases: bool) -> Iterator[str]:
     """The exact form of one code and, with *bases*, the code that it is a part of."""
-    if match["hex"]:
-        yield match["hex"]
+    if plain := match["hex"]:
+        yield f"0x{plain[2:].lstrip('0')}" if plain.startswith("0x") else plain
         return
     sub, joint = match["sub"] or match["turn"], match["joint"] or "-"
     letters = match["letters"] or ""

@@ -61,6 +61,6 @@ def other_readings(code: str) -> Iterator[str]:
     if parts := _DASHLESS.fullmatch(code):
         yield f"{parts[1]}.{int(parts[2])}"
     if digits := _HEXLESS.fullmatch(code):
-        yield f"0x{digits[1]}"
+        yield f"0x{digits[1].lstrip('0')}"
     if number := _ABBREVIATED.fullmatch(code):
         yield number[1]

@@ -21,10 +21,10 @@ def other_names(said: Sequence[int]) -> Mapping[int, tuple[frozenset[int], ...]]
 
 
 @cache
-def spoken() -> frozenset[int]:
-    """The tokens of all names: who types one of them mistyped nothing, though no document may have it."""
+def spoken() -> frozenset[str]:
+    """The words of all names: who types one of them mistyped nothing, though no document may have it."""
     return frozenset(
-        token for known in _names().values() for name, _ in known for token in name
+        word for group in _groups() for name in group for word in words_of(name)
     )
 
 
@@ -32,14 +32,18 @@ def spoken() -> frozenset[int]:
 def _names() -> Mapping[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]]:
     """By its first token, each name that has others: its tokens, and those of each of the others."""
     names: dict[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]] = {}
-    lines = (files("knowledge.words") / "synonyms.txt").read_text("utf-8").splitlines()
-    for line in lines:
-        if line and not line.startswith("#"):
-            group = dict.fromkeys(filter(None, map(_tokens, line.split(","))))
-            for name in group:
-                others = tuple(frozenset(other) for other in group if other != name)
-                names.setdefault(name[0], []).append((name, others))
+    for written in _groups():
+        group = dict.fromkeys(filter(None, map(_tokens, written)))
+        for name in group:
+            others = tuple(frozenset(other) for other in group if other != name)
+            names.setdefault(name[0], []).append((name, others))
     return names
+
+
+@cache
+def _groups() -> list[list[str]]:
+    lines = (files("knowledge.words") / "synonyms.txt").read_text("utf-8").splitlines()
+    return [line.split(",") for line in lines if line and not line.startswith("#")]
 
 
 def _tokens(name: str) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -14,6 +14,7 @@ from knowledge.index.passages import Passage
 from knowledge.words.devices import is_brand, is_device
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import joined_words, measures, tokens
+from knowledge.words.properties import told_by
 from knowledge.words.synonyms import spoken
 
 MIN_MENDED_CHARS = 4
@@ -86,19 +87,17 @@ class Vocabulary:
             name for name in _labelled("brand", counts) if not is_brand(name)
         )
         self._words = {word: n for word, n in counts.items() if ":" not in word}
-        self._candidates = [
-            word
-            for word in self._words
-            if len(word) >= MIN_MENDED_CHARS and word.isalpha()
-        ]
+        # The most frequent first, so that it is the same ones that are near, however they came.
+        self._candidates = sorted(
+            filter(_is_mended, self._words),
+            key=lambda word: (-self._words[word], word),
+        )
         self._begun: dict[str, str] = {}
         """By the letters that it begins with, the most frequent name with a number: ``ddsu`` is *DDSU666*."""
         for word in sorted(self._words, key=lambda word: self._words[word]):
             if begins := _NUMBERED_NAME.match(word):
                 self._begun[begins[1]] = word
-        self._by_sound: dict[str, list[str]] = {}
-        for word in self._candidates:
-            self._by_sound.setdefault(_sound(word), []).append(word)
+        self._by_sound = _by_sound(self._candidates)
         by_token: Counter[int] = Counter()
         for word, n in self._words.items():
             for token in tokens(word):
@@ -130,10 +129,10 @@ class Vocabulary:
         )
 
     def _mended(self, word: str) -> str:
-        if word in self._words or len(word) < MIN_MENDED_CHARS or not word.isalpha():
+        if word in self._words or not _is_mended(word):
             return word
         stems = tokens(word)
-        if not stems or any(t in self._rarities or t in spoken() for t in stems):
+        if not stems or any(t in self._rarities or t in _said() for t in stems):
             return word  # it says nothing (*vous*), or is another form of a known word
         if whole := self._begun.get(word) or self._elided(word):
             return whole
@@ -161,7 +160,10 @@ class Vocabulary:
         return word
 
     def _nearest(self, word: str) -> str:
-        """The most frequent of the words that sound the same, else of those that are one or two letters away."""
+        """The most frequent of the words that sound the same, else of those that are one or two letters away.
+
+        One that no document has, but is said, only where none sounds the same: ``alumer`` is *allumer*, and *salon* not *salin*.
+        """
         near = self._by_sound.get(_sound(word)) or [
             found
             for found, _, _ in process.extract(
@@ -172,7 +174,9 @@ class Vocabulary:
                 limit=8,
             )
         ]
-        return max(near, key=lambda found: (self._words[found], found), default=word)
+        return max(
+            near, key=lambda found: (self._words.get(found, 0), found), default=word
+        )
 
 
 def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:
@@ -182,11 +186,31 @@ def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:
     )
 
 
+def _is_mended(word: str) -> bool:
+    return len(word) >= MIN_MENDED_CHARS and word.isalpha()
+
+
+def _by_sound(words: Iterable[str]) -> dict[str, list[str]]:
+    """*words* by what they sound like; where none does, one that is said though no document has it."""
+    sounding: dict[str, list[str]] = {}
+    for word in words:
+        sounding.setdefault(_sound(word), []).append(word)
+    for word in sorted(filter(_is_mended, spoken())):
+        sounding.setdefault(_sound(word), [word])
+    return sounding
+
+
 def _sound(word: str) -> str:
     """What *word* sounds like, roughly: ``enfase`` and ``enphase`` are one."""
     for pattern, sound in _SOUNDS:
         word = pattern.sub(sound, word)
     return word
+
+
+@cache
+def _said() -> frozenset[int]:
+    """The tokens of what is said, though no document may have it."""
+    return told_by().keys() | {token for word in spoken() for token in tokens(word)}
 
 
 def counted(passages: Iterable[Passage]) -> Counter[str]:

@@ -127,6 +127,18 @@ async def test_the_passage_that_tells_the_property_comes_before_one_that_says_mo
     assert "14 kg" in found["passages"][0]["text"]
 
 
+async def test_a_code_stands_before_the_property_that_is_named_beside_it(tmp_path):
+    notice = (
+        "# Borne Zénith\n## Défauts\n| Code | Sens |\n|---|---|\n| E12 | Borne trop chaude, attendre. |"
+        "\n## Données\nPuissance de la borne Zénith : 7 kW."
+    )
+    async with knowledge(tmp_path) as http:
+        await put(http, "zenith", notice, name="zenith.md")
+        found = await search(http, "erreur E12 borne zenith baisse de puissance")
+
+    assert "attendre" in found["passages"][0]["text"]
+
+
 async def test_a_word_that_the_documents_call_otherwise_is_not_mistyped(tmp_path):
     """*Prix* is no *pris*, and *coincée* is another form of what is known to be *bloqué*."""
     async with knowledge(tmp_path) as http:

@@ -38,7 +38,9 @@ def believed(question: Question, best: Hit) -> bool:
 
 
 def told_first(question: Question, matches: list[Match]) -> list[Match]:
-    """Where the best passage does not speak of the property that is asked for, put those that do before it."""
+    """Where the best passage does not speak of the property that is asked for, put those that do before it; not before a code's."""
+    if question.codes or question.demanded:
+        return matches
     asked = [told_by()[one.token] for one in question.terms if one.token in told_by()]
 
     def untold(match: Match) -> bool:

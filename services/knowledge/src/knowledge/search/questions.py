@@ -21,7 +21,7 @@ from knowledge.words.synonyms import other_names
 from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
-"""What a manual may call it counts half of what the technician called it at most: its words together, rare as they may be."""
+"""What a manual may call it counts half of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(

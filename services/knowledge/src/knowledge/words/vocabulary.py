@@ -50,7 +50,7 @@ class Vocabulary:
             for code in self.codes
             if counts.get(f"guessed:{code}", 0) == counts[f"code:{code}"]
         )
-        """Written as codes are, and nowhere called so."""
+        """Written as codes are, and nowhere called so (docs/decisions/0311)."""
         self.lettered: dict[str, list[str]] = {}
         """The codes of letters and a number, by the number alone, for who left the letters out."""
         for code in sorted(self.codes):

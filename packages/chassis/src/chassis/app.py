@@ -12,6 +12,7 @@ from chassis.health import Check, health_routes
 from chassis.problems import PROBLEM_RESPONSES, AnsweredFailures, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
+from chassis.small_bodies import LargeBodies
 from chassis.stopping import Stopping
 
 
@@ -55,6 +56,7 @@ def service_app(
     app.state.settings = settings
     app.state.registry = registry
     app.state.stopping = Stopping()
+    app.state.large_bodies = LargeBodies()
     add_docs_page(app, f"/{name}/docs")
     for router in (*routers, health_routes(checks, registry)):
         app.include_router(router, responses=PROBLEM_RESPONSES)

@@ -1,26 +1,90 @@
 """Routes whose body is one JSON document: it is read whole, so it has a limit; what streams is declared otherwise."""
 
+import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
-from contracts.errors import FieldProblem, Rejected, TooLarge
+from chassis.received import CallerStalled
+from contracts.errors import FieldProblem, Rejected, TooLarge, Unavailable
 
 _JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
-MAX_BODY_BYTES = 8 * 1024 * 1024
-"""Ten times what the largest of our messages can hold."""
+MAX_BODY_BYTES = 1024 * 1024
+"""Twice what the largest of our messages holds: a card of 100,000 characters that take four bytes each."""
+SMALL_BYTES = 64 * 1024
+"""Ten times what nearly all of them have. What the server has read of a body before anybody asks for it is as much again."""
+
+
+class LargeBodies:
+    """
+    Lets few bodies above ``SMALL_BYTES`` be in memory at once, until they are answered; the others wait, unread.
+
+    Args:
+        at_once: How many.
+        wait_s: For how long one waits for its place; longer than another may take to arrive.
+        arrive_s: How long one may take to arrive, once it has a place: who trickles keeps nobody out.
+    """
+
+    def __init__(
+        self, *, at_once: int = 4, wait_s: float = 30.0, arrive_s: float = 20.0
+    ) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._wait_s = wait_s
+        self._arrive_s = arrive_s
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """
+        Wait for a place, and hold it.
+
+        Raises:
+            Unavailable: None became free.
+        """
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"Too many bodies above {SMALL_BYTES // 1024} KiB are under way. Send this one again.",
+                code="busy",
+                retry_after_s=self._arrive_s,
+            ) from error
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    async def read_on(self, body: bytearray, coming: AsyncIterator[bytes]) -> None:
+        """
+        Add to *body* what is still coming of it.
+
+        Raises:
+            TooLarge: It has more than ``MAX_BODY_BYTES``.
+            CallerStalled: It takes too long.
+        """
+        try:
+            async with asyncio.timeout(self._arrive_s):
+                _require_bound(body)
+                async for piece in coming:
+                    body += piece
+                    _require_bound(body)
+        except TimeoutError as error:
+            raise CallerStalled(
+                f"The body did not arrive within {self._arrive_s:.0f} s; send it again."
+            ) from error
 
 
 class SmallBodyRoute(APIRoute):
     """
     Reads the body that a route declares up to ``MAX_BODY_BYTES``; one that reads its request itself is left alone.
 
-    FastAPI reads without a limit, and parsing takes three times as much again: 100 MB held the others up for a second.
-    Its own bound, ``max_body_size``, answers in plain text.
+    FastAPI reads without a limit, and parsing takes many times as much again: 100 MB held the others up for a second.
+    Its own bound, ``max_body_size``, answers in plain text. ``app.state.large_bodies`` has the places for large ones.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -29,11 +93,27 @@ class SmallBodyRoute(APIRoute):
         async def bounded(request: Request) -> Response:
             if self.body_field is None:
                 return await answer(request)
-            body = await _read(request)
             _require_json(request.headers.get("content-type", ""))
-            return await answer(body)
+            body, coming = bytearray(), request.stream()
+            async for piece in coming:
+                body += piece
+                if len(body) > SMALL_BYTES:
+                    break
+            else:
+                return await answer(_with(request, bytes(body)))
+            large: LargeBodies = request.app.state.large_bodies
+            async with large.place():
+                await large.read_on(body, coming)
+                return await answer(_with(request, bytes(body)))
 
         return bounded
+
+
+def _require_bound(body: bytearray) -> None:
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(
+            f"The body may have {MAX_BODY_BYTES // 2**20} MiB. Send less of it."
+        )
 
 
 def _require_json(content_type: str) -> None:
@@ -45,14 +125,10 @@ def _require_json(content_type: str) -> None:
         )
 
 
-async def _read(request: Request) -> Request:
-    raw = bytearray()
-    async for piece in request.stream():
-        raw += piece
-        if len(raw) > MAX_BODY_BYTES:
-            raise TooLarge(f"The body may have {MAX_BODY_BYTES // 2**20} MiB.")
+def _with(request: Request, body: bytes) -> Request:
+    """Give the body of *request*, which was read, once more."""
 
     async def again() -> Message:
-        return {"type": "http.request", "body": bytes(raw), "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return Request(request.scope, again)

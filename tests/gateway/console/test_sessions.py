@@ -1,11 +1,7 @@
-"""Sessions end, and tries are counted."""
-
-import pytest
+"""Sessions end."""
 
 from chassis.auth import parse_keys
-from contracts.errors import RateLimited
 from gateway.console.sessions import IDLE_S, MOST, Sessions
-from gateway.console.tries import AT_MOST, WITHIN_S, Tries
 
 KEY = "k" * 20
 
@@ -68,20 +64,3 @@ def test_a_removed_key_opens_nothing():
     after = Sessions(parse_keys(f"other={'o' * 20}"))
 
     assert (after.open(KEY), after.visitor(token)) == (None, None)
-
-
-def test_an_address_that_tries_many_keys_waits():
-    clock = Clock()
-    tries = Tries(clock)
-    for _ in range(AT_MOST):
-        tries.require_left("192.0.2.1")
-        tries.failed("192.0.2.1")
-        clock.now += 1
-
-    with pytest.raises(RateLimited) as refused:
-        tries.require_left("192.0.2.1")
-    tries.require_left("192.0.2.2")
-    clock.now += WITHIN_S
-    tries.require_left("192.0.2.1")
-
-    assert refused.value.retry_after_s == WITHIN_S - AT_MOST

@@ -110,6 +110,16 @@ async def test_a_wrong_key_is_told_and_never_shown_again(console: ConsoleHouse):
     assert "set-cookie" not in answer.headers
 
 
+async def test_no_number_of_wrong_keys_keeps_the_right_one_out(console: ConsoleHouse):
+    async with console.browser() as browser:
+        for number in range(20):
+            await browser.post("/sign-in", key=f"wrong-{number}")
+        answer = await browser.post("/sign-in", key=ADMIN)
+
+    assert answer.status_code == 303
+    assert "etm_console" in answer.headers["set-cookie"]
+
+
 async def test_signing_out_ends_the_session_everywhere(console: ConsoleHouse):
     async with console.browser(ADMIN) as browser:
         cookie = browser.http.cookies["etm_console"]

@@ -22,7 +22,6 @@ from gateway.console import (
 from gateway.console.guard import Guard
 from gateway.console.places import TOP
 from gateway.console.sessions import Sessions
-from gateway.console.tries import Tries
 
 __all__ = ["TOP", "mount"]
 
@@ -35,7 +34,6 @@ def mount(gateway: FastAPI, keys: tuple[Key, ...]) -> None:
     )
     pages.state.gateway = gateway
     pages.state.sessions = sessions
-    pages.state.tries = Tries()
     for module in (
         routes,
         sign_in_routes,

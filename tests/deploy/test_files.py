@@ -11,12 +11,14 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from chassis.small_bodies import MAX_BODY_BYTES
 from gateway.app import create_app as gateway
 from gateway.settings import GatewaySettings
 from knowledge.app import create_app as knowledge
 from knowledge.settings import KnowledgeSettings
 from notifier.app import create_app as notifier
 from notifier.settings import NotifierSettings
+from notifier.spool import MAX_BYTES as MAX_SENT_BYTES
 from storage.app import create_app as storage
 from storage.settings import StorageSettings
 
@@ -122,6 +124,15 @@ def test_caddy_opens_what_the_guide_tells_workflows_to_call():
         for name, path in told
         if not any(fnmatchcase(f"/{name}{path}", opener) for opener in opened[name])
     ] == []
+
+
+def test_caddy_lets_through_what_the_services_take():
+    caddyfile = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    taken = re.findall(r"handle @(\w+) \{.*?max_size (\d+)MB", caddyfile, re.DOTALL)
+    largest = {name: int(size) * 1_000_000 for name, size in taken}
+
+    assert largest["gateway"] > MAX_BODY_BYTES
+    assert largest["notifier"] > MAX_SENT_BYTES + MAX_BODY_BYTES
 
 
 def test_caddy_opens_only_routes_that_exist_and_none_of_the_house():

@@ -1,6 +1,16 @@
 """Notices that Telegram refuses, delays or does not name."""
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from chassis.database import open_database, service_url
+from chassis.telegram.failures import TelegramFailed
+from notifier.database import metadata, notices
+from notifier.delivery import KEPT_TRYING, TRIED_AT_LEAST, given_up
 from tests.notifier.shown import SEVEN, SIX, texts
+from tests.waiting import until
 
 
 async def test_what_telegram_will_never_take_fails_with_its_reason(notifier, peer):
@@ -83,3 +93,60 @@ async def test_a_message_that_telegram_will_not_name_counts_but_cannot_be_edited
     assert second.json()["status"] == "failed"
     assert "cannot be edited" in second.json()["last_error"]
     assert texts(group) == ["📸 6 photos"]
+
+
+SEND = "messages.sendMessage"
+OLD = KEPT_TRYING + timedelta(minutes=1)
+
+
+async def missed(notifier, settings, *, age: timedelta, attempts: int) -> None:
+    """Have notice r1, which is being missed, be so old and tried so often."""
+    await notifier.put("/notifier/notices/r1", json=SIX)
+    engine = await open_database(
+        service_url(None, settings.data_dir, "notifier"), metadata
+    )
+    async with engine.begin() as db:
+        await db.execute(
+            update(notices).values(
+                created_at=datetime.now(UTC) - age, attempts=attempts
+            )
+        )
+    await engine.dispose()
+
+
+async def test_what_telegram_fails_at_for_days_is_given_up_visibly(
+    notifier, settings, peer, group
+):
+    peer.faults.internal_error(SEND, times=None)
+    await missed(notifier, settings, age=OLD, attempts=TRIED_AT_LEAST)
+    await until(lambda: _has_failed(notifier))
+
+    notice = (await notifier.get("/notifier/notices/r1")).json()
+    attention = await notifier.get("/notifier/notices?attention=true")
+    ready = await notifier.get("/readyz")
+
+    assert "given up" in notice["last_error"]
+    assert "RPC_CALL_FAIL" in notice["last_error"]
+    assert [one["id"] for one in attention.json()["items"]] == ["r1"]
+    assert "1 failed" in ready.text
+
+
+@pytest.mark.parametrize(
+    ("age", "tries", "is_final"),
+    [
+        (OLD, TRIED_AT_LEAST, True),
+        (OLD, TRIED_AT_LEAST - 1, False),  # a clock that jumps makes anything old
+        (timedelta(days=2), 5000, False),
+    ],
+)
+def test_what_is_given_up_is_old_and_was_tried_often(
+    age: timedelta, tries: int, *, is_final: bool
+):
+    error = given_up(datetime.now(UTC) - age, tries, TelegramFailed("answers 500"))
+
+    assert (error is not None) == is_final
+
+
+async def _has_failed(notifier) -> bool:
+    answer = await notifier.get("/notifier/notices/r1")
+    return bool(answer.json()["status"] == "failed")

@@ -127,7 +127,8 @@ class MissingMedia(BaseModel):
 
 class Notice(BaseModel):
     """
-    A notice and how far it is. ``revision`` counts what it was asked to show, from 1; ``attempts`` the tries that failed.
+    A notice and how far it is. ``revision`` counts what it was asked to show, from 1; ``attempts`` the tries that failed
+    since it was asked for, changed or retried.
 
     ``missing`` names what its group does not see; a retry, or the same ``PUT`` again, adds what is there by then.
     ``dismissed`` is set where somebody said that a notice that failed, or lacks something, shall rest.

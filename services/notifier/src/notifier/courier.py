@@ -84,6 +84,8 @@ class Courier:
     async def _next(self) -> Row[Any]:
         while True:
             self._woken.clear()
+            for pause in (self._texts, self._media):
+                pause.look()
             row = await self._queue.first(
                 self._chat_id,
                 but=self._in_hand | self._texts.aside | self._media.aside,
@@ -93,9 +95,10 @@ class Courier:
             )
             if row is not None:
                 return row
-            waits = [pause.begun_s() for pause in (self._texts, self._media)]
+            begun = [pause.begun_s() for pause in (self._texts, self._media)]
+            waits = [wait_s for wait_s in begun if wait_s is not None]
             with suppress(TimeoutError):
-                async with asyncio.timeout(min(filter(None, waits), default=None)):
+                async with asyncio.timeout(min(waits, default=None)):
                     await self._woken.wait()
 
     async def _bring(self, row: Row[Any], *, media_later: bool) -> None:
@@ -114,10 +117,12 @@ class Courier:
         if kept.text is not None and kept.text.retryable:
             self._texts.miss(row.id, kept.text)
             return
-        self._texts.over()
+        self._texts.over(row.id)
         if kept.media is not None and kept.media.retryable:
             self._media.miss(row.id, kept.media)
             return
         if row.has_media and not self._media.rests:
-            self._media.over()
+            self._media.over(row.id)
+        else:
+            self._media.leave(row.id)
         self._on_end(row.id)

@@ -3,17 +3,23 @@
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from chassis.telegram import TelegramSession
-from contracts.errors import Conflict, ServiceError
+from chassis.telegram.failures import TelegramFailed
+from contracts.errors import Conflict, Rejected, ServiceError
 from notifier.gallery import Gallery
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 
 logger = logging.getLogger(__name__)
+
+KEPT_TRYING = timedelta(days=3)
+TRIED_AT_LEAST = 50
+"""Also of an old notice, whose new text or whose retry is as new as any other. At five minutes apart some four hours."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,8 @@ class Delivery:
             row: From the queue.
             media_later: The text is not to wait for them, and the notice stays queued.
         """
-        text = await _failure(self._say(row, media_later=media_later))
-        media = None if media_later else await _failure(self._show(row))
+        text = await _failure(row, self._say(row, media_later=media_later))
+        media = None if media_later else await _failure(row, self._show(row))
         failures = [failure for failure in (text, media) if failure is not None]
         if failures:
             await self._failed(row, failures)
@@ -123,9 +129,29 @@ class Delivery:
         logger.info("notice edited", extra={"notice": row.id})
 
 
-async def _failure(act: Awaitable[None]) -> ServiceError | None:
+async def _failure(row: Row[Any], act: Awaitable[None]) -> ServiceError | None:
     try:
         await act
+    except TelegramFailed as error:
+        return given_up(row.created_at, row.attempts + 1, error) or error
     except ServiceError as error:
         return error
     return None
+
+
+def given_up(
+    created_at: datetime, tries: int, error: TelegramFailed
+) -> ServiceError | None:
+    """
+    Say what Telegram has failed at for days as final: it is about the notice.
+
+    Not so what did not reach it, what it asked to wait for, or what storage does not give: these are waited out.
+    """
+    age = datetime.now(UTC) - created_at
+    if age < KEPT_TRYING or tries < TRIED_AT_LEAST:
+        return None
+    return Rejected(
+        f"{error.detail}, after {tries} tries in {age.days} days: given up."
+        " Change its text or media and PUT it again, or retry it as it is.",
+        code=error.code,
+    )

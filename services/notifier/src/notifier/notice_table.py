@@ -172,7 +172,9 @@ class NoticeTable:
 
     async def queue_again(self, notice_id: str) -> None:
         """Give a notice that failed, or that is not whole, another chance; nothing else changes."""
-        again = _update(notice_id, status=NoticeStatus.QUEUED, last_error=None)
+        again = _update(
+            notice_id, status=NoticeStatus.QUEUED, last_error=None, attempts=0
+        )
         async with self._engine.begin() as connection:
             if (await connection.execute(again.where(is_troubled()))).rowcount:
                 await take_back(connection, notice_id)
@@ -224,6 +226,7 @@ def _changed(row: Row[Any], wanted: Wanted, *, adds: bool, is_whole: bool) -> An
         revision=notices.c.revision + int(differs),
         status=NoticeStatus.QUEUED,
         last_error=None,
+        attempts=0,
     )
 
 

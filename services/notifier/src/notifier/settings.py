@@ -16,6 +16,6 @@ class NotifierSettings(TelegramSettings):
     """Of the disk, that files sent with notices leave free; 507 says so."""
     retry_first_s: float = Field(default=1.0, gt=0)
     retry_longest_s: float = Field(default=300.0, gt=0)
-    """Tries of a notice that Telegram does not take are this far apart at most; they go on for as long as it takes."""
+    """Tries of a notice that Telegram does not take are this far apart at most; see `notifier.delivery` for their end."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
     """``/readyz`` names the age of the oldest notice that is not delivered after this time."""

@@ -66,6 +66,10 @@ class NotAPhoto(Rejected):
     code = "not_a_photo"
 
 
+class TelegramFailed(Unavailable):
+    """Telegram answers with a failure of its own, which mostly passes; at times it is about what was sent, and stays."""
+
+
 class Truncated(Unavailable):
     """A file ended with fewer or more bytes than were announced."""
 
@@ -100,4 +104,6 @@ def _refusal(error: errors.RPCError, word: str) -> type[ServiceError]:
         return Forbidden
     if isinstance(error, errors.BadRequest | errors.NotAcceptable):
         return Rejected
+    if isinstance(error, errors.InternalServerError | errors.ServiceUnavailable):
+        return TelegramFailed
     return Unavailable

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -21,7 +22,6 @@ END = b"the end"
 class Hasty(PromptCallers):
     head_s = 0.4
     stall_s = 0.4
-    unread_s = 0.4
 
 
 @pytest.mark.parametrize(
@@ -151,11 +151,15 @@ async def test_who_reads_nothing_of_his_answer_is_hung_up_on(path: bytes):
 
 
 async def test_who_reads_slowly_is_waited_for():
-    async with served() as (port, told), connected(port, limit=1) as (answers, link):
+    """The system tells the server of room again once a third of what it holds, more than a megabyte, was taken."""
+    async with (
+        served(unread_s=1.0) as (port, told),
+        connected(port, limit=1) as (answers, link),
+    ):
         link.write(b"GET /whole HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        for _ in range(10):
-            await asyncio.sleep(0.2)
-            await answers.readexactly(1_000_000)
+        for _ in range(30):
+            await asyncio.sleep(0.1)
+            await answers.readexactly(100_000)
 
         assert told.empty()
         while not (piece := await answers.read(1_000_000)).endswith(END):
@@ -163,8 +167,10 @@ async def test_who_reads_slowly_is_waited_for():
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
-    """Serve two routes on a socket; what their reader was told comes with the port."""
+async def served(
+    *, unread_s: float = 0.4
+) -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
+    """Serve a few routes on a socket; what their reader was told comes with the port."""
     app, told = FastAPI(), asyncio.Queue[str]()
 
     @app.put("/read")
@@ -196,6 +202,10 @@ async def served() -> AsyncIterator[tuple[int, asyncio.Queue[str]]]:
         await request.body()
 
     class Told(Hasty):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.unread_s = unread_s
+
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             told.put_nowait("left")

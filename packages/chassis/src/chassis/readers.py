@@ -6,6 +6,9 @@ to whom it comes from, for ever.
 """
 
 import asyncio
+import socket
+import struct
+import sys
 
 from chassis.heads import BoundedHeads
 
@@ -33,16 +36,29 @@ class PromptReaders(BoundedHeads):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        unread_bytes = self.transport.get_write_buffer_size()
-        if self._look is None and unread_bytes:
+        if self._look is None and self.transport.get_write_buffer_size():
             self._look = self.loop.call_later(
-                self.unread_s, self._look_again, unread_bytes
+                self.unread_s, self._look_again, self._taken()
             )
 
-    def _look_again(self, before_bytes: int) -> None:
-        """More than *before_bytes* means that they were taken: only then is more written."""
+    def _look_again(self, before: int) -> None:
         self._look = None
-        if self.transport.get_write_buffer_size() == before_bytes:
+        if self.transport.get_write_buffer_size() and self._taken() == before:
             self.transport.abort()
         else:
             self._watch()
+
+    def _taken(self) -> int:
+        """
+        Count what the other end has taken so far.
+
+        What waits in this process tells less: the system takes more of it only once a third of what it holds itself has
+        gone, up to 1.4 MB, and who read less than that within ``unread_s`` was hung up on.
+
+        Source: linux/tcp.h, ``tcp_info.tcpi_bytes_acked``, at byte 120 since Linux 4.1.
+        """
+        if sys.platform != "linux":
+            return self.transport.get_write_buffer_size()
+        link: socket.socket = self.transport.get_extra_info("socket")
+        info = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)
+        return int(struct.unpack_from("=Q", info, 120)[0])

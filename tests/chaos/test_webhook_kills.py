@@ -4,8 +4,10 @@ import asyncio
 import os
 import random
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ import pytest
 from demo.home import CHANTIER_GROUP
 from gateway.event_courier import SIDE_BY_SIDE
 from tests.chaos.sent import PATIENCE_S, Sent, client_name, outcome_of
-from tests.chaos.uploads import in_turn
 from tests.chaos.workflow import SECRET, Post, Workflow
 from tests.peers.serving import served
 from tests.peers.telegram import NoAnswer, Person
@@ -27,8 +28,9 @@ from tests.waiting import until
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 SEED = int(os.environ.get("SEED", "1"))
-REPORTS, QUESTIONS, KILLS = 6, 12, 10
-KILLED = ("gateway", "gateway", "gateway", "storage", "notifier")
+REPORTS, QUESTIONS = 6, 12
+KILLED = (*("gateway",) * 4, "storage", "notifier")
+KILLS = len(KILLED)
 
 
 async def test_each_event_is_told_and_again_only_after_a_kill(tmp_path: Path):
@@ -36,7 +38,7 @@ async def test_each_event_is_told_and_again_only_after_a_kill(tmp_path: Path):
     workflows = Workflow(chance), Workflow(chance)
     first, second = (workflow.app for workflow in workflows)
     port = free_port()
-    kills: list[tuple[float, float]] = []
+    killer = Killer(chance)
     async with served(first, "127.0.0.1", 0) as url, AsyncExitStack() as late:
         env = {
             "WEBHOOK_URLS": f"{url}/hook http://127.0.0.1:{port}/hook",
@@ -50,16 +52,16 @@ async def test_each_event_is_told_and_again_only_after_a_kill(tmp_path: Path):
 
             async def kill() -> None:
                 """Until half of it is done, nobody is at the second address."""
-                await _kill(house, chance, workflows[0], kills)
+                await killer.kill(house, workflows[0], KILLS // 2)
                 await late.enter_async_context(served(second, "127.0.0.1", port))
-                await _kill(house, chance, workflows[1], kills)
+                await killer.kill(house, workflows[1], KILLS // 2)
 
             with workflows[0].ill(), workflows[1].ill():
                 async with asyncio.TaskGroup() as group:
                     group.create_task(kill())
-                    group.create_task(in_turn([one.send() for one in sent], 3))
+                    group.create_task(killer.among([one.send() for one in sent]))
                     asking = [one.ask(house, asker) for one in questions]
-                    group.create_task(in_turn(asking, 2))
+                    group.create_task(killer.among(asking))
             await until(
                 lambda: all(report.is_filed for report in sent),
                 PATIENCE_S,
@@ -72,6 +74,7 @@ async def test_each_event_is_told_and_again_only_after_a_kill(tmp_path: Path):
             reports = {str(report["report_id"]) for report in await house.reports()}
             read = [m.text for m in house.group(CHANTIER_GROUP).messages]
 
+    kills = [(began, end) for name, began, end in killer.kills if name == "gateway"]
     _print(workflows, kills, events)
     assert outcome == {}
     assert [one.text for one in questions] == sorted(t for t in read if "Frage" in t)
@@ -88,6 +91,42 @@ async def test_each_event_is_told_and_again_only_after_a_kill(tmp_path: Path):
         blamed = Counter(_kill_between(kills, *two) for two in workflow.again())
         assert None not in blamed
         assert max(blamed.values(), default=0) <= SIDE_BY_SIDE
+
+
+@dataclass
+class Killer:
+    """Kills one service after another, by chance; ``kills`` are which, from when until when."""
+
+    chance: random.Random
+    kills: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._left = iter(self.chance.sample(KILLED, KILLS))
+
+    async def kill(self, house: House, workflow: Workflow, times: int) -> None:
+        """Kill *times*, often as *workflow* takes an event, and start again."""
+        now = asyncio.get_running_loop().time
+        for name in islice(self._left, times):
+            await asyncio.sleep(self.chance.uniform(0.1, 1))
+            taken = len(workflow.taken)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.chance.uniform(0, 2)):
+                    while len(workflow.taken) == taken:
+                        await asyncio.sleep(0.001)
+            began = now()
+            await house.stack[name].kill()
+            self.kills.append((name, began, now()))
+            await asyncio.sleep(self.chance.uniform(0, 0.5))
+            await house.stack[name].start()
+            await house.stack[name].answers()
+
+    async def among(self, acts: list[Coroutine[Any, Any, None]]) -> None:
+        """Begin some of *acts* with each kill, so that the last one too meets something under way."""
+        async with asyncio.TaskGroup() as group:
+            for number, act in enumerate(acts):
+                while len(self.kills) < number * KILLS // len(acts):
+                    await asyncio.sleep(0.02)
+                group.create_task(act)
 
 
 @dataclass
@@ -134,30 +173,6 @@ class Question:
 def _report(house: House, number: int) -> Sent:
     jean = technician(house, f"Haken{number}", client_name(number))
     return Sent(jean, jpegs(3, seed=number), is_fault=number % 3 == 0)
-
-
-async def _kill(
-    house: House,
-    chance: random.Random,
-    workflow: Workflow,
-    kills: list[tuple[float, float]],
-) -> None:
-    """Kill one service after another; notes from when until when the gateway was, often as *workflow* takes an event."""
-    now = asyncio.get_running_loop().time
-    for _ in range(KILLS // 2):
-        await asyncio.sleep(chance.uniform(0.1, 1))
-        taken = len(workflow.taken)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(chance.uniform(0, 2)):
-                while len(workflow.taken) == taken:
-                    await asyncio.sleep(0.001)
-        name, began = chance.choice(KILLED), now()
-        await house.stack[name].kill()
-        if name == "gateway":
-            kills.append((began, now()))
-        await asyncio.sleep(chance.uniform(0, 0.5))
-        await house.stack[name].start()
-        await house.stack[name].answers()
 
 
 def _kill_between(

@@ -75,7 +75,8 @@ class Courier:
         async with self._turn:
             row = await self._next()
             self._in_hand.add(row.id)
-            with_media = row.has_media and not self._media.rests
+            has_turn = not self._media.rests and row.id not in self._media.aside
+            with_media = row.has_media and has_turn
             if not with_media:
                 await self._bring(row, media_later=row.has_media)
         if with_media:
@@ -88,7 +89,8 @@ class Courier:
                 pause.look()
             row = await self._queue.first(
                 self._chat_id,
-                but=self._in_hand | self._texts.aside | self._media.aside,
+                but=self._in_hand | self._texts.aside,
+                media_but=self._media.aside,
                 texts=not self._texts.rests,
                 media=not self._media.rests,
                 alone=not self._media.rests and len(self._in_hand) >= SIDE_BY_SIDE - 1,
@@ -111,9 +113,9 @@ class Courier:
         finally:
             self._in_hand.discard(row.id)
             self._woken.set()
-        self._note(row, kept)
+        self._note(row, kept, media_later=media_later)
 
-    def _note(self, row: Row[Any], kept: Kept) -> None:
+    def _note(self, row: Row[Any], kept: Kept, *, media_later: bool) -> None:
         if kept.text is not None and kept.text.retryable:
             self._texts.miss(row.id, kept.text)
             return
@@ -121,8 +123,8 @@ class Courier:
         if kept.media is not None and kept.media.retryable:
             self._media.miss(row.id, kept.media)
             return
-        if row.has_media and not self._media.rests:
-            self._media.over(row.id)
-        else:
+        if kept.text is not None:
             self._media.leave(row.id)
+        elif row.has_media and not media_later:
+            self._media.over(row.id)
         self._on_end(row.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.notices import NoticeStatus
@@ -36,6 +36,7 @@ class QueueTable:
         chat_id: int,
         *,
         but: Collection[str],
+        media_but: Collection[str] = (),
         texts: bool,
         media: bool,
         alone: bool,
@@ -46,6 +47,7 @@ class QueueTable:
         Args:
             chat_id: Where to.
             but: The ids of those that are not to be brought now.
+            media_but: And of those whose photos and files are not; their texts are.
             texts: Whether texts are brought now.
             media: Whether photos and files are.
             alone: Whether only what has none of these is.
@@ -56,7 +58,10 @@ class QueueTable:
         if not (texts or media):
             return None
         query = select(notices, _HAS_MEDIA.label("has_media")).where(
-            _IS_QUEUED, notices.c.chat_id == chat_id, notices.c.id.not_in(but)
+            _IS_QUEUED,
+            notices.c.chat_id == chat_id,
+            notices.c.id.not_in(but),
+            or_(~_READS_IT, notices.c.id.not_in(media_but)),
         )
         if not texts:
             query = query.where(_READS_IT)

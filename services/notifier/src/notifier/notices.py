@@ -1,7 +1,6 @@
 """Notices as callers know them: asked for, looked at, tried again."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,19 +8,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from chassis import cursors
-from chassis.telegram.sending import parsed
-from contracts.errors import Conflict, FieldProblem, NotFound, Rejected
+from contracts.errors import Conflict, NotFound, Rejected
 from contracts.notices import Notice, NoticeRequest, NoticeStatus
 from contracts.paging import Page
-from notifier import wording
-from notifier.albums import wanted_media
 from notifier.couriers import Couriers
-from notifier.database import Wanted, notice
+from notifier.database import notice
 from notifier.dismissal_table import DismissalTable
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 from notifier.sent_files import SentFiles
 from notifier.spool import SentFile
+from notifier.wanted import wanted
 
 
 class Notices:
@@ -75,10 +72,10 @@ class Notices:
             Rejected: The group is not configured, or Telegram would not take the text or a ``file_id``.
             Conflict: The notice stands in another group or topic already.
         """
-        wanted = await self._wanted(notice_id, request, files)
+        asked = await wanted(notice_id, request, files, self._groups)
         async with self._sent.taken(notice_id, files):
-            row = await self._table.want(wanted)
-        if (row.chat_id, row.topic_id) != (wanted.chat_id, wanted.topic_id):
+            row = await self._table.want(asked)
+        if (row.chat_id, row.topic_id) != (asked.chat_id, asked.topic_id):
             raise Conflict(
                 "This notice stands in another place; a notice does not move. Use another id.",
                 code="notice_elsewhere",
@@ -103,10 +100,10 @@ class Notices:
         notice_id = uuid.uuid4().hex
         if key:
             notice_id = f"key-{hashlib.sha256(key.encode()).hexdigest()[:40]}"
-        wanted = await self._wanted(notice_id, request, files)
+        asked = await wanted(notice_id, request, files, self._groups)
         async with self._sent.taken(notice_id, files):
-            row = await self._table.want(wanted, may_change=False)
-        if row.body_sha256 != wanted.body_sha256:
+            row = await self._table.want(asked, may_change=False)
+        if row.body_sha256 != asked.body_sha256:
             raise Rejected(
                 "This Idempotency-Key was used with another body. Use a new key for a new notice.",
                 code="idempotency_key_reused",
@@ -194,51 +191,3 @@ class Notices:
     async def _settled(self, notice_id: str, wait_s: float) -> Notice:
         await self._couriers.settled(notice_id, wait_s)
         return await self.get(notice_id)
-
-    async def _wanted(
-        self, notice_id: str, request: NoticeRequest, files: tuple[SentFile, ...]
-    ) -> Wanted:
-        text = _words(request)
-        media = wanted_media(request.media, files)
-        if "\0" in "".join((text, *(f"{one.source}{one.name}" for one in media))):
-            raise Rejected("Leave out the characters U+0000.", code="nul_character")
-        await parsed(text, is_html=request.format == "html")
-        return Wanted(
-            id=notice_id,
-            chat_id=self._chat_id(request),
-            text=text,
-            format=request.format,
-            silent=request.silent,
-            topic_id=request.topic_id,
-            body_sha256=_fingerprint(request, files),
-            media=media,
-        )
-
-    def _chat_id(self, request: NoticeRequest) -> int:
-        if request.group is not None and request.group in self._groups:
-            return self._groups[request.group]
-        if request.chat_id is not None and request.chat_id in self._groups.values():
-            return request.chat_id
-        names = ", ".join(sorted(self._groups)) or "none"
-        field = "group" if request.group is not None else "chat_id"
-        raise _refused(
-            field, f"Not one of the configured groups (TELEGRAM_GROUPS): {names}."
-        )
-
-
-def _fingerprint(request: NoticeRequest, files: tuple[SentFile, ...]) -> str:
-    """Name what was asked for and sent, but not how it was framed."""
-    asked = request.model_dump(mode="json", exclude_defaults=True)
-    sent = [[file.field, file.name, file.sha256] for file in files]
-    return hashlib.sha256(json.dumps([asked, sent]).encode()).hexdigest()
-
-
-def _words(request: NoticeRequest) -> str:
-    if request.data is not None:
-        return wording.notice(request.data)
-    assert request.text is not None
-    return request.text
-
-
-def _refused(field: str, detail: str) -> Rejected:
-    return Rejected(detail, errors=(FieldProblem(field=field, detail=detail),))

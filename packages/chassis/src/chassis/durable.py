@@ -139,11 +139,6 @@ class DurableWork:
         handle: WorkflowHandleAsync[JSON] = await DBOS.retrieve_workflow_async(id_)
         return await handle.get_result(polling_interval_sec=RESULT_POLL_S)
 
-    async def has_ended(self, id_: str) -> bool:
-        """Whether the work *id_* was started and ended, well or not."""
-        status = await DBOS.get_workflow_status_async(id_)
-        return status is not None and status.status not in UNFINISHED
-
     async def step(
         self,
         name: str,

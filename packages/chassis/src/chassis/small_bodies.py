@@ -1,4 +1,8 @@
-"""Routes whose body is one JSON document: it is read whole, so it has a limit; what streams is declared otherwise."""
+"""
+Routes whose body is one JSON document: it is read whole, so it has a limit; what streams is declared otherwise.
+
+Why these limits: docs/decisions/0020-few-large-bodies.md
+"""
 
 import asyncio
 import re

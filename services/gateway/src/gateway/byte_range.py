@@ -44,7 +44,9 @@ def asked_range(header: str | None, size_bytes: int) -> ByteRange | None:
     if last_text and first_text and _number(last_text) < first:
         return None
     if first > last:
-        raise RangeNotSatisfiable(f"The file has {size_bytes} bytes.")
+        raise RangeNotSatisfiable(
+            f"The file has {size_bytes} bytes; ask for a range within them."
+        )
     return ByteRange(first, last, size_bytes)
 
 

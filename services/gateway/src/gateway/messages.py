@@ -61,7 +61,8 @@ class Messenger:
             return
         if chat_id <= 0 or not await self._doorkeeper.admits(chat_id):
             raise Forbidden(
-                f"{chat_id} is neither in TELEGRAM_GROUPS nor somebody who may talk to the bot."
+                f"{chat_id} is neither in TELEGRAM_GROUPS nor somebody who may talk to the bot:"
+                " add the group there, or the person to one of its groups."
             )
 
     async def _noted(self, message: MessageRequest, key: str) -> int | None:

@@ -54,7 +54,9 @@ def wanted_media(
     ]
     wanted = (*listed, *(_sent(file) for file in left))
     if len(wanted) > MAX_MEDIA:
-        raise Rejected(f"A notice shows {MAX_MEDIA} photos and files at most.")
+        raise Rejected(
+            f"A notice shows {MAX_MEDIA} photos and files at most; show the others in another one."
+        )
     return wanted
 
 

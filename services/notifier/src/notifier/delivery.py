@@ -114,7 +114,7 @@ class Delivery:
     async def _edit(self, row: Row[Any], text_id: int | None) -> None:
         if text_id is None:
             raise Conflict(
-                "The notice was delivered, but Telegram does not say as which message: it cannot be edited.",
+                "The notice was delivered, but Telegram does not say as which message: it cannot be edited. Say what is new in a notice of another id.",
                 code="message_unknown",
             )
         if await self._gallery.outgrown(row):

@@ -89,7 +89,9 @@ async def _read(
                 texts[part.name] = await reader.text(part)
                 continue
             if len(files) == MAX_MEDIA:
-                raise Rejected(f"A notice shows {MAX_MEDIA} files at most.")
+                raise Rejected(
+                    f"A notice shows {MAX_MEDIA} files at most; send the others with another one."
+                )
             left_bytes = MAX_BYTES - sum(file.size_bytes for file in files)
             name = _name(part, len(files) + 1)
             files.append(await spool.keep(part.name, name, part.content, left_bytes))

@@ -87,11 +87,16 @@ class Spool:
         except BaseException as error:
             path.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in _FULL:
-                raise StorageFull(f"The notifier's disk: {error.strerror}.") from error
+                raise StorageFull(
+                    f"The notifier's disk: {error.strerror}. Free some of it, then send the file again."
+                ) from error
             raise
         if not size_bytes:
             path.unlink()
-            raise Rejected(f"The file {name!r} is empty.", code="empty_file")
+            raise Rejected(
+                f"The file {name!r} is empty; leave it out, or send what is in it.",
+                code="empty_file",
+            )
         return SentFile(field, name, sha256, size_bytes, path)
 
     def take(self, notice_id: str, files: Iterable[SentFile]) -> None:
@@ -142,7 +147,7 @@ class Spool:
     def _require_room(self, size_bytes: int, more_bytes: int, max_bytes: int) -> None:
         if size_bytes > max_bytes:
             raise TooLarge(
-                f"The files of one notice may have {MAX_BYTES // 2**20} MiB together."
+                f"The files of one notice may have {MAX_BYTES // 2**20} MiB together; send the others with another one."
             )
         free_bytes = shutil.disk_usage(self._folder).free
         if free_bytes - more_bytes < self._reserve_bytes:

@@ -88,7 +88,9 @@ def decoded(file_id: str) -> FileId:
             f"{file_id[:80]!r} is not a Telegram file_id; send it as Telegram gave it."
         ) from error
     if file.media_id is None or file.access_hash is None:
-        raise Rejected("this file_id names a link, not a file of Telegram")
+        raise Rejected(
+            "This file_id names a link, not a file of Telegram; send that of a message with a file."
+        )
     return file
 
 

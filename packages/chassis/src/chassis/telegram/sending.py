@@ -48,10 +48,12 @@ async def parsed(text: str, *, is_html: bool) -> Text:
     result = await Parser(None).parse(text, mode)
     read = Text(result["message"], tuple(result["entities"] or ()))
     if not read.plain.strip():
-        raise Rejected("the text is empty", code="text_empty")
+        raise Rejected(
+            "The text is empty: write what shall be read.", code="text_empty"
+        )
     if read.length > LONGEST_TEXT:
         raise Rejected(
-            f"the text has {read.length} characters; Telegram takes {LONGEST_TEXT}",
+            f"The text has {read.length} characters, and Telegram takes {LONGEST_TEXT}: shorten it.",
             code="text_too_long",
         )
     return read

@@ -192,6 +192,28 @@ async def test_while_no_file_can_be_brought_up_the_texts_of_all_go(
     assert sorted(shown(group)) == sorted(jpeg(number) for number in range(30))
 
 
+async def test_photos_that_telegram_never_takes_keep_no_other_back(
+    notifier, peer, group
+):
+    bad = {f"f{number}" for number in range(4)}
+    peer.faults.internal_error(
+        "messages.sendMedia", times=None, only=lambda query: query.message in bad
+    )
+    for number in range(6):
+        await put_files(
+            notifier,
+            [("f", ("a.jpg", jpeg(number)))],
+            f"f{number}",
+            text=f"f{number}",
+            wait_s=0,
+        )
+    await peer.until(lambda: len(group.messages) == 2)
+    await ask(notifier, ["late"])
+    await group.sees("late")
+
+    assert sorted(texts(group)) == ["f4", "f5", "late"]
+
+
 async def test_days_without_telegram_give_nothing_up(notifier, settings, peer, group):
     outage = peer.faults.cut_before(SEND, times=None)
     await ask(notifier, named(3))

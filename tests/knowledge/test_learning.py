@@ -10,7 +10,7 @@ from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 ENTRIES = """E1 : le ventilateur du local est contrôlé chaque année par le monteur.
 
-E2 : le ventilateur du local est contrôlé chaque mois par le client.
+E2 : le ventilateur du local est contrôlé chaque mois par le gardien.
 """
 
 
@@ -57,7 +57,7 @@ async def test_a_liked_passage_is_lifted_for_like_questions_within_a_bound(tmp_p
         await put(http, "guide", ENTRIES)
         before = await search(http, "ventilateur local contrôlé")
         for _ in range(5):
-            liked = await search(http, "contrôlé ventilateur local client")
+            liked = await search(http, "contrôlé ventilateur local gardien")
             await http.post(
                 "/knowledge/feedback",
                 json={"search_id": liked["search_id"], "useful": True},

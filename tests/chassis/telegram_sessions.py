@@ -49,14 +49,25 @@ def account(peer: TelegramPeer) -> TelegramAccount:
     )
 
 
+def log_in(peer: TelegramPeer, data_dir: Path) -> None:
+    """Let a session on *data_dir* find itself logged in."""
+    file = data_dir / "telegram" / f"{account(peer).session_name}.session"
+    if not file.exists():
+        peer.log_in(file)
+
+
 @asynccontextmanager
 async def session(
     peer: TelegramPeer,
     data_dir: Path,
     handler: Handler | None = None,
     pace: Pace = QUICK,
+    *,
+    anew: bool = False,
 ) -> AsyncIterator[TelegramSession]:
-    """A logged-in session, closed at the end."""
+    """A logged-in session, closed at the end; it has been logged in before, unless it shall do so *anew*."""
+    if not anew:
+        log_in(peer, data_dir)
     opened = TelegramSession(account(peer), data_dir, handler=handler, pace=pace)
     await opened.open()
     try:

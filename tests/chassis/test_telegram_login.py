@@ -38,7 +38,7 @@ async def test_a_stranger_who_was_let_in_is_known_seconds_later(peer, tmp_path):
 
 
 async def test_the_session_file_is_its_owners_alone(peer, tmp_path):
-    async with session(peer, tmp_path):
+    async with session(peer, tmp_path, anew=True):
         files = list((tmp_path / "telegram").iterdir())
 
         assert (tmp_path / "telegram").stat().st_mode & 0o777 == 0o700
@@ -47,7 +47,7 @@ async def test_the_session_file_is_its_owners_alone(peer, tmp_path):
 
 
 async def test_a_second_start_does_not_log_in_again(peer, tmp_path):
-    async with session(peer, tmp_path):
+    async with session(peer, tmp_path, anew=True):
         pass
     async with session(peer, tmp_path):
         pass

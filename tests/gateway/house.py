@@ -17,6 +17,7 @@ from gateway.app import create_app
 from gateway.database import events, messages
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
+from tests.chassis.telegram_sessions import log_in
 from tests.conftest import run_app
 from tests.gateway.knowledge_peer import KnowledgePeer
 from tests.gateway.notifier_peer import NotifierPeer
@@ -105,6 +106,7 @@ class House:
         self, *, webhooks: httpx.AsyncBaseTransport | None = None, **changed: Any
     ) -> AsyncIterator[httpx.AsyncClient]:
         """Run a gateway on the same data; yields its HTTP client."""
+        log_in(self.telegram, self.data_dir)
         app = self.app(webhooks=webhooks, **changed)
         async with run_app(app) as http:
             self.parts = app.state.parts

@@ -10,6 +10,7 @@ from notifier.app import create_app
 from notifier.settings import NotifierSettings
 from storage.app import create_app as create_storage
 from storage.settings import StorageSettings
+from tests.chassis.telegram_sessions import log_in
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.serving import served
 from tests.peers.telegram import TelegramPeer
@@ -45,6 +46,7 @@ def settings_of(peer: TelegramPeer, data_dir: Path, **more: Any) -> NotifierSett
 
 @pytest.fixture
 def settings(peer, tmp_path):
+    log_in(peer, tmp_path / "notifier")
     return settings_of(
         peer,
         tmp_path,

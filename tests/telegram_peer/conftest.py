@@ -72,6 +72,7 @@ async def telegram() -> AsyncIterator[TelegramPeer]:
 
 @pytest.fixture
 async def bot(telegram: TelegramPeer, tmp_path: Path) -> AsyncIterator[Client]:
+    telegram.log_in(tmp_path / "bot.session")
     async with client(telegram, tmp_path) as started:
         yield started
 

@@ -19,9 +19,12 @@ from tests.peers.telegram import TelegramPeer
 from tests.telegram_peer.conftest import client
 
 
-async def test_bot_logs_in_and_knows_itself(telegram: TelegramPeer, bot: Any) -> None:
-    assert bot.me is not None
-    assert (bot.me.id, bot.me.is_bot) == (telegram.bot.id, True)
+async def test_bot_logs_in_and_knows_itself(
+    telegram: TelegramPeer, tmp_path: Path
+) -> None:
+    async with client(telegram, tmp_path) as bot:
+        assert bot.me is not None
+        assert (bot.me.id, bot.me.is_bot) == (telegram.bot.id, True)
 
 
 async def test_message_is_answered_and_button_pressed(

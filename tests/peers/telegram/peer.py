@@ -16,7 +16,8 @@ from .keys import ServerKey, process_key
 from .people import Person
 from .queries import Answer
 from .records import Button, Message, Profile
-from .sessions import Sessions
+from .session_files import session_file
+from .sessions import AuthKey, Sessions
 from .state import State
 from .switchboard import Call, Switchboard
 from .uploads import Uploads
@@ -139,6 +140,13 @@ class TelegramPeer:
                 bot_token=f"{bot_id}:peer-{secrets.token_hex(8)}",
             )
         )
+
+    def log_in(self, file: Path) -> None:
+        """Make *file* the session file of a client that is the first bot already: a log-in is 0.1 s of arithmetic."""
+        auth = AuthKey(secrets.token_bytes(256), salt=0)
+        self._sessions.log_in(auth, self.bot.id)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(session_file(auth.key, self.bot.id, self.api_id))
 
     def add_user(
         self, first_name: str, last_name: str | None = None, username: str | None = None

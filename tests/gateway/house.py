@@ -23,7 +23,7 @@ from tests.gateway.knowledge_peer import KnowledgePeer
 from tests.gateway.notifier_peer import NotifierPeer
 from tests.peers.nextcloud import NextcloudPeer
 from tests.peers.telegram import Group, Message, Person, TelegramPeer
-from tests.waiting import WAIT_S, until
+from tests.waiting import until
 
 CHANTIER_GROUP, SAV_GROUP, MAGASINIER_GROUP = -5000000001, -5000000003, -5000000002
 GROUPS = {
@@ -188,24 +188,31 @@ class House:
         self, gateway: httpx.AsyncClient, name: str, state: str
     ) -> dict[str, Any]:
         """Wait until a step of Jean's newest report is in *state*."""
-        async with asyncio.timeout(WAIT_S):
-            while (step := await self.step(gateway, name))["state"] != state:
-                await asyncio.sleep(0.02)
-        return step
+
+        async def is_there() -> bool:
+            return bool((await self.step(gateway, name))["state"] == state)
+
+        await until(is_there, what=f"{name} {state}")
+        return await self.step(gateway, name)
 
     async def until_described(
         self, gateway: httpx.AsyncClient, description: str
     ) -> None:
         """Wait until Jean's newest report says *description*."""
-        async with asyncio.timeout(WAIT_S):
-            while (await self.reports(gateway))[0]["description"] != description:
-                await asyncio.sleep(0.02)
+
+        async def is_told() -> bool:
+            newest, *_ = await self.reports(gateway)
+            return bool(newest["description"] == description)
+
+        await until(is_told, what=description)
 
     async def until_filed(self, gateway: httpx.AsyncClient) -> None:
         """Wait until all of Jean's reports are filed."""
-        async with asyncio.timeout(WAIT_S):
-            while {r["status"] for r in await self.reports(gateway)} != {"filed"}:
-                await asyncio.sleep(0.02)
+
+        async def are_filed() -> bool:
+            return {r["status"] for r in await self.reports(gateway)} == {"filed"}
+
+        await until(are_filed, what="the end of filing")
 
     async def begin(self, action: str = "Fin de chantier") -> None:
         """Let Jean begin a report: the list of chantiers is asked for."""

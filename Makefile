@@ -79,9 +79,8 @@ postgres: install ## reports with all state in a genuine PostgreSQL, which is ki
 	@$(RUN) pytest -m postgres tests/postgres -q -s
 
 .PHONY: faults bench-storage
-faults: install ## storage: each fault at each request of each operation; kills of the notifier, notices and events by the hundred
-	@$(RUN) pytest -m "slow or not slow" tests/storage/test_fault_matrix.py -q
-	@$(RUN) pytest -m slow -n 4 tests/notifier tests/gateway -q
+faults: install ## what `make test` samples, whole: each fault at each request of storage, each moment to leave, requests and notices by the hundred
+	@$(RUN) pytest -m slow -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis -q
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage

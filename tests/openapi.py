@@ -5,12 +5,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 
+import pytest
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.peers.serving import served
 
 START_S = 20
+EXAMPLES = [5, pytest.param(40, marks=pytest.mark.slow)]
+"""How many requests each operation gets: a few each time, many by ``make faults``."""
 
 
 @contextmanager

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from chassis.telegram import IncomingMessage, TelegramAccount, TelegramSession
@@ -38,6 +40,14 @@ class Inbox:
     @property
     def texts(self) -> list[str]:
         return [a.text for a in self.arrivals if isinstance(a, IncomingMessage)]
+
+
+def moments(first: int, end: int, step: int) -> list[Any]:
+    """Turns of the loop after which a test does harm: some each time, all by ``make faults``."""
+    return [
+        pytest.param(turn, marks=() if number % 4 == 0 else pytest.mark.slow)
+        for number, turn in enumerate(range(first, end, step))
+    ]
 
 
 def account(peer: TelegramPeer) -> TelegramAccount:

@@ -14,7 +14,7 @@ from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
 from chassis.telegram.failures import ExpiredReference, Truncated
 from contracts.errors import Rejected
-from tests.chassis.telegram_sessions import Inbox, session
+from tests.chassis.telegram_sessions import Inbox, moments, session
 from tests.peers.telegram import Generated
 
 
@@ -81,7 +81,7 @@ async def test_a_download_goes_on_after_a_cut(peer, jean, tmp_path):
     assert digest == source.sha256()
 
 
-@pytest.mark.parametrize("turns", range(0, 120, 6))
+@pytest.mark.parametrize("turns", moments(0, 120, 6))
 async def test_a_download_that_is_left_keeps_nothing_and_stops_no_other(
     peer, jean, tmp_path, turns
 ):

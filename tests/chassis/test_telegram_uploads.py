@@ -18,10 +18,11 @@ from chassis.telegram.messages import MediaKind
 from chassis.telegram.uploads import PART_BYTES, Upload
 from contracts.errors import RateLimited, Rejected, ServiceError
 from tests.chassis.telegram_files import file, jpeg, pieces, uploaded
+from tests.chassis.telegram_sessions import moments
 from tests.peers.telegram import Generated
 
 
-@pytest.mark.parametrize("turns", range(100, 340, 20))
+@pytest.mark.parametrize("turns", moments(100, 340, 20))
 async def test_an_upload_stopped_while_its_connection_opens_stops_no_other(
     telegram, peer, group, turns
 ):
@@ -40,7 +41,7 @@ async def test_an_upload_stopped_while_its_connection_opens_stops_no_other(
     assert item.file_id
 
 
-@pytest.mark.parametrize("turns", range(0, 320, 20))
+@pytest.mark.parametrize("turns", moments(0, 320, 20))
 async def test_who_uploads_while_the_line_is_lost_hears_of_it(
     telegram, peer, group, turns
 ):

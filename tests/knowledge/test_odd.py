@@ -5,6 +5,7 @@ import time
 import zipfile
 
 import pytest
+import pytest_asyncio
 
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
@@ -71,19 +72,28 @@ HOSTILE = {
 """Made where they are used: who only collects the tests inflates no bomb."""
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_document_ends_itself_alone(name, tmp_path):
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def attacked(tmp_path_factory):
+    """One service that all of them are sent to: what one breaks is broken for the next."""
     async with knowledge(
-        tmp_path, knowledge_reader_timeout_s=20, knowledge_reader_memory_bytes=2**28
+        tmp_path_factory.mktemp("attacked"),
+        knowledge_reader_timeout_s=20,
+        knowledge_reader_memory_bytes=2**28,
     ) as http:
         await put(http, "symo", FRONIUS)
-        answer = await http.put(
-            "/knowledge/documents/hostile?wait=60",
-            params={"name": name, "wait": 60},
-            content=HOSTILE[name](),
-        )
-        found = await search(http, "erreur 567")
-        ready = await http.get("/readyz")
+        yield http
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_hostile_document_ends_itself_alone(name, attacked):
+    answer = await attacked.put(
+        "/knowledge/documents/hostile?wait=60",
+        params={"name": name, "wait": 60},
+        content=HOSTILE[name](),
+    )
+    found = await search(attacked, "erreur 567")
+    ready = await attacked.get("/readyz")
 
     assert answer.status_code in {200, 422}, answer.text
     assert answer.status_code == 200 or len(answer.json()["detail"]) > 20

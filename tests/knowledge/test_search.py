@@ -1,6 +1,7 @@
 """What a technician's question finds."""
 
 import pytest
+import pytest_asyncio
 
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
@@ -191,6 +192,14 @@ Erreur 411 : liaison interne coupée. Redémarrer.
 """
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def alarms(tmp_path_factory):
+    """One service for all questions about its one document."""
+    async with knowledge(tmp_path_factory.mktemp("alarms")) as http:
+        await put(http, "notice", CODES, title="Notice d'alarme des appareils")
+        yield http
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
@@ -205,12 +214,11 @@ Erreur 411 : liaison interne coupée. Redémarrer.
         ("code daikin u7", ""),
     ],
 )
+@pytest.mark.asyncio(loop_scope="module")
 async def test_codes_are_found_glued_to_a_brand_or_without_their_joints(
-    question, answer, tmp_path
+    question, answer, alarms
 ):
-    async with knowledge(tmp_path) as http:
-        await put(http, "notice", CODES, title="Notice d'alarme des appareils")
-        found = await search(http, question)
+    found = await search(alarms, question)
 
     assert found["confident"] == bool(answer)
     assert answer in found["passages"][0]["text"]
@@ -226,6 +234,13 @@ PARTED = """# Défauts
 """
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def faults(tmp_path_factory):
+    async with knowledge(tmp_path_factory.mktemp("faults")) as http:
+        await put(http, "notice", PARTED, name="pac.md")
+        yield http
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
@@ -236,12 +251,9 @@ PARTED = """# Défauts
         ("erreur 17", ""),
     ],
 )
-async def test_a_code_and_its_sub_code_in_two_columns_are_one(
-    question, answer, tmp_path
-):
-    async with knowledge(tmp_path) as http:
-        await put(http, "notice", PARTED, name="pac.md")
-        found = await search(http, question)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_code_and_its_sub_code_in_two_columns_are_one(question, answer, faults):
+    found = await search(faults, question)
 
     assert found["confident"] == bool(answer)
     assert not answer or answer in found["passages"][0]["text"]

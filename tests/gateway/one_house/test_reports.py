@@ -8,10 +8,13 @@ import pytest
 from pyrogram.raw.functions.messages import GetMessages
 
 from contracts.errors import Rejected
-from contracts.notices import NoticeStatus
+from contracts.notices import MAX_MEDIA, NoticeStatus
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LONG_S = 150
+"""A hundred photos took 5 s, and 70 where each commit and each call was held back by up to 0.3 s."""
 
 
 async def test_25_photos_in_three_albums_are_one_report(
@@ -32,6 +35,26 @@ async def test_25_photos_in_three_albums_are_one_report(
     assert (report["photos"], report["description"]) == (25, "Tout est posé")
     assert len(house.notifier.notices) == 1
     assert len(house.cards()) == 1
+
+
+async def test_more_photos_than_a_notice_holds_are_one_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    count = MAX_MEDIA + 5
+    photos = house.photos(count)
+    await house.describe_fault("toiture à refaire")
+    for first in range(0, count, 10):
+        await house.jean.send_album(photos[first : first + 10])
+    await house.jean.sees(f"{count} photos", timeout_s=LONG_S)
+    await house.jean.press("Envoyer")
+    await house.jean.sees(f"📸 {count} photos → ", timeout_s=LONG_S)
+
+    assert sorted(house.files().values()) == sorted(photos)
+    assert len(await house.reports(gateway)) == 1
+    assert len(house.cards()) == 1
+    assert {len(said[-1].media) for said in house.notifier.notices.values()} == {
+        MAX_MEDIA
+    }
 
 
 async def test_photos_are_named_by_place_and_paris_time(

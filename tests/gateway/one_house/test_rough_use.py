@@ -6,7 +6,6 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from contracts.notices import MAX_MEDIA
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -125,26 +124,6 @@ async def test_albums_of_two_technicians_at_once_stay_apart(
         for side in ("Gauche", "Droite")
     }
     assert by_folder == {"Gauche": set(photos[:6]), "Droite": set(photos[6:])}
-
-
-async def test_more_photos_than_a_notice_holds_are_one_report(
-    house: House, gateway: httpx.AsyncClient
-):
-    count = MAX_MEDIA + 5
-    photos = house.photos(count)
-    await house.describe_fault("toiture à refaire")
-    for first in range(0, count, 10):
-        await house.jean.send_album(photos[first : first + 10])
-    await house.jean.sees(f"{count} photos", timeout_s=60)
-    await house.jean.press("Envoyer")
-    await house.jean.sees(f"📸 {count} photos → ", timeout_s=60)
-
-    assert sorted(house.files().values()) == sorted(photos)
-    assert len(await house.reports(gateway)) == 1
-    assert len(house.cards()) == 1
-    assert {len(said[-1].media) for said in house.notifier.notices.values()} == {
-        MAX_MEDIA
-    }
 
 
 async def test_control_characters_are_left_out_of_what_is_typed_and_of_names(

@@ -10,22 +10,13 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
 from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Block, Unreadable
 from knowledge.reading.formats import PICTURES, Format, format_of
-from knowledge.reading.headings import Sizes
-from knowledge.reading.markup import html_blocks, markdown_blocks
-from knowledge.reading.office import docx_blocks, odt_blocks
-from knowledge.reading.pdf import PDF
-from knowledge.reading.pictures import Picture
-from knowledge.reading.plain import csv_blocks, text_blocks
-from knowledge.reading.ruled import blocks_with_tables, grids
-from knowledge.reading.scans import MISSING, Scanner
-from knowledge.reading.sheets import sheet_blocks
 
 
 def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str]:
@@ -37,7 +28,7 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
     if kind in PICTURES:
         yield from _read_pictures(path, kind, max_pages)
         return
-    blocks = _READERS[kind](path)
+    blocks = _blocks(kind, path)
     pages = max((block.page or 1 for block in blocks), default=1)
     if pages > max_pages:
         raise Unreadable(
@@ -48,6 +39,9 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
 
 
 def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:
+    from knowledge.reading.pdf import PDF  # noqa: PLC0415
+    from knowledge.reading.scans import MISSING, Scanner  # noqa: PLC0415
+
     scanner = Scanner()
     pdf = PDF(path, scanner)
     if pdf.pages > max_pages:
@@ -68,20 +62,35 @@ def _read_pdf(path: Path, max_pages: int) -> Iterator[str]:
         )
 
 
-_READERS: Mapping[Format, Callable[[Path], list[Block]]] = {
-    Format.DOCX: docx_blocks,
-    Format.ODT: odt_blocks,
-    Format.XLSX: sheet_blocks,
-    Format.ODS: sheet_blocks,
-    Format.XLS: sheet_blocks,
-    Format.HTML: html_blocks,
-    Format.MARKDOWN: markdown_blocks,
-    Format.CSV: csv_blocks,
-    Format.TEXT: text_blocks,
-}
+def _blocks(kind: Format, path: Path) -> list[Block]:
+    """Read what has no pages. To load what reads the other kinds takes three times as long as to read a report."""
+    from knowledge.reading import plain  # noqa: PLC0415
+
+    if kind is Format.TEXT:
+        return plain.text_blocks(path)
+    if kind is Format.CSV:
+        return plain.csv_blocks(path)
+    if kind in {Format.MARKDOWN, Format.HTML}:
+        from knowledge.reading import markup  # noqa: PLC0415
+
+        is_html = kind is Format.HTML
+        return markup.html_blocks(path) if is_html else markup.markdown_blocks(path)
+    if kind in {Format.DOCX, Format.ODT}:
+        from knowledge.reading import office  # noqa: PLC0415
+
+        is_docx = kind is Format.DOCX
+        return office.docx_blocks(path) if is_docx else office.odt_blocks(path)
+    from knowledge.reading.sheets import sheet_blocks  # noqa: PLC0415
+
+    return sheet_blocks(path)
 
 
 def _read_pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
+    from knowledge.reading.headings import Sizes  # noqa: PLC0415
+    from knowledge.reading.pictures import Picture  # noqa: PLC0415
+    from knowledge.reading.ruled import blocks_with_tables, grids  # noqa: PLC0415
+    from knowledge.reading.scans import Scanner  # noqa: PLC0415
+
     scanner, picture = Scanner(), Picture(path)
     if picture.pages > max_pages:
         raise Unreadable(

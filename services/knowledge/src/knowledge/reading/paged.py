@@ -1,0 +1,61 @@
+"""Documents that have pages, as lines of JSON, page by page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge.reading.blocks import Unreadable
+from knowledge.reading.formats import Format
+from knowledge.reading.headings import Sizes
+from knowledge.reading.lines import block_line, line
+from knowledge.reading.pdf import PDF
+from knowledge.reading.pictures import Picture
+from knowledge.reading.ruled import blocks_with_tables, grids
+from knowledge.reading.scans import MISSING, Scanner
+
+
+def paged_lines(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
+    """
+    Read a PDF or pictures.
+
+    Raises:
+        Unreadable: It has too many pages, or none that can be read.
+    """
+    if kind is Format.PDF:
+        return _pdf(path, max_pages)
+    return _pictures(path, kind, max_pages)
+
+
+def _pdf(path: Path, max_pages: int) -> Iterator[str]:
+    scanner = Scanner()
+    pdf = PDF(path, scanner)
+    if pdf.pages > max_pages:
+        raise Unreadable(
+            f"The PDF has {pdf.pages} pages; {max_pages} are read at most."
+        )
+    yield line(format=Format.PDF, pages=pdf.pages, title=pdf.title)
+    for number, blocks in pdf.blocks():
+        yield from map(block_line, blocks)
+        yield line(page=number)
+    if scanner.unread == pdf.pages:
+        raise Unreadable(
+            f"All pages are pictures. {MISSING}, then send the document again."
+        )
+    if scanner.unread:
+        yield line(
+            note=f"{scanner.unread} of {pdf.pages} pages are pictures. {MISSING}."
+        )
+
+
+def _pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
+    scanner, picture = Scanner(), Picture(path)
+    if picture.pages > max_pages:
+        raise Unreadable(
+            f"The picture has {picture.pages} pages; {max_pages} are read at most."
+        )
+    yield line(format=kind, pages=picture.pages, title="")
+    for number, page in enumerate(picture, start=1):
+        pieces, strokes = scanner.picture(page, f"page {number}")
+        tables = [table for table in grids(strokes) if table.rows > 1]
+        blocks = blocks_with_tables(pieces, tables, number, Sizes())
+        yield from map(block_line, blocks)
+        yield line(page=number)

@@ -86,6 +86,22 @@ async def test_what_is_no_json_is_told_where(things):
     assert "character 13" in error["detail"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"text": "é"}'.encode("latin-1"),
+        b'{"text": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+    ],
+    ids=["not UTF-8", "nested"],
+)
+async def test_what_cannot_be_parsed_at_all_is_told_how(things, body):
+    async with run_app(things) as http:
+        answer = await http.put("/thing", content=body, headers=JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_json")
+    assert "UTF-8" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("router", ROUTERS)
 def test_each_route_that_declares_its_body_bounds_it(router: APIRouter):
     unbounded = [
@@ -161,6 +177,15 @@ async def test_small_body_that_trickles_takes_no_place(things: FastAPI):
         await asyncio.gather(*calls)
 
     assert large.status_code == 200
+
+
+async def test_small_body_that_never_ends_is_ended(things: FastAPI):
+    things.state.large_bodies = LargeBodies(arrive_s=0.01)
+    slow = Slow(SMALL_BYTES)
+    async with run_app(things) as http:
+        answer = await http.put("/thing", content=slow.body(), headers=JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "caller_stalled")
 
 
 async def test_large_body_that_finds_no_place_is_told_when_to_come_again(

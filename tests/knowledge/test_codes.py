@@ -165,3 +165,8 @@ def test_what_is_only_written_as_codes_are_was_not_called_one():
 
     assert codes_of_text(text) == {"e5", "wm85", "f2"}
     assert called_codes(text) == {"e5", "f2"}
+
+
+@pytest.mark.parametrize("code", ["3A12", "2a04", "04-12", "H02-07"])
+def test_a_code_of_two_parts_is_no_range(code):
+    assert len({one.partition(".")[0] for one in codes_of_cell(code)}) == 1

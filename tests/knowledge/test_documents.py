@@ -222,6 +222,18 @@ async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
     assert found["passages"][0]["text"] == "Le fusible du coffret est de 32 A."
 
 
+async def test_a_form_with_a_mistyped_field_names_it(tmp_path):
+    async with knowledge(tmp_path) as http:
+        answer = await http.post(
+            "/knowledge/documents", data={"text": "Note.", "titel": "Note"}
+        )
+        listed = (await http.get("/knowledge/documents")).json()["items"]
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["titel"]
+    assert listed == []
+
+
 async def test_a_sav_report_is_found_with_its_outcome(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(

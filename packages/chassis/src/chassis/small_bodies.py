@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from chassis.received import CallerStalled
@@ -63,6 +64,20 @@ class LargeBodies:
         finally:
             self._places.release()
 
+    async def begin(self, body: bytearray, coming: AsyncIterator[bytes]) -> bool:
+        """
+        Add to *body* what comes of a small one, or the beginning of a large one; whether that was all.
+
+        Raises:
+            CallerStalled: It takes too long.
+        """
+        async with self._in_time():
+            async for piece in coming:
+                body += piece
+                if len(body) > SMALL_BYTES:
+                    return False
+        return True
+
     async def read_on(self, body: bytearray, coming: AsyncIterator[bytes]) -> None:
         """
         Add to *body* what is still coming of it.
@@ -71,12 +86,17 @@ class LargeBodies:
             TooLarge: It has more than ``MAX_BODY_BYTES``.
             CallerStalled: It takes too long.
         """
+        async with self._in_time():
+            _require_bound(body)
+            async for piece in coming:
+                body += piece
+                _require_bound(body)
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._arrive_s):
-                _require_bound(body)
-                async for piece in coming:
-                    body += piece
-                    _require_bound(body)
+                yield
         except TimeoutError as error:
             raise CallerStalled(
                 f"The body did not arrive within {self._arrive_s:.0f} s; send it again."
@@ -98,17 +118,13 @@ class SmallBodyRoute(APIRoute):
             if self.body_field is None:
                 return await answer(request)
             _require_json(request.headers.get("content-type", ""))
-            body, coming = bytearray(), request.stream()
-            async for piece in coming:
-                body += piece
-                if len(body) > SMALL_BYTES:
-                    break
-            else:
-                return await answer(_with(request, bytes(body)))
             large: LargeBodies = request.app.state.large_bodies
+            body, coming = bytearray(), request.stream()
+            if await large.begin(body, coming):
+                return await _answered(answer, request, body)
             async with large.place():
                 await large.read_on(body, coming)
-                return await answer(_with(request, bytes(body)))
+                return await _answered(answer, request, body)
 
         return bounded
 
@@ -129,10 +145,27 @@ def _require_json(content_type: str) -> None:
         )
 
 
-def _with(request: Request, body: bytes) -> Request:
-    """Give the body of *request*, which was read, once more."""
+async def _answered(
+    answer: Callable[[Request], Coroutine[Any, Any, Response]],
+    request: Request,
+    body: bytearray,
+) -> Response:
+    """
+    Answer *request*, whose *body* was read.
+
+    Raises:
+        Rejected: It is no text of UTF-8, or nested too deeply: the framework says that in words of its own.
+    """
 
     async def again() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": bytes(body), "more_body": False}
 
-    return Request(request.scope, again)
+    try:
+        return await answer(Request(request.scope, again))
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        said = "The body cannot be read: send JSON in UTF-8, not compressed, and not nested hundreds deep."
+        raise Rejected(
+            said, code="not_json", errors=(FieldProblem(field="body", detail=said),)
+        ) from error

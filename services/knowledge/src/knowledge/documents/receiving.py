@@ -11,8 +11,8 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import named_fields
-from contracts.errors import Rejected, TooLarge
+from chassis.fields import MOST, named_fields
+from contracts.errors import FieldProblem, Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload
 from knowledge.words.folding import words_of
@@ -161,13 +161,25 @@ def _about(
 
 
 def _fields(form: FormData) -> dict[str, str]:
-    """The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so is a list in JSON."""
+    """
+    The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so is a list in JSON.
+
+    Raises:
+        Rejected: One has a name that says nothing here: a mistyped title would make a second document.
+    """
     fields: dict[str, str] = {}
     for key, value in form.multi_items():
         if isinstance(value, str):
             name = re.sub(r"\[\d*\]$", "", key)
             flat = _flat(value)
             fields[name] = f"{fields[name]},{flat}" if name in fields else flat
+    if odd := sorted(fields.keys() - _FIELDS):
+        said = f"there is no such field; there are {', '.join(sorted(_FIELDS))}"
+        raise Rejected(
+            f"Change these fields: {odd[0]}: {said}.",
+            code="invalid_request",
+            errors=tuple(FieldProblem(field=name, detail=said) for name in odd[:MOST]),
+        )
     return fields
 
 

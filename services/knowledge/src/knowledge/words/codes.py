@@ -53,8 +53,9 @@ _ONE = re.compile(
 )
 _CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
 _RANGE = re.compile(
-    r"(?<![a-z\d.])([a-z]{0,3})(\d{1,5})\s*(?:a|-|–|\.\.\.)\s*\1(\d{1,5})(?![\d.])"
+    r"(?<![a-z\d.])([a-z]{0,3})([1-9]\d{0,4})(?:\s+a\s+|\s*(?:-|–|\.\.\.)\s*)\1([1-9]\d{0,4})(?![\d.a-z])"
 )
+"""``401 à 404``; ``3A12`` is one code, and ``04-12``, since no range begins with a zero."""
 _PLAIN = re.compile(rf"(?<![a-z0-9_])(?:0x[0-9a-f]{{1,6}}|{_SNAKE})(?![a-z0-9])")
 """What is a code by its form alone."""
 _EQUATED = re.compile(r"(?<![\w.,=-])(\d{1,4}) ?= ?(?=[a-z\"«])")

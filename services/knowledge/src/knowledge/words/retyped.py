@@ -56,7 +56,7 @@ def other_readings(code: str) -> Iterator[str]:
     """
     What a code may be that was typed another way.
 
-    Without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``; its word abbreviated: ``e411`` may be ``411``.
+    Without its dash or ``0x``: ``u401`` may be ``u4.1``, ``f8013`` ``0x8013``; its word abbreviated: ``e411`` may be ``411`` or *Er 411*.
     """
     if parts := _DASHLESS.fullmatch(code):
         yield f"{parts[1]}.{int(parts[2])}"
@@ -64,3 +64,4 @@ def other_readings(code: str) -> Iterator[str]:
         yield f"0x{digits[1].lstrip('0')}"
     if number := _ABBREVIATED.fullmatch(code):
         yield number[1]
+        yield f"er{number[1]}"

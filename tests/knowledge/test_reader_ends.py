@@ -1,6 +1,8 @@
 """The processes that read a document end when nobody waits for them any more."""
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 
 import psutil
@@ -41,6 +43,17 @@ async def test_a_reading_that_takes_too_long_takes_tesseract_with_it(
         await read_document(path, "", "", ReaderLimits(5, 2**30, 3), unsaid)
 
     await until(lambda: not readers(tmp_path), what="their end")
+
+
+async def test_who_was_left_before_it_was_tied_ends_itself():
+    """A fork whose parent is killed before the two are tied is told by nobody."""
+    code = "from knowledge.parent import end_with_parent; end_with_parent(1_000_000_000); print('goes on')"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+
+    assert (process.returncode, said) == (1, b"")
 
 
 def endless_tesseract(folder: Path) -> Path:

@@ -14,10 +14,10 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent(parent: int | None = None) -> None:
-    """Tie this process to the one that started it, which is *parent* where that is known."""
+def end_with_parent(parent: int) -> None:
+    """Tie this process to *parent*, which started it."""
     if sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if parent is not None and os.getppid() != parent:  # it ended before we were tied
+    if os.getppid() != parent:  # it ended before we were tied
         sys.exit(1)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -90,7 +91,7 @@ async def read_document(
         media_type,
         str(limits.max_pages),
         str(limits.memory_bytes),
-        str(int(limits.timeout_s)),
+        str(math.ceil(limits.timeout_s)),
         str(os.getpid()),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

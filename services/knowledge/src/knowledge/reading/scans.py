@@ -1,7 +1,9 @@
 """Pictures of text, read by Tesseract where it is installed."""
 
+import os
 import shutil
 import subprocess
+from functools import partial
 
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from PIL import Image
@@ -80,7 +82,7 @@ class Scanner:
                 capture_output=True,
                 timeout=PAGE_TIMEOUT_S,
                 check=True,
-                preexec_fn=end_with_parent,
+                preexec_fn=partial(end_with_parent, os.getpid()),
             )
         except subprocess.CalledProcessError as error:
             told = error.stderr.decode("utf-8", "replace").strip()[-200:]

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
+from contracts.errors import Unavailable
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.tables import leaving, metadata
 from knowledge.index.passages import label
@@ -81,3 +82,25 @@ async def test_words_that_were_left_for_later_are_read_in_the_end(engine):
     assert catalogue.reads == 2
     await view.catch_up()
     assert catalogue.reads == 2
+
+
+class AwayCatalogue(Catalogue):
+    """Its first answer about words is a failure."""
+
+    was_asked = False
+
+    async def word_counts(self) -> tuple[int, dict[str, int]]:
+        if not self.was_asked:
+            self.was_asked = True
+            raise Unavailable("The database does not answer.")
+        return 1, {"circulateur": 1}
+
+
+async def test_words_that_could_not_be_read_are_read_later(engine):
+    view = View(AwayCatalogue(engine), JobQueue(engine))
+    with pytest.raises(Unavailable):
+        await view.refresh(words=True)
+
+    await view.catch_up()
+
+    assert "circulateur" in view.vocabulary

@@ -64,4 +64,4 @@ def in_words(line: Mapping[str, Any]) -> str:
     """Say what is wrong with one field, without Python's words."""
     if line["type"] == "value_error":
         return str(line["ctx"]["error"])
-    return _WORDS.get(line["type"], str(line["msg"]))
+    return _WORDS.get(line["type"]) or str(line["msg"])

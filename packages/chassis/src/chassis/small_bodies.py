@@ -139,9 +139,8 @@ def _require_bound(body: bytearray) -> None:
 def _require_json(content_type: str) -> None:
     """Leave other types unread, as a browser sends them for any page without a question to the service."""
     if not _JSON.match(content_type):
-        said = "Send JSON, and say so by the header Content-Type: application/json."
-        raise Rejected(
-            said, code="not_json", errors=(FieldProblem(field="body", detail=said),)
+        raise _not_json(
+            "Send JSON, and say so by the header Content-Type: application/json."
         )
 
 
@@ -165,7 +164,11 @@ async def _answered(
     except HTTPException as error:
         if error.status_code != 400:
             raise
-        said = "The body cannot be read: send JSON in UTF-8, not compressed, and not nested hundreds deep."
-        raise Rejected(
-            said, code="not_json", errors=(FieldProblem(field="body", detail=said),)
+        raise _not_json(
+            "The body cannot be read: send JSON in UTF-8, not compressed, and not nested hundreds deep."
         ) from error
+
+
+def _not_json(said: str) -> Rejected:
+    field = FieldProblem(field="body", detail=said)
+    return Rejected(said, code="not_json", errors=(field,))

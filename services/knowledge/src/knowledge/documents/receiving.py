@@ -11,8 +11,8 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import MOST, named_fields
-from contracts.errors import FieldProblem, Rejected, TooLarge
+from chassis.fields import change_fields, named_fields
+from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload
 from knowledge.words.folding import words_of
@@ -174,11 +174,8 @@ def _fields(form: FormData) -> dict[str, str]:
             flat = _flat(value)
             fields[name] = f"{fields[name]},{flat}" if name in fields else flat
     if odd := sorted(fields.keys() - _FIELDS):
-        said = f"there is no such field; there are {', '.join(sorted(_FIELDS))}"
-        raise Rejected(
-            f"Change these fields: {odd[0]}: {said}.",
-            code="invalid_request",
-            errors=tuple(FieldProblem(field=name, detail=said) for name in odd[:MOST]),
+        raise change_fields(
+            [{"type": "extra_forbidden", "loc": (name,)} for name in odd]
         )
     return fields
 

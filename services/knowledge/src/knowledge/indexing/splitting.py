@@ -222,7 +222,9 @@ class Splitter:
             (*self._title_models, *models_in_document(f"{section} . {text}"))
         )
         codes = frozenset(code for code in codes if self._is_code(code))
-        guessed = codes - entries - called_codes(f"{section}\n{text}") if codes else ()
+        guessed = codes - entries
+        if guessed:  # to look for what calls them codes takes time
+            guessed -= called_codes(f"{section}\n{text}")
         return (
             label("version", origin.version),
             label("source", origin.source),

@@ -77,9 +77,10 @@ class View:
             hidden = tuple(label("version", version) for version in unseen)
             vocabulary = self._now.vocabulary
             since_s = time.monotonic() - self._loaded_at
-            self._behind = not words and since_s <= RELOAD_SHARE * self._load_took_s
-            if not self._behind:
+            self._behind = True
+            if words or since_s > RELOAD_SHARE * self._load_took_s:
                 vocabulary = await self._loaded()
+                self._behind = False
             await self._become(Seen(hidden, vocabulary))
 
     async def catch_up(self) -> None:

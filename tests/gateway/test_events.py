@@ -7,9 +7,9 @@ import httpx
 from sqlalchemy import update
 
 from chassis.database import open_database
+from chassis.patience import TRIED_AT_LEAST
 from gateway.database import event_troubles, events, metadata
 from gateway.parts import database_url
-from gateway.webhook_client import TRIED_AT_LEAST
 from tests.gateway.house import House
 from tests.gateway.test_webhooks import file_one
 from tests.gateway.webhook_peer import WebhookPeer, told

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import update
 
 from chassis.database import open_database, service_url
+from chassis.patience import KEPT_TRYING, TRIED_AT_LEAST
 from notifier.app import create_app
 from notifier.database import metadata, notices
-from notifier.delivery import KEPT_TRYING, TRIED_AT_LEAST
 from tests.notifier.sending import put as put_files
 from tests.notifier.shown import jpeg, shown, texts
 from tests.waiting import until

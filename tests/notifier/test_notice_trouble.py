@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from chassis.database import open_database, service_url
+from chassis.patience import KEPT_TRYING, TRIED_AT_LEAST
 from chassis.telegram.failures import TelegramFailed
 from notifier.database import metadata, notices
-from notifier.delivery import KEPT_TRYING, TRIED_AT_LEAST, given_up
+from notifier.delivery import given_up
 from tests.notifier.shown import SEVEN, SIX, texts
 from tests.waiting import until
 

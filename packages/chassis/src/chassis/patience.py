@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chassis.tasks import stop
@@ -16,6 +17,16 @@ Result = TypeVar("Result")
 
 OnFailure = Callable[[int, ServiceError], Awaitable[None]]
 """Told of each failed try: its number from 1, and why it failed."""
+
+
+KEPT_TRYING = timedelta(days=3)
+TRIED_AT_LEAST = 50
+"""Also of what is old: days may have passed on a clock that jumped, and nowhere else."""
+
+
+def is_used_up(since: datetime, tries: int) -> bool:
+    """Whether what waits since *since* and was tried so often may be given up: ``KEPT_TRYING`` and ``TRIED_AT_LEAST``."""
+    return datetime.now(UTC) - since > KEPT_TRYING and tries >= TRIED_AT_LEAST
 
 
 @dataclass(frozen=True)

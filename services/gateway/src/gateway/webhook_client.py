@@ -9,18 +9,15 @@ import base64
 import hashlib
 import hmac
 import time
-from datetime import UTC, datetime, timedelta
 
 import httpx
 from pydantic import SecretStr
 
+from chassis.patience import KEPT_TRYING, is_used_up
 from contracts.errors import Rejected, TimedOut, Unavailable
 from gateway.event_rows import PlannedEvent
 from gateway.settings import IN_BASE64
 
-KEPT_TRYING = timedelta(days=3)
-TRIED_AT_LEAST = 50
-"""Also of an old event: days may have passed on a clock that jumped, and nowhere else. At a minute apart most of an hour."""
 _PASSING = frozenset({404, 408, 425, 429})
 """404 is n8n's answer while the workflow is switched off."""
 TIMEOUT_S = 15.0
@@ -56,7 +53,7 @@ class WebhookClient:
         Raises:
             TimedOut: The address did not answer; another try may help.
             Unavailable: It answered what passes.
-            Rejected: It refused the event, or has had ``KEPT_TRYING`` and ``TRIED_AT_LEAST`` tries for it.
+            Rejected: It refused the event, or has had all the time and tries that there are for it (`is_used_up`).
         """
         try:
             async with asyncio.timeout(TIMEOUT_S):
@@ -88,6 +85,5 @@ class WebhookClient:
 
 
 def _require_patience(event: PlannedEvent) -> None:
-    is_old = datetime.now(UTC) - event.planned_at > KEPT_TRYING
-    if is_old and event.attempts >= TRIED_AT_LEAST:
+    if is_used_up(event.planned_at, event.attempts):
         raise Rejected(f"webhook did not answer in {KEPT_TRYING.days} days")

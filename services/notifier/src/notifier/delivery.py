@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
+from chassis.patience import is_used_up
 from chassis.telegram import TelegramSession
 from chassis.telegram.failures import TelegramFailed
 from contracts.errors import Conflict, Rejected, ServiceError
@@ -16,10 +17,6 @@ from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
 
 logger = logging.getLogger(__name__)
-
-KEPT_TRYING = timedelta(days=3)
-TRIED_AT_LEAST = 50
-"""Also of an old notice, whose new text or whose retry is as new as any other. At five minutes apart some four hours."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +144,10 @@ def given_up(
 
     Not so what did not reach it, what it asked to wait for, or what storage does not give: these are waited out.
     """
-    age = datetime.now(UTC) - created_at
-    if age < KEPT_TRYING or tries < TRIED_AT_LEAST:
+    if not is_used_up(created_at, tries):
         return None
     return Rejected(
-        f"{error.detail}, after {tries} tries in {age.days} days: given up."
+        f"{error.detail}, after {tries} tries in {(datetime.now(UTC) - created_at).days} days: given up."
         " Change its text or media and PUT it again, or retry it as it is.",
         code=error.code,
     )

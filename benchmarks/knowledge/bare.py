@@ -56,9 +56,9 @@ class Bare:
         (dense,) = self._plain.embed([question])
         return self._queried(question, dense.tolist())
 
-    def resting(self, question: str) -> list[Any]:
-        """Search, embedding as the service does, whose threads rest."""
-        (dense,) = self._embedder._embed([question])  # noqa: SLF001 - without a thread of its own
+    def one_thread(self, question: str) -> list[Any]:
+        """Search, embedding as the service does, in one thread."""
+        (dense,) = self._embedder._run([question])  # noqa: SLF001 - without a thread of its own
         return self._queried(question, dense)
 
     def _queried(self, question: str, dense: list[float]) -> list[Any]:
@@ -85,7 +85,7 @@ class LeastHttp:
         answer = b""
         if scope["method"] == "POST":
             question = json.loads((await receive())["body"])["query"]
-            found = await asyncio.to_thread(self._bare.resting, question)
+            found = await asyncio.to_thread(self._bare.one_thread, question)
             answer = json.dumps(found[:3]).encode()
         length = (b"content-length", str(len(answer)).encode())
         await send({"type": "http.response.start", "status": 200, "headers": [length]})

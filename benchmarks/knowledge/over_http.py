@@ -84,7 +84,7 @@ async def http_beside_bare(folder: Path, model: Path, clients: int) -> dict[str,
     ):
         askers: dict[str, Sequence[Asker]] = {
             "fastembed": [_in_a_thread(bare.library)] * clients,
-            "fastembed whose threads rest": [_in_a_thread(bare.resting)] * clients,
+            "fastembed in one thread": [_in_a_thread(bare.one_thread)] * clients,
             "that and uvicorn alone": [line.search for line in least_lines],
             OURS: [line.search for line in lines],
         }

@@ -29,7 +29,7 @@ class KnowledgeSettings(ServiceSettings):
     knowledge_reranker_dir: Path | None = None
     """A folder with a cross-encoder; no reranking when absent."""
     knowledge_threads: int = Field(default=0, ge=0, le=256)
-    """Threads of the embedding model; 0 lets it take one a core."""
+    """So many runs of the embedding model at once, each of one thread; 0 for one a core, eight at most."""
 
     knowledge_dense_weight: float = Field(default=0.3, ge=0, le=1)
     """The share of meaning in a passage's score, of words the rest; more did no good with a multilingual model either."""

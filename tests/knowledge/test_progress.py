@@ -11,6 +11,7 @@ from knowledge.documents.tables import metadata
 from knowledge.documents.uploads import Upload
 from knowledge.index.passages import Passage
 from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.progress import PAGE_CHARS, Extent, Progress
 from knowledge.indexing.splitting import Splitter
@@ -53,8 +54,9 @@ async def test_a_page_that_is_read_counts_half_and_one_that_is_indexed_whole(tmp
 
 
 def cut(content: Content, size: int = 32) -> list[list[Passage]]:
+    origin = Origin("a", "b", "c", "d", ())
     splitter = Splitter(
-        Origin("a", "b", "c", "d", ()), (), lambda text: len(text.split()), 200
+        origin, Labeller(origin, (), ()), lambda text: len(text.split()), 200
     )
     left = splitter.passages(content.blocks)
     return list(iter(lambda: list(islice(left, size)), []))

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.splitting import PASSAGE_TOKENS, Splitter
 from knowledge.models.embedding import FolderEmbedder
@@ -33,7 +34,9 @@ def count_tokens(text: str) -> int:
 
 def split(max_tokens: int, count=count_tokens):
     origin = Origin("d", "v", "Notices", "Fronius Symo")
-    return list(Splitter(origin, (), count, max_tokens).passages(BLOCKS))
+    return list(
+        Splitter(origin, Labeller(origin, (), ()), count, max_tokens).passages(BLOCKS)
+    )
 
 
 @pytest.mark.parametrize("max_tokens", [32, 64, 128, 512])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from knowledge.reading.blocks import Block
 from knowledge.words.devices import brands_in
 from knowledge.words.folding import folded
+from knowledge.words.kinds import kinds_in
 
 FIRST_BLOCKS = 40
 """About two pages."""
@@ -40,8 +41,22 @@ def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     if tagged or titled:
         return tuple(dict.fromkeys((*tagged, *titled)))
     named = Counter(
-        brand
-        for block in blocks[:FIRST_BLOCKS]
-        for brand in brands_in(f"{block.text} {' '.join(block.cells)}")
+        brand for block in blocks[:FIRST_BLOCKS] for brand in brands_in(_text_of(block))
     )
     return tuple(brand for brand, n in named.items() if n > MOSTLY * named.total())
+
+
+def document_kinds(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Name the kinds of device that a document is about: by its title, else its first heading, else what its first pages mostly name."""
+    heading = next((block.text for block in blocks if block.kind == "heading"), "")
+    titled = kinds_in(f"{origin.title} {origin.document_id}") or kinds_in(heading)
+    if titled:
+        return titled
+    named = Counter(
+        kind for block in blocks[:FIRST_BLOCKS] for kind in kinds_in(_text_of(block))
+    )
+    return tuple(kind for kind, n in named.items() if n > MOSTLY * named.total())
+
+
+def _text_of(block: Block) -> str:
+    return f"{block.text} {' '.join(block.cells)}"

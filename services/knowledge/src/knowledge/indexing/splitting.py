@@ -6,23 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from knowledge.index.passages import Passage, label
+from knowledge.index.passages import Passage
+from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.rows import heading_codes, row_codes, row_text
 from knowledge.indexing.units import Open, Unit
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import (
-    asked_codes,
-    called_codes,
-    codes_of_text,
-    opening_codes,
-)
-from knowledge.words.devices import (
-    brands_in,
-    is_device,
-    models_in,
-    models_in_document,
-)
+from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.folding import words_of
 
 PASSAGE_TOKENS = 200
@@ -42,7 +32,7 @@ class Splitter:
 
     Args:
         origin: The document.
-        brands: Those that the document is about; every passage carries them.
+        labeller: Says what its passages are about.
         count_tokens: By the model in use.
         max_tokens: That the model reads at once.
     """
@@ -50,20 +40,16 @@ class Splitter:
     def __init__(
         self,
         origin: Origin,
-        brands: tuple[str, ...],
+        labeller: Labeller,
         count_tokens: CountTokens,
         max_tokens: int,
     ) -> None:
         self._origin = origin
-        self._brands = brands
+        self._labeller = labeller
         # The same section and text are counted several times; counting is most of the work.
         self._count = lru_cache(maxsize=256)(count_tokens)
         self._room = min(PASSAGE_TOKENS, max_tokens - 2)
         self._fit_section = lru_cache(maxsize=8)(self._short)
-        self._title_codes = frozenset(asked_codes(origin.title).certain)
-        self._title_models = tuple(
-            name for name in models_in(origin.title) if name not in self._title_codes
-        )
         self._headings: list[Block] = []
         self._bare_heading: Block | None = None
         self._open = Open()
@@ -193,7 +179,7 @@ class Splitter:
                 title=self._origin.title,
                 page=units[0].page,
                 section=section,
-                labels=self._labels(text, codes, entries),
+                labels=self._labeller.labels(section, text, codes, entries),
                 continues=continues,
                 digest=_digest(text),
             )
@@ -211,33 +197,6 @@ class Splitter:
             chars = chars * 3 // 4
             short = f"…{path[-chars:]}"
         return short
-
-    def _labels(
-        self, text: str, codes: frozenset[str], entries: frozenset[str]
-    ) -> tuple[str, ...]:
-        origin = self._origin
-        section = self._section()
-        brands = dict.fromkeys((*self._brands, *brands_in(f"{section} {text}")))
-        models = dict.fromkeys(
-            (*self._title_models, *models_in_document(f"{section} . {text}"))
-        )
-        codes = frozenset(code for code in codes if self._is_code(code))
-        guessed = codes - entries
-        if guessed:  # to look for what calls them codes takes time
-            guessed -= called_codes(f"{section}\n{text}")
-        return (
-            label("version", origin.version),
-            label("source", origin.source),
-            *(label("tag", tag) for tag in origin.tags),
-            *(label("brand", brand) for brand in brands),
-            *(label("code", code) for code in sorted(codes)),
-            *(label("entry", code) for code in sorted(entries)),
-            *(label("guessed", code) for code in sorted(guessed)),
-            *(label("model", model) for model in models),
-        )
-
-    def _is_code(self, code: str) -> bool:
-        return not is_device(code) and code not in self._title_models
 
 
 def _digest(text: str) -> str:

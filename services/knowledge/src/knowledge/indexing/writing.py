@@ -10,11 +10,13 @@ from itertools import islice
 from knowledge.documents.contents import Content
 from knowledge.documents.uploads import Upload
 from knowledge.index.passages import Passage, PassageIndex, Point
-from knowledge.indexing.origins import Origin, document_brands
+from knowledge.indexing.labelling import Labeller
+from knowledge.indexing.origins import Origin, document_brands, document_kinds
 from knowledge.indexing.splitting import Splitter
 from knowledge.models.embedding import BATCH, Embedder
 from knowledge.reading.blocks import Block
 from knowledge.words.folding import words_of
+from knowledge.words.kinds import REPORT
 from knowledge.words.lexical import passage_words
 from knowledge.words.vocabulary import counted
 
@@ -44,12 +46,14 @@ def split(
         upload.tags,
     )
     blocks = content.blocks
+    brands, kinds = document_brands(origin, blocks), document_kinds(origin, blocks)
     if upload.outcome:
         blocks = (*blocks, Block("text", f"Résultat : {upload.outcome}"))
-    brands = document_brands(origin, blocks)
+        kinds = tuple(dict.fromkeys((*kinds, REPORT)))
+    labeller = Labeller(origin, brands, kinds)
     count_tokens = embedder.count_tokens if embedder else _word_tokens
     max_tokens = embedder.max_tokens if embedder else WORDS_MAX_TOKENS
-    return Splitter(origin, brands, count_tokens, max_tokens).passages(blocks)
+    return Splitter(origin, labeller, count_tokens, max_tokens).passages(blocks)
 
 
 async def write(

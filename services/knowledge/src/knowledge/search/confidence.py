@@ -1,8 +1,9 @@
 """Whether the best passage answers the question at all."""
 
-from knowledge.index.passages import Hit, Match
+from knowledge.index.passages import Hit, Match, label
 from knowledge.search.questions import Question, Term
 from knowledge.words.folding import has_digit
+from knowledge.words.kinds import tokens_of
 from knowledge.words.lexical import joined_words, measures, tokens
 from knowledge.words.properties import told_by
 from knowledge.words.vocabulary import Vocabulary
@@ -65,12 +66,15 @@ def coverage(question: Question, hit: Hit) -> float:
     held = frozenset(
         tokens(" ".join((text, *quantities, *joined_words(text), *_names(hit))))
     )
+    kinds = _kind_tokens(question, hit)
     whole = found = guessed = 0.0
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)
         if rarity is not None:
             found += rarity * term.trust
             whole += rarity
+        elif term.token in kinds:
+            continue  # a manual need not say in each passage what its device is
         elif held.isdisjoint(told_by().get(term.token, held)):
             return 0.0
         elif term.trust < 1:
@@ -79,6 +83,15 @@ def coverage(question: Question, hit: Hit) -> float:
             whole += term.rarity
     asked = min(whole, ASKED_WORDS * question.vocabulary.rarest) + guessed
     return min(1.0, found / asked) if asked else 0.0
+
+
+def _kind_tokens(question: Question, hit: Hit) -> frozenset[int]:
+    """What the kinds are called that the question names and the passage is about."""
+    labels = hit.passage.labels
+    called = [
+        tokens_of(kind) for kind in question.kinds if label("kind", kind) in labels
+    ]
+    return frozenset[int]().union(*called)
 
 
 def _rarity_held(

@@ -8,6 +8,7 @@ from knowledge.search.wanted import WantedCodes, wanted_codes
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.dictated import in_digits
 from knowledge.words.folding import folded, has_digit, words_of
+from knowledge.words.kinds import kinds_said
 from knowledge.words.lexical import (
     SparseVector,
     code_words,
@@ -72,6 +73,7 @@ class Question(NamedTuple):
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
         models: Labels of models that passages have.
+        kinds: Those of device that it names, and ``report`` where it asks for past faults.
         vocabulary: The words by which it was understood.
     """
 
@@ -85,6 +87,7 @@ class Question(NamedTuple):
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
@@ -124,6 +127,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         demanded=tuple([label("code", code) for code in wanted.demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),
         models=tuple([label("model", model) for model in models]),
+        kinds=kinds_said(in_order),
     )
 
 

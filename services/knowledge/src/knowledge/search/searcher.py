@@ -31,6 +31,8 @@ ENTRY_SHARE = 0.15
 BRAND_WEIGHT = 0.6
 """Who names a brand wants its manual, though another brand explains the same code in the words of the question."""
 MODEL_WEIGHT = 0.1
+KIND_WEIGHT = 0.15
+"""Who says *la borne* wants a charger's manual, where others answer about as well."""
 SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
@@ -110,7 +112,7 @@ class Searcher:
             matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
-            matches = told_first(question, _lifted(matches, lifts))
+            matches = told_first(question, _ordered(matches, lifts))
             if self._reranker is None:
                 hits = _folded(matches, request.limit)
             else:
@@ -141,6 +143,9 @@ class Searcher:
             for name, weight in codes.items()
         ]
         boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
+        boosts += [
+            Boost((label("kind", kind),), KIND_WEIGHT) for kind in question.kinds
+        ]
         if question.brands:
             boosts.append(Boost(question.brands, BRAND_WEIGHT))
         groups = (("source", request.sources), ("tag", request.tags))
@@ -162,14 +167,14 @@ class Searcher:
         )
 
 
-def _lifted(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:
-    if not lifts:
-        return matches
-    raised = (
-        match._replace(score=match.score + lifts.get(match.digest, 0.0))
-        for match in matches
-    )
-    return sorted(raised, key=lambda match: -match.score)
+def _ordered(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:
+    """Lift what helped with like questions; of those that score the same the one that its document has first comes first."""
+    if lifts:
+        matches = [
+            match._replace(score=match.score + lifts.get(match.digest, 0.0))
+            for match in matches
+        ]
+    return sorted(matches, key=lambda m: (-m.score, m.payload["position"]))
 
 
 def _folded(matches: Iterable[Match], limit: int) -> list[Hit]:

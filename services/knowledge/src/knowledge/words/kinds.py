@@ -1,0 +1,61 @@
+"""What a question or a document is about: a kind of device, or past faults. Who asks of *la borne* wants a charger's manual."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from knowledge.words.folding import words_of
+from knowledge.words.lexical import word_tokens
+
+REPORT = "report"
+"""The kind of what was done about past faults, of whichever device."""
+
+
+def kinds_said(words: Iterable[str]) -> tuple[str, ...]:
+    """Name the kinds that a question's *words*, folded and in order, call by what they are."""
+    return _found(_said(), words)
+
+
+def kinds_in(text: str) -> tuple[str, ...]:
+    """Name the kinds in a document's title or text, by what they are or by the name of a device."""
+    return _found(_named(), words_of(text))
+
+
+@cache
+def tokens_of(kind: str) -> frozenset[int]:
+    """The tokens of all that a question calls *kind*."""
+    said = next(said for name, said, _ in _lines() if name == kind)
+    return frozenset(t for word in words_of(said) for t in word_tokens(word))
+
+
+def _found(
+    patterns: Mapping[str, re.Pattern[str]], words: Iterable[str]
+) -> tuple[str, ...]:
+    text = " ".join(words)
+    return tuple([kind for kind, one in patterns.items() if one.search(text)])
+
+
+@cache
+def _said() -> Mapping[str, re.Pattern[str]]:
+    return {kind: _pattern(said) for kind, said, _ in _lines()}
+
+
+@cache
+def _named() -> Mapping[str, re.Pattern[str]]:
+    return {kind: _pattern(f"{said},{named}") for kind, said, named in _lines()}
+
+
+def _pattern(names: str) -> re.Pattern[str]:
+    each = "|".join("s? ".join(words_of(name)) for name in names.split(","))
+    return re.compile(rf"\b(?:{each})s?\b")
+
+
+def _lines() -> Iterator[tuple[str, str, str]]:
+    """Each kind, what it is called, and what else names it."""
+    lines = (files("knowledge.words") / "kinds.txt").read_text("utf-8").splitlines()
+    for line in lines:
+        if line and not line.startswith("#"):
+            kind, _, names = line.partition(":")
+            said, _, named = names.partition("|")
+            yield kind, said, named

@@ -1,18 +1,24 @@
 """Models without a hub: none, one, and another."""
 
 import asyncio
+import json
 import shutil
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from chassis.database import open_database, service_url
 from contracts.errors import Rejected
+from knowledge.documents.contents import Contents
+from knowledge.documents.tables import metadata
 from knowledge.models.embedding import FolderEmbedder
 from knowledge.models.fetching import card_of, lay_out
 from knowledge.models.folder import ModelCard, has_model
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import DIMENSION, write_tiny_model, write_tiny_reranker
+from tests.waiting import until
 
 
 async def model_says(http) -> str:
@@ -114,6 +120,35 @@ async def test_what_came_while_the_model_was_away_is_embedded_when_it_is_back(tm
 
     assert found["confident"]
     assert found["mode"] == "hybrid"
+
+
+@pytest.mark.parametrize("has_model", [True, False])
+async def test_an_index_made_by_the_rules_of_before_is_made_again(tmp_path, has_model):
+    model = write_tiny_model(tmp_path / "model") if has_model else None
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await put(http, "symo", FRONIUS)
+    engine = await open_database(
+        service_url(None, tmp_path / "knowledge", "knowledge"), metadata
+    )
+    contents = Contents(engine)
+    noted = json.loads(await contents.noted("index") or "")
+    del noted["rules"]
+    await contents.note("index", json.dumps(noted))
+    await engine.dispose()
+
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await until(partial(is_second_index, http), what="the second index")
+        found = await search(http, "erreur 567")
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        kept = await is_second_index(http)  # once, not at each start
+
+    assert found["confident"]
+    assert kept
+
+
+async def is_second_index(http) -> bool:
+    said: str = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+    return said.endswith("-1: 3 passages")
 
 
 async def until_hybrid(http) -> None:

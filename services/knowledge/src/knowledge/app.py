@@ -57,7 +57,7 @@ async def _model_ready(app: FastAPI) -> str:
     shelf = library.shelf
     if shelf.embedder is not None:
         search = "search is hybrid"
-    elif shelf.next is not None:
+    elif shelf.next_embedder is not None:
         search = "the model's index is being filled; until then search is lexical only"
     else:
         search = "search is lexical only"

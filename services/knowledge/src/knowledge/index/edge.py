@@ -66,9 +66,11 @@ class EdgeIndex:
     async def close(self) -> None:
         async with self._optimizing, self._writing:
             opened, self._open = self._open, None
-            if opened is not None:
-                await opened.close()
-            self._files.close()
+            try:
+                if opened is not None:
+                    await opened.close()
+            finally:
+                self._files.close()
 
     async def upsert(self, points: Sequence[Point]) -> None:
         if points:

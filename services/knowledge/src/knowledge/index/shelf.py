@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,8 @@ from knowledge.index.passages import PassageIndex
 from knowledge.models.embedding import Embedder
 
 _NOTE = "index"
+RULES = 1
+"""Counts up when what is read is cut, weighed or labelled otherwise, so that indexes are made again from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +24,14 @@ class IndexName:
     """
     Names one index by the model that its vectors are of; ``""`` and None for words alone.
 
-    ``complete`` is false once passages were written while the model was not at hand.
+    ``complete`` is false once passages were written while the model was not at hand; ``rules`` are those it was made by.
     """
 
     model: str = ""
     dimension: int | None = None
     generation: int = 0
     complete: bool = True
+    rules: int = 0
 
     def __str__(self) -> str:
         return f"{self.model or 'words'}-{self.generation}"
@@ -88,6 +91,7 @@ class Shelf:
         self._model = embedder
         self._name = IndexName()
         self._serving: PassageIndex | None = None
+        self._retired: PassageIndex | None = None
         self.next: PassageIndex | None = None
         self._next_name = IndexName()
 
@@ -116,17 +120,15 @@ class Shelf:
         return str(self._name)
 
     async def open(self) -> None:
-        """Open the index in use and, where the model at hand is another one, the next."""
+        """Open the index in use and, where the model at hand or the rules are others, the next."""
         noted = await noted_name(self._contents)
-        self._name = noted or IndexName(*self._wanted())
+        self._name = noted or self._wanted()
         if noted is None:
             await self._note()
         self._serving = self._home.index(str(self._name), self._name.dimension)
         await self._serving.open()
-        if self._model is not None and (
-            self._name.model != self._model.name or not self._name.complete
-        ):
-            self._next_name = IndexName(*self._wanted(), self._name.generation + 1)
+        if self._is_outdated():
+            self._next_name = self._wanted(self._name.generation + 1)
             self.next = self._home.index(
                 str(self._next_name), self._next_name.dimension
             )
@@ -136,39 +138,45 @@ class Shelf:
             await self._home.drop_all_but(frozenset(str(name) for name in kept))
 
     async def close(self) -> None:
-        for index in (self._serving, self.next):
+        for index in (self._serving, self.next, self._retired):
             if index is not None:
                 await index.close()
 
-    async def switch(self) -> PassageIndex:
-        """Put the next index into use; returns the one before, which searches under way may still ask."""
+    async def switch(self) -> None:
+        """Put the next index into use; searches under way may still ask the one before."""
         assert self.next is not None
-        old = self.serving
-        self._serving, self.next = self.next, None
+        self._retired, self._serving, self.next = self.serving, self.next, None
         self._name = self._next_name
         await self._note()
-        return old
 
-    async def discard(self, old: PassageIndex) -> None:
-        """Remove an index that nobody asks any more."""
-        await old.close()
+    async def discard_retired(self) -> None:
+        """Remove the index that was in use before, once nobody asks it any more."""
+        if self._retired is not None:
+            await self._retired.close()
+            self._retired = None
         await self._home.drop_all_but(frozenset({str(self._name)}))
 
     async def wrote_without_model(self) -> None:
         """Remember that the index in use has passages without vectors of its model."""
         if self._name.model and self._name.complete and self.embedder is None:
-            self._name = IndexName(
-                self._name.model, self._name.dimension, self._name.generation, False
-            )
+            self._name = replace(self._name, complete=False)
             await self._note()
 
     async def _note(self) -> None:
         await self._contents.note(_NOTE, json.dumps(asdict(self._name)))
 
-    def _wanted(self) -> tuple[str, int | None]:
-        if self._model is None:
-            return "", None
-        return self._model.name, self._model.dimension
+    def _is_outdated(self) -> bool:
+        """An index of a model is kept while none is at hand: it would lose its vectors."""
+        name, model = self._name, self._model
+        if model is None:
+            return not name.model and name.rules != RULES
+        return (name.model, name.complete, name.rules) != (model.name, True, RULES)
+
+    def _wanted(self, generation: int = 0) -> IndexName:
+        model = self._model
+        if model is None:
+            return IndexName(generation=generation, rules=RULES)
+        return IndexName(model.name, model.dimension, generation, rules=RULES)
 
     def _embedder_of(self, name: IndexName) -> Embedder | None:
         model = self._model

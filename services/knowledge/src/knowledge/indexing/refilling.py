@@ -1,4 +1,4 @@
-"""An index is made again from what was read: one that lacks passages, or the next one, for another model."""
+"""An index is made again from what was read: one that lacks passages, or the next one, for another model or by other rules."""
 
 import asyncio
 import logging
@@ -113,15 +113,15 @@ class Refiller:
             for live in await self._catalogue.live():
                 if live.version not in filled:
                     await self._fill(live, nullcontext())
-            old = await self._shelf.switch()
+            await self._shelf.switch()
         await self._view.refresh()
-        await self._shelf.discard(old)
+        await self._shelf.discard_retired()
         for live in await self._catalogue.live():
             passages = await self._passages(live, embedder)
             if passages is not None:
                 await self._recount(live, passages)
         await self._view.refresh(words=True)
-        logger.info("another model is in use", extra={"index": self._shelf.name})
+        logger.info("the index was made again", extra={"index": self._shelf.name})
 
     async def _fill(
         self, live: Live, turn: AbstractAsyncContextManager[object]

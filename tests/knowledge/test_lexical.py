@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.words.folding import folded
-from knowledge.words.lexical import tokens
+from knowledge.words.folding import folded, words_of
+from knowledge.words.lexical import measures, tokens
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_words_that_only_end_alike_stay_apart(words):
     one, other = words.split()
 
     assert tokens(one) != tokens(other)
+
+
+def test_an_omega_is_the_ohm_that_is_typed():
+    assert measures("seuil 500 kΩ, puis 1 MΩ") == ["500kohm", "1mohm"]
+    assert measures("seuil 500 kohms") == ["500kohm"]
+    assert words_of("\u2126") == ["ohm"]

@@ -1,6 +1,5 @@
 """What a question or a document is about: a kind of device, or past faults. Who asks of *la borne* wants a charger's manual."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -10,6 +9,9 @@ from knowledge.words.lexical import word_tokens
 
 REPORT = "report"
 """The kind of what was done about past faults, of whichever device."""
+
+
+_Names = Mapping[str, list[tuple[list[str], str]]]
 
 
 def kinds_said(words: Iterable[str]) -> tuple[str, ...]:
@@ -29,26 +31,41 @@ def tokens_of(kind: str) -> frozenset[int]:
     return frozenset(t for word in words_of(said) for t in word_tokens(word))
 
 
-def _found(
-    patterns: Mapping[str, re.Pattern[str]], words: Iterable[str]
-) -> tuple[str, ...]:
-    text = " ".join(words)
-    return tuple([kind for kind, one in patterns.items() if one.search(text)])
+def _found(names: _Names, words: Iterable[str]) -> tuple[str, ...]:
+    singular = _singular(words)
+    return tuple(
+        dict.fromkeys(
+            [
+                kind
+                for place, word in enumerate(singular)
+                for name, kind in names.get(word, ())
+                if singular[place : place + len(name)] == name
+            ]
+        )
+    )
+
+
+def _singular(words: Iterable[str]) -> list[str]:
+    return [word.rstrip("s") for word in words]
 
 
 @cache
-def _said() -> Mapping[str, re.Pattern[str]]:
-    return {kind: _pattern(said) for kind, said, _ in _lines()}
+def _said() -> _Names:
+    return _by_first_word((kind, said) for kind, said, _ in _lines())
 
 
 @cache
-def _named() -> Mapping[str, re.Pattern[str]]:
-    return {kind: _pattern(f"{said},{named}") for kind, said, named in _lines()}
+def _named() -> _Names:
+    return _by_first_word((kind, f"{said},{named}") for kind, said, named in _lines())
 
 
-def _pattern(names: str) -> re.Pattern[str]:
-    each = "|".join("s? ".join(words_of(name)) for name in names.split(","))
-    return re.compile(rf"\b(?:{each})s?\b")
+def _by_first_word(kinds: Iterable[tuple[str, str]]) -> _Names:
+    found: dict[str, list[tuple[list[str], str]]] = {}
+    for kind, names in kinds:
+        for name in names.split(","):
+            words = _singular(words_of(name))
+            found.setdefault(words[0], []).append((words, kind))
+    return found
 
 
 def _lines() -> Iterator[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ _bm25 = Bm25(
 )
 _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
-    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
+    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|[km]?ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
 _JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
 _NO_JOINTS = str.maketrans("", "", ".-")

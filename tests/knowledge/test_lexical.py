@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.words.folding import folded, words_of
-from knowledge.words.lexical import measures, tokens
+from knowledge.words.lexical import measures, tokens, words_besides
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,7 @@ def test_an_omega_is_the_ohm_that_is_typed():
     assert measures("seuil 500 kΩ, puis 1 MΩ") == ["500kohm", "1mohm"]
     assert measures("seuil 500 kohms") == ["500kohm"]
     assert words_of("\u2126") == ["ohm"]
+
+
+def test_a_quantity_speaks_of_its_unit_by_name():
+    assert words_besides("de 150 à 1000 V, 25A") == ["1000v", "25a", "volt", "ampere"]

@@ -2,9 +2,8 @@
 
 from knowledge.index.passages import Hit, Match, label
 from knowledge.search.questions import Question, Term
-from knowledge.words.folding import has_digit
 from knowledge.words.kinds import tokens_of
-from knowledge.words.lexical import joined_words, measures, tokens
+from knowledge.words.lexical import tokens, words_besides
 from knowledge.words.properties import told_by
 from knowledge.words.vocabulary import Vocabulary
 
@@ -62,10 +61,7 @@ def coverage(question: Question, hit: Hit) -> float:
     Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
     """
     text = hit.passage.searched_words
-    quantities = measures(text) if has_digit(question.text) else ()
-    held = frozenset(
-        tokens(" ".join((text, *quantities, *joined_words(text), *_names(hit))))
-    )
+    held = frozenset(tokens(" ".join((text, *words_besides(text), *_names(hit)))))
     kinds = _kind_tokens(question, hit)
     whole = found = guessed = 0.0
     for term in question.terms:

@@ -1,4 +1,8 @@
-"""What a question or a document is about: a kind of device, or past faults. Who asks of *la borne* wants a charger's manual."""
+"""
+What a question or a document is about: a kind of device, or past faults. Who asks of *la borne* wants a charger's manual.
+
+Why so: docs/decisions/0312-kinds-of-devices.md
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

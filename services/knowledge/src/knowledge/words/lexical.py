@@ -34,6 +34,7 @@ _SYMBOLS: Final = {
     "minute": "min",
     "seconde": "s",
 }
+_NAMES: Final = {symbol: name for name, symbol in _SYMBOLS.items() if name != "amp"}
 _ENDINGS = tuple(
     (re.compile(ending), known)
     for ending, known in (
@@ -58,7 +59,7 @@ class SparseVector(NamedTuple):
 
 def passage_words(text: str, codes: Iterable[str] = ()) -> SparseVector:
     """Weigh the words of a passage; the inverse document frequency is Qdrant's to multiply in."""
-    exact = " ".join((*code_words(codes), *measures(text), *joined_words(text)))
+    exact = " ".join((*code_words(codes), *words_besides(text)))
     vector = _bm25.embed_document(f"{_stemmable(text)} {exact}")
     return SparseVector(vector.indices, vector.values)
 
@@ -89,6 +90,14 @@ def word_tokens(word: str) -> tuple[int, ...]:
 def code_words(codes: Iterable[str]) -> list[str]:
     """Codes as words that no text has by chance: ``f2.1`` becomes ``zqf2p1``."""
     return [f"zq{code.replace('.', 'p')}" for code in codes]
+
+
+def words_besides(text: str) -> list[str]:
+    """What *text* holds besides its words: quantities, their units by name (150 V speaks of *volts*), joined words."""
+    found = measures(text)
+    symbols = dict.fromkeys(one.lstrip("0123456789p") for one in found)
+    units = [_NAMES[symbol] for symbol in symbols if symbol in _NAMES]
+    return [*found, *units, *joined_words(text)]
 
 
 def measures(text: str) -> list[str]:

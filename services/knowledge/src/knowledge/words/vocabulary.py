@@ -10,7 +10,7 @@ from typing import NamedTuple
 from knowledge.index.passages import Passage
 from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
-from knowledge.words.lexical import joined_words, measures, tokens
+from knowledge.words.lexical import tokens, words_besides
 from knowledge.words.spelling import Spelling
 
 DEVICE_SHARE = 2
@@ -105,7 +105,7 @@ def counted(passages: Iterable[Passage]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for passage in passages:
         text = passage.searched_words
-        counts.update({*words_of(text), *measures(text), *joined_words(text)})
+        counts.update({*words_of(text), *words_besides(text)})
         counts.update(
             name
             for name in passage.labels

@@ -1,13 +1,13 @@
 """Bodies that are read whole have a limit, and so has what all of them hold at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
 
+from chassis.json_bodies import MOST_VALUES
 from chassis.problems import add_problem_handlers
 from chassis.small_bodies import (
     MAX_BODY_BYTES,
@@ -21,6 +21,7 @@ from knowledge import routes as knowledge
 from notifier import routes as notifier
 from storage import card_routes, file_routes, folder_routes, upload_routes
 from tests.conftest import run_app
+from tests.slow_bodies import Slow
 from tests.waiting import until
 
 ROUTERS = [
@@ -90,7 +91,7 @@ async def test_what_is_no_json_is_told_where(things):
     "body",
     [
         '{"text": "é"}'.encode("latin-1"),
-        b'{"text": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        b'{"text": ' + b"[" * 3000 + b"]" * 3000 + b"}",
     ],
     ids=["not UTF-8", "nested"],
 )
@@ -127,22 +128,6 @@ async def test_body_above_the_limit_is_refused(
 
     assert answer.status_code == status
     assert status == 200 or answer.json()["code"] == "too_large"
-
-
-class Slow:
-    """Bodies that pause behind their first *begun_bytes*; ``read_on`` counts those that were asked for more."""
-
-    def __init__(self, begun_bytes: int) -> None:
-        self._begun_bytes = begun_bytes
-        self.read_on = 0
-        self.goes_on = asyncio.Event()
-
-    async def body(self) -> AsyncIterator[bytes]:
-        begun = b'{"text": "'
-        yield begun + b"x" * (self._begun_bytes - len(begun))
-        self.read_on += 1
-        await self.goes_on.wait()
-        yield b'"}'
 
 
 async def test_few_large_bodies_are_in_memory_at_once(things: FastAPI):
@@ -229,3 +214,14 @@ async def test_what_is_wrong_in_a_thousand_places_is_told_in_a_few(things: FastA
     told = answer.json()
     assert (answer.status_code, len(told["errors"])) == (422, 50)
     assert "951 more" in told["detail"]
+
+
+async def test_body_of_more_values_than_any_message_has_is_not_parsed(things: FastAPI):
+    """80,000 wrong fields held all others up for half a second a body."""
+    wrong = {f"wrong {number}": 0 for number in range(MOST_VALUES + 1)}
+    async with run_app(things) as http:
+        answer = await http.put("/thing", json=wrong)
+
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (422, "too_many_values")
+    assert [error["field"] for error in told["errors"]] == ["body"]

@@ -117,7 +117,7 @@ async def test_what_the_bot_writes_on_its_own_buttons_is_refused(
     assert house.groups["chantier"].messages == []
 
 
-@pytest.mark.parametrize(("rows", "a_row"), [(100, 100), (1, 101), (101, 1)])
+@pytest.mark.parametrize(("rows", "a_row"), [(10, 100), (1, 101), (101, 1)])
 async def test_more_buttons_than_telegram_takes_are_refused(
     gateway: httpx.AsyncClient, rows: int, a_row: int
 ):

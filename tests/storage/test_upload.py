@@ -1,12 +1,14 @@
 """``POST /storage/upload`` as n8n calls it."""
 
 import gc
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from chassis.json_bodies import MOST_VALUES
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.nextclouds import Nextcloud
 
@@ -276,3 +278,17 @@ async def test_form_of_which_several_files_fail_fails_quietly(
 
     assert (answer.status_code, answer.json()["code"]) == (403, "nextcloud_forbidden")
     assert [one.getMessage() for one in caplog.records if one.name == "asyncio"] == []
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+async def test_json_of_more_values_than_an_upload_has_is_not_parsed(
+    storage: httpx.AsyncClient, *, as_text: bool
+):
+    files: list[dict[str, str]] = [{}] * (MOST_VALUES + 1)
+
+    answer = await storage.post(
+        "/storage/upload",
+        json={"path": "a", "files": json.dumps(files) if as_text else files},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_values")

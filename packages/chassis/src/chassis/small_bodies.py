@@ -15,8 +15,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
+from chassis.json_bodies import not_json, require_few_values
 from chassis.received import CallerStalled
-from contracts.errors import FieldProblem, Rejected, TooLarge, Unavailable
+from contracts.errors import TooLarge, Unavailable
 
 _JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 MAX_BODY_BYTES = 1024 * 1024
@@ -31,25 +32,63 @@ class LargeBodies:
 
     Args:
         at_once: How many.
+        max_bytes: How many one may have.
+        instead: What a larger one is told to do.
         wait_s: For how long one waits for its place; longer than another may take to arrive.
         arrive_s: How long one may take to arrive, once it has a place: who trickles keeps nobody out.
     """
 
     def __init__(
-        self, *, at_once: int = 4, wait_s: float = 30.0, arrive_s: float = 20.0
+        self,
+        *,
+        at_once: int = 4,
+        max_bytes: int = MAX_BODY_BYTES,
+        instead: str = "Send less of it.",
+        wait_s: float = 30.0,
+        arrive_s: float = 20.0,
     ) -> None:
         self._places = asyncio.Semaphore(at_once)
+        self._max_bytes = max_bytes
+        self._instead = instead
         self._wait_s = wait_s
         self._arrive_s = arrive_s
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    async def whole(self, coming: AsyncIterator[bytes]) -> AsyncIterator[bytearray]:
         """
-        Wait for a place, and hold it.
+        Read a body, and hold its place if it is large.
 
         Raises:
-            Unavailable: None became free.
+            TooLarge: It has more than ``max_bytes``.
+            CallerStalled: It takes too long to arrive.
+            Unavailable: No place became free.
         """
+        body = bytearray()
+        if await self._begin(body, coming):
+            yield body
+            return
+        async with self._place():
+            await self._read_on(body, coming)
+            yield body
+
+    async def _begin(self, body: bytearray, coming: AsyncIterator[bytes]) -> bool:
+        """Add to *body* what comes of a small one, or the beginning of a large one; whether that was all."""
+        async with self._in_time():
+            async for piece in coming:
+                body += piece
+                if len(body) > SMALL_BYTES:
+                    return False
+        return True
+
+    async def _read_on(self, body: bytearray, coming: AsyncIterator[bytes]) -> None:
+        async with self._in_time():
+            self._require_bound(body)
+            async for piece in coming:
+                body += piece
+                self._require_bound(body)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(self._wait_s):
                 await self._places.acquire()
@@ -64,34 +103,6 @@ class LargeBodies:
         finally:
             self._places.release()
 
-    async def begin(self, body: bytearray, coming: AsyncIterator[bytes]) -> bool:
-        """
-        Add to *body* what comes of a small one, or the beginning of a large one; whether that was all.
-
-        Raises:
-            CallerStalled: It takes too long.
-        """
-        async with self._in_time():
-            async for piece in coming:
-                body += piece
-                if len(body) > SMALL_BYTES:
-                    return False
-        return True
-
-    async def read_on(self, body: bytearray, coming: AsyncIterator[bytes]) -> None:
-        """
-        Add to *body* what is still coming of it.
-
-        Raises:
-            TooLarge: It has more than ``MAX_BODY_BYTES``.
-            CallerStalled: It takes too long.
-        """
-        async with self._in_time():
-            _require_bound(body)
-            async for piece in coming:
-                body += piece
-                _require_bound(body)
-
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
         try:
@@ -101,6 +112,12 @@ class LargeBodies:
             raise CallerStalled(
                 f"The body did not arrive within {self._arrive_s:.0f} s; send it again."
             ) from error
+
+    def _require_bound(self, body: bytearray) -> None:
+        if len(body) > self._max_bytes:
+            raise TooLarge(
+                f"The body may have {self._max_bytes // 2**20} MiB. {self._instead}"
+            )
 
 
 class SmallBodyRoute(APIRoute):
@@ -119,27 +136,17 @@ class SmallBodyRoute(APIRoute):
                 return await answer(request)
             _require_json(request.headers.get("content-type", ""))
             large: LargeBodies = request.app.state.large_bodies
-            body, coming = bytearray(), request.stream()
-            if await large.begin(body, coming):
-                return await _answered(answer, request, body)
-            async with large.place():
-                await large.read_on(body, coming)
+            async with large.whole(request.stream()) as body:
+                require_few_values(body)
                 return await _answered(answer, request, body)
 
         return bounded
 
 
-def _require_bound(body: bytearray) -> None:
-    if len(body) > MAX_BODY_BYTES:
-        raise TooLarge(
-            f"The body may have {MAX_BODY_BYTES // 2**20} MiB. Send less of it."
-        )
-
-
 def _require_json(content_type: str) -> None:
     """Leave other types unread, as a browser sends them for any page without a question to the service."""
     if not _JSON.match(content_type):
-        raise _not_json(
+        raise not_json(
             "Send JSON, and say so by the header Content-Type: application/json."
         )
 
@@ -164,11 +171,6 @@ async def _answered(
     except HTTPException as error:
         if error.status_code != 400:
             raise
-        raise _not_json(
+        raise not_json(
             "The body cannot be read: send JSON in UTF-8, not compressed, and not nested hundreds deep."
         ) from error
-
-
-def _not_json(said: str) -> Rejected:
-    field = FieldProblem(field="body", detail=said)
-    return Rejected(said, code="not_json", errors=(field,))

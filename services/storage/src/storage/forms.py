@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import Request
 
+from chassis.json_bodies import require_few_values
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.said import said
 from contracts.errors import Rejected, TooLarge
@@ -160,6 +161,7 @@ def _decoded(encoded: Any) -> bytes:
 
 def _parsed(raw: bytearray | str) -> Any:
     try:
+        require_few_values(raw.encode() if isinstance(raw, str) else raw)
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise _not_json(f"it is broken ({error})") from error

@@ -12,6 +12,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from chassis.fields import change_fields, named_fields
+from chassis.json_bodies import require_few_values
+from chassis.small_bodies import LargeBodies
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload
@@ -25,6 +27,9 @@ _FIELDS = frozenset(
 _PIECE_BYTES = 1 << 20
 MAX_HELD_BYTES = 32 << 20
 """Of JSON and of a form's text, which are parsed in memory: 180 MB of base64 took 770 MB."""
+AT_ONCE = 2
+_ARRIVE_S = 60.0
+_WAIT_S = 90.0
 
 
 class Receiver:
@@ -39,6 +44,13 @@ class Receiver:
     def __init__(self, spool: Spool, max_bytes: int) -> None:
         self._spool = spool
         self._max_bytes = max_bytes
+        self._held = LargeBodies(
+            at_once=AT_ONCE,
+            max_bytes=MAX_HELD_BYTES,
+            instead="Send a larger file in a form, or its bytes as the body.",
+            wait_s=_WAIT_S,
+            arrive_s=_ARRIVE_S,
+        )
 
     async def receive(self, request: Request, document_id: str = "") -> Upload:
         """
@@ -56,9 +68,11 @@ class Receiver:
         if media_type == "multipart/form-data":
             return await self._form(request, document_id)
         if media_type == "application/x-www-form-urlencoded":
-            return await self._fields(request, document_id)
+            async with self._held.whole(self._bounded(request)) as body:
+                return await self._fields(request, body, document_id)
         if media_type == "application/json":
-            return await self._json(request, document_id)
+            async with self._held.whole(self._bounded(request)) as body:
+                return await self._json(body, document_id)
         about = _about(request.query_params, media_type=media_type)
         return await self._kept(self._bounded(request), about, document_id)
 
@@ -80,8 +94,10 @@ class Receiver:
         finally:
             await form.close()
 
-    async def _fields(self, request: Request, document_id: str) -> Upload:
-        parser = FormParser(request.headers, self._held(request))
+    async def _fields(
+        self, request: Request, body: bytearray, document_id: str
+    ) -> Upload:
+        parser = FormParser(request.headers, _once(bytes(body)))
         try:
             form = await parser.parse()
         except MultiPartException as error:
@@ -93,8 +109,8 @@ class Receiver:
         about = _about(fields, media_type="text/plain")
         return await self._kept(_once(about.text.encode()), about, document_id)
 
-    async def _json(self, request: Request, document_id: str) -> Upload:
-        body = b"".join([piece async for piece in self._held(request)])
+    async def _json(self, body: bytearray, document_id: str) -> Upload:
+        require_few_values(body)
         with named_fields():
             document = DocumentText.model_validate_json(body)
         content = document.text.encode("utf-8", "replace")
@@ -135,16 +151,6 @@ class Receiver:
             if piece:
                 yield piece
 
-    async def _held(self, request: Request) -> AsyncGenerator[bytes, None]:
-        size_bytes = 0
-        async for piece in self._bounded(request):
-            size_bytes += len(piece)
-            if size_bytes > MAX_HELD_BYTES:
-                raise TooLarge(
-                    f"JSON may have {MAX_HELD_BYTES} bytes; send a larger file in a form, or its bytes as the body."
-                )
-            yield piece
-
 
 def _about(
     fields: Mapping[str, str], *, name: str = "", media_type: str = ""
@@ -162,7 +168,7 @@ def _about(
 
 def _fields(form: FormData) -> dict[str, str]:
     """
-    The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so is a list in JSON.
+    The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so are tags in JSON.
 
     Raises:
         Rejected: One has a name that says nothing here: a mistyped title would make a second document.
@@ -171,7 +177,7 @@ def _fields(form: FormData) -> dict[str, str]:
     for key, value in form.multi_items():
         if isinstance(value, str):
             name = re.sub(r"\[\d*\]$", "", key)
-            flat = _flat(value)
+            flat = _flat(value) if name == "tags" else value
             fields[name] = f"{fields[name]},{flat}" if name in fields else flat
     if odd := sorted(fields.keys() - _FIELDS):
         raise change_fields(
@@ -183,9 +189,10 @@ def _fields(form: FormData) -> dict[str, str]:
 def _flat(value: str) -> str:
     if not value.startswith("["):
         return value
+    require_few_values(value.encode("utf-8", "replace"))
     try:
         listed = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
     return ",".join(str(item) for item in listed)
 
@@ -198,7 +205,7 @@ def _made_id(about: DocumentText, sha256: str) -> str:
     return "-".join([*words_of(called), digest[:8]])[-120:]
 
 
-async def _once(content: bytes) -> AsyncIterator[bytes]:
+async def _once(content: bytes) -> AsyncGenerator[bytes, None]:
     yield content
 
 

@@ -10,6 +10,8 @@ from contracts.times import CalendarTime
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 UserId = Annotated[str, Field(min_length=1, max_length=64)]
 StoragePath = Annotated[str, Field(max_length=4000)]
+MAX_DESCRIPTION = 100_000
+"""Characters of a card's."""
 
 
 class CardRequest(BaseModel):
@@ -22,7 +24,7 @@ class CardRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     column: str = Field(min_length=1, max_length=100)
     title: str = Field(min_length=1, max_length=255)
-    description: str | None = Field(default=None, max_length=100_000)
+    description: str | None = Field(default=None, max_length=MAX_DESCRIPTION)
     due_at: CalendarTime | None = None
     labels: tuple[Label, ...] | None = None
     assignees: tuple[UserId, ...] | None = None

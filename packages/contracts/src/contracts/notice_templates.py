@@ -8,13 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from contracts.actions import Action
 from contracts.texts import PlainText
 
+MAX_NAME = 500
+"""Characters of a technician's and of a chantier's name."""
+
 
 class _ReportData(BaseModel):
     """Of a report: who, where, how many files, and below which ``folder`` of Nextcloud they are."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    technician: PlainText = Field(max_length=500, examples=["Jean Keller"])
-    chantier: PlainText = Field(min_length=1, max_length=500, examples=["Müller"])
+    technician: PlainText = Field(max_length=MAX_NAME, examples=["Jean Keller"])
+    chantier: PlainText = Field(min_length=1, max_length=MAX_NAME, examples=["Müller"])
     photos: int = Field(default=0, ge=0, le=10_000)
     videos: int = Field(default=0, ge=0, le=10_000)
     documents: int = Field(default=0, ge=0, le=10_000)

@@ -1,13 +1,24 @@
-"""What is said of a report outside of its technician's chat: the card and the notice."""
+"""
+What is said of a report outside of its technician's chat: the card and the notice.
+
+Of what is longer than they have room for its beginning is said; all of it stays in the report.
+"""
 
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from contracts.actions import COLUMNS, GROUPS, PARIS, Action
-from contracts.cards import CardRequest
-from contracts.notice_templates import FinData, MaterielData, SavData, TemplateData
+from contracts.cards import MAX_DESCRIPTION, CardRequest
+from contracts.notice_templates import (
+    MAX_NAME,
+    FinData,
+    MaterielData,
+    SavData,
+    TemplateData,
+)
 from contracts.notices import MAX_MEDIA, NoticeMedia, NoticeRequest
+from contracts.wording import LONGEST, shown
 from gateway import received, texts
 from gateway.file_names import FileKind
 from gateway.received import Received
@@ -18,17 +29,18 @@ from gateway.universal_input import items
 def card(record: ReportRecord, rows: Sequence[Received]) -> CardRequest:
     """One card a report, in its action's column."""
     kinds = received.kinds(rows)
+    description = texts.card_description(
+        technician=record.technician,
+        client=record.client,
+        at=record.opened_at.astimezone(PARIS),
+        kinds=kinds,
+        folder=record.folder,
+        description=received.description(rows),
+    )
     return CardRequest(
         column=COLUMNS[record.action],
         title=texts.card_title(record.client, record.technician),
-        description=texts.card_description(
-            technician=record.technician,
-            client=record.client,
-            at=record.opened_at.astimezone(PARIS),
-            kinds=kinds,
-            folder=record.folder,
-            description=received.description(rows),
-        ),
+        description=shown(description, MAX_DESCRIPTION),
         attachments=(record.folder,) if kinds else (),
     )
 
@@ -46,19 +58,21 @@ def notice(record: ReportRecord, rows: Sequence[Received]) -> NoticeRequest:
 def _data(record: ReportRecord, rows: Sequence[Received]) -> TemplateData:
     kinds = received.kinds(rows)
     common: dict[str, Any] = {
-        "technician": record.technician,
-        "chantier": record.client,
+        "technician": shown(record.technician, MAX_NAME),
+        "chantier": shown(record.client, MAX_NAME),
         "folder": record.folder if kinds else "",
         "photos": kinds.count(FileKind.PHOTO),
         "videos": kinds.count(FileKind.VIDEO),
         "documents": kinds.count(FileKind.DOCUMENT),
     }
-    description = received.description(rows)
     if record.action is Action.FIN:
         return FinData(**common)
+    description = received.description(rows)
     if record.action is Action.SAV:
-        return SavData(**common, description=description or texts.WIPED_OUT)
-    return MaterielData(**common, items=items(description) or (texts.WIPED_OUT,))
+        told = shown(description, LONGEST)
+        return SavData(**common, description=told or texts.WIPED_OUT)
+    listed = items(description)[:LONGEST]
+    return MaterielData(**common, items=listed or (texts.WIPED_OUT,))
 
 
 def _media(rows: Sequence[Received]) -> tuple[NoticeMedia, ...]:

@@ -15,7 +15,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
 from gateway.quiet_timers import QuietTimers
-from gateway.received import Received
+from gateway.received import DISCARDED, Received
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
@@ -78,8 +78,7 @@ class Collector:
         technician = message.sender.full_name if message.sender else ""
         async with self._engine.begin() as db:
             owner = await self._owner(db, row, technician)
-            if await received.add(db, replace(row, report_id=owner)) and owner:
-                await reports.mark_late(db, owner)
+            await _keep(db, replace(row, report_id=owner))
         if owner is not None:
             await self.rest(owner)
         return owner
@@ -184,9 +183,12 @@ class Collector:
     ) -> str | None:
         """Find, or open, the report that a message belongs to."""
         known = await received.siblings(db, row)
-        for sibling in known:
-            if sibling.report_id is not None or sibling.message_id == row.message_id:
-                return sibling.report_id
+        own = next((s for s in known if s.message_id == row.message_id), None)
+        if own is not None:
+            return own.report_id
+        owners = {s.report_id for s in known if s.report_id is not None}
+        if owners:  # a photo that was deleted is no longer its report's
+            return max(owners - {DISCARDED}, default=DISCARDED)
         state = await chat_states.state_of(db, row.chat_id)
         if state.step is Step.COLLECTING:
             return await reports.begin(db, state, technician, row)
@@ -211,12 +213,20 @@ class Collector:
                 logger.info("album not looked up", extra={"report_id": report_id})
                 return  # what is missing joins the report when it comes
             async with self._engine.begin() as db:
-                for message in found:
-                    await received.add(
-                        db, replace(received.received(message), report_id=report_id)
-                    )
+                for sibling in map(received.received, found):
+                    await _keep(db, replace(sibling, report_id=report_id))
 
     async def _close_quietly(self, report_id: str) -> None:
         await self._patience.until_sure(
             lambda: self.close_report(report_id, ClosedBy.QUIET)
         )
+
+
+async def _keep(db: AsyncConnection, row: Received) -> None:
+    """Keep a message as its report's, whether that is open or has just been closed without it."""
+    owner = row.report_id
+    if owner is not None:
+        # Who closes it waits, or has closed it: on PostgreSQL the two would not see each other.
+        await reports.record(db, owner, for_update=True)
+    if await received.add(db, row) and owner is not None:
+        await reports.mark_late(db, owner)

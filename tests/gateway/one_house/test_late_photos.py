@@ -1,0 +1,43 @@
+"""Photos that come late, while something else happens to their album."""
+
+import httpx
+import pytest
+
+from tests.gateway.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SETTINGS = {"quiet_s": 1.0}
+
+
+async def test_a_sibling_of_a_deleted_photo_joins_the_report_of_the_others(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    deleted, _kept = await house.jean.send_album(house.photos(3), late={2: 2.5})
+    await house.jean.sees("2 photos reçues")
+    house.telegram.faults.expire_file_references()
+    await house.jean.delete(deleted)
+    await house.jean.sees("📸 1 photo →")
+
+    await house.jean.sees("📸 2 photos →")
+
+    assert sorted(house.files().values()) == sorted(house.photos(3)[1:])
+
+
+async def test_a_sibling_found_by_the_second_of_two_closes_is_filed(
+    house: House, gateway: httpx.AsyncClient
+):
+    """The quiet time ends, the button is pressed: both look for siblings, and the later look finds one more."""
+    await house.choose_chantier()
+    slow = house.telegram.faults.flood_wait("messages.getMessages", 2)
+    await house.jean.send_album(house.photos(3), late={2: 2.0})
+    await house.until(lambda: slow.struck == 1)
+    await house.jean.press("Envoyer")
+    await house.jean.sees("📸 2 photos →")
+    silence = house.telegram.faults.silence()
+
+    await house.jean.sees("📸 3 photos →")
+
+    silence.remove()
+    await house.until_filed(gateway)
+    assert sorted(house.files().values()) == sorted(house.photos(3))

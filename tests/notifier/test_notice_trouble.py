@@ -48,6 +48,29 @@ async def test_a_failed_notice_is_tried_again_when_it_is_put_again(notifier, pee
     assert texts(sav) == ["🚨"]
 
 
+@pytest.mark.parametrize("media", [False, True])
+async def test_a_notice_that_no_group_has_read_goes_where_it_is_put_then(
+    notifier, storage, group, *, media: bool
+):
+    """The group's id was wrong, or changed as the group grew: a report could not be told of any more."""
+    if media:
+        storage.write("a.txt", b"text")
+    body = {"text": "🚨", "media": [{"path": "a.txt"}] if media else []}
+    gone = await notifier.put(
+        "/notifier/notices/r1?wait=10", json={"group": "sav"} | body
+    )
+
+    answer = await notifier.put(
+        "/notifier/notices/r1?wait=10", json={"group": "chantier"} | body
+    )
+
+    assert gone.json()["status"] == "failed"
+    assert (answer.status_code, answer.json()["status"]) == (200, "delivered")
+    assert answer.json()["chat_id"] == group.id
+    assert sum("🚨" in message.text for message in group.messages) == 1
+    assert [m.id for m in group.messages] == answer.json()["message_ids"]
+
+
 async def test_trouble_that_passes_is_waited_for(notifier, peer, group):
     peer.faults.internal_error("messages.sendMessage", times=7)
 

@@ -31,8 +31,9 @@ class NoticeTable:
         """
         Note what notice ``wanted.id`` shall show: a new revision when that changes, another try when it had failed.
 
-        Where it stands is decided once. The row that comes back is as it is now, also where *wanted* was not taken:
-        with another place, or a second time without *may_change*.
+        Where it stands is decided once, unless it failed there and nobody has read it: the group's id may have been wrong,
+        or have changed. The row that comes back is as it is now, also where *wanted* was not taken: with another place,
+        or a second time without *may_change*.
         """
         async with self._engine.begin() as connection:
             is_new = await self._insert(connection, wanted)
@@ -43,7 +44,7 @@ class NoticeTable:
                 wanted.chat_id,
                 wanted.topic_id,
             )
-            if is_new or (may_change and stands_here):
+            if is_new or (may_change and (stands_here or _may_move(row))):
                 revision = row.revision + int(not is_new)
                 adds = await want_media(connection, wanted.id, wanted.media, revision)
                 if not is_new:
@@ -213,6 +214,12 @@ def _is_before(created_at: datetime, notice_id: str) -> ColumnElement[bool]:
     )
 
 
+def _may_move(row: Row[Any]) -> bool:
+    """Whether Telegram has refused all that there is of a notice."""
+    is_seen = row.delivered_at is not None or bool(row.message_ids)
+    return row.status == NoticeStatus.FAILED and not is_seen
+
+
 def _changed(row: Row[Any], wanted: Wanted, *, adds: bool, is_whole: bool) -> Any:
     """Take *wanted* over: a new revision where it differs from *row* or *adds* media, else another try if that failed."""
     differs = adds or (row.text, row.format) != (wanted.text, wanted.format)
@@ -220,6 +227,8 @@ def _changed(row: Row[Any], wanted: Wanted, *, adds: bool, is_whole: bool) -> An
         return _update(row.id, body_sha256=wanted.body_sha256)
     return _update(
         row.id,
+        chat_id=wanted.chat_id,
+        topic_id=wanted.topic_id,
         text=wanted.text,
         format=wanted.format,
         body_sha256=wanted.body_sha256,

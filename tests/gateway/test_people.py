@@ -1,7 +1,10 @@
 """Who may talk to the bot."""
 
+import asyncio
+
 import httpx
 
+from chassis.telegram.members import STRANGER_REMEMBERED_S
 from tests.gateway.house import House
 
 
@@ -25,5 +28,23 @@ async def test_people_listed_by_the_admin_need_no_group(house: House):
     eve = house.telegram.add_user("Eve")
 
     async with house.gateway(telegram_users=f"{eve.id}"):
+        await eve.send("/start")
+        await eve.sees("Bonjour Eve")
+
+
+async def test_members_of_a_group_that_became_a_supergroup_still_talk(house: House):
+    """Telegram does so by itself as a group grows, and its id is another one then."""
+    grown = [
+        group.upgrade(-1005000000000 + group.id % 10) for group in house.groups.values()
+    ]
+    eve = house.telegram.add_user("Eve")
+
+    async with house.gateway():
+        await house.jean.send("/start")
+        await house.jean.sees("Bonjour Jean")
+        await eve.send("/start")
+        await eve.sees("réservé aux équipes ETM")
+        grown[0].add(eve)
+        await asyncio.sleep(STRANGER_REMEMBERED_S)
         await eve.send("/start")
         await eve.sees("Bonjour Eve")

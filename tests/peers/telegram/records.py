@@ -108,6 +108,8 @@ class Chat:
     created_at: datetime
     former: list[int] = field(default_factory=list)
     messages: dict[int, Message] = field(default_factory=dict)
+    became: tuple[int, int] | None = None
+    """The supergroup that a basic group was made: its raw id and access hash."""
 
     @property
     def kind(self) -> Literal["private", "group", "supergroup"]:

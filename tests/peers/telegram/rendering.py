@@ -44,6 +44,8 @@ def group(chat: Chat) -> Any:
             participants_count=len(chat.members),
             date=timestamp(chat.created_at),
             version=1,
+            deactivated=chat.became is not None or None,
+            migrated_to=_migrated_to(chat),
         )
     return raw.types.Channel(
         id=chat.raw_id,
@@ -54,6 +56,13 @@ def group(chat: Chat) -> Any:
         access_hash=chat.access_hash,
         participants_count=len(chat.members),
     )
+
+
+def _migrated_to(chat: Chat) -> Any:
+    if chat.became is None:
+        return None
+    channel_id, access_hash = chat.became
+    return raw.types.InputChannel(channel_id=channel_id, access_hash=access_hash)
 
 
 def peer(chat: Chat) -> Any:

@@ -33,12 +33,15 @@ def get_full_chat(caller: Caller, query: Any) -> Any:
         )
         for member in chat.members
     ]
+    listed: Any = raw.types.ChatParticipants(
+        chat_id=chat.raw_id, participants=participants, version=1
+    )
+    if chat.became is not None:
+        listed = raw.types.ChatParticipantsForbidden(chat_id=chat.raw_id)
     full = raw.types.ChatFull(
         id=chat.raw_id,
         about="",
-        participants=raw.types.ChatParticipants(
-            chat_id=chat.raw_id, participants=participants, version=1
-        ),
+        participants=listed,
         notify_settings=raw.types.PeerNotifySettings(),
     )
     return raw.types.messages.ChatFull(full_chat=full, **caller.view.people([chat]))

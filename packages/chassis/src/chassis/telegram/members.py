@@ -1,5 +1,6 @@
 """Who belongs to a group, asked of Telegram and remembered for a while."""
 
+import logging
 import time
 from typing import Any
 
@@ -7,6 +8,8 @@ from pyrogram import raw, utils
 
 from chassis.telegram.client import MTProtoClient
 from contracts.errors import NotFound, Rejected
+
+logger = logging.getLogger(__name__)
 
 REMEMBERED_S = 60.0
 STRANGER_REMEMBERED_S = 3.0
@@ -36,7 +39,8 @@ class Members:
         if utils.get_peer_type(chat_id) == "chat":
             known = await _in_basic_group(client, chat_id, user_id)
         else:
-            known = await _in_supergroup(client, chat_id, user_id)
+            channel = await client.channel(chat_id)
+            known = await _in_supergroup(client, channel, user_id)
         self._remember(chat_id, user_id, is_in=known)
         return known
 
@@ -50,18 +54,29 @@ class Members:
 
 
 async def _in_basic_group(client: MTProtoClient, chat_id: int, user_id: int) -> bool:
+    """A group that has grown is asked as what it became. Source: core.telegram.org/constructor/chat, ``migrated_to``."""
     answer = await client.call(raw.functions.messages.GetFullChat(chat_id=-chat_id))
+    for chat in answer.chats:
+        grown: Any = getattr(chat, "migrated_to", None)
+        if chat.id == -chat_id and grown is not None:
+            marked = utils.get_channel_id(grown.channel_id)
+            logger.warning(
+                "group %d is a supergroup now: its id is %d", chat_id, marked
+            )
+            return await _in_supergroup(client, grown, user_id)
     members: Any = answer.full_chat.participants
     if isinstance(members, raw.types.ChatParticipants):
         return any(member.user_id == user_id for member in members.participants)
     return False
 
 
-async def _in_supergroup(client: MTProtoClient, chat_id: int, user_id: int) -> bool:
+async def _in_supergroup(
+    client: MTProtoClient, channel: raw.types.InputChannel, user_id: int
+) -> bool:
     try:
         answer = await client.call(
             raw.functions.channels.GetParticipant(
-                channel=await client.channel(chat_id),
+                channel=channel,
                 participant=await client.peer(user_id),
             )
         )

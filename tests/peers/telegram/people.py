@@ -186,6 +186,10 @@ class Person:
         """Change the text of one's own message."""
         self._world.edit(message, text=text)
 
+    async def replace_photo(self, message: Message, jpeg: bytes) -> None:
+        """Put another photo into one's own message."""
+        self._world.edit(message, media=attachments.photo(self._world, jpeg))
+
     async def delete(self, message: Message) -> None:
         """Delete a message for everybody."""
         self._world.delete(self._world.chats[message.chat], [message.id])

@@ -1,4 +1,4 @@
-"""Texts and captions that were edited after they were sent."""
+"""Messages that were edited after they were sent."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -8,17 +8,22 @@ from gateway.universal_input import universal_input
 
 
 async def correct(engine: AsyncEngine, message: IncomingMessage) -> str | None:
-    """Let an edited text stand in place of the old one; its report, where it has one: it is to be shown or filed anew."""
+    """Let an edited text, or another file, stand in place of the old one; its report, where it has one: it is to be shown or filed anew."""
     row = received.received(message)
     async with engine.begin() as db:
         kept = await received.kept(db, row)
-        if kept is None or kept.text == row.text:
+        if kept is None:
             return None
-        report = await reports.record(db, kept.report_id or "")
+        is_replaced = received.is_file(message) and received.is_replaced(kept, row)
+        if kept.text == row.text and not is_replaced:
+            return None
+        report = await reports.record(db, kept.report_id or "", for_update=True)
+        if is_replaced:
+            await received.replace_file(db, row)
+        text = row.text if report is None else _described(row.text, report.client)
+        await received.say(db, row, text)
         if report is None:
-            await received.say(db, row, row.text)
             return None
-        await received.say(db, row, _described(row.text, report.client))
         await reports.mark_late(db, report.report_id)
     return report.report_id
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.telegram import IncomingMessage, MediaKind
+from chassis.telegram.media import file_number
 from gateway import database
 from gateway.database import messages
 from gateway.file_names import FileKind, file_extension, file_kind, file_name
@@ -143,6 +144,29 @@ async def say(db: AsyncConnection, row: Received, text: str) -> None:
     await _change(db, row, text=text)
 
 
+def is_replaced(kept: Received, row: Received) -> bool:
+    """Whether a message holds another file than it did; of one file the ``file_id`` may differ."""
+    if row.file_id is None:
+        return False
+    return kept.file_id is None or file_number(kept.file_id) != file_number(row.file_id)
+
+
+async def replace_file(db: AsyncConnection, row: Received) -> None:
+    """Let a message's new file stand in place of the old one; where that is filed already it stays there, and this is one more."""
+    await _change(
+        db,
+        row,
+        kind=row.kind,
+        file_id=row.file_id,
+        extension=row.extension,
+        mime_type=row.mime_type,
+        size_bytes=row.size_bytes,
+        name=None,
+        path=None,
+        sha256=None,
+    )
+
+
 async def name_files(db: AsyncConnection, rows: Sequence[Received]) -> None:
     """Name the files that have no name yet, in their order, after those that have one."""
     files = [row for row in rows if row.kind is not None]
@@ -155,8 +179,12 @@ async def name_files(db: AsyncConnection, rows: Sequence[Received]) -> None:
 
 
 async def filed(db: AsyncConnection, row: Received, path: str, sha256: str) -> None:
-    """Note where a file is, so that it is not sent again."""
-    await _change(db, row, path=path, sha256=sha256)
+    """Note where a file is, so that it is not sent again; one that was replaced meanwhile still is."""
+    await db.execute(
+        _changed(row)
+        .where(messages.c.file_id == row.file_id)
+        .values(path=path, sha256=sha256)
+    )
 
 
 def description(rows: Sequence[Received]) -> str:
@@ -180,11 +208,11 @@ async def _rows(
     )
 
 
-async def _change(db: AsyncConnection, row: Received, **values: str) -> None:
-    await db.execute(
-        update(messages)
-        .where(
-            messages.c.chat_id == row.chat_id, messages.c.message_id == row.message_id
-        )
-        .values(**values)
+async def _change(db: AsyncConnection, row: Received, **values: object) -> None:
+    await db.execute(_changed(row).values(**values))
+
+
+def _changed(row: Received) -> Update:
+    return update(messages).where(
+        messages.c.chat_id == row.chat_id, messages.c.message_id == row.message_id
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.names import is_safe_name
+from contracts.names import safe_name
 from gateway.file_names import FileKind, file_extension, file_kind, file_name
 
 
@@ -40,4 +40,6 @@ def test_no_name_of_a_sender_makes_an_unsafe_one(given_name: str, mime_type: str
     extension = file_extension(given_name, mime_type)
     at = datetime(2026, 3, 25, tzinfo=UTC)
 
-    assert is_safe_name(file_name(file_kind(mime_type), 1, at, extension))
+    name = file_name(file_kind(mime_type), 1, at, extension)
+
+    assert safe_name(name) == name

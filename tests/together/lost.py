@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from tests.together.away import kept_for_later
 from tests.together.house import House
 from tests.together.story import jpegs, technician
 from tests.waiting import WAIT_S
@@ -44,13 +45,7 @@ async def lost_and_restored(
     """
     jean = technician(house, "Retour", "Sauvegarde")
     photos = jpegs(3, seed=41)
-    await jean.begin()
-    await jean.person.sees("Envoie tes photos", timeout_s=WAIT_S)
-    await house.outside.go()
-    await jean.person.send_album(photos)
-    await jean.person.sees("3 photos", timeout_s=WAIT_S)
-    await jean.person.press("Envoyer", timeout_s=WAIT_S)
-    await jean.person.sees("Rapport gardé", timeout_s=WAIT_S)
+    await kept_for_later(house, jean, photos)
     await asyncio.gather(*(command(house, name, "backup", folder) for name in COPIED))
     await backed_up()
     # What is restored was filed since: the old state does all of it once more.

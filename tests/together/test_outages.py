@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.together.away import kept_for_later
 from tests.together.house import House
 from tests.together.story import jpegs, technician
 from tests.waiting import WAIT_S, until
@@ -33,13 +34,7 @@ async def test_nextcloud_down_for_the_whole_report_delays_it_and_no_more(house: 
     jean = technician(house, "Winter", "Krause")
     photos = jpegs(4, seed=12)
 
-    await jean.begin()
-    await jean.person.sees("Envoie tes photos", timeout_s=WAIT_S)
-    await house.outside.go()
-    await jean.person.send_album(photos)
-    await jean.person.sees("4 photos", timeout_s=WAIT_S)
-    await jean.person.press("Envoyer", timeout_s=WAIT_S)
-    told = (await jean.person.sees("Rapport gardé", timeout_s=WAIT_S)).text
+    told = (await kept_for_later(house, jean, photos)).text
     nothing_yet = (jean.files(), jean.notices())
     await house.outside.come()
     await jean.receipt()

@@ -4,11 +4,8 @@ import pytest
 
 from tests.gateway.console.house import (
     ADMIN,
-    CLERK,
     ORIGIN,
-    SEARCHER,
     TOP,
-    Browser,
     ConsoleHouse,
     words,
 )
@@ -140,139 +137,6 @@ async def test_made_up_cookies_open_nothing(console: ConsoleHouse, cookie: bytes
         )
 
     assert answer.status_code == 303
-
-
-async def test_what_lies_beside_the_style_is_not_given_out(console: ConsoleHouse):
-    async with console.browser() as stranger:
-        answers = [
-            await stranger.see(f"/static/{path}")
-            for path in ("%2e%2e/app.py", "%2e%2e/reports", "..%5capp.py", "")
-        ]
-
-    assert {answer.status_code for answer in answers} == {404}
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"Origin": "https://evil.example.org"},
-        {"Origin": "null"},
-        {"Origin": "http://["},
-        {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
-        {"Origin": ORIGIN, "Sec-Fetch-Site": "same-site"},
-        {"Origin": f"{ORIGIN}.example.org"},
-        {"Origin": f"{ORIGIN}:8002"},
-    ],
-)
-async def test_no_other_site_presses_a_button(
-    console: ConsoleHouse, headers: dict[str, str]
-):
-    async with console.browser(ADMIN) as admin:
-        answer = await admin.http.post(f"{TOP}/sign-out", headers=headers)
-        still_in = await admin.see("/")
-
-    assert (answer.status_code, still_in.status_code) == (403, 200)
-    assert "not sent by a page of the console" in words(answer)
-
-
-async def test_no_other_site_signs_somebody_in(console: ConsoleHouse):
-    async with console.browser() as browser:
-        answer = await browser.http.post(
-            f"{TOP}/sign-in",
-            data={"key": ADMIN},
-            headers={"Origin": "https://evil.example.org"},
-        )
-
-    assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
-
-
-async def test_every_answer_is_locked_down(console: ConsoleHouse, admin: Browser):
-    async with console.browser() as stranger:
-        answers = [
-            await stranger.see("/"),
-            await stranger.see("/sign-in"),
-            await stranger.see("/static/style.css"),
-            await admin.see("/"),
-            await admin.see("/no-such-page"),
-            await admin.http.post(f"{TOP}/sign-out"),
-        ]
-
-    for answer in answers:
-        policy = answer.headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "unsafe" not in policy
-        assert answer.headers["referrer-policy"] == "same-origin"
-        assert answer.headers["x-frame-options"] == "DENY"
-
-
-async def test_pages_are_kept_by_no_cache_and_the_style_is(admin: Browser):
-    page, style = await admin.see("/"), await admin.see("/static/style.css")
-
-    assert page.headers["cache-control"] == "no-store"
-    assert style.headers["cache-control"] == "max-age=600"
-
-
-async def test_no_page_needs_inline_script_or_style(admin: Browser):
-    for path in ("/", "/reports", "/notices", "/documents", "/search"):
-        page = (await admin.see(path)).text
-        assert "style=" not in page
-        assert page.count("<script") == page.count('<script src="/gateway/console/')
-        assert "http-equiv" not in page
-
-
-async def test_a_reading_key_sees_and_is_told_why_it_cannot_press(
-    console: ConsoleHouse, reader: Browser
-):
-    report = await console.failed_report()
-    path = f"/reports/{report['report_id']}"
-
-    page = await reader.see(path)
-    pressed = await reader.post(f"{path}/retry")
-    asked = await reader.see(f"{path}/dismiss")
-    deleted = await reader.post("/documents/x/delete")
-
-    assert page.text.count("<button disabled") == 2
-    assert "may only look" in words(page)
-    assert {pressed.status_code, asked.status_code, deleted.status_code} == {403}
-    assert "may not change anything of the gateway" in words(pressed)
-    assert (await console.house.reports(console.http))[0]["status"] == "failed"
-
-
-async def test_a_key_sees_what_its_scopes_name_and_no_more(console: ConsoleHouse):
-    """The gateway asks the others with its own key, which may do everything."""
-    async with console.browser(SEARCHER) as searcher:
-        overview = await searcher.see("/")
-        search = await searcher.see("/search?q=567")
-        reports = await searcher.see("/reports")
-        notices = await searcher.see("/notices")
-
-    assert (overview.status_code, search.status_code) == (200, 200)
-    assert (reports.status_code, notices.status_code) == (403, 403)
-    assert "Reports open" not in words(overview)
-    assert "Notices queued" not in words(overview)
-    assert "nextcloud" not in words(overview)
-    assert "/gateway/console/reports" not in overview.text
-
-
-async def test_a_key_for_reports_alone_is_shown_no_card_of_the_storage(
-    console: ConsoleHouse, reader: Browser
-):
-    await console.house.choose_chantier()
-    await console.house.jean.send_photo(console.house.jpeg(1))
-    await console.house.submit()
-    await console.house.until_filed(console.http)
-    [report] = await console.house.reports(console.http)
-    path = f"/reports/{report['report_id']}"
-
-    async with console.browser(CLERK) as clerk:
-        shown = await clerk.text(path)
-        pressed = await clerk.post(f"{path}/retry")
-
-    assert " Card " in (await reader.text(path)).partition("Steps")[0]
-    assert " Card " not in shown.partition("Steps")[0]
-    assert pressed.status_code == 403
 
 
 async def test_a_flood_of_form_is_refused_before_it_is_read(console: ConsoleHouse):

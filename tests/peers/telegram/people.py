@@ -199,11 +199,6 @@ class Person:
         self.profile.blocks.add(self._telegram.bot.id)
         self._world.add_profile(self.profile)
 
-    def unblock(self) -> None:
-        """Take that back."""
-        self.profile.blocks.discard(self._telegram.bot.id)
-        self._world.add_profile(self.profile)
-
     async def _button(
         self, label: str, on: Message | None, chat: Chat, timeout_s: float
     ) -> tuple[Message, Button]:

@@ -67,10 +67,6 @@ def original_name(safe: str) -> str:
     return "".join(_restored(char) for char in safe)
 
 
-def is_safe_name(name: str) -> bool:
-    return safe_name(name) == name
-
-
 def _is_unseen(char: str) -> bool:
     return char in _FILLERS or (unicodedata.category(char) == "Cf" and char != _JOINER)
 

@@ -124,10 +124,6 @@ def ask(action: Action, client: str) -> str:
     return f"{BUTTONS[action]} — {shown(client)}\n{_ASK[action]}"
 
 
-def chosen(action: Action, client: str) -> str:
-    return f"{BUTTONS[action]} — {shown(client)}"
-
-
 def proposal(typed: str) -> str:
     return f"🏠 « {shown(typed)} » : c'est l'un de ceux-ci ?"
 

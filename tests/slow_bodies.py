@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+JSON = {"Content-Type": "application/json"}
+
 
 class Slow:
     """Bodies that pause behind their first *begun_bytes*; ``read_on`` counts those that were asked for more."""

@@ -1,9 +1,19 @@
-"""A Telegram to talk to, and a technician and a group in it."""
+"""A Telegram to talk to, and a technician and a group in it; a service that takes one kind of thing."""
 
 import pytest
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, ConfigDict
 
+from chassis.large_bodies import LargeBodies
+from chassis.problems import add_problem_handlers
+from chassis.small_bodies import SmallBodyRoute
 from tests.chassis.telegram_sessions import session
 from tests.peers.telegram import TelegramPeer
+
+
+class Thing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: str
 
 
 @pytest.fixture
@@ -26,3 +36,18 @@ def group(peer, jean):
 async def telegram(peer, tmp_path):
     async with session(peer, tmp_path) as telegram:
         yield telegram
+
+
+@pytest.fixture
+def things() -> FastAPI:
+    app = FastAPI()
+    app.state.large_bodies = LargeBodies()
+    router = APIRouter(route_class=SmallBodyRoute)
+
+    @router.put("/thing")
+    async def put_thing(thing: Thing) -> int:
+        return len(thing.text)
+
+    app.include_router(router)
+    add_problem_handlers(app)
+    return app

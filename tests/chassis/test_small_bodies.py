@@ -1,28 +1,19 @@
-"""Bodies that are read whole have a limit, and so has what all of them hold at once."""
-
-import asyncio
+"""Routes that take one JSON document bound it, and say what is wrong with it."""
 
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
 
 from chassis.json_bodies import MOST_VALUES
-from chassis.problems import add_problem_handlers
-from chassis.small_bodies import (
-    MAX_BODY_BYTES,
-    SMALL_BYTES,
-    LargeBodies,
-    SmallBodyRoute,
-)
+from chassis.large_bodies import MAX_BODY_BYTES
+from chassis.small_bodies import SmallBodyRoute
 from gateway import routes as gateway
 from knowledge import backup_routes, document_routes
 from knowledge import routes as knowledge
 from notifier import routes as notifier
 from storage import card_routes, file_routes, folder_routes, upload_routes
 from tests.conftest import run_app
-from tests.slow_bodies import Slow
-from tests.waiting import until
+from tests.slow_bodies import JSON
 
 ROUTERS = [
     module.router
@@ -38,29 +29,6 @@ ROUTERS = [
         upload_routes,
     )
 ]
-
-
-class Thing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    text: str
-
-
-JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def things() -> FastAPI:
-    app = FastAPI()
-    app.state.large_bodies = LargeBodies()
-    router = APIRouter(route_class=SmallBodyRoute)
-
-    @router.put("/thing")
-    async def put_thing(thing: Thing) -> int:
-        return len(thing.text)
-
-    app.include_router(router)
-    add_problem_handlers(app)
-    return app
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", None])
@@ -128,82 +96,6 @@ async def test_body_above_the_limit_is_refused(
 
     assert answer.status_code == status
     assert status == 200 or answer.json()["code"] == "too_large"
-
-
-async def test_few_large_bodies_are_in_memory_at_once(things: FastAPI):
-    things.state.large_bodies = LargeBodies(at_once=2)
-    slow = Slow(SMALL_BYTES + 1)
-    async with run_app(things) as http:
-        calls = [
-            asyncio.create_task(http.put("/thing", content=slow.body(), headers=JSON))
-            for _ in range(5)
-        ]
-        await until(lambda: slow.read_on == 2)
-        small = await http.put("/thing", json={"text": "x"})
-        read_on = slow.read_on
-        slow.goes_on.set()
-        answers = await asyncio.gather(*calls)
-
-    assert (small.status_code, read_on) == (200, 2)
-    assert [answer.status_code for answer in answers] == [200] * 5
-
-
-async def test_small_body_that_trickles_takes_no_place(things: FastAPI):
-    things.state.large_bodies = LargeBodies(at_once=1)
-    slow = Slow(SMALL_BYTES)
-    async with run_app(things) as http:
-        calls = [
-            asyncio.create_task(http.put("/thing", content=slow.body(), headers=JSON))
-            for _ in range(3)
-        ]
-        await until(lambda: slow.read_on == 3)
-        large = await http.put("/thing", json={"text": "x" * SMALL_BYTES * 2})
-        slow.goes_on.set()
-        await asyncio.gather(*calls)
-
-    assert large.status_code == 200
-
-
-async def test_small_body_that_never_ends_is_ended(things: FastAPI):
-    things.state.large_bodies = LargeBodies(arrive_s=0.01)
-    slow = Slow(SMALL_BYTES)
-    async with run_app(things) as http:
-        answer = await http.put("/thing", content=slow.body(), headers=JSON)
-
-    assert (answer.status_code, answer.json()["code"]) == (408, "caller_stalled")
-
-
-async def test_large_body_that_finds_no_place_is_told_when_to_come_again(
-    things: FastAPI,
-):
-    things.state.large_bodies = LargeBodies(at_once=1, wait_s=0.01)
-    slow = Slow(SMALL_BYTES + 1)
-    async with run_app(things) as http:
-        first = asyncio.create_task(
-            http.put("/thing", content=slow.body(), headers=JSON)
-        )
-        await until(lambda: slow.read_on == 1)
-        second = await http.put("/thing", json={"text": "x" * SMALL_BYTES * 2})
-        slow.goes_on.set()
-        await first
-
-    assert (second.status_code, second.json()["code"]) == (503, "busy")
-    assert int(second.headers["Retry-After"]) > 0
-
-
-async def test_large_body_that_trickles_gives_its_place_up(things: FastAPI):
-    things.state.large_bodies = LargeBodies(at_once=1, arrive_s=0.01)
-    slow = Slow(SMALL_BYTES + 1)
-    async with run_app(things) as http:
-        trickles = asyncio.create_task(
-            http.put("/thing", content=slow.body(), headers=JSON)
-        )
-        await until(lambda: slow.read_on == 1)
-        other = await http.put("/thing", json={"text": "x" * SMALL_BYTES * 2})
-        answer = await trickles
-
-    assert other.status_code == 200
-    assert (answer.status_code, answer.json()["code"]) == (408, "caller_stalled")
 
 
 async def test_what_is_wrong_in_a_thousand_places_is_told_in_a_few(things: FastAPI):

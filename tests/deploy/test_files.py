@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from chassis.small_bodies import MAX_BODY_BYTES
+from chassis.large_bodies import MAX_BODY_BYTES
 from gateway.app import create_app as gateway
 from gateway.settings import GatewaySettings
 from knowledge.app import create_app as knowledge

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from chassis.json_bodies import MOST_VALUES
-from chassis.small_bodies import SMALL_BYTES
+from chassis.large_bodies import SMALL_BYTES
 from knowledge.documents.receiving import AT_ONCE
 from tests.knowledge.service import knowledge
-from tests.slow_bodies import Slow
+from tests.slow_bodies import JSON, Slow
 from tests.waiting import until
 
 
@@ -43,14 +43,13 @@ async def test_text_of_a_form_that_begins_like_a_list_stays_as_it_is(tmp_path):
 
 async def test_few_large_documents_in_json_are_in_memory_at_once(tmp_path):
     slow = Slow(SMALL_BYTES + 1)
-    headers = {"Content-Type": "application/json"}
     async with knowledge(tmp_path) as http:
         calls = [
             asyncio.create_task(
                 http.put(
                     f"/knowledge/documents/{number}",
                     content=slow.body(),
-                    headers=headers,
+                    headers=JSON,
                 )
             )
             for number in range(AT_ONCE + 2)

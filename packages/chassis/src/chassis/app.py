@@ -9,10 +9,10 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
 from chassis.docs import DescribedApp, add_docs_page
 from chassis.health import Check, health_routes
+from chassis.large_bodies import LargeBodies
 from chassis.problems import PROBLEM_RESPONSES, AnsweredFailures, add_problem_handlers
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
-from chassis.small_bodies import LargeBodies
 from chassis.stopping import Stopping
 
 

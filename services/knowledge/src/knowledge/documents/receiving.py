@@ -13,7 +13,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 
 from chassis.fields import change_fields, named_fields
 from chassis.json_bodies import require_few_values
-from chassis.small_bodies import LargeBodies
+from chassis.large_bodies import LargeBodies
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.documents.uploads import Spool, Upload

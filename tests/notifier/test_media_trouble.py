@@ -133,3 +133,20 @@ async def test_an_album_refused_as_a_whole_is_shown_one_by_one(
     assert notice["status"] == "delivered"
     assert texts(group) == ["🚨 Alerte SAV", "", ""]
     assert shown(group) == [jpeg(1), jpeg(2), jpeg(3)]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_a_group_that_allows_no_photos_reads_the_text(
+    notifier, storage, peer, group, count
+):
+    """A right of its own since members of a group may be kept from sending media."""
+    for method in ("messages.sendMedia", "messages.sendMultiMedia"):
+        peer.faults.error(method, 403, "CHAT_SEND_PHOTOS_FORBIDDEN", times=None)
+
+    notice = await put(notifier, photos(storage, count))
+
+    assert notice["status"] == "delivered"
+    assert texts(group) == ["🚨 Alerte SAV"]
+    assert [one["code"] for one in notice["missing"]] == [
+        "chat_send_photos_forbidden"
+    ] * count

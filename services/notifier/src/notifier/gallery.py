@@ -12,7 +12,7 @@ from chassis.telegram import TelegramSession
 from chassis.telegram.failures import ExpiredReference
 from chassis.telegram.media import LONGEST_CAPTION, NO_CAPTION, Family, Item, family
 from chassis.telegram.sending import Text, parsed
-from contracts.errors import Rejected, ServiceError
+from contracts.errors import Forbidden, Rejected, ServiceError
 from notifier.albums import albums_of
 from notifier.media_table import MediaTable
 from notifier.uploads import Missing, Piece, Uploads
@@ -133,7 +133,7 @@ class Gallery:
         """Send *pieces* together, else one by one, so that a bad one does not keep the others back; what could not be sent."""
         try:
             await self._send_renewed(notice, pieces)
-        except Rejected as error:
+        except (Rejected, Forbidden) as error:  # a group may allow texts alone
             if len(pieces) == 1:
                 row = pieces[0].row
                 return [Missing(row.place, row.name, error)]

@@ -41,3 +41,18 @@ async def test_a_sibling_found_by_the_second_of_two_closes_is_filed(
     silence.remove()
     await house.until_filed(gateway)
     assert sorted(house.files().values()) == sorted(house.photos(3))
+
+
+async def test_a_sibling_of_photos_that_are_all_deleted_joins_their_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    [deleted] = await house.jean.send_album(house.photos(2), late={1: 2.5})
+    await house.jean.sees("1 photo reçue")
+    house.telegram.faults.expire_file_references()
+    await house.jean.delete(deleted)
+    await house.jean.sees("Aucune photo archivée")
+
+    await house.jean.sees("📸 1 photo →")
+
+    assert list(house.files().values()) == [house.jpeg(2)]

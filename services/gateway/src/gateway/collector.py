@@ -15,7 +15,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
 from gateway.quiet_timers import QuietTimers
-from gateway.received import DISCARDED, Received
+from gateway.received import Received
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
@@ -183,12 +183,11 @@ class Collector:
     ) -> str | None:
         """Find, or open, the report that a message belongs to."""
         known = await received.siblings(db, row)
-        own = next((s for s in known if s.message_id == row.message_id), None)
-        if own is not None:
-            return own.report_id
-        owners = {s.report_id for s in known if s.report_id is not None}
-        if owners:  # a photo that was deleted is no longer its report's
-            return max(owners - {DISCARDED}, default=DISCARDED)
+        for sibling in known:
+            if sibling.message_id == row.message_id:
+                return sibling.report_id
+            if sibling.report_id is not None:
+                return received.album_owner(sibling.report_id)
         state = await chat_states.state_of(db, row.chat_id)
         if state.step is Step.COLLECTING:
             return await reports.begin(db, state, technician, row)

@@ -24,7 +24,7 @@ _FILES = frozenset(
     }
 )
 DISCARDED = "-"
-"""Stands for the report of what a technician sent and then dropped."""
+"""Stands for the report of what a technician sent and then dropped; before a report's id, for what he deleted of it."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,13 @@ async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
 
 
 async def withdraw(db: AsyncConnection, row: Received) -> None:
-    """Take a message out of its report."""
-    await _change(db, row, report_id=DISCARDED)
+    """Take a message out of its report, which its album stays with."""
+    await _change(db, row, report_id=f"{DISCARDED}{row.report_id}")
+
+
+def album_owner(report_id: str) -> str:
+    """Where a photo belongs of whose album another one is kept as *report_id*'s."""
+    return report_id.removeprefix(DISCARDED) or DISCARDED
 
 
 async def discard(db: AsyncConnection, chat_id: int) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chassis.tasks import stop
-from contracts.errors import ServiceError, Unavailable
+from contracts.errors import RateLimited, ServiceError, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +29,16 @@ def is_used_up(since: datetime, tries: int) -> bool:
     return datetime.now(UTC) - since > KEPT_TRYING and tries >= TRIED_AT_LEAST
 
 
+LONGEST_GUESS_S = 300.0
+
+
 @dataclass(frozen=True)
 class Patience:
     """
     How to wait between tries: twice as long each time, up to a bound, with a tenth of jitter.
 
-    An error that names its own wait (a flood wait, ``Retry-After``) is obeyed to the second.
+    An error that names its own wait is obeyed to the second: a flood wait however long, of who is away
+    ``LONGEST_GUESS_S`` at most.
     """
 
     first_s: float = 1.0
@@ -42,8 +46,10 @@ class Patience:
 
     def pause_s(self, attempt: int, error: ServiceError) -> float:
         """How long to wait after try number *attempt* (from 1) failed with *error*, in seconds."""
-        if error.retry_after_s is not None:
-            return error.retry_after_s
+        named_s = error.retry_after_s
+        if named_s is not None:
+            is_order = isinstance(error, RateLimited)
+            return named_s if is_order else min(named_s, LONGEST_GUESS_S)
         pause_s = min(self.longest_s, self.first_s * 2.0 ** min(attempt - 1, 32))
         return pause_s * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
 

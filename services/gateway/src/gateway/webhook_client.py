@@ -20,8 +20,6 @@ from gateway.settings import IN_BASE64
 
 _PASSING = frozenset({404, 408, 425, 429})
 """404 is n8n's answer while the workflow is switched off."""
-TIMEOUT_S = 15.0
-"""From the first byte to the status: an answer that drips has no claim to more."""
 
 
 def signature(secret: str, event_id: str, at_s: int, body: bytes) -> str:
@@ -40,11 +38,15 @@ class WebhookClient:
     Args:
         http: Reaches the addresses.
         secret: Signs; ``whsec_`` and base64, or any text.
+        timeout_s: From the first byte to the status: an answer that drips has no claim to more.
     """
 
-    def __init__(self, http: httpx.AsyncClient, secret: SecretStr) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, secret: SecretStr, *, timeout_s: float = 15.0
+    ) -> None:
         self._http = http
         self._secret = secret
+        self._timeout_s = timeout_s
 
     async def post(self, event: PlannedEvent) -> None:
         """
@@ -56,9 +58,15 @@ class WebhookClient:
             Rejected: It refused the event, or has had all the time and tries that there are for it (`is_used_up`).
         """
         try:
-            async with asyncio.timeout(TIMEOUT_S):
+            async with asyncio.timeout(self._timeout_s):
                 status = await self._status(event)
-        except (httpx.TransportError, TimeoutError) as error:
+        except TimeoutError as error:
+            _require_patience(event)
+            raise TimedOut(
+                f"webhook did not answer within {self._timeout_s:.0f} s; let the workflow respond at once,"
+                " it is started again with each try"
+            ) from error
+        except httpx.TransportError as error:
             _require_patience(event)
             raise TimedOut(f"webhook not reached: {type(error).__name__}") from error
         if status in _PASSING or status >= 500:
@@ -79,7 +87,7 @@ class WebhookClient:
         }
         # The status is the whole answer: what follows may have no end, or not be what its coding says.
         async with self._http.stream(
-            "POST", event.url, content=body, headers=headers, timeout=TIMEOUT_S
+            "POST", event.url, content=body, headers=headers, timeout=None
         ) as response:
             return response.status_code
 

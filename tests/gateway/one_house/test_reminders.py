@@ -1,6 +1,7 @@
 """A report that was begun and not sent is not forgotten."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -38,3 +39,26 @@ async def test_a_reminder_says_what_is_missing(
     reminder = await house.jean.sees("Tu as 1 photo non envoyée — Müller")
 
     assert "Il manque la description" in reminder.text
+
+
+async def test_a_reminder_that_cannot_be_sent_keeps_no_other_back(
+    house: House, gateway: httpx.AsyncClient
+):
+    marie = replace(house, jean=house.telegram.add_user("Marie", f"{house.test}"))
+    for group in house.groups.values():
+        group.add(marie.jean)
+    house.telegram.faults.internal_error(
+        "messages.sendMessage",
+        times=None,
+        only=lambda query: "non envoyée — Weber" in query.message,
+    )
+    await house.begin()
+    await house.jean.press("Weber")
+    await house.jean.sees("Envoie tes photos")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+
+    await marie.choose_chantier()
+    await marie.jean.send_photo(house.jpeg(2))
+
+    await marie.jean.sees("Tu as 1 photo non envoyée — Müller")

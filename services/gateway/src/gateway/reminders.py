@@ -1,18 +1,22 @@
 """Looks after reports that were begun and not sent: their technicians are reminded, once a report."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.patience import Patience
 from chassis.tasks import stop
+from contracts.errors import RateLimited, ServiceError
 from gateway import menus, received, texts
 from gateway.collector import Collector
 from gateway.people import Doorkeeper
 from gateway.replies import Reply
 from gateway.reports import ReportRecord, is_complete
 from gateway.turns import TurnKeeper
+
+logger = logging.getLogger(__name__)
 
 LONGEST_ROUND_S = 30.0
 
@@ -58,7 +62,16 @@ class Reminders:
 
     async def _look(self) -> None:
         for report in await self._collector.open_reports():
-            await self._look_at(report)
+            try:
+                await self._look_at(report)
+            except RateLimited:
+                raise  # a wait that counts for all
+            except ServiceError as error:  # of this one; the next round tries again
+                logger.info(
+                    "no reminder: %s",
+                    error.detail,
+                    extra={"report_id": report.report_id},
+                )
 
     async def _look_at(self, report: ReportRecord) -> None:
         async with self._engine.connect() as db:

@@ -7,6 +7,8 @@ import pytest
 
 from chassis.telegram.updates import MESSAGES
 from contracts.errors import Unavailable
+from gateway import replies
+from gateway.replies import Reply
 from tests.gateway.house import CHANTIER_GROUP, House
 from tests.gateway.test_workflow_buttons import ask, pressed
 from tests.gateway.webhook_peer import WebhookPeer, told
@@ -244,3 +246,17 @@ async def test_a_kept_press_of_a_workflows_button_is_told(house: House):
         await house.until_told(1)
 
     assert pressed(peer)[0]["data"]["data"] == "oui"
+
+
+async def test_an_answer_that_cannot_be_sent_keeps_no_other_back(house: House):
+    house.telegram.faults.internal_error(
+        "messages.sendMessage", times=None, only=lambda query: query.message == "one"
+    )
+    async with house.gateway():
+        engine = house.parts.engine
+        async with engine.begin() as db:
+            for text in ("one", "two"):
+                await replies.plan(db, house.jean.id, text, (Reply(text),))
+
+    async with house.gateway():
+        await house.jean.sees("two")

@@ -10,15 +10,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
 from chassis.tasks import stop
 from chassis.telegram import Button, TelegramSession
 from chassis.telegram.messages import Buttons
-from contracts.errors import ServiceError
+from contracts.errors import RateLimited, ServiceError
 from gateway import database
 from gateway.database import replies
 
@@ -83,26 +84,7 @@ class ReplySender:
         Raises:
             ServiceError: Telegram cannot be reached for now.
         """
-        await self._send(replies.c.cause == cause)
-
-    async def open(self) -> None:
-        """Send what a stop left unsent, as soon as Telegram answers."""
-        self._left = asyncio.create_task(
-            Patience().until_done(lambda: self._send(replies.c.sent.is_(False)))
-        )
-
-    async def close(self) -> None:
-        await stop([self._left])
-
-    async def _send(self, condition: ColumnElement[bool]) -> None:
-        query = (
-            select(replies)
-            .where(condition, replies.c.sent.is_(False))
-            .order_by(replies.c.planned_at, replies.c.place)
-        )
-        async with self._engine.connect() as db:
-            rows = (await db.execute(query)).all()
-        for row in rows:
+        for row in await self._unsent(replies.c.cause == cause):
             reply = Reply(row.text, _buttons(row.buttons), row.edits)
             await self._deliver(row.chat_id, f"{row.cause}/{row.place}", reply)
             async with self._engine.begin() as db:
@@ -111,6 +93,35 @@ class ReplySender:
                     .where(replies.c.cause == row.cause, replies.c.place == row.place)
                     .values(sent=True)
                 )
+
+    async def open(self) -> None:
+        """Send what a stop left unsent, as soon as Telegram answers."""
+        self._left = asyncio.create_task(Patience().until_sure(self._send_left))
+
+    async def close(self) -> None:
+        await stop([self._left])
+
+    async def _send_left(self) -> None:
+        """Try each; one that Telegram fails at keeps no other back."""
+        failure: ServiceError | None = None
+        for row in await self._unsent(true()):
+            try:
+                await self.send(row.cause)
+            except RateLimited:
+                raise  # a wait that counts for all
+            except ServiceError as error:
+                failure = error
+        if failure is not None:
+            raise failure
+
+    async def _unsent(self, condition: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        query = (
+            select(replies)
+            .where(condition, replies.c.sent.is_(False))
+            .order_by(replies.c.planned_at, replies.c.place)
+        )
+        async with self._engine.connect() as db:
+            return (await db.execute(query)).all()
 
     async def _deliver(self, chat_id: int, key: str, reply: Reply) -> None:
         try:

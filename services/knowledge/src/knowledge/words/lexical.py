@@ -106,7 +106,8 @@ def measures(text: str) -> list[str]:
         return []
     return [
         f"{number.replace(',', 'p').replace('.', 'p')}{_symbol(unit)}"
-        for number, unit in _MEASURE.findall(folded(text))
+        # Folded, *150 à 1000 V* would have 150 amperes.
+        for number, unit in _MEASURE.findall(folded(text.replace("à", "~")))
     ]
 
 

@@ -47,6 +47,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "no space": {"status": 507},
     "wrong password": {"status": 401},
     "locked out": {"status": 429},
+    "another's page": {"status": 200},
+    "sent elsewhere": {"status": 302},
     "connection refused": {"cut": "before"},
     "cut half-way": {"cut": "upload"},
     "answer lost": {"cut": "after"},
@@ -61,12 +63,13 @@ TELLING = {"maintenance", "answer lost"}
 
 @dataclass(frozen=True)
 class Operation:
-    """``do`` gets the client and a folder of its own; ``files`` are what that holds in the end."""
+    """``do`` gets the client and a folder of its own; ``files`` are what that holds in the end, ``gives`` the answer."""
 
     do: Callable[[httpx.AsyncClient, str], Awaitable[httpx.Response]]
     files: dict[str, bytes]
     before: dict[str, bytes] | None = None
     cards: int = 0
+    gives: bytes | None = None
 
 
 async def in_pieces(whole: bytes) -> AsyncIterator[bytes]:
@@ -137,7 +140,7 @@ OPERATIONS = {
     "folder": Operation(put_folder, {"a/b/": b""}),
     "share": Operation(post_share, THERE, before=THERE),
     "list": Operation(list_folder, THERE, before=THERE),
-    "download": Operation(get_file, THERE, before=THERE),
+    "download": Operation(get_file, THERE, before=THERE, gives=PHOTO),
     "delete": Operation(delete_file, {}, before=THERE),
 }
 QUICK = {
@@ -228,6 +231,7 @@ async def test_fault_ends_in_done_once_or_in_a_clear_error(
             answer = await operation.do(storage, folder)
         peer.faults.clear()
         if answer.is_success:
+            assert operation.gives in {None, answer.content}
             require_done_once(peer, operation, folder)
         else:
             require_clear(answer)

@@ -20,6 +20,10 @@ from tests.peers.nextcloud.errors import (
 from tests.peers.nextcloud.wire import JSON, Answer, Request
 from tests.peers.serving import ConnectionCut
 
+_PORTALS = {
+    200: Page(200, "Sign in to this network", {"ETag": '"sign-in"'}),
+    302: Page(302, "Found", {"Location": "https://portal.example.org/sign-in"}),
+}
 MAINTENANCE_S = 120  # what Nextcloud's page asks for, as recorded
 When = Literal["before", "upload", "after", "download"]
 
@@ -71,9 +75,15 @@ class Faults:
     retry_after_s: int = MAINTENANCE_S
 
     def refusal(self, status: int, path: str) -> Refusal:
-        """What Nextcloud answers with *status* at *path*: XML, JSON or a page."""
+        """
+        What is answered with *status* at *path*: Nextcloud's XML, JSON or page.
+
+        200 and 302 are those of what stands between: a page to sign in, and the way to it.
+        """
         if status in (408, 413, 502, 504):
             return NginxError(status)
+        if status in (200, 302):
+            return _PORTALS[status]
         if status == 503:
             return self.in_maintenance(path)
         return _nextcloud_refusal(status, path)

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from contracts.errors import Conflict
+from contracts.errors import Conflict, Unavailable
 from storage.paths import wire
 from storage.webdav import WebDAVClient
 
@@ -49,8 +49,13 @@ class Download(Response):
             await send({"type": "http.response.body", "body": b""})
 
     async def _require_file(self, found: httpx.Response) -> None:
-        """Refuse a folder: Nextcloud answers 200 and a sentence on WebDAV; what is a file has an ETag."""
-        if "etag" in found.headers or found.status_code == 304:
+        """
+        Refuse what is no file: to a folder Nextcloud answers 200 and a sentence on WebDAV, as a page.
+
+        Each of its files has an ``OC-ETag``; a page of somebody else's, who wants a sign-in say, has none.
+        """
+        is_page = "html" in found.headers.get("content-type", "")
+        if "oc-etag" in found.headers or found.status_code == 304 or not is_page:
             return
         there = await self._webdav.stat(self._path)
         if there is not None and there.is_folder:
@@ -58,6 +63,10 @@ class Download(Response):
                 f"{wire(self._path) or 'The root'} is a folder; GET /storage/files?path=… lists it.",
                 code="not_a_file",
             )
+        raise Unavailable(
+            f"A web page came in place of {wire(self._path)}: does something before Nextcloud want a sign-in?",
+            code="nextcloud_unreadable",
+        )
 
     def _said(self, found: httpx.Response) -> list[tuple[bytes, bytes]]:
         kind = found.headers.get("content-type", "application/octet-stream")

@@ -15,7 +15,7 @@ from storage.account import user_id_in
 from storage.body import Body
 from storage.breaker import Breaker
 from storage.patience import Patience
-from storage.refusals import refusal, retry_after_s
+from storage.refusals import refusal, retry_after_s, stranger
 
 T = TypeVar("T")
 
@@ -168,6 +168,8 @@ class Nextcloud:
             ) as response:
                 if not response.is_success and response.status_code not in call.answers:
                     raise await self._refusal(call, response)
+                if error := stranger(response, str(call)):
+                    raise error
                 yield response
         except httpx.TimeoutException as error:
             raise TimedOut(f"Nextcloud gave no answer to {call} in time.") from error

@@ -22,6 +22,7 @@ from contracts.errors import (
 _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
 _FILE = re.compile(r"[A-Z]+ /remote\.php/dav/files/[^/]+/(.+)")
 """A request for a file; its caller knows the path, and neither WebDAV nor our account."""
+_FILES_API = re.compile(r"[A-Z]+ /remote\.php/")
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
 
 
@@ -61,6 +62,28 @@ def refusal(
             code="nextcloud_untrusted_domain",
         )
     return _refusal_4xx(status, what, said)
+
+
+def stranger(response: httpx.Response, what: str) -> Unavailable | None:
+    """
+    Name the error for a success that is not Nextcloud's: a proxy's page, say, that wants somebody to sign in.
+
+    Its WebDAV says 200 to those who read a file and to nobody else, its APIs speak JSON. Only a Nextcloud that waits for an
+    update shows a page in their place: lib/base.php, printUpgradePage.
+    """
+    if not _FILES_API.match(what):
+        is_page = "html" in response.headers.get("content-type", "")
+    elif what.startswith(("GET ", "HEAD ")):
+        is_page = False
+    else:
+        is_page = response.status_code == 200
+    if not is_page:
+        return None
+    return Unavailable(
+        f"A web page came in place of Nextcloud's answer to {what}: does Nextcloud wait for its update, or does something"
+        " between want a sign-in? NEXTCLOUD_URL has to lead to Nextcloud itself.",
+        code="nextcloud_unreadable",
+    )
 
 
 def retry_after_s(response: httpx.Response) -> float | None:

@@ -30,7 +30,7 @@ async def test_card_whose_reference_was_deleted_by_hand_is_found_all_the_same(
     assert card.description == "6 photos, vu par Paul\n\nRéf. r-1"
 
 
-@pytest.mark.parametrize("gone", ["card", "board", "restored"])
+@pytest.mark.parametrize("gone", ["card", "column", "board", "restored"])
 async def test_card_that_does_not_live_any_more_is_made_anew(
     storage: httpx.AsyncClient, peer: NextcloudPeer, gone: str
 ):
@@ -39,6 +39,9 @@ async def test_card_that_does_not_live_any_more_is_made_anew(
     card.description = "somebody's own"
     if gone == "card":
         card.deleted = 1
+    elif gone == "column":
+        card.description += "\n\nRéf. r-1"  # which no search finds there
+        peer.deck.state.stacks[card.stack_id].deleted = 1
     elif gone == "board":
         peer.deck.state.boards[2].deleted = 1
     else:
@@ -47,7 +50,34 @@ async def test_card_that_does_not_live_any_more_is_made_anew(
     answer = await storage.put("/storage/cards/r-1", json={**CARD, "title": "Neu"})
 
     assert answer.json()["created"] is True, answer.text
+    assert answer.json()["column"] == CARD["column"]
     assert card.title == "Müller"
+
+
+@pytest.mark.parametrize("gone", ["column", "board", "archived board", "renamed board"])
+async def test_new_card_is_made_where_people_see_it(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, gone: str
+):
+    """Deck takes a card in a deleted column without a word: its create() looks at the board alone."""
+    await storage.put("/storage/cards/r-1", json=CARD)
+    (card,) = peer.deck.state.cards.values()
+    board = peer.deck.state.boards[2]
+    if gone == "column":
+        peer.deck.state.stacks[card.stack_id].deleted = 1
+    elif gone == "board":
+        board.deleted = 1
+    elif gone == "archived board":
+        board.archived = True
+    else:
+        board.title = "Archives 2025"
+
+    answer = await storage.put("/storage/cards/r-2", json=CARD)
+
+    assert answer.json()["column"] == CARD["column"], answer.text
+    made = peer.deck.state.cards[answer.json()["card_id"]]
+    stack = peer.deck.state.stacks[made.stack_id]
+    assert not stack.deleted
+    assert (stack.board_id == board.id) is (gone == "column")
 
 
 @pytest.mark.parametrize("has_line", [True, False])

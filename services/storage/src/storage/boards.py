@@ -59,20 +59,16 @@ class Boards:
 
     async def known(self, board_id: int) -> Board:
         """Give one board as of at most a minute ago."""
-        board = self._fresh()
-        return (
-            board
-            if board and board.board_id == board_id
-            else await self.board(board_id)
-        )
+        known = self._known
+        is_fresh = time.monotonic() < self._known_until
+        if known is not None and is_fresh and known.board_id == board_id:
+            return known
+        return await self.board(board_id)
 
     async def ensure(self, column: str) -> tuple[Board, DeckStack]:
         """Give the board and its *column*, made where it is missing; a new board has the three of the actions."""
         async with self._alone:
-            board = self._fresh()
-            stack = board.column(column) if board else None
-            if board is not None and stack is not None:
-                return board, stack
+            # Not as of a minute ago: Deck takes a card in a deleted column, where nobody sees it.
             found = await self._found() or await self._created()
             board = await self.board(found.id)
             for title in COLUMNS.values() if not board.columns else ():
@@ -94,13 +90,6 @@ class Boards:
                         raise
                 board.labels.append(label)
             return label
-
-    def forget(self) -> None:
-        """Look anew: the board may have been archived or deleted."""
-        self._known = None
-
-    def _fresh(self) -> Board | None:
-        return self._known if time.monotonic() < self._known_until else None
 
     async def _found(self) -> DeckBoard | None:
         living = [

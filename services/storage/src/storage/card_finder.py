@@ -45,12 +45,14 @@ class CardFinder:
             return None
         return await self._with_board(card, known)
 
-    async def _with_board(self, card: DeckCard, known: KnownCard) -> DeckCard:
-        """Add the board that the card was on, if it still is: Deck does not say."""
+    async def _with_board(self, card: DeckCard, known: KnownCard) -> DeckCard | None:
+        """Add the board that the card was on, if it still is: Deck does not say; ``None`` in a deleted column."""
         try:
             board = await self._deck.board(known.board_id)
+            if card.stack_id in {stack.id for stack in board.stacks}:
+                found = {"board_id": board.id, "related_board": board}
+                return card.model_copy(update=found)
+            stack = await self._deck.stack(known.board_id, card.stack_id)
         except Forbidden:
             return card
-        if card.stack_id not in {stack.id for stack in board.stacks}:
-            return card
-        return card.model_copy(update={"board_id": board.id, "related_board": board})
+        return None if stack.deleted_at else card

@@ -49,6 +49,10 @@ class DeckClient:
         sent = {"title": title, "color": _BOARD_COLOUR}
         return await self._call(_BOARD, "POST", "/boards", sent)
 
+    async def stack(self, board_id: int, stack_id: int) -> DeckStack:
+        """Give one stack, a deleted one too."""
+        return await self._call(_STACK, "GET", f"/boards/{board_id}/stacks/{stack_id}")
+
     async def create_stack(self, board_id: int, title: str, order: int) -> DeckStack:
         sent = {"title": title, "order": order}
         return await self._call(_STACK, "POST", f"/boards/{board_id}/stacks", sent)

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from contracts.errors import Forbidden, ServiceError
-from storage.boards import Board, Boards
+from storage.boards import Boards
 from storage.card_finder import CardFinder
 from storage.deck import DeckClient
-from storage.deck_models import DeckCard, DeckStack
+from storage.deck_models import DeckCard
 from storage.patience import Patience
 
 
@@ -46,21 +45,5 @@ class NewCards:
             if found is not None and not found.is_on_archived_board:
                 return found
         board, stack = await self._boards.ensure(column)
-        try:
-            return await self._created_in(stack, board, sent)
-        except Forbidden:
-            # What is missing is forbidden, in Deck's words: the board may have been deleted.
-            self._boards.forget()
-            now, stack = await self._boards.ensure(column)
-            if now.board_id == board.board_id:
-                raise
-            return await self._created_in(stack, now, sent)
-        except ServiceError:
-            self._boards.forget()
-            raise
-
-    async def _created_in(
-        self, stack: DeckStack, board: Board, sent: dict[str, Any]
-    ) -> DeckCard:
         made = await self._deck.create_card(board.board_id, stack.id, sent)
         return made.model_copy(update={"board_id": board.board_id})

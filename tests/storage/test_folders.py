@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -149,13 +151,27 @@ async def test_folder_under_a_file_is_a_conflict(
     assert nextcloud.tree() == {"a": b"1"}
 
 
+@pytest.fixture
+async def somebody(
+    storage_with: Storage, tmp_path: Path
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Another way to the same Nextcloud, of which the service knows nothing."""
+    async with storage_with(data_dir=tmp_path / "another's") as client:
+        yield client
+
+
 async def test_folder_that_somebody_removed_is_made_again(
-    storage: httpx.AsyncClient, nextcloud: Nextcloud
+    storage: httpx.AsyncClient, somebody: httpx.AsyncClient, nextcloud: Nextcloud
 ):
     await storage.put("/storage/files/Chantiers/a/1.txt", content=b"1")
-    await storage.delete("/storage/files/Chantiers/a")
-    await storage.put("/storage/files/Chantiers/a/2.txt", content=b"2")
+    await storage.put("/storage/folders/Chantiers/a/b")
+    await somebody.delete("/storage/files/Chantiers/a")
+    folder = await storage.put("/storage/folders/Chantiers/a/b")
+    await somebody.delete("/storage/files/Chantiers/a")
+    file = await storage.put("/storage/files/Chantiers/a/2.txt", content=b"2")
 
+    assert (folder.status_code, file.status_code) == (200, 200), folder.text
+    assert folder.json()["created"] is True
     assert nextcloud.tree() == {"Chantiers/a/2.txt": b"2"}
 
 

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from chassis.said import OptionalText
 from chassis.small_bodies import SmallBodyRoute
-from contracts.errors import Conflict
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page, Shape
 from storage.idempotency import TAKES_KEY
@@ -38,11 +37,7 @@ async def put_folder(
 ) -> StoredFolder:
     """Make a folder with its parents, or find it."""
     folder = await storage.places.folder(written_path(path))
-    created = await storage.folders.ensure(folder)
-    found = await storage.webdav.stat(folder)
-    if found is None:
-        storage.folders.forget(folder)
-        raise Conflict("The folder was removed meanwhile; repeat.", code="folder_gone")
+    found, created = await storage.folders.found(folder)
     return StoredFolder(
         path=wire(folder),
         file_id=found.file_id,

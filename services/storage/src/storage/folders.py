@@ -12,12 +12,14 @@ from pathlib import PurePosixPath
 
 from contracts.errors import Conflict, Forbidden, NotFound
 from storage.patience import Patience
+from storage.resources import Resource
 from storage.webdav import WebDAVClient
 
 _KNOWN_MAX = 10_000
 _SETTLING_S = 5.0
 _NEW_S = 60.0
 _NEW_MAX = 100
+_LOOKS = 3
 
 
 @dataclass
@@ -56,6 +58,22 @@ class FolderMaker:
             Conflict: A file has that name.
         """
         return await self._ensure(self._root / folder)
+
+    async def found(self, folder: PurePosixPath) -> tuple[Resource, bool]:
+        """
+        Look at *folder*, made where it is missing; and whether this call made it.
+
+        Raises:
+            Conflict: A file has that name, or somebody removes it again and again.
+        """
+        for _ in range(_LOOKS):
+            made = await self.ensure(folder)
+            found = await self._home.stat(self._root / folder)
+            if found is not None:
+                return found, made
+            # Somebody removed a folder that we knew.
+            self.forget(folder)
+        raise Conflict("The folder was removed meanwhile; repeat.", code="folder_gone")
 
     def claim(self, path: PurePosixPath) -> bool:
         """

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 
 CARD = {"column": "Fin de Chantier", "title": "Müller", "description": "6 photos"}
@@ -258,3 +259,15 @@ async def test_reference_that_no_search_finds_is_refused(
     answer = await storage.put(f"/storage/cards/{quote(reference, safe='')}", json=CARD)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_reference")
+
+
+async def test_report_waits_where_the_deck_app_is_missing(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    """It was a 404, so that the first report of a new Nextcloud failed for good."""
+    async with storage_with(nextcloud_patience_s=0.1) as storage:
+        peer.faults.fail(404, path="/apps/deck/", times=None)
+        answer = await storage.put("/storage/cards/r-1", json=CARD)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "deck_missing")
+    assert "Deck" in answer.json()["detail"]

@@ -1,6 +1,7 @@
 """``/healthz`` and ``/readyz``."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,10 @@ import pytest
 from storage.app import create_app
 from storage.settings import StorageSettings
 from storage.state import State
+from tests.certificates import OwnCertificate
+from tests.conftest import run_app
+from tests.peers.nextcloud import NextcloudPeer
+from tests.ports import free_port
 from tests.storage.conftest import Storage
 
 
@@ -56,3 +61,28 @@ async def test_a_disk_of_its_own_that_takes_nothing_is_named(
     assert said in checks["own_disk"]["detail"]
     assert "DATA_DIR" in checks["own_disk"]["detail"]
     assert green.status_code == 200
+
+
+async def test_nextcloud_that_is_not_reached_is_told_why(
+    settings_for: Callable[..., StorageSettings], peer: NextcloudPeer
+):
+    nobody = f"http://127.0.0.1:{free_port()}"
+    async with run_app(create_app(settings_for(nobody))) as storage:
+        answer = await storage.get("/readyz")
+
+    detail = answer.json()["checks"]["nextcloud"]["detail"]
+    assert "All connection attempts failed" in detail
+
+
+async def test_certificate_that_nobody_vouches_for_is_named(
+    settings_for: Callable[..., StorageSettings], peer: NextcloudPeer, tmp_path: Path
+):
+    async with (
+        OwnCertificate.made(tmp_path).served() as url,
+        run_app(create_app(settings_for(url))) as storage,
+    ):
+        answer = await storage.get("/readyz")
+
+    detail = answer.json()["checks"]["nextcloud"]["detail"]
+    assert "self-signed certificate" in detail
+    assert "docs/guide-admin.md" in detail

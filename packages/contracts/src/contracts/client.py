@@ -41,7 +41,10 @@ the loop in which it had connected, and behind 100 of these everybody would wait
 @functools.cache
 def tls_context() -> ssl.SSLContext:
     """What all clients of a process trust: reading the authorities takes 30 ms, and each client would do it again."""
-    return httpx.create_ssl_context()
+    context = httpx.create_ssl_context()
+    # The system's beside those of certifi: a firm's own Nextcloud or n8n often has an authority of its own.
+    context.load_default_certs()
+    return context
 
 
 def service_http(

@@ -15,7 +15,7 @@ from storage.account import user_id_in
 from storage.body import Body
 from storage.breaker import Breaker
 from storage.patience import Patience
-from storage.refusals import refusal, retry_after_s, stranger
+from storage.refusals import refusal, retry_after_s, stranger, unreached
 
 T = TypeVar("T")
 
@@ -174,10 +174,7 @@ class Nextcloud:
         except httpx.TimeoutException as error:
             raise TimedOut(f"Nextcloud gave no answer to {call} in time.") from error
         except httpx.RequestError as error:
-            raise Unavailable(
-                f"Nextcloud is not reached ({type(error).__name__}).",
-                code="nextcloud_unreachable",
-            ) from error
+            raise unreached(error) from error
 
     async def _refusal(self, call: Call, response: httpx.Response) -> ServiceError:
         if response.status_code == 401:

@@ -23,6 +23,10 @@ _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
 _FILE = re.compile(r"[A-Z]+ /remote\.php/dav/files/[^/]+/(.+)")
 """A request for a file; its caller knows the path, and neither WebDAV nor our account."""
 _FILES_API = re.compile(r"[A-Z]+ /remote\.php/")
+_DECK = re.compile(
+    r"[A-Z]+ (/index\.php/apps/deck/|/ocs/v2\.php/apps/deck/api/v1\.0/search)"
+)
+"""What is missing in Deck it answers with 403; 404 is what Nextcloud says of an app that is not there (lib/base.php)."""
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
 
 
@@ -86,6 +90,16 @@ def stranger(response: httpx.Response, what: str) -> Unavailable | None:
     )
 
 
+def unreached(error: httpx.RequestError) -> Unavailable:
+    """Name the error where no answer came, and why: for an admin each is another thing to mend."""
+    why = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in why:
+        why += "; docs/guide-admin.md says how to trust its authority"
+    return Unavailable(
+        f"Nextcloud is not reached: {why}.", code="nextcloud_unreachable"
+    )
+
+
 def retry_after_s(response: httpx.Response) -> float | None:
     """Read ``Retry-After`` in seconds; a date or nonsense counts as absent."""
     value = response.headers.get("retry-after", "")
@@ -105,6 +119,11 @@ _BY_STATUS: Mapping[int, tuple[type[ServiceError], str, str]] = {
 
 
 def _refusal_4xx(status: int, what: str, said: str) -> ServiceError:
+    if status == 404 and _DECK.match(what):
+        return Unavailable(
+            "Nextcloud has no Deck for this account: enable the app. What waits for it goes on by itself.",
+            code="deck_missing",
+        )
     file = _FILE.fullmatch(what) if status == 404 else None
     if file is not None:
         return NotFound(f"Nextcloud has nothing at {unquote(file.group(1))}.")

@@ -28,6 +28,8 @@ _DECK = re.compile(
 )
 """What is missing in Deck it answers with 403; 404 is what Nextcloud says of an app that is not there (lib/base.php)."""
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
+_WAIT_MAX_S = 600.0
+"""What a provider's page asks for is a guess; who asks sooner costs it one request, who waits a day is late by a day."""
 
 
 class Locked(Unavailable):
@@ -142,10 +144,11 @@ def _not_now(
             "Nextcloud is in maintenance mode; repeat later.",
             code="nextcloud_maintenance",
         )
+    wait_s = retry_after_s(response)
     return Unavailable(
         f"Nextcloud answered {response.status_code} to {what}{said}.",
         code="nextcloud_error",
-        retry_after_s=retry_after_s(response),
+        retry_after_s=None if wait_s is None else min(wait_s, _WAIT_MAX_S),
     )
 
 

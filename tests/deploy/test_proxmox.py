@@ -18,7 +18,8 @@ _PCT = """#!/bin/sh
 echo "pct $*" >> "$CALLS"
 case $1 in
   status) [ -e "$CALLS.$2" ] && echo "status: running" ;;
-  create) touch "$CALLS.$2" ;;
+  create) echo "hostname: $5" > "$CALLS.$2" ;;
+  config) cat "$CALLS.$2" ;;
   push)
     case $4 in *.env) cp "$3" "$CALLS.env.$2" ;; *.tar.gz) cp "$3" "$CALLS.source.$2" ;; *) [ -f "$3" ] ;; esac
     ;;
@@ -100,6 +101,25 @@ def test_a_second_run_upgrades_and_makes_nothing_anew(called):
     assert [line for line in calls if "install.sh" in line] == [
         "pct exec 211 -- /opt/etm/source/deploy/install.sh storage"
     ]
+
+
+def test_a_container_that_is_somebody_elses_is_left_alone(called, tmp_path: Path):
+    (tmp_path / "calls.212").write_text("arch: amd64\nhostname: mail\n")
+
+    code, said, calls = called("--ip", "192.0.2.81/24", "--gateway", "192.0.2.1")
+
+    assert code == 1
+    assert "212 is 'mail'" in said
+    assert "--first-id" in said
+    assert [line for line in calls if line.startswith(("pct create", "pct push"))] == []
+
+
+@pytest.mark.parametrize("address", ["192.0.2.81", "192.0.2.253/24", "etm/24"])
+def test_an_address_that_four_cannot_follow_is_refused(called, address: str):
+    code, said, calls = called("--ip", address, "--gateway", "192.0.2.1")
+
+    assert (code, calls) == (1, [])
+    assert "192.0.2.81/24" in said
 
 
 def test_without_an_address_it_says_what_is_missing(called):

@@ -10,7 +10,7 @@ from pathlib import Path
 from demo.fault import play_fault
 from demo.home import Home, open_home
 from demo.processes import DidNotStart
-from demo.technician import NotAsTold, play, say_next
+from demo.technician import FILES, NotAsTold, play, say_next
 
 _COLUMN = 9
 
@@ -50,9 +50,12 @@ async def _keep_house(*, once: bool) -> None:
             print(
                 "\nYour Nextcloud is used, so no technician is played; set TELEGRAM_* too, or call the services."
             )
-        if not once:
-            print("\nRunning until Ctrl-C.", flush=True)
-            await asyncio.Event().wait()
+        if once:
+            print(f"\nThe files are in {FILES}; `make run` alone leaves all running.")
+            return
+        say_next(home)
+        print("\nRunning until Ctrl-C.", flush=True)
+        await asyncio.Event().wait()
 
 
 async def _play(home: Home) -> None:
@@ -65,7 +68,6 @@ async def _play(home: Home) -> None:
         chat, took_s = await play_fault(home, jean)
         print("\nUne panne\n" + "\n".join(chat))
         print(f"\n✓ 1 fault, helped from a manual in {took_s:.1f} s.", flush=True)
-    say_next(home)
 
 
 def _say_where(home: Home) -> None:

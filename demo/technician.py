@@ -19,6 +19,7 @@ CHANTIERS = (
     "20260224_Boulangerie Roth",
 )
 JEAN = "Jean Keller"
+FILES = "data/nextcloud/files/"
 PHOTOS = 8
 WAIT_S = 60.0
 READY_S = 20.0
@@ -175,7 +176,8 @@ def say_next(home: Home) -> None:
         print(f"  the key for the next two   {_KEY_FROM_ENV}")
     print(f"  each step of the report    {curl} {gateway}/gateway/reports")
     print(f"  the chantiers as JSON      {curl} {storage}/storage/chantiers")
-    print("  the files                  data/nextcloud/files/", flush=True)
+    if home.nextcloud is not None:
+        print(f"  the files                  {FILES}", flush=True)
 
 
 def _print(title: str, lines: list[str]) -> None:

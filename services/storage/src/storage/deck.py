@@ -180,6 +180,6 @@ def _path(board_id: int, card: DeckCard) -> str:
 
 def _unreadable(what: str) -> Unavailable:
     return Unavailable(
-        f"Deck's answer to {what} is not what its API says; is the Deck app enabled in Nextcloud?",
+        f"Deck's answer to {what} is not what its API says.",
         code="deck_unreadable",
     )

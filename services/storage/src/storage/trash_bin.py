@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ValidationError
 
-from contracts.errors import Conflict
+from contracts.errors import Conflict, Unavailable
 from storage.nextcloud import OCS, Call, Nextcloud
 
 _CAPABILITIES = Call("GET", "/ocs/v2.php/cloud/capabilities", OCS, {"format": "json"})
@@ -47,9 +47,12 @@ class TrashBin:
         response = await self._nextcloud.send(_CAPABILITIES)
         try:
             answer = _Answer.model_validate_json(response.content)
-        except ValidationError:
-            answer = None
-        if answer is None or not answer.ocs.data.capabilities.files.undelete:
+        except ValidationError as error:
+            raise Unavailable(
+                "Nextcloud does not say whether it has a trash bin; repeat.",
+                code="nextcloud_unreadable",
+            ) from error
+        if not answer.ocs.data.capabilities.files.undelete:
             raise Conflict(
                 "Nextcloud has no trash bin (app files_trashbin), so nothing is deleted.",
                 code="no_trash_bin",

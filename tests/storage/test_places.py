@@ -9,7 +9,18 @@ from contracts.actions import Action, report_folder
 from tests.storage.nextclouds import Nextcloud
 
 
-@pytest.mark.parametrize("name", ["20260325_Müller: toit", "20260325_A|B?", "x" * 220])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "20260325_Müller: toit",
+        "20260325_A|B?",
+        "x" * 220,
+        "20260325_Müller ",
+        " 20260325_Müller",
+        "20260325_Mül\u200bler",
+        "\u202a20260325_Müller\u202c",
+    ],
+)
 async def test_report_goes_into_the_folder_that_a_person_named(
     storage: httpx.AsyncClient, nextcloud: Nextcloud, name: str
 ):

@@ -59,6 +59,10 @@ class FolderMaker:
         """
         return await self._ensure(self._root / folder)
 
+    def knows(self, folder: PurePosixPath) -> bool:
+        """Whether *folder* was there when we looked last."""
+        return self._root / folder in self._known
+
     async def found(self, folder: PurePosixPath) -> tuple[Resource, bool]:
         """
         Look at *folder*, made where it is missing; and whether this call made it.

@@ -3,8 +3,10 @@
 import re
 from pathlib import PurePosixPath
 
+from contracts.actions import CHANTIERS
 from contracts.errors import NotFound
 from contracts.names import original_name, safe_name
+from storage.folders import FolderMaker
 from storage.listings import Listings
 from storage.paths import ROOT
 
@@ -17,17 +19,27 @@ class Places:
 
     In Nextcloud's own pages a person may call a chantier ``20260325_Müller: toit``. Reports on it come with the name
     made safe (``：``); they belong into that same folder.
+
+    Args:
+        listings: Say what is there.
+        folders: Knows what needs no look.
     """
 
-    def __init__(self, listings: Listings) -> None:
+    def __init__(self, listings: Listings, folders: FolderMaker) -> None:
         self._listings = listings
+        self._folders = folders
 
     async def folder(self, folder: PurePosixPath) -> PurePosixPath:
         """Give the folder as it is called in Nextcloud; one that is not there yet keeps its safe name."""
         found = ROOT
         for name in folder.parts:
-            found /= await self._called(found, name) if _was_changed(name) else name
+            is_sure = not (_was_changed(name) or self._may_look_alike(found, name))
+            found /= name if is_sure else await self._called(found, name)
         return found
+
+    def _may_look_alike(self, parent: PurePosixPath, name: str) -> bool:
+        """Whether a chantier may be there under a name with blanks around it, or with characters that nobody sees."""
+        return parent == CHANTIERS and not self._folders.knows(parent / name)
 
     async def _called(self, parent: PurePosixPath, name: str) -> str:
         try:

@@ -27,7 +27,7 @@ class OwnCertificate:
         store.mkdir()
         made = cls(store / "own.pem", folder / "own.key", store)
         asked = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=own -addext subjectAltName=IP:127.0.0.1"
-        files = ["-keyout", made.key, "-out", made.certificate]
+        files = ["-keyout", str(made.key), "-out", str(made.certificate)]
         subprocess.run(["openssl", *asked.split(), *files], check=True)
         subprocess.run(["openssl", "rehash", store], check=True)
         return made

@@ -1,6 +1,7 @@
 """What stands between storage and its Nextcloud answers in its place: a page to sign in, or the way to one."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -9,7 +10,7 @@ from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
 
 PHOTO = "Chantiers/a/p.jpg"
-CALLS = {
+CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "photo": ("PUT", "files/Chantiers/b/p.jpg", {"content": b"jpeg"}),
     "folder": ("PUT", "folders/Chantiers/b", {}),
     "card": ("PUT", "cards/r1", {"json": {"column": "SAV", "title": "Müller"}}),

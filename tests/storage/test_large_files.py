@@ -179,6 +179,21 @@ async def test_resumed_upload_with_another_content_sends_what_differs(
     assert peer.tree() == {STORED: other}
 
 
+async def test_shorter_content_of_unknown_length_is_not_joined_with_what_a_longer_one_left(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    fault = peer.faults.fail(500, method="PUT", path="/00004$", times=None)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
+        await storage.put(VIDEO, content=in_pieces(content(9 * MB)))
+        peer.faults.remove(fault)
+        shorter = content(4 * MB)  # two of its three chunks
+
+        answer = await storage.put(VIDEO, content=in_pieces(shorter))
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {STORED: shorter}
+
+
 @pytest.mark.parametrize("how", ["lost answer", "server error"])
 async def test_move_that_was_done_without_saying_so_is_not_done_twice(
     storage_with: Storage, peer: NextcloudPeer, how: str

@@ -7,13 +7,14 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 
 from storage.state import State, UnansweredFile
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
 from tests.storage import broken_forms as forms
-from tests.storage.conftest import Storage
+from tests.storage.conftest import PeerTransport, Storage
 from tests.waiting import until
 
 
@@ -136,4 +137,39 @@ async def test_rows_of_an_old_backup_that_was_put_back_take_nothing(
     async with storage_with():
         await all_settled(tmp_path / "data")
 
+    assert set(peer.tree()) == left
+
+
+@pytest.mark.parametrize(("age_s", "left"), [(60, {"a/"}), (3600, {f"a/{forms.ONE}"})])
+async def test_file_that_arrives_after_it_was_looked_for_is_taken_back_all_the_same(
+    storage_with: Storage,
+    peer: NextcloudPeer,
+    tmp_path: Path,
+    age_s: float,
+    left: set[str],
+):
+    """What a lost connection carried may still be written, for as long as anything of ours waits for an answer."""
+    sha256, stamp = hashlib.sha256(b"1").hexdigest(), 1_795_000_000
+    state = State(tmp_path / "data" / "storage.sqlite")
+    made_at = time.time() - age_s
+    row = UnansweredFile(f"a/{forms.ONE}", "gone", 1, sha256, "", stamp, made_at)
+    await state.keep_unanswered(row)
+    state.close()
+    async with storage_with():
+        await until(lambda: any(forms.ONE in one.path for one in peer.requests))
+        if left != {"a/"}:
+            await all_settled(tmp_path / "data")
+
+    async with httpx.AsyncClient(
+        transport=PeerTransport(peer.app), auth=("jean.keller", "app-password")
+    ) as late:
+        url = "http://127.0.0.1/remote.php/dav/files/jean.keller/a"
+        await late.request("MKCOL", url)
+        put = await late.put(
+            f"{url}/{forms.ONE}", content=b"1", headers={"X-OC-CTime": str(stamp)}
+        )
+    async with storage_with():
+        await all_settled(tmp_path / "data")
+
+    assert put.status_code == 201
     assert set(peer.tree()) == left

@@ -179,6 +179,20 @@ async def test_resumed_upload_with_another_content_sends_what_differs(
     assert peer.tree() == {STORED: other}
 
 
+async def test_full_nextcloud_is_found_out_by_the_first_chunk(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    peer.files.quota_bytes = 5 * MB
+    async with storage_with(**IN_CHUNKS) as storage:
+        full = await storage.put(VIDEO, content=content(9 * MB))
+        tried = len(sent(peer, "PUT", "/uploads/"))
+        peer.files.quota_bytes = 20 * MB
+        again = await storage.put(VIDEO, content=content(9 * MB))
+
+    assert (full.status_code, tried, again.status_code) == (507, 1, 200)
+    assert peer.tree() == {STORED: content(9 * MB)}
+
+
 async def test_shorter_content_of_unknown_length_is_not_joined_with_what_a_longer_one_left(
     storage_with: Storage, peer: NextcloudPeer
 ):

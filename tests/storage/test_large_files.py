@@ -1,5 +1,6 @@
 """Large files: streamed or in chunks, resumed, and found again after an unclear end."""
 
+import asyncio
 import gc
 import itertools
 import tracemalloc
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
-from tests.storage.conftest import Storage
+from tests.storage.conftest import PeerTransport, Storage
 from tests.storage.large import (
     IN_CHUNKS,
     MB,
@@ -22,6 +23,7 @@ from tests.storage.large import (
     sent,
 )
 from tests.storage.nextclouds import Nextcloud
+from tests.waiting import until
 
 
 async def test_large_file_of_known_length_is_one_put(
@@ -224,6 +226,44 @@ async def test_move_that_was_done_without_saying_so_is_not_done_twice(
     assert answer.status_code == 200, answer.text
     assert peer.tree() == {STORED: whole}
     assert len(sent(peer, "MOVE", "/.file")) == 1
+
+
+async def test_anothers_file_of_the_same_size_is_not_taken_for_what_a_lost_move_did(
+    storage_with: Storage, peer: NextcloudPeer
+):
+    peer.write(STORED, content(5 * MB, seed=5))
+    peer.faults.cut("before", method="MOVE")
+    async with storage_with(**IN_CHUNKS) as storage:
+        answer = await storage.put(VIDEO, content=content(5 * MB))
+
+    assert answer.json()["path"] == STORED.replace("01.mp4", "01 (2).mp4")
+    assert peer.tree()[answer.json()["path"]] == content(5 * MB)
+
+
+@pytest.mark.parametrize(
+    ("lost", "code"), [("/00002", "chunks_do_not_add_up"), ("", "chunks_gone")]
+)
+async def test_chunk_that_was_lost_in_nextcloud_is_no_gap_in_the_file(
+    storage_with: Storage, peer: NextcloudPeer, lost: str, code: str
+):
+    """Nextcloud joins what there is, without a word."""
+    peer.faults.slow(0.2, method="MOVE", times=1)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.3) as storage:
+        put = asyncio.create_task(storage.put(VIDEO, content=content(5 * MB)))
+        await until(lambda: sent(peer, "MOVE", "/.file"))
+        (joined,) = sent(peer, "MOVE", "/.file")
+        async with httpx.AsyncClient(
+            transport=PeerTransport(peer.app), auth=("jean.keller", "app-password")
+        ) as somebody:
+            url = f"http://127.0.0.1{joined.removesuffix('/.file')}{lost}"
+            gone = await somebody.delete(url)
+        told = await put
+        again = await storage.put(VIDEO, content=content(5 * MB))
+
+    assert gone.status_code == 204
+    assert (told.status_code, told.json()["code"]) == (503, code)
+    assert again.status_code == 200, again.text
+    assert peer.tree() == {STORED: content(5 * MB)}
 
 
 async def test_large_file_under_a_taken_name_is_kept_beside(

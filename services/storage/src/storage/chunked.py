@@ -109,7 +109,8 @@ class Stage:
         Join *staged* at *target*; ``status`` 412 where that exists and *headers* forbid to replace it.
 
         Raises:
-            Conflict: The folder of *target* is missing, or the chunks do not add up and were removed.
+            Conflict: The folder of *target* is missing.
+            ChunksDoNotAddUp: The chunks are others than were sent, and were removed.
             Unavailable: It could not be done; a repeat of the upload finds what is staged.
         """
         try:
@@ -117,6 +118,9 @@ class Stage:
         except ChunksDoNotAddUp:
             await self.discard(staged.upload_id)
             raise
+        except NotFound as error:
+            await self._state.forget_upload(staged.upload_id)
+            raise _gone() from error
         if landed.status != 412:
             await self._state.forget_upload(staged.upload_id)
         return landed
@@ -173,9 +177,7 @@ class Stage:
             await self._area.put(upload_id, number, content, headers)
         except NotFound as error:
             await self._state.forget_upload(upload_id)
-            raise Unavailable(
-                "Nextcloud dropped the upload's chunks; repeat.", code="chunks_gone"
-            ) from error
+            raise _gone() from error
         except TooLarge as error:
             await self._pace.refused(content.length_bytes)
             raise Unavailable(
@@ -186,6 +188,12 @@ class Stage:
             content.release()
         sent = Chunk(number, content.size_bytes, content.sha256)
         await self._state.add_chunk(upload_id, sent)
+
+
+def _gone() -> Unavailable:
+    return Unavailable(
+        "Nextcloud dropped the upload's chunks; repeat.", code="chunks_gone"
+    )
 
 
 async def _is_there(content: Body, earlier: Chunk | None) -> bool:

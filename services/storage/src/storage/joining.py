@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from contracts.errors import Conflict, NotFound, Rejected, TimedOut, Unavailable
+from contracts.errors import (
+    NotFound,
+    Rejected,
+    ServiceError,
+    TimedOut,
+    Unavailable,
+)
 from storage.patience import Patience
 from storage.staging import StagingArea
 from storage.webdav import WebDAVClient, Written
@@ -27,10 +33,11 @@ class Staged:
     sha256: str
 
 
-class ChunksDoNotAddUp(Conflict):
-    """Nextcloud has other chunks than were sent."""
+class ChunksDoNotAddUp(ServiceError):
+    """Nextcloud has other chunks than were sent: another MOVE changes nothing, another upload does."""
 
-    code = "chunks_do_not_add_up"
+    status, code = 503, "chunks_do_not_add_up"
+    title, retryable = "Unavailable for now", True
 
 
 class Joiner:
@@ -58,6 +65,7 @@ class Joiner:
 
         Raises:
             ChunksDoNotAddUp: They cannot be joined.
+            NotFound: They are gone.
             Conflict: The folder of *target* is missing.
         """
         worth = (Unavailable, TimedOut, NotFound)

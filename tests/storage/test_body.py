@@ -39,6 +39,16 @@ async def test_body_that_broke_off_is_not_whole_when_it_is_read_again(
     assert not body.ended
 
 
+@pytest.mark.parametrize("window_bytes", [1, 100])
+async def test_body_of_another_length_than_was_announced_is_not_whole(
+    window_bytes: int,
+):
+    body = Body(pieces_of(b"x" * 10), size_bytes=11, window_bytes=window_bytes)
+
+    with pytest.raises(Rejected, match="10 bytes, announced were 11"):
+        await all_of(body)
+
+
 async def test_body_whose_reader_was_cancelled_is_not_whole():
     async def stalling() -> AsyncIterator[bytes]:
         yield b"x" * 100

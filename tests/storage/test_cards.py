@@ -207,6 +207,29 @@ async def test_attachments_are_links_to_the_files(
     assert len(lines) == 5
 
 
+async def test_links_of_a_card_outlast_a_change_that_names_none(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    nextcloud.write("a.jpg", b"x")
+    await storage.put("/storage/cards/r-1", json={**CARD, "attachments": ["a.jpg"]})
+
+    await storage.put("/storage/cards/r-1", json={**CARD, "description": "7 photos"})
+
+    text = nextcloud.cards()[0]["description"]
+    assert text.startswith("7 photos\n\n- 📎 [a.jpg](http")
+
+
+async def test_oldest_board_of_that_name_is_ours(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    first = await storage.put("/storage/cards/r-1", json=CARD)
+    peer.deck.state.add_board("ETM Chantiers", "0082c9", peer.user)
+
+    second = await storage.put("/storage/cards/r-2", json=CARD)
+
+    assert second.json()["board_id"] == first.json()["board_id"]
+
+
 async def test_text_of_a_card_cannot_pose_as_another_card(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

@@ -66,6 +66,17 @@ async def test_name_that_was_freed_meanwhile_is_taken(
     assert peer.tree() == {"d/a.txt": b"1"}
 
 
+async def test_file_is_asked_for_as_it_is(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """What a server before Nextcloud has compressed would be handed on as the file."""
+    nextcloud.write("a.txt", b"0123456789")
+
+    await storage.get("/storage/files/a.txt")
+
+    assert nextcloud.requests[-1].headers["accept-encoding"] == "identity"
+
+
 async def test_file_comes_back_whole_and_in_part(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

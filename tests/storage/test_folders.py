@@ -11,6 +11,7 @@ import pytest
 from tests.peers.nextcloud import NextcloudPeer
 from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
+from tests.waiting import until
 
 
 async def test_folder_is_listed_page_by_page(
@@ -137,6 +138,21 @@ async def test_folder_is_made_once_by_many(
     assert nextcloud.tree() == {"a/b/c/": b""}
     made = [one for one in nextcloud.requests if one.method == "MKCOL"]
     assert [one.status for one in made].count(201) == 3
+
+
+async def test_folder_is_made_although_the_first_who_asked_for_it_leaves(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.faults.slow(0.2, method="MKCOL", times=1)
+    first, other = [
+        asyncio.create_task(storage.put(f"/storage/files/a/{name}", content=b"1"))
+        for name in ("1.txt", "2.txt")
+    ]
+    await until(lambda: "MKCOL" in {one.method for one in peer.requests})
+    first.cancel()
+
+    assert (await other).status_code == 200
+    assert peer.tree() == {"a/2.txt": b"1"}
 
 
 async def test_folder_under_a_file_is_a_conflict(

@@ -140,3 +140,14 @@ async def test_link_that_cannot_be_is_refused(
     answer = await storage.post("/storage/shares", json={**FOLDER, **changed})
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_link_that_may_write_is_refused_and_removed(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.give_links(15)
+
+    answer = await storage.post("/storage/shares", json=FOLDER)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "link_may_write")
+    assert peer.shares() == []

@@ -10,6 +10,7 @@ import pytest
 
 from chassis.json_bodies import MOST_VALUES
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 
 
@@ -100,10 +101,12 @@ async def test_fields_may_follow_small_files(
     assert nextcloud.tree() == {"été/a.txt": b"1"}
 
 
+@pytest.mark.parametrize(("count", "size_bytes"), [(1, 2_000_000), (9, 1_000_000)])
 async def test_large_file_before_its_target_is_refused_with_a_word(
-    storage: httpx.AsyncClient, nextcloud: Nextcloud
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, count: int, size_bytes: int
 ):
-    body, headers = form(("f", "a.bin", bytes(2_000_000)), ("path", None, b"a"))
+    files = [("f", f"{number}.bin", bytes(size_bytes)) for number in range(count)]
+    body, headers = form(*files, ("path", None, b"a"))
 
     answer = await storage.post("/storage/upload", content=body, headers=headers)
 
@@ -214,6 +217,32 @@ async def test_same_key_and_body_get_the_same_answer(
         "idempotency_key_reused",
     )
     assert nextcloud.tree() == {"a/b.txt": b"1"}
+
+
+async def test_one_key_of_two_callers_or_for_two_routes_is_two(
+    storage_with: Storage, nextcloud: Nextcloud
+):
+    keys = "one=0123456789abcdef0123; other=fedcba98765432100123"
+    answers = []
+    async with storage_with(api_keys=keys) as storage:
+        for key, content in (
+            ("0123456789abcdef0123", b"1"),
+            ("fedcba98765432100123", b"2"),
+        ):
+            body, headers = form(("path", None, b"a"), ("x", f"{key}.txt", content))
+            headers |= {"Idempotency-Key": "run-1-0", "X-API-Key": key}
+            answers.append(
+                await storage.post("/storage/upload", content=body, headers=headers)
+            )
+            del headers["Content-Type"]
+            answers.append(
+                await storage.post(
+                    "/storage/shares", json={"path": "a"}, headers=headers
+                )
+            )
+
+    assert [answer.status_code for answer in answers] == [200] * 4, answers[-1].text
+    assert len(nextcloud.tree()) == 2
 
 
 async def test_form_without_a_file_is_refused(storage: httpx.AsyncClient):

@@ -44,6 +44,7 @@ class Shares:
             names,
         )
         self.by_id = {key: Share(**body) for key, body in records.all("share")}
+        self.link_rights = 0  # which each new link gets beside those asked for
         self._last_id = max(self.by_id, default=0)
 
     def kinds_of(self, node: Node) -> Sequence[int]:
@@ -76,7 +77,11 @@ class Shares:
         if kind != LINK:
             raise OcsError(400, "Unknown share type")
         expires = _expiry(fields.get("expireDate"), self._tree.now())
-        share = self._new(LINK, node, int(fields.get("permissions") or READ) | RESHARE)
+        share = self._new(
+            LINK,
+            node,
+            int(fields.get("permissions") or READ) | RESHARE | self.link_rights,
+        )
         share.token = "".join(secrets.choice(TOKEN_LETTERS) for _ in range(15))
         share.label = str(fields.get("label") or "")
         share.expires = expires

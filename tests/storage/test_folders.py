@@ -191,6 +191,22 @@ async def test_folder_that_somebody_removed_is_made_again(
     assert nextcloud.tree() == {"Chantiers/a/2.txt": b"2"}
 
 
+async def test_large_file_into_a_folder_that_somebody_removed_arrives_at_the_repeat(
+    storage: httpx.AsyncClient, somebody: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    await storage.put("/storage/files/Chantiers/a/1.txt", content=b"1")
+    await somebody.delete("/storage/files/Chantiers/a")
+    video = bytes(3_000_000)
+
+    first, again = [
+        await storage.put("/storage/files/Chantiers/a/v.mp4", content=video)
+        for _ in range(2)
+    ]
+
+    assert (first.status_code, again.status_code) == (503, 200), first.text
+    assert nextcloud.tree() == {"Chantiers/a/v.mp4": video}
+
+
 async def test_deleted_file_is_in_the_trash_bin(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

@@ -34,6 +34,17 @@ async def test_report_goes_into_the_folder_that_a_person_named(
     assert nextcloud.tree() == {f"Chantiers/{name}/30_Photos_Chantier/a.jpg": b"1"}
 
 
+async def test_folder_of_just_that_name_comes_before_one_that_reads_the_same(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    nextcloud.make_folder("Chantiers/a:b")
+    nextcloud.make_folder("Chantiers/a：b")
+
+    answer = await storage.put("/storage/files/Chantiers/a：b/c.txt", content=b"1")
+
+    assert answer.json()["path"] == "Chantiers/a：b/c.txt"
+
+
 async def test_name_that_nobody_has_is_made_safe(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

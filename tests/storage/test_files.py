@@ -66,6 +66,20 @@ async def test_name_that_was_freed_meanwhile_is_taken(
     assert peer.tree() == {"d/a.txt": b"1"}
 
 
+@pytest.mark.parametrize("taken_at", ["1970-01-01T00:00:01Z", "1969-12-31T12:00:00Z"])
+async def test_time_that_nextcloud_stumbles_over_is_left_out(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, taken_at: str
+):
+    """A camera whose clock was never set: 500, with the file stored."""
+    answer = await storage.put(
+        "/storage/files/a.jpg", content=b"1", params={"taken_at": taken_at}
+    )
+
+    assert answer.status_code == 200, answer.text
+    (put,) = [one for one in nextcloud.requests if one.method == "PUT"]
+    assert "x-oc-mtime" not in put.headers
+
+
 async def test_file_is_asked_for_as_it_is(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

@@ -57,6 +57,40 @@ async def test_caller_that_stalls_is_told_so_and_leaves_no_file(
     assert nextcloud.tree() == {"a/b.jpg": b"after it"}
 
 
+async def test_callers_that_trickle_keep_small_files_out_for_a_bounded_time(
+    storage_served: ServedStorage, nextcloud: Nextcloud
+):
+    """Each sends something now and then, so none of them stalls; together they had all places for as long as they liked."""
+
+    async def trickled() -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+    async with (
+        storage_served(storage_stalled_s=0.5) as url,
+        httpx.AsyncClient(base_url=url, timeout=30) as storage,
+    ):
+        length = {"Content-Length": "1000"}
+        slow = [
+            asyncio.create_task(
+                storage.put(f"/storage/files/s/{n}", content=trickled(), headers=length)
+            )
+            for n in range(40)
+        ]
+        await asyncio.sleep(0.3)
+
+        async with asyncio.timeout(15):
+            photo = await storage.put("/storage/files/a/b.jpg", content=b"photo")
+
+        for one in slow:
+            one.cancel()
+        await asyncio.wait(slow)
+
+    assert photo.status_code == 200
+    assert nextcloud.tree() == {"a/b.jpg": b"photo"}
+
+
 @pytest.mark.parametrize("length", [{"Content-Length": str(20 * MB)}, {}])
 async def test_nextcloud_that_stalls_in_a_large_file_is_bounded_and_a_repeat_is_whole(
     storage_served: ServedStorage,

@@ -95,7 +95,8 @@ async def built(
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)
-    places, ahead = Places(listings, folders), ReadAhead()
+    places = Places(listings, folders)
+    ahead = ReadAhead(arrive_s=settings.storage_stalled_s)
     trash_bin = TrashBin(nextcloud)
     unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
     await unanswered.read()

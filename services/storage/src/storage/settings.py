@@ -72,7 +72,7 @@ class StorageSettings(ServiceSettings):
     storage_chunk_max: ByteSize = Field(default=ByteSize(8 * 1024 * 1024), gt=0)
     """One chunk an upload is held in memory, so that it can be sent again; on a fast line larger ones pass through."""
     storage_stalled_s: float = Field(default=300, gt=0)
-    """For how long a caller may send nothing: longer than a flood wait of Telegram's that the gateway sits out."""
+    """For how long a caller may send nothing, and a file's first MiB take: longer than a flood wait that the gateway sits out."""
     storage_delete_below: str = "Chantiers,SAV_Urgent,Logistique"
     """Folders, parted by commas, below which ``DELETE`` is allowed."""
     deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)

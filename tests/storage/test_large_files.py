@@ -250,7 +250,7 @@ async def test_chunk_that_was_lost_in_nextcloud_is_no_gap_in_the_file(
     peer.faults.slow(0.2, method="MOVE", times=1)
     async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.3) as storage:
         put = asyncio.create_task(storage.put(VIDEO, content=content(5 * MB)))
-        await until(lambda: sent(peer, "MOVE", "/.file"))
+        await until(lambda: bool(sent(peer, "MOVE", "/.file")))
         (joined,) = sent(peer, "MOVE", "/.file")
         async with httpx.AsyncClient(
             transport=PeerTransport(peer.app), auth=("jean.keller", "app-password")

@@ -207,6 +207,30 @@ async def test_attachments_are_links_to_the_files(
     assert len(lines) == 5
 
 
+async def test_change_of_one_field_leaves_what_people_made_of_the_others(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    await storage.put("/storage/cards/r-1", json=CARD)
+    (card,) = peer.deck.state.cards.values()
+    card.title = "Müller, Paul s'en occupe"
+
+    await storage.put("/storage/cards/r-1", json={**CARD, "description": "7 photos"})
+
+    assert card.title == "Müller, Paul s'en occupe"
+    assert card.description.startswith("7 photos")
+
+
+async def test_label_is_made_once_when_the_first_try_is_unclear(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.faults.fail(500, method="POST", path="/labels$", written=True)
+
+    answer = await storage.put("/storage/cards/r-1", json={**CARD, "labels": ["VIP"]})
+
+    assert answer.status_code == 200, answer.text
+    assert peer.cards()[0]["labels"] == ["VIP"]
+
+
 async def test_links_of_a_card_outlast_a_change_that_names_none(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

@@ -1,9 +1,12 @@
 """Columns and labels are found by their titles, however these are spelt."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 
 CARD = {"column": "Fin de Chantier", "title": "Müller", "description": "6 photos"}
@@ -37,6 +40,19 @@ async def test_column_is_found_whatever_its_case_and_accents(
     moved = await storage.put("/storage/cards/r-2", json={**CARD, "column": asked})
 
     assert (other.json()["column"], moved.json()["column"]) == (made, made)
+
+
+async def test_card_stays_where_people_put_it_though_the_service_has_forgotten_it(
+    storage_with: Storage, nextcloud: Nextcloud, tmp_path: Path
+):
+    async with storage_with() as storage:
+        await storage.put("/storage/cards/r-1", json=CARD)
+        await storage.put("/storage/cards/r-1", json={**CARD, "column": "SAV"})
+
+    async with storage_with(data_dir=tmp_path / "new") as storage:
+        again = await storage.put("/storage/cards/r-1", json=CARD)
+
+    assert (again.json()["created"], again.json()["column"]) == (False, "SAV")
 
 
 async def test_column_titled_just_so_comes_before_one_that_is_like_it(

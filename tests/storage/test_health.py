@@ -63,6 +63,16 @@ async def test_a_disk_of_its_own_that_takes_nothing_is_named(
     assert green.status_code == 200
 
 
+async def test_host_name_that_nextcloud_does_not_know_is_told(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.trusted_hosts = {"cloud.example.org"}
+
+    answer = await storage.get("/readyz")
+
+    assert "trusted_domains" in answer.json()["checks"]["nextcloud"]["detail"]
+
+
 async def test_nextcloud_that_is_not_reached_is_told_why(
     settings_for: Callable[..., StorageSettings], peer: NextcloudPeer
 ):

@@ -5,6 +5,7 @@ import gc
 import itertools
 import tracemalloc
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -192,6 +193,22 @@ async def test_full_nextcloud_is_found_out_by_the_first_chunk(
         again = await storage.put(VIDEO, content=content(9 * MB))
 
     assert (full.status_code, tried, again.status_code) == (507, 1, 200)
+    assert peer.tree() == {STORED: content(9 * MB)}
+
+
+async def test_chunks_of_which_the_service_knows_nothing_are_not_joined(
+    storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
+):
+    """``DATA_DIR`` was lost in the middle of an upload."""
+    fault = peer.faults.fail(500, method="PUT", path="/00003$", times=None)
+    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
+        await storage.put(VIDEO, content=content(9 * MB, seed=5))
+    peer.faults.remove(fault)
+
+    async with storage_with(**IN_CHUNKS, data_dir=tmp_path / "new") as storage:
+        answer = await storage.put(VIDEO, content=content(9 * MB))
+
+    assert answer.status_code == 200, answer.text
     assert peer.tree() == {STORED: content(9 * MB)}
 
 

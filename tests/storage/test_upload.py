@@ -219,6 +219,19 @@ async def test_same_key_and_body_get_the_same_answer(
     assert nextcloud.tree() == {"a/b.txt": b"1"}
 
 
+async def test_what_is_said_first_counts(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    body, headers = form(
+        ("path", None, b"b"), ("path", None, b"c"), ("x", "d.txt", b"1")
+    )
+
+    for query in ("", "?path=a", "?path=null"):
+        await storage.post(f"/storage/upload{query}", content=body, headers=headers)
+
+    assert set(nextcloud.tree()) == {"a/d.txt", "b/d.txt"}
+
+
 async def test_one_key_of_two_callers_or_for_two_routes_is_two(
     storage_with: Storage, nextcloud: Nextcloud
 ):

@@ -69,7 +69,7 @@ class Boards:
         """Give the board and its *column*, made where it is missing; a new board has the three of the actions."""
         async with self._alone:
             # Not as of a minute ago: Deck takes a card in a deleted column, where nobody sees it.
-            found = await self._found() or await self._created()
+            found = await self._found() or await self._deck.create_board(self._title)
             board = await self.board(found.id)
             for title in COLUMNS.values() if not board.columns else ():
                 await self._create_stack(board, title)
@@ -101,16 +101,6 @@ class Boards:
         ]
         # The oldest, should somebody have made a second one.
         return min(living, key=lambda board: board.id, default=None)
-
-    async def _created(self) -> DeckBoard:
-        try:
-            return await self._deck.create_board(self._title)
-        except ServiceError:
-            # It may have been made all the same.
-            found = await self._found()
-            if found is None:
-                raise
-            return found
 
     async def _create_stack(self, board: Board, title: str) -> DeckStack:
         try:

@@ -200,13 +200,14 @@ async def test_chunks_of_which_the_service_knows_nothing_are_not_joined(
     storage_with: Storage, peer: NextcloudPeer, tmp_path: Path
 ):
     """``DATA_DIR`` was lost in the middle of an upload."""
-    fault = peer.faults.fail(500, method="PUT", path="/00003$", times=None)
-    async with storage_with(**IN_CHUNKS, nextcloud_patience_s=0.2) as storage:
-        await storage.put(VIDEO, content=content(9 * MB, seed=5))
+    fault = peer.faults.fail(500, method="PUT", path="/00008$", times=None)
+    smaller = {**IN_CHUNKS, "storage_chunk_max": MB}
+    async with storage_with(**smaller, nextcloud_patience_s=0.2) as storage:
+        await storage.put(VIDEO, content=in_pieces(content(9 * MB, seed=5)))
     peer.faults.remove(fault)
 
     async with storage_with(**IN_CHUNKS, data_dir=tmp_path / "new") as storage:
-        answer = await storage.put(VIDEO, content=content(9 * MB))
+        answer = await storage.put(VIDEO, content=in_pieces(content(9 * MB)))
 
     assert answer.status_code == 200, answer.text
     assert peer.tree() == {STORED: content(9 * MB)}

@@ -40,6 +40,19 @@ async def test_vectors_have_the_models_size_and_unit_length(tmp_path):
     assert 0 <= embedder.floor < 1
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+async def test_of_questions_asked_at_once_each_gets_its_own_vector(tmp_path, threads):
+    embedder = FolderEmbedder(write_tiny_model(tmp_path / "model"), threads)
+    questions = [f"panne {chr(97 + n) * n} ?" for n in range(26)]
+
+    at_once = await asyncio.gather(*map(embedder.embed_query, questions))
+    alone = [await embedder.embed_query(question) for question in questions]
+
+    assert len({tuple(row) for row in alone}) == len(questions)
+    for one, other in zip(at_once, alone, strict=True):
+        assert one == pytest.approx(other, abs=1e-6)
+
+
 async def test_prefixes_are_what_the_card_says(tmp_path):
     folder = write_tiny_model(tmp_path / "model")
     plain = FolderEmbedder(folder)

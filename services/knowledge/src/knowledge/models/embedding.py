@@ -101,8 +101,8 @@ class FolderEmbedder:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         with runnable(folder):
             self._open(folder)
-        most = threads or min(os.cpu_count() or 1, MOST_THREADS)
-        self._runs = ThreadPoolExecutor(most, "embedding")
+        self._most = threads or min(os.cpu_count() or 1, MOST_THREADS)
+        self._runs = ThreadPoolExecutor(self._most, "embedding")
 
     def _open(self, folder: Path) -> None:
         self._card = card_in(folder)
@@ -112,7 +112,7 @@ class FolderEmbedder:
         read = self._card.max_tokens or truncation.get("max_length", 256)
         self.max_tokens = read - self.count_tokens(self._card.passage_prefix)
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
-        self._answering: asyncio.Task[None] | None = None
+        self._answering: set[asyncio.Task[None]] = set()
         self.name = fingerprint(folder, self._card)
         self.dimension, self.floor = self._measured(self._card)
 
@@ -132,11 +132,11 @@ class FolderEmbedder:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     async def embed_query(self, text: str) -> list[float]:
-        """Embed one question; those that come while the model is at work are embedded together."""
+        """Embed one question; those that come while all threads are at work are embedded together."""
         asked = asyncio.get_running_loop().create_future()
         self._asked.append((self._card.query_prefix + text, asked))
-        if self._answering is None:
-            self._answering = asyncio.create_task(self._answer())
+        if len(self._answering) < self._most:
+            self._answering.add(asyncio.create_task(self._answer()))
         row: list[float] = await asked
         return row
 
@@ -153,7 +153,8 @@ class FolderEmbedder:
             for (_, asked), row in zip(batch, rows, strict=True):
                 if not asked.done():  # its caller may have left
                     asked.set_result(row)
-        self._answering = None
+        # At once: who asks after this has it done by another task.
+        self._answering.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     async def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """Embed passages, the longest first, in runs of bounded size: a run is as wide as its longest text."""

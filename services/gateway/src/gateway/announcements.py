@@ -67,12 +67,10 @@ def _data(record: ReportRecord, rows: Sequence[Received]) -> TemplateData:
     }
     if record.action is Action.FIN:
         return FinData(**common)
-    description = received.description(rows)
+    told = shown(received.description(rows), LONGEST)
     if record.action is Action.SAV:
-        told = shown(description, LONGEST)
         return SavData(**common, description=told or texts.WIPED_OUT)
-    listed = items(description)[:LONGEST]
-    return MaterielData(**common, items=listed or (texts.WIPED_OUT,))
+    return MaterielData(**common, items=items(told) or (texts.WIPED_OUT,))
 
 
 def _media(rows: Sequence[Received]) -> tuple[NoticeMedia, ...]:

@@ -128,7 +128,8 @@ class Shelf:
         self._serving = self._home.index(str(self._name), self._name.dimension)
         await self._serving.open()
         if self._is_outdated():
-            self._next_name = self._wanted(self._name.generation + 1)
+            # By the rules too: what a filling by those of before has left is not gone on with.
+            self._next_name = self._wanted(self._name.generation + 1 + RULES)
             self.next = self._home.index(
                 str(self._next_name), self._next_name.dimension
             )

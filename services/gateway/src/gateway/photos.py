@@ -81,8 +81,9 @@ class PhotoFiler:
             return
         body.require_same(stored)
         async with self._engine.begin() as db:
-            await received.filed(db, row, stored.path, stored.sha256)
+            # The report first, as whoever corrects a message: PostgreSQL aborts one of two that lock in opposite orders.
             await reports.link(db, record.report_id, stored.url)
+            await received.filed(db, row, stored.path, stored.sha256)
 
 
 class _HashedBody:

@@ -1,7 +1,7 @@
 """How long is waited between tries."""
 
 from chassis.patience import LONGEST_GUESS_S, Patience
-from contracts.errors import RateLimited, Unavailable
+from contracts.errors import RateLimited, StorageFull, Unavailable
 
 
 def test_a_named_wait_is_obeyed_and_a_guessed_one_is_bounded():
@@ -19,3 +19,8 @@ def test_a_guess_of_who_is_away_is_no_order():
 
     assert Patience().pause_s(1, away) == LONGEST_GUESS_S
     assert Patience().pause_s(1, RateLimited("flood", retry_after_s=86_400)) == 86_400
+
+
+def test_the_wait_that_an_admin_set_for_a_full_nextcloud_is_kept():
+    """``NEXTCLOUD_FULL_S``: it is asked again when somebody may have made room."""
+    assert Patience().pause_s(1, StorageFull("full", retry_after_s=3600)) == 3600

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chassis.tasks import stop
-from contracts.errors import RateLimited, ServiceError, Unavailable
+from contracts.errors import RateLimited, ServiceError, StorageFull, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ OnFailure = Callable[[int, ServiceError], Awaitable[None]]
 KEPT_TRYING = timedelta(days=3)
 TRIED_AT_LEAST = 50
 """Also of what is old: days may have passed on a clock that jumped, and nowhere else."""
+LONGEST_GUESS_S = 300.0
+"""A server that is away does not know for how long; a page of maintenance says a day."""
 
 
 def is_used_up(since: datetime, tries: int) -> bool:
@@ -29,15 +31,12 @@ def is_used_up(since: datetime, tries: int) -> bool:
     return datetime.now(UTC) - since > KEPT_TRYING and tries >= TRIED_AT_LEAST
 
 
-LONGEST_GUESS_S = 300.0
-
-
 @dataclass(frozen=True)
 class Patience:
     """
     How to wait between tries: twice as long each time, up to a bound, with a tenth of jitter.
 
-    An error that names its own wait is obeyed to the second: a flood wait however long, of who is away
+    An error that names its own wait is obeyed to the second: a flood wait and a full disk's however long, of who is away
     ``LONGEST_GUESS_S`` at most.
     """
 
@@ -48,7 +47,7 @@ class Patience:
         """How long to wait after try number *attempt* (from 1) failed with *error*, in seconds."""
         named_s = error.retry_after_s
         if named_s is not None:
-            is_order = isinstance(error, RateLimited)
+            is_order = isinstance(error, RateLimited | StorageFull)
             return named_s if is_order else min(named_s, LONGEST_GUESS_S)
         pause_s = min(self.longest_s, self.first_s * 2.0 ** min(attempt - 1, 32))
         return pause_s * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret

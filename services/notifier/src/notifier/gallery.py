@@ -77,7 +77,7 @@ class Gallery:
         Send all that was not yet; what cannot be sent.
 
         Raises:
-            ServiceError: Another try may help, or the group gets nothing at all.
+            ServiceError: Another try may help.
         """
         return await self._show(notice)
 

@@ -40,3 +40,8 @@ def test_an_omega_is_the_ohm_that_is_typed():
 
 def test_a_quantity_speaks_of_its_unit_by_name():
     assert words_besides("de 150 à 1000 V, 25A") == ["1000v", "25a", "volt", "ampere"]
+
+
+@pytest.mark.parametrize("between", ["à", "À", "a\u0300"])
+def test_from_150_to_1000_volts_are_no_150_amperes(between: str):
+    assert measures(f"150 {between} 1000 V") == ["1000v"]

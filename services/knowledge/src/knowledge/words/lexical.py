@@ -19,6 +19,8 @@ _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
     r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|[km]?ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
+_UP_TO = re.compile("[àÀ]|[aA]\u0300")
+"""Folded, *150 à 1000 V* would have 150 amperes."""
 _JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
 _NO_JOINTS = str.maketrans("", "", ".-")
 _SYMBOLS: Final = {
@@ -106,8 +108,7 @@ def measures(text: str) -> list[str]:
         return []
     return [
         f"{number.replace(',', 'p').replace('.', 'p')}{_symbol(unit)}"
-        # Folded, *150 à 1000 V* would have 150 amperes.
-        for number, unit in _MEASURE.findall(folded(text.replace("à", "~")))
+        for number, unit in _MEASURE.findall(folded(_UP_TO.sub("~", text)))
     ]
 
 

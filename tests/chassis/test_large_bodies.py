@@ -72,7 +72,7 @@ async def test_large_body_that_finds_no_place_is_told_when_to_come_again(
 
 
 async def test_large_body_that_trickles_gives_its_place_up(things: FastAPI):
-    things.state.large_bodies = LargeBodies(at_once=1, arrive_s=0.01)
+    things.state.large_bodies = LargeBodies(at_once=1, arrive_s=0.2)
     slow = Slow(SMALL_BYTES + 1)
     async with run_app(things) as http:
         trickles = asyncio.create_task(

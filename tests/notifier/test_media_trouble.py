@@ -150,3 +150,19 @@ async def test_a_group_that_allows_no_photos_reads_the_text(
     assert [one["code"] for one in notice["missing"]] == [
         "chat_send_photos_forbidden"
     ] * count
+
+
+async def test_a_group_that_refuses_everything_is_not_asked_for_each_photo(
+    notifier, storage, peer, group
+):
+    methods = ("messages.sendMessage", "messages.sendMultiMedia", "messages.sendMedia")
+    text, album, photo = [
+        peer.faults.error(method, 403, "CHAT_WRITE_FORBIDDEN", times=None)
+        for method in methods
+    ]
+
+    notice = await put(notifier, photos(storage, 10))
+
+    assert (notice["status"], notice["missing"]) == ("failed", [])
+    assert text.struck + album.struck <= 2
+    assert photo.struck == 0

@@ -19,6 +19,9 @@ from notifier.uploads import Missing, Piece, Uploads
 
 logger = logging.getLogger(__name__)
 
+_OF_A_KIND = "chat_send_"
+"""Begins what a group says that allows texts alone, or no videos: core.telegram.org, ``CHAT_SEND_PHOTOS_FORBIDDEN`` and its like."""
+
 
 class Gallery:
     """
@@ -77,7 +80,7 @@ class Gallery:
         Send all that was not yet; what cannot be sent.
 
         Raises:
-            ServiceError: Another try may help.
+            ServiceError: Another try may help, or the group gets nothing at all.
         """
         return await self._show(notice)
 
@@ -133,7 +136,9 @@ class Gallery:
         """Send *pieces* together, else one by one, so that a bad one does not keep the others back; what could not be sent."""
         try:
             await self._send_renewed(notice, pieces)
-        except (Rejected, Forbidden) as error:  # a group may allow texts alone
+        except (Rejected, Forbidden) as error:
+            if isinstance(error, Forbidden) and not error.code.startswith(_OF_A_KIND):
+                raise
             if len(pieces) == 1:
                 row = pieces[0].row
                 return [Missing(row.place, row.name, error)]

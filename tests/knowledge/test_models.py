@@ -148,6 +148,7 @@ async def test_an_index_made_by_the_rules_of_before_is_made_again(tmp_path, has_
     contents = Contents(engine)
     noted = json.loads(await contents.noted("index") or "")
     del noted["rules"]
+    noted["noted_by_a_later_version"] = True
     await contents.note("index", json.dumps(noted))
     await engine.dispose()
     begun = f"{noted['model'] or 'words'}-{noted['generation'] + 1}"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -38,9 +38,12 @@ class IndexName:
 
 
 async def noted_name(contents: Contents) -> IndexName | None:
-    """The index in use; None before the service first ran."""
+    """The index in use; None before the service first ran. What only a later version notes is passed over."""
     noted = await contents.noted(_NOTE)
-    return None if noted is None else IndexName(**json.loads(noted))
+    if noted is None:
+        return None
+    known = {field.name for field in fields(IndexName)}
+    return IndexName(**{k: v for k, v in json.loads(noted).items() if k in known})
 
 
 class Home(Protocol):

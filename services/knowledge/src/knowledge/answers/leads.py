@@ -138,7 +138,7 @@ def _contradicts(said: str, source: str) -> bool:
 
 def _numbers(text: str) -> frozenset[str]:
     """Bare, and with their units: 8 mm are not the 8 of 8 × 120."""
-    return frozenset((*_NUMBER.findall(text), *measures(text)))
+    return frozenset((*_NUMBER.findall(text), *measures(folded(text))))
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ _MEASURE = re.compile(
     r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
     r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|[km]?ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
 )
-_UP_TO = re.compile("[àÀ]|[aA]\u0300")
+_UP_TO: Final = ("à", "À", "a\u0300", "A\u0300")
 """Folded, *150 à 1000 V* would have 150 amperes."""
 _JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
 _NO_JOINTS = str.maketrans("", "", ".-")
@@ -96,19 +96,22 @@ def code_words(codes: Iterable[str]) -> list[str]:
 
 def words_besides(text: str) -> list[str]:
     """What *text* holds besides its words: quantities, their units by name (150 V speaks of *volts*), joined words."""
-    found = measures(text)
+    for between in _UP_TO:
+        text = text.replace(between, "~")
+    plain = folded(text)
+    found = measures(plain)
     symbols = dict.fromkeys(one.lstrip("0123456789p") for one in found)
     units = [_NAMES[symbol] for symbol in symbols if symbol in _NAMES]
-    return [*found, *units, *joined_words(text)]
+    return [*found, *units, *_joined(plain)]
 
 
 def measures(text: str) -> list[str]:
-    """Quantities as one word each, so that ``22kw``, ``22 kW`` and ``22 kilowatts`` meet."""
+    """The quantities in *text*, which is folded, as one word each, so that ``22kw``, ``22 kw`` and ``22 kilowatts`` meet."""
     if not has_digit(text):
         return []
     return [
         f"{number.replace(',', 'p').replace('.', 'p')}{_symbol(unit)}"
-        for number, unit in _MEASURE.findall(folded(_UP_TO.sub("~", text)))
+        for number, unit in _MEASURE.findall(text)
     ]
 
 
@@ -117,9 +120,15 @@ def _symbol(unit: str) -> str:
     return _SYMBOLS.get(one, one)
 
 
-def joined_words(text: str) -> list[str]:
-    """Words with a joint in them as one, as who asks may type them: ``VE.Bus`` is *vebus*, ``back-up`` *backup*."""
-    return [word.translate(_NO_JOINTS) for word in _JOINED.findall(folded(text))]
+def _joined(text: str) -> list[str]:
+    """Words with a joint in them as one, as who asks may type them: ``ve.bus`` is *vebus*, ``back-up`` *backup*."""
+    return [
+        word.translate(_NO_JOINTS)
+        for part in text.split()
+        if "-" in part
+        or "." in part  # most have none, and the pattern tries each letter
+        for word in _JOINED.findall(part)
+    ]
 
 
 def with_known_joined(text: str, known: Container[str]) -> str:

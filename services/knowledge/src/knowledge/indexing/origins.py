@@ -1,7 +1,7 @@
 """The document that passages come from, and the brands that it is about."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.reading.blocks import Block
@@ -40,10 +40,9 @@ def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     titled = brands_in(f"{origin.title} {origin.document_id}")
     if tagged or titled:
         return tuple(dict.fromkeys((*tagged, *titled)))
-    named = Counter(
+    return _mostly(
         brand for block in blocks[:FIRST_BLOCKS] for brand in brands_in(_text_of(block))
     )
-    return tuple(brand for brand, n in named.items() if n > MOSTLY * named.total())
 
 
 def document_kinds(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -52,10 +51,14 @@ def document_kinds(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     titled = kinds_in(f"{origin.title} {origin.document_id}") or kinds_in(heading)
     if titled:
         return titled
-    named = Counter(
+    return _mostly(
         kind for block in blocks[:FIRST_BLOCKS] for kind in kinds_in(_text_of(block))
     )
-    return tuple(kind for kind, n in named.items() if n > MOSTLY * named.total())
+
+
+def _mostly(named: Iterable[str]) -> tuple[str, ...]:
+    counts = Counter(named)
+    return tuple(name for name, n in counts.items() if n > MOSTLY * counts.total())
 
 
 def _text_of(block: Block) -> str:

@@ -34,6 +34,8 @@ ENV = {
         f"bureau={READER} gateway:read storage:read knowledge:read notifier:read"
     ),
     "SERVICE_KEY": SERVICES,
+    # The default's whole path would stand in the picture of the docs.
+    "KNOWLEDGE_MODEL_DIR": "models/none",
 }
 FLAGS = (
     "--no-sandbox",

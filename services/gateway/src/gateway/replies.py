@@ -104,9 +104,10 @@ class ReplySender:
     async def _send_left(self) -> None:
         """Try each; one that Telegram fails at keeps no other back."""
         failure: ServiceError | None = None
-        for row in await self._unsent(true()):
+        unsent = await self._unsent(true())
+        for cause in dict.fromkeys(row.cause for row in unsent):
             try:
-                await self.send(row.cause)
+                await self.send(cause)
             except RateLimited:
                 raise  # a wait that counts for all
             except ServiceError as error:

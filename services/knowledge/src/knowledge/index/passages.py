@@ -27,7 +27,7 @@ class Passage(NamedTuple):
 
     ``version`` names one content of one document; ``position`` counts the passages of a version from 0. The
     same version and position is the same point, so that writing it twice is harmless. ``labels`` are what it is
-    filtered by (`label`): its version, source, tags, codes, models and brands. A passage that was cut from a longer
+    filtered by (`label`): its version, source, tags, codes, models, brands and kinds. A passage that was cut from a longer
     text ``continues`` the one before it, or is ``continued`` by the next. Passages of one ``digest`` say the same.
     """
 

@@ -38,9 +38,10 @@ class Labeller:
     ) -> tuple[str, ...]:
         """Label a passage that has *codes*, and explains those of them that are *entries*."""
         origin, kinds = self._origin, self._kinds
+        said = f"{section} {text}"
         if kinds in {(), (REPORT,)}:
-            kinds = (*kinds, *kinds_in(f"{section} {text}"))
-        brands = dict.fromkeys((*self._brands, *brands_in(f"{section} {text}")))
+            kinds = (*kinds, *kinds_in(said))
+        brands = dict.fromkeys((*self._brands, *brands_in(said)))
         models = dict.fromkeys(
             (*self._title_models, *models_in_document(f"{section} . {text}"))
         )

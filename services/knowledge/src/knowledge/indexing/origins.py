@@ -1,7 +1,7 @@
-"""The document that passages come from, and the brands that it is about."""
+"""The document that passages come from, and the brands and kinds of device that it is about."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.reading.blocks import Block
@@ -40,9 +40,7 @@ def document_brands(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     titled = brands_in(f"{origin.title} {origin.document_id}")
     if tagged or titled:
         return tuple(dict.fromkeys((*tagged, *titled)))
-    return _mostly(
-        brand for block in blocks[:FIRST_BLOCKS] for brand in brands_in(_text_of(block))
-    )
+    return _mostly_named(blocks, brands_in)
 
 
 def document_kinds(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -51,15 +49,16 @@ def document_kinds(origin: Origin, blocks: Sequence[Block]) -> tuple[str, ...]:
     titled = kinds_in(f"{origin.title} {origin.document_id}") or kinds_in(heading)
     if titled:
         return titled
-    return _mostly(
-        kind for block in blocks[:FIRST_BLOCKS] for kind in kinds_in(_text_of(block))
+    return _mostly_named(blocks, kinds_in)
+
+
+def _mostly_named(
+    blocks: Sequence[Block], names_in: Callable[[str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """What the first pages mostly name."""
+    counts = Counter(
+        name
+        for block in blocks[:FIRST_BLOCKS]
+        for name in names_in(f"{block.text} {' '.join(block.cells)}")
     )
-
-
-def _mostly(named: Iterable[str]) -> tuple[str, ...]:
-    counts = Counter(named)
     return tuple(name for name, n in counts.items() if n > MOSTLY * counts.total())
-
-
-def _text_of(block: Block) -> str:
-    return f"{block.text} {' '.join(block.cells)}"

@@ -108,6 +108,26 @@ async def test_the_trades_other_names_are_understood(tmp_path):
     assert "pompe à chaleur" in found["passages"][0]["text"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("pompe à chaleur", "La PAC démarre"),
+        ("combien de newton", "Couple de serrage"),
+    ],
+)
+async def test_names_of_words_that_join_or_ask_are_understood(tmp_path, asked, told):
+    async with knowledge(tmp_path) as http:
+        await put(
+            http,
+            "Guide",
+            "Couple de serrage : voir plaque.\n\nLa PAC démarre en trois minutes.",
+        )
+        found = await search(http, asked)
+
+    assert found["confident"]
+    assert told in found["passages"][0]["text"]
+
+
 async def test_passages_that_say_the_same_are_shown_once(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "un", FRONIUS)

@@ -18,7 +18,7 @@ from knowledge.words.lexical import (
     word_tokens,
 )
 from knowledge.words.retyped import closed
-from knowledge.words.synonyms import other_names
+from knowledge.words.synonyms import other_names, said_tokens
 from knowledge.words.vocabulary import Meant, Vocabulary
 
 SYNONYM_WEIGHT = 0.5
@@ -45,6 +45,8 @@ _ASKING = frozenset(
 """Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
 _SAYS_NOTHING = {word: Meant(word, ()) for word in _ASKING}
 """So that none of them is mended: *dire* is not *dure*."""
+_ASKED_TOKENS = {word: said_tokens(word) for word in _ASKING}
+"""What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
@@ -166,7 +168,13 @@ def _mended(plain: str, vocabulary: Vocabulary) -> str:
 
 def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
-    others = other_names([token for _, held in meant for token, _ in held])
+    others = other_names(
+        [
+            token
+            for word, held in meant
+            for token in _ASKED_TOKENS.get(word) or [token for token, _ in held]
+        ]
+    )
     for place, (word, held) in enumerate(meant):
         if word not in _ASKING:
             trust = 1.0 if word == typed[place] else MENDED_TRUST

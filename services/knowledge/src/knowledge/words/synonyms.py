@@ -48,4 +48,9 @@ def _groups() -> list[list[str]]:
 
 def _tokens(name: str) -> tuple[int, ...]:
     """Without stop words: ``mise a la terre`` is two."""
-    return tuple(token for word in words_of(name) for token in word_tokens(word))
+    return tuple(token for word in words_of(name) for token in said_tokens(word))
+
+
+def said_tokens(word: str) -> tuple[int, ...]:
+    """The tokens of a word as it is said in a name; folded, the stop word *à* is none any more."""
+    return () if word == "a" else word_tokens(word)

@@ -11,6 +11,8 @@ from knowledge.words.codes import (
     opening_codes,
 )
 from knowledge.words.retyped import closed
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.tiny_model import write_tiny_model
 
 
 @pytest.mark.parametrize(
@@ -170,3 +172,16 @@ def test_what_is_only_written_as_codes_are_was_not_called_one():
 @pytest.mark.parametrize("code", ["3A12", "2a04", "04-12", "H02-07"])
 def test_a_code_of_two_parts_is_no_range(code):
     assert len({one.partition(".")[0] for one in codes_of_cell(code)}) == 1
+
+
+@pytest.mark.parametrize("asked", ["ventilateur sale, erreur 567", "erreur 999"])
+async def test_a_question_that_holds_a_code_is_not_embedded(tmp_path, asked):
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await put(http, "symo", FRONIUS)
+        embedded = await search(http, "ventilateur sale")
+        decided = await search(http, asked)
+
+    assert "embedding" in embedded["took_ms"]
+    assert "embedding" not in decided["took_ms"]
+    assert decided["mode"] == "hybrid"

@@ -25,7 +25,9 @@ def test_the_accents_of_an_ending_make_no_other_word(words):
     assert len({tokens(word) for word in (*typed, *map(folded, typed))}) == 1
 
 
-@pytest.mark.parametrize("words", ["limite lime", "fuite fut", "unité un", "carte car"])
+@pytest.mark.parametrize(
+    "words", ["limite lime", "fuite fut", "unité un", "carte car", "Délais DEL"]
+)
 def test_words_that_only_end_alike_stay_apart(words):
     one, other = words.split()
 

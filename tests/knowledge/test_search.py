@@ -177,7 +177,6 @@ async def test_each_stage_says_how_long_it_took(tmp_path):
 
     assert found["took_ms"].keys() == {
         "question",
-        "embedding",
         "index",
         "neighbours",
         "confidence",

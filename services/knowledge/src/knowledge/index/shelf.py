@@ -15,7 +15,7 @@ from knowledge.index.passages import PassageIndex
 from knowledge.models.embedding import Embedder
 
 _NOTE = "index"
-RULES = 1
+RULES = 2
 """Counts up when what is read is cut, weighed or labelled otherwise, so that indexes are made again from it."""
 
 

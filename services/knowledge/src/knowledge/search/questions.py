@@ -91,6 +91,11 @@ class Question(NamedTuple):
     models: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
+    @property
+    def by_meaning(self) -> bool:
+        """Whether to ask for what means the same; beside a code that changed no answer (docs/knowledge.md)."""
+        return not (self.codes or self.demanded)
+
 
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""

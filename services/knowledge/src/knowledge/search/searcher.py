@@ -104,8 +104,10 @@ class Searcher:
         question = understood(request.query, self._view.vocabulary)
         clock.lap("question")
         embedder = self._shelf.embedder
-        dense = await embedder.embed_query(question.text) if embedder else None
-        clock.lap("embedding")
+        dense = None
+        if embedder and question.by_meaning:
+            dense = await embedder.embed_query(question.text)
+            clock.lap("embedding")
         with self._view.look() as seen:
             index = self._shelf.serving
             query = self._query(question, request, dense, seen.hidden)
@@ -113,18 +115,22 @@ class Searcher:
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
             matches = told_first(question, _ordered(matches, lifts))
-            if self._reranker is None:
-                hits = _folded(matches, request.limit)
-            else:
-                hits = _folded(matches, len(matches))
-                hits = await self._reranker.ranked(question.text, hits)
-                hits = hits[: request.limit]
-                clock.lap("reranking")
+            hits = await self._best(question, matches, request.limit, clock)
             whole = await _whole(index, hits)
             clock.lap("neighbours")
             confident = bool(hits) and believed(question, hits[0])
             clock.lap("confidence")
-        return Found(question, whole, confident, dense is not None, clock)
+        return Found(question, whole, confident, embedder is not None, clock)
+
+    async def _best(
+        self, question: Question, matches: list[Match], limit: int, clock: Clock
+    ) -> list[Hit]:
+        if self._reranker is None:
+            return _folded(matches, limit)
+        hits = _folded(matches, len(matches))
+        hits = await self._reranker.ranked(question.text, hits)
+        clock.lap("reranking")
+        return hits[:limit]
 
     def _query(
         self,

@@ -47,9 +47,13 @@ _ENDINGS = tuple(
         (r"bilit[ée]s?\b", "ble"),
         (r"i[èe]res?\b", "ier"),
         (r"ages?\b", "er"),
+        (r"(?i:\bd[ée]lais?\b)", "delaie"),
     )
 )
-"""What the stemmer knows by its accent alone, and an ending by which it knows the same word without; ``serrage`` is *serrer*."""
+"""
+What the stemmer knows by its accent alone, and an ending by which it knows the same word without; ``serrage`` is *serrer*,
+and *délai* no *DEL*.
+"""
 
 
 class SparseVector(NamedTuple):

@@ -47,7 +47,8 @@ _ENDINGS = tuple(
         (r"bilit[ée]s?\b", "ble"),
         (r"i[èe]res?\b", "ier"),
         (r"ages?\b", "er"),
-        (r"(?i:\bd[ée]lais?\b)", "delaie"),
+        (r"élais?\b", "elaie"),
+        (r"elais?\b", "elaie"),
     )
 )
 """

@@ -47,7 +47,6 @@ def test_what_was_called_a_code_is_one_for_certain(question, code):
         ("eb 105", "eb105"),
         ("f 2,1", "f2.1"),
         ("89-01", "89.1"),
-        ("h 62", "h62"),
     ],
 )
 def test_what_only_looks_like_a_code_may_be_one(question, code):
@@ -59,9 +58,15 @@ def test_what_only_looks_like_a_code_may_be_one(question, code):
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [("E-05", "e5"), ("f.999", "f999"), ("F2.1", "f2.1"), ("u4", "u4")],
+    [
+        ("E-05", "e5"),
+        ("f.999", "f999"),
+        ("F2.1", "f2.1"),
+        ("u4", "u4"),
+        ("h 62 aquarea", "h62"),
+    ],
 )
-def test_letters_and_digits_in_one_word_are_written_as_a_code(question, code):
+def test_letters_that_are_no_word_before_digits_are_written_as_a_code(question, code):
     assert asked_codes(question).written == (code,)
 
 

@@ -9,7 +9,7 @@ PULSAR = """# Wallbox Pulsar
 | 3 | terre absente, contrôler le conducteur |
 | 5 | contacteur collé, remplacer la borne |
 ## Alarme sonore
-Quatre bips : le badge est inconnu.
+Quatre bips : le badge est inconnu. Double flash vert : mise à jour en cours.
 ## Passerelle
 Le point d'accès de la passerelle s'ouvre par un appui de trois secondes.
 ## Pose
@@ -39,6 +39,7 @@ ANSWERED = (
     ("wallbox 5 eclats", "contacteur collé"),
     ("pulsar 3 flashs", "terre absente"),
     ("4 bips sur la borne", "badge est inconnu"),
+    ("borne 2 flashs verts", "mise à jour en cours"),
     ("comment ouvrir lacces de la passerelle", "point d'accès de la passerelle"),
     ("on peut poser la borne dehors", "à l'extérieur"),
     ("prise vebus", "socle VE.Bus"),
@@ -53,6 +54,8 @@ ANSWERED = (
 )
 UNANSWERED = (
     "pulsar 9 eclats",  # a code that the notice has not
+    "pulsar 66 eclats",  # a number that some notice has, of another thing
+    "f 740 goodwe ventilateur",
     "niveau sonore de laquarea",  # it tells no word of noise
     "salu ca va",
     "combien de jours de conges pour la pose d'une borne",

@@ -69,6 +69,10 @@ _GLUED = re.compile(
 _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
+_LONE = re.compile(
+    r"(?<![a-z0-9.,'-])[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
+)
+"""``f 740``, ``h 91``: letters that are no word, before a number, are a code's."""
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
@@ -79,12 +83,13 @@ _AFTER_NAME = re.compile(
 )
 _COUNTS = "une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
 _COUNTED = {word: str(count) for count, word in enumerate(_COUNTS.split("|"), start=1)}
+_COUNTED |= {"double": "2", "triple": "3", "quadruple": "4"}
 BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
 """What is counted of a lamp or a buzzer, without its ending."""
 _BLINKED = re.compile(
-    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_COUNTS}) (?:{BLINKS})(?:e?s)?(?![a-z])"
+    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{'|'.join(_COUNTED)}) (?:{BLINKS})(?:e?s)?(?![a-z])"
 )
-"""``9 éclats``, ``quatre bips``: a lamp's or a buzzer's code."""
+"""``9 éclats``, ``quatre bips``, ``double flash``: a lamp's or a buzzer's code."""
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
     r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
@@ -117,8 +122,10 @@ def asked_codes(question: str) -> AskedCodes:
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
+    certain += [code for count in _blinked(text) for code in each_code(count)]
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
-    written = _fresh([*_blinked(text), *_GLUED.findall(text)], seen)
+    lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
+    written = _fresh([*_GLUED.findall(text), *lone], seen)
     loose = [
         match[0]
         for form in (_SPACED, _LOOSE)

@@ -5,7 +5,8 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import open_database, service_url
 from knowledge.documents.tables import metadata, searches
-from knowledge.search.learning import LIFT, Asked, Learning
+from knowledge.search.learning import Asked, Learning
+from knowledge.search.thumbs import LIFT
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 ENTRIES = """E1 : le ventilateur du local est contrôlé chaque année par le monteur.

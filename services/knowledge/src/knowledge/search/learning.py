@@ -16,16 +16,12 @@ from chassis.patience import Patience
 from contracts.errors import NotFound
 from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
 from knowledge.documents.tables import searches
-from knowledge.words.lexical import tokens
+from knowledge.search.thumbs import Thumbs
 
-LIFT = 0.1
-"""The most that thumbs can add to a passage's score; words and meaning add up to about 1, so they never decide alone."""
-LIKE = 0.6
-"""Questions that share this much of their words (Jaccard) are like each other."""
 KEPT_SEARCHES = 100_000
 """So many of the last ones; those with a thumb are kept for as long as the catalogue."""
 FORGET_PAUSE_S = 3600.0
-MAX_LIKED = 5000
+MAX_THUMBS = 5000
 FLUSH_PAUSE_S = 1.0
 MAX_WAITING = 10_000
 """So many searches wait in memory for a database that is away."""
@@ -56,29 +52,20 @@ class Learning:
         self._engine = engine
         self._kept = kept
         self._waiting: dict[str, Asked] = {}
-        self._liked: dict[frozenset[int], Counter[str]] = {}
+        self._thumbs = Thumbs()
+        self._judging = asyncio.Lock()
+        """So that of two thumbs for one search the second knows the first."""
 
     def remember(self, asked: Asked) -> None:
         self._waiting[asked.search_id] = asked
 
     def lifts(self, question: str) -> dict[str, float]:
-        """How much to lift which passages, by their digest, as like questions liked or disliked them."""
-        if not self._liked:
-            return {}
-        words = frozenset(tokens(question))
-        lifted: Counter[str] = Counter()
-        for known, votes in self._liked.items():
-            if len(words & known) >= LIKE * len(words | known) > 0:
-                lifted.update(votes)
-        return {
-            digest: max(-LIFT, min(LIFT, votes * LIFT / 2))
-            for digest, votes in lifted.items()
-            if votes
-        }
+        """How much to lift which passages, by their digest."""
+        return self._thumbs.lifts(question)
 
     async def run(self) -> None:
         """Store searches until cancelled, through whatever befalls the database."""
-        await Patience().until_sure(self._load_liked)
+        await Patience().until_sure(self._load_thumbs)
         forgot_at = -float("inf")
         while True:
             if time.monotonic() - forgot_at > FORGET_PAUSE_S:
@@ -126,15 +113,17 @@ class Learning:
             NotFound: There was no such search.
         """
         await self.flush()
-        async with self._engine.begin() as connection:
-            done = await connection.execute(
-                update(searches)
-                .where(searches.c.search_id == search_id)
-                .values(useful=useful)
-            )
-        if not done.rowcount:
-            raise NotFound(f"There is no search {search_id!r}.")
-        await self._load_liked()
+        this = searches.c.search_id == search_id
+        judged = select(searches.c.asked, searches.c.passages, searches.c.useful)
+        async with self._judging:
+            async with self._engine.begin() as connection:
+                before = (await connection.execute(judged.where(this))).one_or_none()
+                await connection.execute(
+                    update(searches).where(this).values(useful=useful)
+                )
+            if before is None:
+                raise NotFound(f"There is no search {search_id!r}.")
+            self._count(before, _vote(useful) - _vote(before.useful))
 
     async def stats(self) -> KnowledgeStats:
         """Say what was asked, what found nothing, and what helped."""
@@ -164,20 +153,26 @@ class Learning:
                 useful_passages=_most_useful([row.passages for row in liked]),
             )
 
-    async def _load_liked(self) -> None:
-        query = (
+    async def _load_thumbs(self) -> None:
+        judged = (
             select(searches.c.asked, searches.c.passages, searches.c.useful)
             .where(searches.c.useful.is_not(None))
             .order_by(searches.c.asked_at.desc())
-            .limit(MAX_LIKED)
+            .limit(MAX_THUMBS)
         )
-        liked: dict[frozenset[int], Counter[str]] = {}
-        async with self._engine.connect() as connection:
-            for row in await connection.execute(query):
-                votes = liked.setdefault(frozenset(tokens(row.asked)), Counter())
-                for passage in row.passages[:1]:
-                    votes[passage["digest"]] += 1 if row.useful else -1
-        self._liked = liked
+        async with self._judging, self._engine.connect() as connection:
+            self._thumbs = Thumbs()
+            for row in await connection.execute(judged):
+                self._count(row, _vote(row.useful))
+
+    def _count(self, judged: Row[Any], votes: int) -> None:
+        """Of what was shown, the best passage gets the *votes*."""
+        for passage in judged.passages[:1]:
+            self._thumbs.count(judged.asked, passage["digest"], votes)
+
+
+def _vote(useful: bool | None) -> int:
+    return 0 if useful is None else 1 if useful else -1
 
 
 def _unanswered() -> Any:

@@ -123,7 +123,8 @@ class Learning:
                 )
             if before is None:
                 raise NotFound(f"There is no search {search_id!r}.")
-            self._count(before, _vote(useful) - _vote(before.useful))
+            votes = _vote(useful) - _vote(before.useful)
+            self._count(before.asked, before.passages, votes)
 
     async def stats(self) -> KnowledgeStats:
         """Say what was asked, what found nothing, and what helped."""
@@ -163,12 +164,14 @@ class Learning:
         async with self._judging, self._engine.connect() as connection:
             self._thumbs = Thumbs()
             for row in await connection.execute(judged):
-                self._count(row, _vote(row.useful))
+                self._count(row.asked, row.passages, _vote(row.useful))
 
-    def _count(self, judged: Row[Any], votes: int) -> None:
+    def _count(
+        self, asked: str, passages: Sequence[Mapping[str, Any]], votes: int
+    ) -> None:
         """Of what was shown, the best passage gets the *votes*."""
-        for passage in judged.passages[:1]:
-            self._thumbs.count(judged.asked, passage["digest"], votes)
+        for passage in passages[:1]:
+            self._thumbs.count(asked, passage["digest"], votes)
 
 
 def _vote(useful: bool | None) -> int:

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from chassis.patience import LONGEST_GUESS_S
 from contracts.errors import (
     Conflict,
     Forbidden,
@@ -28,8 +29,6 @@ _DECK = re.compile(
 )
 """What is missing in Deck it answers with 403; 404 is what Nextcloud says of an app that is not there (lib/base.php)."""
 _RETRY_AFTER = re.compile(r"[0-9]{1,6}")
-_WAIT_MAX_S = 600.0
-"""What a provider's page asks for is a guess; who asks sooner costs it one request, who waits a day is late by a day."""
 
 
 class Locked(Unavailable):
@@ -148,7 +147,7 @@ def _not_now(
     return Unavailable(
         f"Nextcloud answered {response.status_code} to {what}{said}.",
         code="nextcloud_error",
-        retry_after_s=None if wait_s is None else min(wait_s, _WAIT_MAX_S),
+        retry_after_s=None if wait_s is None else min(wait_s, LONGEST_GUESS_S),
     )
 
 

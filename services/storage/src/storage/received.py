@@ -6,9 +6,56 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 
 from chassis import received
+from chassis.received import CallerStalled
 from storage.body import Body
 
 _WHOLE_AT_ONCE = 2
+SLOWEST_BYTES_PER_S = 16 * 1024
+"""A phone with one bar of 3G sends three times as much."""
+LAG_S = 60.0
+
+
+class Paced:
+    """
+    The pieces of a body, which have to come at a pace once a place is held for them that others wait for.
+
+    It may fall ``lag_s`` behind ``SLOWEST_BYTES_PER_S``. Only what is waited for its caller counts, not what is done with a piece.
+    """
+
+    def __init__(self, pieces: AsyncIterator[bytes], *, lag_s: float) -> None:
+        self._pieces = pieces
+        self._lag_s = lag_s
+        self._left_s: float | None = None
+
+    def require_pace(self) -> None:
+        """Begin to count."""
+        self._left_s = self._lag_s
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """
+        Give the next piece.
+
+        Raises:
+            CallerStalled: It took too long.
+        """
+        if self._left_s is None:
+            return await anext(self._pieces)
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+        try:
+            async with asyncio.timeout(self._left_s):
+                piece = await anext(self._pieces)
+        except TimeoutError as error:
+            raise CallerStalled(
+                f"This comes too slowly to be held whole ({SLOWEST_BYTES_PER_S // 1024} KiB a second at least). Send the"
+                " file raw, or as multipart with 'path' first: then it may take its time."
+            ) from error
+        left_s = self._left_s - (loop.time() - asked_at)
+        self._left_s = min(self._lag_s, left_s + len(piece) / SLOWEST_BYTES_PER_S)
+        return piece
 
 
 class Receiver:
@@ -31,3 +78,7 @@ class Receiver:
     def pieces(self, request: Request) -> AsyncIterator[bytes]:
         """Give the body piece by piece, see `received.pieces`."""
         return received.pieces(request, stalled_s=self._stalled_s)
+
+    def paced(self, request: Request) -> Paced:
+        """Give the body of a call that may have to be held whole."""
+        return Paced(self.pieces(request), lag_s=min(LAG_S, self._stalled_s))

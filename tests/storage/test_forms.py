@@ -1,0 +1,101 @@
+"""Forms, however they are cut, and what is said of those that are none."""
+
+import gc
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.peers.nextcloud import NextcloudPeer
+from tests.storage.nextclouds import Nextcloud
+from tests.storage.sent_forms import form
+
+
+async def in_pieces(body: bytes, size: int) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 7, 64 * 1024])
+async def test_chunked_form_is_read_however_it_is_cut(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, piece_bytes: int
+):
+    body, headers = form(
+        ("path", None, b"a"),
+        ("x", "é %22q%22.txt", b"\r\n--A not the end\r\n-"),
+        ("x", "e", b""),
+    )
+
+    answer = await storage.post(
+        "/storage/upload", content=in_pieces(body, piece_bytes), headers=headers
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert nextcloud.tree() == {
+        "a/é ＂q＂.txt": b"\r\n--A not the end\r\n-",
+        "a/e": b"",
+    }
+
+
+async def test_fields_may_follow_small_files(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    body, headers = form(("f", "a.txt", b"1"), ("path", None, "été".encode()))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert answer.status_code == 200, answer.text
+    assert nextcloud.tree() == {"été/a.txt": b"1"}
+
+
+@pytest.mark.parametrize(("count", "size_bytes"), [(1, 2_000_000), (9, 1_000_000)])
+async def test_large_file_before_its_target_is_refused_with_a_word(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, count: int, size_bytes: int
+):
+    files = [("f", f"{number}.bin", bytes(size_bytes)) for number in range(count)]
+    body, headers = form(*files, ("path", None, b"a"))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "target_after_files")
+    assert nextcloud.tree() == {}
+
+
+async def test_form_without_a_file_is_refused(storage: httpx.AsyncClient):
+    body, headers = form(("path", None, b"a"))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"no boundary at all", b'--B\r\nContent-Disposition: form-data; name="x'],
+)
+async def test_form_that_is_none_is_refused(storage: httpx.AsyncClient, body: bytes):
+    headers = {"Content-Type": "multipart/form-data; boundary=B"}
+
+    answer = await storage.post(
+        "/storage/upload", params={"path": "a"}, content=body, headers=headers
+    )
+
+    assert answer.status_code == 422
+
+
+async def test_form_of_which_several_files_fail_fails_quietly(
+    storage: httpx.AsyncClient, peer: NextcloudPeer, caplog: pytest.LogCaptureFixture
+):
+    """The second failure was logged as an error of ours: "Task exception was never retrieved"."""
+    peer.make_folder("a")
+    peer.faults.slow(0.1, path="c.txt")
+    peer.faults.fail(403, method="PUT", times=None)
+    body, headers = form(
+        ("path", None, b"a"), ("x", "b.txt", b"1"), ("y", "c.txt", b"2")
+    )
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+    gc.collect()
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "nextcloud_forbidden")
+    assert [one.getMessage() for one in caplog.records if one.name == "asyncio"] == []

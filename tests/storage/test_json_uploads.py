@@ -1,0 +1,115 @@
+"""Files in JSON, as base64."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.json_bodies import MOST_VALUES
+from tests.storage.nextclouds import Nextcloud
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"path": "a", "filename": "b.txt", "content": "aGVsbG8="},
+        {"path": "a", "files": [{"filename": "b.txt", "data": "aGVsbG8"}]},
+        {"path": "a", "files": '[{"filename": "b.txt", "content": "aGVs\\nbG8="}]'},
+        {
+            "path": "a",
+            "chantier": "null",
+            "taken_at": "",
+            "filename": "b.txt",
+            "content": "data:text/plain;base64,aGVsbG8=",
+        },
+    ],
+)
+async def test_json_with_base64_is_stored(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, sent: dict[str, Any]
+):
+    answer = await storage.post("/storage/upload", json=sent)
+
+    assert answer.status_code == 200, answer.text
+    assert nextcloud.tree() == {"a/b.txt": b"hello"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [],
+        {"path": "a", "filename": "b.txt"},
+        {"path": "a", "files": 3},
+        {"path": "a", "files": [3]},
+        {"path": "a", "filename": "b.txt", "content": "not base64!"},
+        {"filename": "b.txt", "content": "aGVsbG8="},
+        {"path": "../a", "filename": "b.txt", "content": "aGVsbG8="},
+        {"action": "nothing", "chantier": "x", "content": "aGVsbG8="},
+    ],
+)
+async def test_json_that_cannot_be_filed_is_refused(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, sent: Any
+):
+    answer = await storage.post("/storage/upload", json=sent)
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["detail"]
+    assert nextcloud.tree() == {}
+
+
+async def test_broken_json_is_told_where_it_breaks(storage: httpx.AsyncClient):
+    answer = await storage.post(
+        "/storage/upload",
+        content=b'{"path": "Docs",',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert answer.json()["code"] == "bad_json"
+    assert "line 1 column" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+async def test_json_of_more_values_than_an_upload_has_is_not_parsed(
+    storage: httpx.AsyncClient, *, as_text: bool
+):
+    files: list[dict[str, str]] = [{}] * (MOST_VALUES + 1)
+
+    answer = await storage.post(
+        "/storage/upload",
+        json={"path": "a", "files": json.dumps(files) if as_text else files},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_values")
+
+
+async def test_base64_of_any_alphabet_is_read_part_by_part(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """In lines, as Python's ``encodebytes`` writes it; or URL-safe, without padding."""
+    content = bytes(range(256)) * 5000 + b"x"
+    lines = base64.encodebytes(content).decode()
+    url_safe = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    files = [
+        {"filename": "lines.bin", "content": lines},
+        {"filename": "url-safe.bin", "content": url_safe},
+    ]
+
+    answer = await storage.post("/storage/upload", json={"path": "a", "files": files})
+
+    assert answer.status_code == 200, answer.text
+    assert nextcloud.tree() == {"a/lines.bin": content, "a/url-safe.bin": content}
+
+
+@pytest.mark.parametrize("wrong", ["!", "=", "é"])
+async def test_base64_that_is_wrong_far_behind_its_beginning_is_refused(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, wrong: str
+):
+    content = "QUJD" * 400_000 + wrong + "QUJD"
+
+    answer = await storage.post(
+        "/storage/upload", json={"path": "a", "filename": "b", "content": content}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_json")
+    assert nextcloud.tree() == {}

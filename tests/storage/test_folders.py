@@ -115,10 +115,13 @@ async def test_what_is_no_folder_is_not_listed(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("said", ["nonsense", "[1e999, 1]", "[" * 3000])
+@pytest.mark.parametrize(
+    "said", ["nonsense", "1", "[1e999, 1]", "[1, 1, 1]", "[" * 3000]
+)
 async def test_foreign_cursor_is_refused(
     storage: httpx.AsyncClient, nextcloud: Nextcloud, said: str
 ):
+    nextcloud.write("a.txt")
     cursor = base64.urlsafe_b64encode(said.encode()).decode()
 
     answer = await storage.get("/storage/files", params={"cursor": cursor})

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 
 from rapidfuzz import fuzz
@@ -16,13 +16,14 @@ from contracts.files import Chantier
 from contracts.names import original_name
 from contracts.paging import Page
 from storage.listings import Listings
-from storage.paging import page_of
+from storage.paging import Place, page_of
 from storage.paths import wire
 from storage.resources import Resource
 from storage.webdav import WebDAVClient
 
 _DATED = re.compile(r"([0-9]{8})[_\- ]+([^_\- ].*)", re.DOTALL)
 _UNDATED = "00000000"
+_DOWNWARDS = str.maketrans("0123456789", "9876543210")
 _GOOD_ENOUGH = 78.0
 """Of 100: ``muler`` finds ``Müller`` (91), ``Meyer`` does not find ``Müller`` (36)."""
 
@@ -78,9 +79,8 @@ def newest_first(members: Iterable[Resource]) -> list[Resource]:
     return sorted(folders, key=_newness, reverse=True)
 
 
-def matching(folders: Iterable[Resource], q: str) -> list[Resource]:
-    """Keep what *q* may mean, whatever its accents, case and small typos; the better match first."""
-    wanted = folded(q)
+def matching(folders: Iterable[Resource], wanted: str) -> list[Resource]:
+    """Keep what *wanted*, as `folded` gives it, may mean, small typos included; the better match first."""
     scored = [(_score(wanted, one.name), one) for one in folders]
     found = [pair for pair in scored if pair[0] >= _GOOD_ENOUGH]
     # Stable: what matches equally well stays newest first.
@@ -116,6 +116,16 @@ def _newness(folder: Resource) -> str:
     return _day_prefix(folder.name[:9]) + folder.modified_order
 
 
+def _place(folder: Resource) -> tuple[str, str]:
+    """Say where it stands newest first: what is ordered downwards with its digits turned round."""
+    return _newness(folder).translate(_DOWNWARDS), folder.name
+
+
+def _match(wanted: str, folder: Resource) -> tuple[float, str, str]:
+    """Say where it stands when the best match comes first."""
+    return -_score(wanted, folder.name), *_place(folder)
+
+
 @lru_cache(maxsize=4096)
 def _day_prefix(beginning: str) -> str:
     """Give ``20260325`` for what begins with ``20260325_``, zeros without a day; many have the same."""
@@ -134,9 +144,10 @@ class Chantiers:
     async def page(self, *, limit: int, q: str, cursor: str | None) -> Page[Chantier]:
         """Give *limit* of them, newest first, or the best matches of *q* first."""
         ordered = await self._newest_first()
-        if folded(q):
-            ordered = matching(ordered, q)
-        shown, after = page_of(ordered, limit=limit, cursor=cursor)
+        place: Place = _place
+        if wanted := folded(q):
+            ordered, place = matching(ordered, wanted), partial(_match, wanted)
+        shown, after = page_of(ordered, place, limit=limit, cursor=cursor)
         items = (chantier(one, self._webdav.url(one.file_id)) for one in shown)
         return Page[Chantier](items=tuple(items), next=after)
 

@@ -34,7 +34,7 @@ class Entries:
                 code="not_a_folder",
             )
         ordered = sorted(listing.members, key=_order)
-        shown, after = page_of(ordered, limit=limit, cursor=cursor)
+        shown, after = page_of(ordered, _order, limit=limit, cursor=cursor)
         return Page[FileEntry](
             items=tuple(_entry(folder, one) for one in shown), next=after
         )

@@ -1,21 +1,23 @@
-"""Cursors: where the next page of an ordered list starts, even if what stood there has gone."""
+"""Cursors: where the next page of an ordered list starts, whatever came, went or moved meanwhile."""
 
 import base64
 import json
-from collections.abc import Sequence
-from typing import TypeVar
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from contracts.errors import Rejected
 from storage.resources import Resource
 
-T = TypeVar("T")
+Place: TypeAlias = Callable[[Resource], tuple[Any, ...]]
+"""Where one stands: what a list is ordered by, ascending, as JSON can say it. No two of a list have the same."""
 
 
 def page_of(
-    ordered: Sequence[Resource], *, limit: int, cursor: str | None
+    ordered: Sequence[Resource], place: Place, *, limit: int, cursor: str | None
 ) -> tuple[Sequence[Resource], str | None]:
     """
-    Cut one page out of *ordered*.
+    Cut one page out of what is *ordered* by *place*.
 
     Returns:
         At most *limit* of them, and the cursor of the next page or ``None``.
@@ -23,23 +25,35 @@ def page_of(
     Raises:
         Rejected: *cursor* is not one of ours.
     """
-    start = _start(ordered, cursor) if cursor else 0
+    start = _start(ordered, place, cursor) if cursor else 0
     page = ordered[start : start + limit]
     more = start + limit < len(ordered)
-    return page, _cursor(start + limit, page[-1].name) if more else None
+    return page, _cursor(place(page[-1])) if more else None
 
 
-def _start(ordered: Sequence[Resource], cursor: str) -> int:
+def _start(ordered: Sequence[Resource], place: Place, cursor: str) -> int:
+    """Find the first one behind the last page's last, which need not be there any more."""
+    last = _read(cursor)
+    if not ordered:
+        return 0
+    if [*map(type, last)] != [*map(type, place(ordered[0]))]:
+        raise _foreign()
+    return bisect_right(ordered, last, key=place)
+
+
+def _cursor(last: tuple[Any, ...]) -> str:
+    said = json.dumps(last, ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(said).decode()
+
+
+def _read(cursor: str) -> tuple[Any, ...]:
     try:
-        offset, name = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        offset = max(0, int(offset))
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Rejected(
-            "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
-        ) from error
-    places = (place for place, one in enumerate(ordered, 1) if one.name == name)
-    return next(places, offset)
+        return tuple(json.loads(base64.urlsafe_b64decode(cursor.encode())))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _foreign() from error
 
 
-def _cursor(offset: int, name: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([offset, name]).encode()).decode()
+def _foreign() -> Rejected:
+    return Rejected(
+        "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
+    )

@@ -123,6 +123,26 @@ async def test_taken_name_is_a_conflict_where_the_caller_wants_that(
     assert len(nextcloud.tree()) == 1
 
 
+@pytest.mark.parametrize("on_conflict", ["replace", "fail"])
+@pytest.mark.parametrize("size_bytes", [10, 3 * MB])
+async def test_file_takes_no_folders_place(
+    storage: httpx.AsyncClient,
+    nextcloud: Nextcloud,
+    size_bytes: int,
+    on_conflict: str,
+):
+    """A MOVE without a condition was sent for a large one, and its failure answered with *repeat*."""
+    nextcloud.write(f"{STORED}/inside.txt", b"kept")
+
+    answer = await storage.put(
+        VIDEO, content=content(size_bytes), params={"on_conflict": on_conflict}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
+    assert nextcloud.tree() == {f"{STORED}/inside.txt": b"kept"}
+    assert not sent(nextcloud, "MOVE", "")
+
+
 def test_contents_of_these_tests_differ():
     seeds = itertools.combinations([content(1000, seed) for seed in (1, 5, 9)], 2)
 

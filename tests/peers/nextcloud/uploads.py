@@ -99,7 +99,9 @@ class Uploads:
         folder = self._existing(parts[:1])
         check_conditions(request, _node(folder))
         destination = destination_in(request, self._files_base)
-        target(self.files, request, destination)
+        _, replaced = target(self.files, request, destination)
+        if replaced is not None and replaced.is_folder:
+            raise bad_request("The given destination is a directory.")
         refuse_name(destination)
         chunks = _chunks(folder)
         size = sum(chunk.stat().st_size for chunk in chunks)

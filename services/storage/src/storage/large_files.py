@@ -71,6 +71,9 @@ class LargeFiles:
         """
         free = self._folders.claim(target.path)
         there = None if free else await self._webdav.stat(target.path)
+        beside = target.on_conflict is OnConflict.KEEP_BOTH
+        if there is not None and there.is_folder and not beside:
+            raise target.taken()
         if there is not None and target.on_conflict is OnConflict.FAIL:
             return await self._compared(target, body, there.size_bytes)
         if there is None and await self._goes_in_one(target.path, body.announced_bytes):
@@ -137,9 +140,13 @@ class LargeFiles:
             path: PurePosixPath, headers: Mapping[str, str]
         ) -> StoredFile | None:
             self._folders.claim(path)
-            if (same := await self._contents.same(path, body)) is not None:
+            there = await self._webdav.stat(path)
+            same = await self._contents.compared(path, body, there)
+            if same is not None:
                 await self._stage.discard(staged.upload_id)
                 return same
+            if there is not None and there.is_folder:
+                return None
             written = await self._published(staged, path, headers)
             if written.status == 412:
                 return None

@@ -99,3 +99,52 @@ async def test_form_of_which_several_files_fail_fails_quietly(
 
     assert (answer.status_code, answer.json()["code"]) == (403, "nextcloud_forbidden")
     assert [one.getMessage() for one in caplog.records if one.name == "asyncio"] == []
+
+
+async def test_form_of_texts_alone_is_told_what_they_are(storage: httpx.AsyncClient):
+    body, headers = form(("path", None, b"a"), ("photo", None, b"[object Object]"))
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert answer.json()["code"] == "no_file"
+    assert "'path', 'photo'" in answer.json()["detail"]
+    assert "n8n Binary File" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("query", ["", "?path=Docs"])
+async def test_urlencoded_form_is_not_stored_as_a_file(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, query: str
+):
+    """It was filed as *document*, or told to name the path that it held."""
+    answer = await storage.post(
+        f"/storage/upload{query}", data={"path": "Docs", "data": "x"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
+    assert "multipart" in answer.json()["detail"]
+    assert nextcloud.tree() == {}
+
+
+async def test_file_that_is_called_urlencoded_is_stored(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """As curl's ``--data-binary`` calls each."""
+    await storage.post(
+        "/storage/upload?path=Docs&filename=a.pdf",
+        content=b"%PDF",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert nextcloud.tree() == {"Docs/a.pdf": b"%PDF"}
+
+
+async def test_call_without_a_body_is_no_empty_file(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """n8n's *Send Body* is off; who names a file may mean an empty one."""
+    none = await storage.post("/storage/upload?path=a")
+    empty = await storage.post("/storage/upload?path=a&filename=empty.txt")
+
+    assert (none.status_code, none.json()["code"]) == (422, "no_file")
+    assert empty.status_code == 200
+    assert nextcloud.tree() == {"a/empty.txt": b""}

@@ -113,3 +113,38 @@ async def test_base64_that_is_wrong_far_behind_its_beginning_is_refused(
 
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_json")
     assert nextcloud.tree() == {}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"content": "filesystem-v2"},
+        {"content": "database"},
+        {"content": "s3:workflows/1/executions/2/binary_data/abc"},
+        {"content": {"data": "filesystem-v2", "mimeType": "image/jpeg"}},
+    ],
+    ids=str,
+)
+async def test_name_that_n8n_gives_a_file_is_not_taken_for_its_bytes(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, sent: dict[str, Any]
+):
+    """``$binary.data.data`` holds no base64 where n8n keeps files; ``database`` is six bytes of it."""
+    answer = await storage.post(
+        "/storage/upload", json={"path": "a", "filename": "b.jpg", **sent}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_json")
+    assert "n8n Binary File" in answer.json()["detail"]
+    assert nextcloud.tree() == {}
+
+
+async def test_the_file_of_several_that_is_wrong_is_named(storage: httpx.AsyncClient):
+    files = [
+        {"filename": "a.txt", "content": "aGVsbG8="},
+        {"filename": "b.txt", "content": "!"},
+    ]
+
+    answer = await storage.post("/storage/upload", json={"path": "a", "files": files})
+
+    assert answer.json()["errors"][0]["field"] == "files.1.content"
+    assert "files.1.content" in answer.json()["detail"]

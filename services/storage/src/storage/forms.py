@@ -1,40 +1,25 @@
 """The forms in which files come: multipart, a raw body, JSON with base64."""
 
 import asyncio
-import binascii
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
 
-from chassis.json_bodies import require_few_values
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.said import said
 from contracts.errors import Rejected, TooLarge
 from storage.body import WINDOW_BYTES, Body
+from storage.json_files import json_files
 from storage.received import Receiver
-from storage.upload_target import UploadParameters, parameters
+from storage.sent_file import SentFile, no_file
+from storage.upload_target import parameters
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 _MAX_HELD_BYTES = 8 * 1024 * 1024
-_CONTENT_NAMES = ("content", "data", "base64", "content_base64")
-_SLICE_BYTES = 1024 * 1024
 
 Hold = Callable[[], Awaitable[None]]
 """Takes a place for a call that is held whole."""
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """One file as it comes in; its body has to be read, or be whole, before the next one is asked for."""
-
-    filename: str | None
-    media_type: str
-    body: Body
-    wanted: UploadParameters
 
 
 def sent_files(
@@ -65,7 +50,20 @@ def sent_files(
         return _from_multipart(reader, query, hold, most_bytes)
     if media_type == "application/json" and not said(query.get("filename")):
         return _from_json(coming, query, hold, most_bytes)
-    return _raw(SentFile(None, media_type, receiver.body(request), parameters(query)))
+    file = SentFile(None, media_type, receiver.body(request), parameters(query))
+    if file.wanted.filename is None:
+        _require_file(request, file)
+    return _raw(file)
+
+
+def _require_file(request: Request, file: SentFile) -> None:
+    """Refuse what n8n sends in place of a file that nobody has chosen; who names one in the query may mean it."""
+    if file.media_type == "application/x-www-form-urlencoded":
+        raise no_file(
+            "This is an urlencoded form, which holds no file: make it multipart. Or name the file in the query, by 'filename'."
+        )
+    if not file.body.announced_bytes and "transfer-encoding" not in request.headers:
+        raise no_file("There is no body.")
 
 
 async def _raw(file: SentFile) -> AsyncIterator[SentFile]:
@@ -80,10 +78,12 @@ async def _from_multipart(
 ) -> AsyncIterator[SentFile]:
     texts: dict[str, str] = {}
     held: list[tuple[Part, Body]] = []
+    any_file = False
     async for part in reader.parts():
         if part.filename is None:
             texts.setdefault(part.name, await reader.text(part))
             continue
+        any_file = True
         body = Body(part.content, most_bytes=most_bytes)
         wanted = parameters(query, texts)
         if wanted.names_folder:
@@ -93,6 +93,9 @@ async def _from_multipart(
             await hold()
         await body.settle()
         _hold(held, part, body)
+    if not any_file:
+        names = ", ".join(f"'{name[:100]}'" for name in list(texts)[:20])
+        raise no_file(f"The form holds no file, only texts: {names or 'none'}.")
     wanted = parameters(query, texts)
     for part, body in held:
         yield SentFile(part.filename, part.media_type, body, wanted)
@@ -120,9 +123,9 @@ async def _from_json(
     raw = await _whole(coming)
     if len(raw) > WINDOW_BYTES:
         # 31 MiB of base64 held the loop for 240 ms of processor time.
-        files = await asyncio.to_thread(_json_files, raw, query)
+        files = await asyncio.to_thread(json_files, raw, query)
     else:
-        files = _json_files(raw, query)
+        files = json_files(raw, query)
     for file in files:
         yield file
 
@@ -136,65 +139,3 @@ async def _whole(pieces: AsyncIterator[bytes]) -> bytearray:
                 f"JSON may have {MAX_JSON_BYTES // 2**20} MiB; send larger files as multipart or raw."
             )
     return raw
-
-
-def _json_files(raw: bytearray, query: dict[str, str]) -> list[SentFile]:
-    fields = _fields(_parsed(raw))
-    listed = fields.pop("files", None)
-    files = _parsed(listed) if isinstance(listed, str) else listed
-    if files is None:
-        files = [fields]
-    if not isinstance(files, list):
-        raise _not_json("'files' has to be a list")
-    return [_json_file(_fields(one), fields, query) for one in files]
-
-
-def _json_file(
-    file: dict[str, Any], fields: dict[str, Any], query: dict[str, str]
-) -> SentFile:
-    encoded = next((file[name] for name in _CONTENT_NAMES if file.get(name)), "")
-    wanted = parameters(query, file, fields)
-    content = _decoded(encoded)
-    body = Body(_once(content), size_bytes=len(content))
-    media_type = str(said(file.get("mime_type")) or "application/octet-stream")
-    return SentFile(said(file.get("filename")), media_type, body, wanted)
-
-
-def _decoded(encoded: Any) -> bytes:
-    if not isinstance(encoded, str) or not encoded:
-        raise _not_json("each file needs its bytes in 'content', as base64")
-    text = encoded.partition(",")[2] if encoded.startswith("data:") else encoded
-    try:
-        raw = b"".join(text.encode("ascii").split()).rstrip(b"=")
-        raw = raw.replace(b"-", b"+").replace(b"_", b"/") + b"=" * (-len(raw) % 4)
-        return b"".join(_slices(raw))
-    except ValueError as error:  # of binascii's own, or for a letter beyond ASCII
-        raise _not_json("'content' has to be base64") from error
-
-
-def _slices(raw: bytes) -> Iterator[bytes]:
-    """Decode a part at a time: 31 MiB are 80 ms in which no other thread gets on."""
-    for start in range(0, len(raw), _SLICE_BYTES):
-        yield binascii.a2b_base64(raw[start : start + _SLICE_BYTES], strict_mode=True)
-
-
-def _parsed(raw: bytearray | str) -> Any:
-    try:
-        require_few_values(raw.encode() if isinstance(raw, str) else raw)
-        return json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise _not_json(f"it is broken ({error})") from error
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _not_json("it, and each of 'files', has to be an object")
-    return dict(value)
-
-
-def _not_json(what: str) -> Rejected:
-    return Rejected(f"Mend the JSON: {what}.", code="bad_json")
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content

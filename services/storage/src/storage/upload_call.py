@@ -12,10 +12,11 @@ from contracts.errors import Rejected, ServiceError
 from contracts.files import StoredFile, UploadedFiles
 from storage.ahead import ReadAhead
 from storage.files import FileWriter
-from storage.forms import SentFile, sent_files
+from storage.forms import sent_files
 from storage.idempotency import KeptAnswers
 from storage.paths import wire
 from storage.received import Receiver
+from storage.sent_file import SentFile
 from storage.targets import Target
 from storage.unanswered import UnansweredFiles
 from storage.upload_target import UploadFolders

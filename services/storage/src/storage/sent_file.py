@@ -1,0 +1,24 @@
+"""One file as it comes in."""
+
+from dataclasses import dataclass
+
+from contracts.errors import Rejected
+from storage.body import Body
+from storage.upload_target import UploadParameters
+
+SEND_A_FILE = "Send each file as a file: in n8n by 'Form-Data', as a parameter of the type 'n8n Binary File'."
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """Its body has to be read, or be whole, before the next one is asked for."""
+
+    filename: str | None
+    media_type: str
+    body: Body
+    wanted: UploadParameters
+
+
+def no_file(what: str) -> Rejected:
+    """Say what came in place of a file, and how one is sent."""
+    return Rejected(f"{what} {SEND_A_FILE}", code="no_file")

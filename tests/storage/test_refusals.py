@@ -23,3 +23,27 @@ def test_wait_that_is_asked_for_is_bounded(asked: str, waited_s: float | None):
     error = refusal(response, b"", "PUT /remote.php/dav/files/jean/a.jpg", full_s=300)
 
     assert error.retry_after_s == waited_s
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"status":400,"message":"The user is not part of the board"}',
+            ": The user is not part of the board",
+        ),
+        (
+            b'{"ocs":{"meta":{"message":"Mot de passe \\u00e0 \\"10\\" signes."},"data":[]}}',
+            ': Mot de passe à "10" signes',
+        ),
+        (b'{"message": null}', ""),
+        (b'{"message": "' + b"x" * 400 + b'"}', ""),
+        (b'{"message": "half', ""),
+        (b"\xff", ""),
+    ],
+)
+def test_what_nextcloud_says_is_passed_on(body: bytes, words: str):
+    """Deck and OCS say in JSON what is wrong with a card, a label, a link's password."""
+    error = refusal(httpx.Response(400), body, "POST /ocs/v2.php/x", full_s=300)
+
+    assert error.detail == f"Nextcloud refuses with 400 POST /ocs/v2.php/x{words}."

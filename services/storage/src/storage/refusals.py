@@ -1,7 +1,9 @@
 """What Nextcloud answers when it does not do it, as our errors."""
 
+import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import unquote
 
 import httpx
@@ -21,6 +23,7 @@ from contracts.errors import (
 )
 
 _MESSAGE = re.compile(rb"<s:message>([^<]{1,300})</s:message>")
+_JSON_MESSAGE = re.compile(rb'"message" *: *("(?:[^"\\]|\\.){1,300}")')
 _FILE = re.compile(r"[A-Z]+ /remote\.php/dav/files/[^/]+/(.+)")
 """A request for a file; its caller knows the path, and neither WebDAV nor our account."""
 _FILES_API = re.compile(r"[A-Z]+ /remote\.php/")
@@ -152,5 +155,11 @@ def _not_now(
 
 
 def _said(body: bytes) -> str:
-    found = _MESSAGE.search(body)
-    return f": {found.group(1).decode('utf-8', 'replace').strip()}" if found else ""
+    """Give its own words: WebDAV's in XML, Deck's and OCS's in JSON."""
+    words = ""
+    if found := _MESSAGE.search(body):
+        words = found.group(1).decode("utf-8", "replace").strip()
+    elif found := _JSON_MESSAGE.search(body):
+        with suppress(ValueError):
+            words = str(json.loads(found.group(1))).strip()
+    return f": {words.rstrip('.')}" if words else ""

@@ -65,6 +65,10 @@ class Boards:
             return known
         return await self.board(board_id)
 
+    def forget(self) -> None:
+        """Unlearn what was known for a minute: somebody deleted some of it."""
+        self._known = None
+
     async def ensure(self, column: str) -> tuple[Board, DeckStack]:
         """Give the board and its *column*, made where it is missing; a new board has the three of the actions."""
         async with self._alone:

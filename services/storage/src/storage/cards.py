@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from contracts.cards import Card, CardRequest
-from contracts.errors import Conflict, NotFound
+from contracts.errors import Conflict, Forbidden, NotFound
 from storage.boards import Boards
 from storage.card_changes import changed_fields, is_moved
 from storage.card_finder import CardFinder
@@ -69,20 +69,12 @@ class CardFiler:
         """
         require_reference(reference)
         async with self._writers.alone(PurePosixPath(reference)):
-            kept = await self._memory.request(reference)
-            before = CardRequest.model_validate_json(kept) if kept else None
-            found = await self._finder.find(reference)
-            if found is not None and before == request:
-                return await self._card(found, reference, created=False)
-            if found is None or found.is_on_archived_board:
-                created, card = True, await self._created(reference, request)
-            else:
-                card = await self._updated(found, reference, before, request)
-                created = False
-            await self._decorate(card, request)
-            await self._remember(reference, card)
-            await self._memory.keep_request(reference, request.model_dump_json())
-            return await self._card(card, reference, created=created)
+            try:
+                return await self._put(reference, request)
+            except (Forbidden, NotFound):
+                # In Deck's words: somebody deleted the card, a label or the board meanwhile; or we may not write there.
+                self._boards.forget()
+                return await self._put(reference, request)
 
     async def get(self, reference: str) -> Card:
         """
@@ -95,6 +87,22 @@ class CardFiler:
         if found is None:
             raise NotFound(f"No card has the reference {reference}.")
         return await self._card(found, reference, created=False)
+
+    async def _put(self, reference: str, request: CardRequest) -> Card:
+        kept = await self._memory.request(reference)
+        before = CardRequest.model_validate_json(kept) if kept else None
+        found = await self._finder.find(reference)
+        if found is not None and before == request:
+            return await self._card(found, reference, created=False)
+        if found is None or found.is_on_archived_board:
+            created, card = True, await self._created(reference, request)
+        else:
+            card = await self._updated(found, reference, before, request)
+            created = False
+        await self._decorate(card, request)
+        await self._remember(reference, card)
+        await self._memory.keep_request(reference, request.model_dump_json())
+        return await self._card(card, reference, created=created)
 
     async def _created(self, reference: str, request: CardRequest) -> DeckCard:
         text = request.description or ""

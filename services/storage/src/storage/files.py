@@ -17,10 +17,10 @@ from storage.ahead import ReadAhead
 from storage.body import Body
 from storage.contents import Contents
 from storage.folders import FolderMaker
+from storage.free_names import FreeNames
 from storage.large_files import LargeFiles
 from storage.places import Places
 from storage.targets import OnConflict, Target
-from storage.unanswered import UnansweredFiles
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
 
@@ -43,14 +43,14 @@ class FileWriter:
         large_files: LargeFiles,
         *,
         ahead: ReadAhead,
-        unanswered: UnansweredFiles,
+        names: FreeNames,
         side_by_side: int,
     ) -> None:
         self._webdav = webdav
         self._folders = folders
         self._places = places
         self._large_files = large_files
-        self._unanswered = unanswered
+        self._names = names
         self._ahead = ahead
         self._contents = Contents(webdav)
         self._writers = Writers()
@@ -105,7 +105,7 @@ class FileWriter:
                     return await self._contents.compared(path, body, there)
             return None
 
-        return await self._unanswered.at_free_name(target, body, put)
+        return await self._names.put(target, body, put)
 
     async def _put_in_folder(
         self, path: PurePosixPath, body: Body, headers: Mapping[str, str]

@@ -22,6 +22,7 @@ from storage.body import Body
 from storage.chunked import Stage
 from storage.contents import Contents
 from storage.folders import FolderMaker
+from storage.free_names import FreeNames
 from storage.joining import Staged
 from storage.limits import SinglePutLimit
 from storage.pace import Pace
@@ -41,6 +42,7 @@ class LargeFiles:
         limit: How large a single PUT may be.
         pace: How much the line carries.
         unanswered: Told of each try.
+        names: Finds another where one is taken.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class LargeFiles:
         limit: SinglePutLimit,
         pace: Pace,
         unanswered: UnansweredFiles,
+        names: FreeNames,
     ) -> None:
         self._webdav = webdav
         self._folders = folders
@@ -59,6 +62,7 @@ class LargeFiles:
         self._limit = limit
         self._pace = pace
         self._unanswered = unanswered
+        self._names = names
         self._contents = Contents(webdav)
 
     async def put(self, target: Target, body: Body) -> StoredFile:
@@ -153,7 +157,7 @@ class LargeFiles:
             created = written.status == 201
             return await self._contents.verified(path, body, written, created=created)
 
-        return await self._unanswered.at_free_name(target, body, join)
+        return await self._names.put(target, body, join)
 
     async def _published(
         self, staged: Staged, path: PurePosixPath, headers: Mapping[str, str]

@@ -17,6 +17,7 @@ from storage.deck import DeckClient
 from storage.entries import Entries
 from storage.files import FileWriter
 from storage.folders import FolderMaker
+from storage.free_names import FreeNames
 from storage.idempotency import KeptAnswers
 from storage.large_files import LargeFiles
 from storage.limits import SinglePutLimit
@@ -100,8 +101,15 @@ async def built(
     trash_bin = TrashBin(nextcloud)
     unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
     await unanswered.read()
+    names = FreeNames(unanswered, listings)
     large_files = LargeFiles(
-        webdav, folders, stage, limit=limit, pace=pace, unanswered=unanswered
+        webdav,
+        folders,
+        stage,
+        limit=limit,
+        pace=pace,
+        unanswered=unanswered,
+        names=names,
     )
     writer = FileWriter(
         webdav,
@@ -109,7 +117,7 @@ async def built(
         places,
         large_files,
         ahead=ahead,
-        unanswered=unanswered,
+        names=names,
         side_by_side=uploads,
     )
     chantiers = Chantiers(listings, webdav)

@@ -10,7 +10,7 @@ from contracts.errors import Conflict
 from contracts.names import safe_name
 from storage.paths import wire
 
-_CANDIDATES = 200
+_CANDIDATES = 10_000
 _DAY_S = 24 * 3600
 _ONLY_NEW = {"If-None-Match": "*", "Overwrite": "F"}
 

@@ -9,15 +9,11 @@ import logging
 import time
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
-    Callable,
     Iterable,
-    Mapping,
 )
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TypeAlias
 from uuid import uuid4
 
 from chassis.tasks import stop
@@ -35,12 +31,6 @@ logger = logging.getLogger(__name__)
 _STALE_S = 24 * 3600.0
 """Rows older than that come from a backup that was put back: who knows who has counted on their files since."""
 _ANSWER_WAITS_S = 5.0
-
-
-Put: TypeAlias = Callable[
-    [PurePosixPath, Mapping[str, str]], Awaitable[StoredFile | None]
-]
-"""Puts a file at a path with these headers; ``None`` when another content is there."""
 
 
 @dataclass
@@ -127,20 +117,6 @@ class UnansweredFiles:
                     await self._answered([name])
             else:
                 await self._note(name, target, body, attempt.stored)
-
-    async def at_free_name(self, target: Target, body: Body, put: Put) -> StoredFile:
-        """
-        Have *put* try *target*, then the names beside it, until one is free or holds the same content.
-
-        Raises:
-            Conflict: *target* says to fail where its name is taken, or all are.
-        """
-        for path in target.candidates():
-            async with self.trying(path, target, body) as attempt:
-                attempt.stored = await put(path, attempt.headers)
-            if attempt.stored is not None:
-                return attempt.stored
-        raise target.taken()
 
     async def take_back(self) -> None:
         """Take back what closed calls left; what cannot be done now stays for the next time."""

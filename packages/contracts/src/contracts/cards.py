@@ -12,6 +12,8 @@ UserId = Annotated[str, Field(min_length=1, max_length=64)]
 StoragePath = Annotated[str, Field(max_length=4000)]
 MAX_DESCRIPTION = 100_000
 """Characters of a card's."""
+MAX_NAMED = 100
+"""Labels, people or attachments of one: each costs Nextcloud a request, and a label is there for the whole board."""
 
 
 class CardRequest(BaseModel):
@@ -26,9 +28,9 @@ class CardRequest(BaseModel):
     title: str = Field(min_length=1, max_length=255)
     description: str | None = Field(default=None, max_length=MAX_DESCRIPTION)
     due_at: CalendarTime | None = None
-    labels: tuple[Label, ...] | None = None
-    assignees: tuple[UserId, ...] | None = None
-    attachments: tuple[StoragePath, ...] = ()
+    labels: tuple[Label, ...] | None = Field(default=None, max_length=MAX_NAMED)
+    assignees: tuple[UserId, ...] | None = Field(default=None, max_length=MAX_NAMED)
+    attachments: tuple[StoragePath, ...] = Field(default=(), max_length=MAX_NAMED)
     comment: str | None = Field(default=None, max_length=1000)
 
 

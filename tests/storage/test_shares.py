@@ -151,3 +151,43 @@ async def test_link_that_may_write_is_refused_and_removed(
 
     assert (answer.status_code, answer.json()["code"]) == (403, "link_may_write")
     assert peer.shares() == []
+
+
+@pytest.mark.parametrize("asked", [FOLDER, SECRET], ids=["open", "password"])
+async def test_link_that_nextcloud_ends_by_itself_is_made_once(
+    storage_with: Storage, peer: NextcloudPeer, asked: dict[str, str]
+):
+    """An admin may set an end for all links: each call made another one."""
+    peer.end_links(after_days=7)
+    async with storage_with() as storage:
+        first = await storage.post("/storage/shares", json=asked)
+    async with storage_with() as storage:  # restarted
+        again = await storage.post("/storage/shares", json=asked)
+
+    assert first.json()["expires_at"] is not None
+    assert again.json() == {**first.json(), "created": False}
+    assert len(peer.shares()) == 1
+
+
+async def test_link_whose_end_somebody_changed_is_not_given_for_one_without(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    peer.end_links(after_days=7)
+    first = await storage.post("/storage/shares", json=FOLDER)
+    peer.share(1).expires = "2099-01-30 00:00:00"
+
+    again = await storage.post("/storage/shares", json=FOLDER)
+
+    assert again.json()["url"] != first.json()["url"]
+
+
+async def test_what_nextclouds_rules_refuse_is_told_in_its_words(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    """With 404, as if the folder were missing."""
+    peer.faults.fail(404, method="POST", path="/shares")
+
+    answer = await storage.post("/storage/shares", json=FOLDER)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "share_refused")
+    assert "a fault on demand" in answer.json()["detail"]

@@ -138,6 +138,10 @@ class NextcloudPeer:
         """Give each new link more than is asked for, as a server's own rules may."""
         self._shares.link_rights = rights
 
+    def end_links(self, *, after_days: int) -> None:
+        """Give each new link an end where nobody says one, as the admin may set."""
+        self._shares.link_days = after_days
+
     def share(self, share_id: int) -> Share:
         """One share, to be changed as a person would."""
         return self._shares.by_id[share_id]

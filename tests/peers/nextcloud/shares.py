@@ -5,7 +5,7 @@ import secrets
 import string
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.peers.nextcloud.errors import OcsError
@@ -45,6 +45,7 @@ class Shares:
         )
         self.by_id = {key: Share(**body) for key, body in records.all("share")}
         self.link_rights = 0  # which each new link gets beside those asked for
+        self.link_days = 0  # for which a new link lasts where nobody says; 0 for ever
         self._last_id = max(self.by_id, default=0)
 
     def kinds_of(self, node: Node) -> Sequence[int]:
@@ -77,6 +78,11 @@ class Shares:
         if kind != LINK:
             raise OcsError(400, "Unknown share type")
         expires = _expiry(fields.get("expireDate"), self._tree.now())
+        if self.link_days and fields.get("expireDate") is None:
+            # An empty text would be "none at all".
+            last = datetime.fromtimestamp(self._tree.now(), UTC)
+            last += timedelta(days=self.link_days)
+            expires = last.strftime("%Y-%m-%d 00:00:00")
         share = self._new(
             LINK,
             node,

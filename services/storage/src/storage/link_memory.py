@@ -1,4 +1,4 @@
-"""Links with a password, known again without keeping the password."""
+"""Links with a password, known again without keeping it, or with an end that nobody asked for."""
 
 import asyncio
 import hashlib
@@ -14,10 +14,10 @@ _SCRYPT_COST = 2**14
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """``password_told`` is what Nextcloud shows of its password: another one once somebody has changed that."""
+    """``told`` is what Nextcloud shows of its password and its end: another text once somebody has changed one."""
 
     share_id: str
-    password_told: str
+    told: str
 
 
 class LinkMemory:
@@ -57,5 +57,5 @@ class LinkMemory:
             "INSERT OR REPLACE INTO links VALUES (?, ?, ?)",
             print_,
             link.share_id,
-            link.password_told,
+            link.told,
         )

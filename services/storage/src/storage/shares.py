@@ -39,7 +39,8 @@ class _Link(BaseModel):
 
     @property
     def known_as(self) -> KnownLink:
-        return KnownLink(self.id, self.password or "")
+        told = filter(None, (self.password, self.expiration))
+        return KnownLink(self.id, " ".join(told))
 
 
 _LINKS = TypeAdapter(list[_Link])
@@ -83,9 +84,11 @@ class Shares:
             print_ = await self._print_of(path, request.password, expires_on)
             async for attempt in self._nextcloud.patience.tries():
                 with attempt:
-                    found = await self._existing(path, print_, expires_on)
+                    found = await self._existing(path, request, print_)
                     link = found or await self._created(path, request, expires_on)
-            if print_ and found is None and link.password:
+            # One with an end that nobody asked for: an admin may set one for all links.
+            is_own = link.password or link.expires_on != expires_on
+            if found is None and is_own:
                 await self._memory.keep(print_, link.known_as)
         await self._require_read_only(link)
         return Share(
@@ -105,28 +108,28 @@ class Shares:
     async def _print_of(
         self, path: PurePosixPath, password: str | None, expires_on: date | None
     ) -> str:
+        asked = json.dumps([self._full(path), str(expires_on), password])
         if not password:
-            return ""
-        asked = [self._full(path), str(expires_on), password]
-        return await self._memory.print_of(json.dumps(asked))
+            return hashlib.sha256(asked.encode()).hexdigest()
+        return await self._memory.print_of(asked)
 
     async def _existing(
-        self, path: PurePosixPath, print_: str, expires_on: date | None
+        self, path: PurePosixPath, request: ShareRequest, print_: str
     ) -> _Link | None:
-        known = await self._memory.link(print_) if print_ else None
-        if print_ and known is None:
+        known = await self._memory.link(print_)
+        if request.password and known is None:
             return None
         call = Call("GET", _API, OCS, {**_JSON, "path": self._full(path)})
         links = _parsed(_LINKS, (await self._nextcloud.send(call)).json)
-        fitting = (
-            link
-            for link in links
-            if link.share_type == _PUBLIC_LINK
-            and not link.permissions & _WRITES
-            and link.expires_on == expires_on
-            and (not link.password if known is None else link.known_as == known)
-        )
-        return next(fitting, None)
+        expires_on = _day(request.expires_at)
+
+        def fits(link: _Link) -> bool:
+            if link.share_type != _PUBLIC_LINK or link.permissions & _WRITES:
+                return False
+            is_open = not (request.password or link.password)
+            return link.known_as == known or (is_open and link.expires_on == expires_on)
+
+        return next(filter(fits, links), None)
 
     async def _created(
         self, path: PurePosixPath, request: ShareRequest, expires_on: date | None
@@ -148,7 +151,12 @@ class Shares:
             content=TypeAdapter(dict[str, Any]).dump_json(sent),
             once=True,
         )
-        link: _Link = _parsed(_LINK, (await self._nextcloud.send(call)).json)
+        try:
+            response = await self._nextcloud.send(call)
+        except NotFound as error:
+            # So Nextcloud says no to an end too far off, say; that the path is there we have seen.
+            raise Rejected(error.detail, code="share_refused") from error
+        link: _Link = _parsed(_LINK, response.json)
         return link
 
     async def _require_read_only(self, link: _Link) -> None:

@@ -52,3 +52,19 @@ async def test_name_that_nobody_has_is_made_safe(
 
     assert answer.json()["path"] == "Chantiers/a：b"
     assert nextcloud.tree() == {"Chantiers/a：b/": b""}
+
+
+async def test_chantier_is_looked_for_by_its_first_photo_alone(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """Each photo that was written had all chantiers listed anew for the next: 200 ms where there are 5,000."""
+    folder = "Chantiers/20260325_Müller/30_Photos_Chantier"
+    nextcloud.make_folder("Chantiers/20260325_Müller")
+    await storage.put(f"/storage/files/{folder}/0.jpg", content=b"0")
+    before = len(nextcloud.requests)
+
+    for number in range(1, 5):
+        await storage.put(f"/storage/files/{folder}/{number}.jpg", content=b"1")
+
+    sent = [one.method for one in nextcloud.requests[before:]]
+    assert sent == ["PUT"] * 4

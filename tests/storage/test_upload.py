@@ -156,3 +156,24 @@ async def test_the_field_that_is_missing_is_the_one_named(
 
     assert answer.json()["code"] == "no_target"
     assert [one["field"] for one in answer.json()["errors"]] == [missing]
+
+
+async def test_chantier_of_a_form_is_looked_for_once(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """Each file of it looked, one after the other, and each that was written had all chantiers listed anew for the next."""
+    nextcloud.make_folder("Chantiers/20260325_Müller")
+    await storage.get("/storage/chantiers")
+    before = len(nextcloud.requests)
+    where = {"action": "fin", "chantier": "muller"}
+    files = [("f", (f"{n}.jpg", bytes(n + 1))) for n in range(12)]
+
+    answer = await storage.post("/storage/upload", data=where, files=files)
+
+    assert answer.json()["folder"] == "Chantiers/20260325_Müller/30_Photos_Chantier"
+    looks = [
+        one.path
+        for one in nextcloud.requests[before:]
+        if one.method == "PROPFIND" and one.path.rstrip("/").endswith("/Chantiers")
+    ]
+    assert len(looks) <= 6

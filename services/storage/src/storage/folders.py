@@ -152,7 +152,9 @@ class FolderMaker:
             )
 
     def _remember(self, folder: PurePosixPath, *, made: bool) -> None:
-        self._known[folder] = None
+        # What it lies in is there too: otherwise each photo of a chantier would look for that.
+        for one in (*reversed(folder.parents[:-1]), folder):
+            self._known[one] = None
         while len(self._known) > _KNOWN_MAX:
             self._known.popitem(last=False)
         if made:

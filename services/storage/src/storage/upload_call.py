@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Hashable
 from contextlib import AsyncExitStack
 from pathlib import PurePosixPath
 
@@ -82,12 +83,15 @@ class UploadCalls:
         places = asyncio.Semaphore(SIDE_BY_SIDE)
         writing: list[asyncio.Task[StoredFile]] = []
         files: list[SentFile] = []
+        folders: dict[Hashable, PurePosixPath] = {}
         try:
             async with AsyncExitStack() as place, asyncio.TaskGroup() as group:
                 async for file in sent_files(request, self._receiver, place):
+                    path = await self._path(file, folders)
                     await places.acquire()
                     read = asyncio.Event()
-                    task = group.create_task(self._read_and_put(file, call_id, read))
+                    put = self._read_and_put(file, path, call_id, read)
+                    task = group.create_task(put)
                     task.add_done_callback(lambda _: places.release())
                     files.append(file)
                     writing.append(task)
@@ -104,19 +108,29 @@ class UploadCalls:
         return files, tuple(task.result() for task in writing)
 
     async def _read_and_put(
-        self, file: SentFile, call_id: str, read: asyncio.Event
+        self, file: SentFile, path: PurePosixPath, call_id: str, read: asyncio.Event
     ) -> StoredFile:
         """Write one file; *read* is set once the next may be asked for, or this one is not yet in memory."""
         try:
             async with self._ahead.held(file.body):
                 read.set()
-                return await self._put(file, call_id)
+                return await self._put(file, path, call_id)
         finally:
             read.set()
 
-    async def _put(self, file: SentFile, call_id: str) -> StoredFile:
-        folder = await self._folders.folder(file.wanted)
-        path = folder / file.wanted.name(file.filename, file.media_type)
+    async def _path(
+        self, file: SentFile, folders: dict[Hashable, PurePosixPath]
+    ) -> PurePosixPath:
+        """Say where *file* goes; *folders* are those of its call, each looked for once."""
+        wanted = file.wanted
+        place = (wanted.path, wanted.action, wanted.chantier, wanted.taken_at)
+        if place not in folders:
+            folders[place] = await self._folders.folder(wanted)
+        return folders[place] / wanted.name(file.filename, file.media_type)
+
+    async def _put(
+        self, file: SentFile, path: PurePosixPath, call_id: str
+    ) -> StoredFile:
         wanted = file.wanted
         target = Target(path, wanted.taken_at, wanted.on_conflict, call_id)
         put = asyncio.create_task(self._writer.put(target, file.body))

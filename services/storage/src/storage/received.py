@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 
 from chassis import received
-from chassis.received import CallerStalled
+from chassis.received import Allowance, CallerStalled
 from storage.body import Body
 
 _WHOLE_AT_ONCE = 2
@@ -19,17 +19,19 @@ class Paced:
     """
     The pieces of a body, which have to come at a pace once a place is held for them that others wait for.
 
-    It may fall ``lag_s`` behind ``SLOWEST_BYTES_PER_S``. Only what is waited for its caller counts, not what is done with a piece.
+    Args:
+        pieces: As they come.
+        lag_s: What it may fall behind ``SLOWEST_BYTES_PER_S``.
     """
 
     def __init__(self, pieces: AsyncIterator[bytes], *, lag_s: float) -> None:
         self._pieces = pieces
         self._lag_s = lag_s
-        self._left_s: float | None = None
+        self._allowance: Allowance | None = None
 
     def require_pace(self) -> None:
         """Begin to count."""
-        self._left_s = self._lag_s
+        self._allowance = Allowance(self._lag_s, SLOWEST_BYTES_PER_S)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -41,20 +43,17 @@ class Paced:
         Raises:
             CallerStalled: It took too long.
         """
-        if self._left_s is None:
+        if self._allowance is None:
             return await anext(self._pieces)
-        loop = asyncio.get_running_loop()
-        asked_at = loop.time()
         try:
-            async with asyncio.timeout(self._left_s):
-                piece = await anext(self._pieces)
+            piece = await self._allowance.next(self._pieces)
         except TimeoutError as error:
             raise CallerStalled(
                 f"This comes too slowly to be held whole ({SLOWEST_BYTES_PER_S // 1024} KiB a second at least). Send the"
                 " file raw, or as multipart with 'path' first: then it may take its time."
             ) from error
-        left_s = self._left_s - (loop.time() - asked_at)
-        self._left_s = min(self._lag_s, left_s + len(piece) / SLOWEST_BYTES_PER_S)
+        if piece is None:
+            raise StopAsyncIteration
         return piece
 
 

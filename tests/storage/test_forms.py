@@ -148,3 +148,16 @@ async def test_call_without_a_body_is_no_empty_file(
     assert (none.status_code, none.json()["code"]) == (422, "no_file")
     assert empty.status_code == 200
     assert nextcloud.tree() == {"a/empty.txt": b""}
+
+
+async def test_files_are_answered_in_the_order_in_which_they_came(
+    storage: httpx.AsyncClient,
+):
+    body, headers = form(
+        ("x", "first.txt", b"1"), ("path", None, b"a"), ("y", "second.txt", b"2")
+    )
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    paths = [one["path"] for one in answer.json()["items"]]
+    assert paths == ["a/first.txt", "a/second.txt"]

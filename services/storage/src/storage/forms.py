@@ -13,7 +13,7 @@ from storage.body import WINDOW_BYTES, Body
 from storage.json_files import json_files
 from storage.received import Receiver
 from storage.sent_file import SentFile, no_file
-from storage.upload_target import parameters
+from storage.upload_target import UploadParameters, parameters
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 _MAX_HELD_BYTES = 8 * 1024 * 1024
@@ -87,6 +87,8 @@ async def _from_multipart(
         body = Body(part.content, most_bytes=most_bytes)
         wanted = parameters(query, texts)
         if wanted.names_folder:
+            for file in _released(held, wanted):
+                yield file
             yield SentFile(part.filename, part.media_type, body, wanted)
             continue
         if not held:
@@ -96,9 +98,17 @@ async def _from_multipart(
     if not any_file:
         names = ", ".join(f"'{name[:100]}'" for name in list(texts)[:20])
         raise no_file(f"The form holds no file, only texts: {names or 'none'}.")
-    wanted = parameters(query, texts)
-    for part, body in held:
-        yield SentFile(part.filename, part.media_type, body, wanted)
+    for file in _released(held, parameters(query, texts)):
+        yield file
+
+
+def _released(
+    held: list[tuple[Part, Body]], wanted: UploadParameters
+) -> list[SentFile]:
+    """Let those go that waited for the fields: files are answered in the order in which they came."""
+    files = [SentFile(one.filename, one.media_type, body, wanted) for one, body in held]
+    held.clear()
+    return files
 
 
 def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:

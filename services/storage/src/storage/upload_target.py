@@ -1,6 +1,5 @@
 """Where the files of one ``POST /storage/upload`` go, from what its caller said."""
 
-import mimetypes
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
 from storage.chantiers import Chantiers, named
+from storage.endings import ending_of
 from storage.paths import written_path
 from storage.targets import OnConflict
 
@@ -48,7 +48,7 @@ class UploadParameters(BaseModel):
         at = (
             f"_{self.taken_at.astimezone(PARIS):%Y%m%d_%H%M%S}" if self.taken_at else ""
         )
-        return f"{kind}{at}{mimetypes.guess_extension(media_type) or ''}"
+        return f"{kind}{at}{ending_of(media_type)}"
 
 
 def parameters(*sources: dict[str, Any]) -> UploadParameters:

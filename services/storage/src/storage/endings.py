@@ -1,0 +1,30 @@
+"""The ending of a file that comes with a type and without a name."""
+
+import mimetypes
+
+_BUILT_IN = mimetypes.MimeTypes()
+"""Without what the machine's files add: the same upload gets the same name wherever this runs."""
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OPEN = "application/vnd.oasis.opendocument"
+_ENDINGS = {
+    "application/xml": ".xml",
+    "audio/mp4": ".m4a",
+    "audio/ogg": ".ogg",
+    "image/heic": ".heic",
+    "image/heif": ".heif",
+    "image/jpg": ".jpg",
+    "image/webp": ".webp",
+    "text/markdown": ".md",
+    "video/3gpp": ".3gp",
+    f"{_OFFICE}.presentationml.presentation": ".pptx",
+    f"{_OFFICE}.spreadsheetml.sheet": ".xlsx",
+    f"{_OFFICE}.wordprocessingml.document": ".docx",
+    f"{_OPEN}.spreadsheet": ".ods",
+    f"{_OPEN}.text": ".odt",
+}
+"""What Python's own table lacks, or says otherwise than people do."""
+
+
+def ending_of(media_type: str) -> str:
+    """Give ``.jpg`` for ``image/jpeg``, nothing for a type that nobody knows."""
+    return _ENDINGS.get(media_type) or _BUILT_IN.guess_extension(media_type) or ""

@@ -1,0 +1,43 @@
+"""A file that comes without a name gets the ending of its type, on whatever machine."""
+
+import mimetypes
+
+import pytest
+
+from storage.endings import ending_of
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "ending"),
+    [
+        ("image/jpeg", ".jpg"),
+        ("image/jpg", ".jpg"),
+        ("image/heic", ".heic"),
+        ("image/webp", ".webp"),
+        ("video/mp4", ".mp4"),
+        ("video/quicktime", ".mov"),
+        ("video/3gpp", ".3gp"),
+        ("audio/ogg", ".ogg"),
+        ("application/pdf", ".pdf"),
+        (f"{OFFICE}.wordprocessingml.document", ".docx"),
+        (f"{OFFICE}.spreadsheetml.sheet", ".xlsx"),
+        ("application/vnd.oasis.opendocument.text", ".odt"),
+        ("application/xml", ".xml"),
+        ("text/markdown", ".md"),
+        ("text/plain", ".txt"),
+        ("application/octet-stream", ".bin"),
+        ("application/x-nobody-knows", ""),
+        ("", ""),
+    ],
+)
+def test_type_has_its_ending(media_type: str, ending: str):
+    assert ending_of(media_type) == ending
+
+
+def test_what_the_machine_knows_of_types_changes_no_name():
+    """A container has no ``/etc/mime.types``, so the repeat of an upload after a move got another name."""
+    mimetypes.add_type("application/x-of-this-machine", ".local")
+
+    assert ending_of("application/x-of-this-machine") == ""

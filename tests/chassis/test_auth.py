@@ -109,3 +109,22 @@ def test_a_malformed_entry_is_named_by_its_place_never_by_its_key(text):
         parse_keys(text)
 
     assert "short" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        "storage,knowledge",
+        "storage:write",
+        "Storage",
+        ", gateway=look-alike-key-of-another",
+    ],
+)
+def test_a_scope_that_is_none_is_told_at_the_start(scopes: str):
+    """It opened nothing, and said so by a 403 in the middle of a workflow."""
+    text = f"first=look-alike-key-first; n8n=look-alike-key-of-n8n {scopes}"
+
+    with pytest.raises(BadKeys, match="entry 2") as raised:
+        parse_keys(text)
+
+    assert "look-alike" not in str(raised.value)

@@ -10,6 +10,7 @@ Why so: docs/decisions/0003-keys-and-loopback.md
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from chassis.problems import send_problem
 from contracts.errors import Forbidden, Unauthenticated
 
 _MIN_KEY_LENGTH = 16
+_SCOPE = re.compile(r"\*|[a-z][a-z-]*(:read)?")
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
@@ -46,7 +48,7 @@ def parse_keys(text: str) -> tuple[Key, ...]:
     Read ``API_KEYS``.
 
     Raises:
-        BadKeys: An entry without a name or with a key under 16 characters.
+        BadKeys: An entry without a name, with a key under 16 characters, or with a scope that is none.
     """
     entries = (entry.strip() for entry in text.replace("\n", ";").split(";"))
     return tuple(
@@ -61,6 +63,12 @@ def _parse_key(entry: str, place: int) -> Key:
     if not name.strip() or len(key) < _MIN_KEY_LENGTH:
         raise BadKeys(
             f"API_KEYS entry {place}: write name=key, the key at least {_MIN_KEY_LENGTH} characters long"
+        )
+    if not all(map(_SCOPE.fullmatch, scopes)):
+        # Which one is not said: where the entries are parted wrongly it is another's key.
+        raise BadKeys(
+            f"API_KEYS entry {place}: after the key write scopes parted by blanks, such as storage, storage:read or *;"
+            " entries are parted by ';'"
         )
     return Key(name.strip(), _digest(key), frozenset(scopes))
 

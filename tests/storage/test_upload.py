@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from storage.upload_target import UploadParameters
 from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 from tests.storage.sent_forms import form
@@ -177,3 +178,20 @@ async def test_chantier_of_a_form_is_looked_for_once(
         if one.method == "PROPFIND" and one.path.rstrip("/").endswith("/Chantiers")
     ]
     assert len(looks) <= 6
+
+
+async def test_document_tells_what_an_upload_may_say(storage: httpx.AsyncClient):
+    """Whoever reads ``/storage/docs`` saw a form with a path, and no other parameter."""
+    document = (await storage.get("/storage/openapi.json")).json()
+    upload = document["paths"]["/storage/upload"]["post"]
+    told = {one["name"] for one in upload["parameters"] if one["in"] == "query"}
+    forms = upload["requestBody"]["content"]
+
+    assert told == set(UploadParameters.model_fields)
+    assert set(forms) == {
+        "multipart/form-data",
+        "application/json",
+        "application/octet-stream",
+    }
+    for kind in ("multipart/form-data", "application/json"):
+        assert told <= set(forms[kind]["schema"]["properties"])

@@ -151,3 +151,26 @@ async def test_a_gateway_that_was_started_again_asks_for_the_key(
     assert before.status_code == 200
     # The page has tried to refresh itself meanwhile.
     admin.errors[:] = [e for e in admin.errors if "ERR_CONNECTION" not in e]
+
+
+async def test_what_is_marked_to_be_copied_stays_marked(admin: Tab):
+    """The page refreshes itself each ten seconds, and took the marks away."""
+    await admin.go("/reports")
+    await admin.page.evaluate(
+        "() => { const part = document.getElementById('reports'); part.dataset.old = 'yes';"
+        " document.getSelection().selectAllChildren(part.querySelector('.row')) }"
+    )
+    marked = "() => document.getSelection().toString()"
+    before = await admin.page.evaluate(marked)
+
+    for _ in range(2):  # when the second one comes, what the first brought is in place
+        await admin.page.wait_for_event("response", timeout=WAIT_S * 1000)
+    still = await admin.page.evaluate(marked)
+    await admin.page.evaluate("() => document.getSelection().empty()")
+    await admin.page.wait_for_function(
+        "() => !document.getElementById('reports').dataset.old",
+        timeout=WAIT_S * 1000,
+    )
+
+    assert "chantier" in before or "SAV" in before
+    assert still == before

@@ -35,6 +35,15 @@ async def ended(
     return page
 
 
+async def test_each_hint_is_read_out_with_its_field(admin: Browser):
+    page = (await admin.see("/documents")).text
+
+    hints = re.findall(r'<small id="([a-z-]+)">', page)
+
+    assert len(hints) == page.count("<small")
+    assert re.findall(r'aria-describedby="([a-z-]+-hint)"', page) == hints
+
+
 async def test_an_uploaded_document_is_listed_and_found(admin: Browser):
     answer = await uploaded(admin, "Keba <P30> & co")
     await ended(admin, answer)

@@ -1,6 +1,7 @@
 """What the admin sees at a glance."""
 
 import asyncio
+import html
 import time
 from pathlib import Path
 
@@ -26,6 +27,18 @@ async def test_when_all_is_well_nothing_needs_anybody(
     assert "Nothing needs you." in page
     assert page.count(" ready ") == 4
     assert "nextcloud answers" in page
+
+
+async def test_all_of_a_checks_sentence_is_shown(console: ConsoleHouse, admin: Browser):
+    """What follows a semicolon was left out: that search is by words alone, say."""
+    async with console.doors_http("knowledge") as knowledge:
+        ready = (await knowledge.get("/readyz")).json()
+    sentence = ready["checks"]["model"]["detail"]
+
+    page = await admin.text("/")
+
+    assert "; search is lexical only" in sentence
+    assert html.escape(sentence) in page
 
 
 async def test_a_failed_report_is_on_top_until_it_is_dismissed(

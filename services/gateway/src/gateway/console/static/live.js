@@ -16,9 +16,14 @@ async function refresh() {
   document.title = page.title;
   for (const old of shown) {
     const fresh = page.getElementById(old.id);
-    // What somebody is in the middle of is left alone until the next time.
-    if (fresh && !old.contains(document.activeElement) && !fresh.isEqualNode(old)) old.replaceWith(fresh);
+    if (fresh && !inUse(old) && !fresh.isEqualNode(old)) old.replaceWith(fresh);
   }
+}
+
+// What somebody is in the middle of, or marks to copy it, is left alone until the next time.
+function inUse(part) {
+  const marked = document.getSelection();
+  return part.contains(document.activeElement) || (!marked.isCollapsed && marked.containsNode(part, true));
 }
 
 async function keepFresh() {

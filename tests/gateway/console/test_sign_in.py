@@ -1,5 +1,8 @@
 """The door of the console: closed by default."""
 
+import html
+from urllib.parse import unquote, urlencode
+
 import pytest
 
 from tests.gateway.console.house import (
@@ -42,9 +45,41 @@ async def test_a_stranger_is_sent_to_the_sign_in(console: ConsoleHouse, path: st
     async with console.browser() as stranger:
         answer = await stranger.see(path)
 
+    wanted = "" if path == "/" else f"?{urlencode({'to': unquote(path)})}"
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"{TOP}/sign-in"
+    assert answer.headers["location"] == f"{TOP}/sign-in{wanted}"
     assert answer.text == ""
+
+
+async def test_signing_in_leads_on_to_the_page_that_was_asked_for(
+    console: ConsoleHouse,
+):
+    """An alarm's mail names a report; the overview was shown in its place."""
+    wanted = "/search?q=Sol%C3%A9a+e34&passages=5"
+    async with console.browser() as stranger:
+        sent = await stranger.see(wanted)
+        form = await stranger.http.get(sent.headers["location"])
+        mistyped = await stranger.post("/sign-in", key="wrong", to=wanted)
+        signed_in = await stranger.post("/sign-in", key=ADMIN, to=wanted)
+        again = await stranger.http.get(sent.headers["location"])
+
+    hidden = f'name="to" value="{html.escape(wanted)}"'
+    assert (hidden in form.text, hidden in mistyped.text) == (True, True)
+    assert f'<a href="{TOP}{html.escape(wanted)}">Open it</a>' in form.text
+    assert signed_in.headers["location"] == f"{TOP}{wanted}"
+    assert again.headers["location"] == f"{TOP}{wanted}"
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["https://example.org/", "//example.org/", "/../../etm", "javascript:alert(1)"],
+)
+async def test_signing_in_leads_nowhere_else(console: ConsoleHouse, to: str):
+    async with console.browser() as stranger:
+        answer = await stranger.post("/sign-in", key=ADMIN, to=to)
+
+    assert answer.headers["location"].startswith(f"{TOP}/")
+    assert ".." not in answer.headers["location"]
 
 
 @pytest.mark.parametrize("path", BUTTONS)

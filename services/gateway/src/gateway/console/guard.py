@@ -1,6 +1,6 @@
 """The door of the console: who is not signed in sees the sign-in page, and no other site can press a button here."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.errors import Forbidden, Unauthenticated
 from gateway.console import trouble
-from gateway.console.places import SIGN_IN, STATIC
+from gateway.console.places import SIGN_IN, STATIC, TOP
 from gateway.console.sessions import Sessions
 
 COOKIE = "etm_console"
@@ -69,12 +69,22 @@ class Guard:
             return None
         if not by_hand:
             return trouble.page(request, Unauthenticated("The session has ended."))
-        return RedirectResponse(SIGN_IN, status_code=303)
+        return RedirectResponse(_sign_in(request), status_code=303)
 
 
 def _is_static(path: str) -> bool:
     """Style, script and icon: the same for everybody."""
     return path.startswith(f"{STATIC}/")
+
+
+def _sign_in(request: Request) -> str:
+    """The sign-in page, which leads on to the page that was asked for: an alarm's mail names a report."""
+    wanted = quote(request.scope["path"].removeprefix(TOP))
+    if request.method not in {"GET", "HEAD"} or wanted in {"", "/"}:
+        return SIGN_IN
+    if request.url.query:
+        wanted += f"?{request.url.query}"
+    return f"{SIGN_IN}?{urlencode({'to': wanted})}"
 
 
 def _from_our_pages(request: Request) -> bool:

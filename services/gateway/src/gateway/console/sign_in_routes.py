@@ -18,9 +18,10 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sign-in")
 async def show_form(request: Request) -> Response:
+    to = _within(request.query_params.get("to", ""))
     if request.state.visitor is not None:
-        return onward("/")
-    return page(request, "sign_in.html", wrong=False)
+        return onward(to)
+    return page(request, "sign_in.html", wrong=False, to=to)
 
 
 @router.post("/sign-in")
@@ -32,12 +33,13 @@ async def sign_in(request: Request) -> Response:
     """
     sessions: Sessions = request.app.state.sessions
     given = await small_form.fields(request)
+    to = _within(given.get("to", ""))
     token = sessions.open(given.get("key", "").strip())
     if token is None:
         address = request.client.host if request.client else ""
         logger.warning("wrong key at the console's sign-in", extra={"from": address})
-        return page(request, "sign_in.html", http_status=401, wrong=True)
-    answer = onward("/")
+        return page(request, "sign_in.html", http_status=401, wrong=True, to=to)
+    answer = onward(to)
     answer.set_cookie(
         COOKIE,
         token,
@@ -56,6 +58,12 @@ async def sign_out(request: Request) -> Response:
     answer = onward("/sign-in", "signed-out")
     answer.delete_cookie(COOKIE, path=TOP, httponly=True, samesite="strict")
     return answer
+
+
+def _within(to: str) -> str:
+    """The page of the console to go on to; anybody may have made the link."""
+    path, _, _ = to.partition("?")
+    return to if path.startswith("/") and ".." not in path else "/"
 
 
 def _is_https(request: Request) -> bool:

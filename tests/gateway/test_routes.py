@@ -54,6 +54,31 @@ async def test_a_report_shows_each_step(house: House, gateway: httpx.AsyncClient
     assert report["steps"][0]["attempts"] == 1
 
 
+async def test_reports_are_found_by_a_name_however_it_is_typed(
+    house: House, gateway: httpx.AsyncClient
+):
+    for number in (1, 2):
+        await file_one(house, number)
+
+    async def found(q: str) -> int:
+        answer = await gateway.get("/gateway/reports", params={"q": q})
+        return len(answer.json()["items"])
+
+    first = (
+        await gateway.get("/gateway/reports", params={"q": "muller", "limit": 1})
+    ).json()
+    rest = await gateway.get(
+        "/gateway/reports",
+        params={"q": "muller", "limit": 1, "cursor": first["next"]},
+    )
+
+    assert [await found(q) for q in ("MULLER", "üll", "keller", "jean  k")] == [2] * 4
+    assert [await found(q) for q in ("weber", "%", "_", "'")] == [0] * 4
+    assert await found(" ") == 2
+    assert (len(first["items"]), rest.json()["next"]) == (1, None)
+    assert rest.json()["items"][0]["report_id"] != first["items"][0]["report_id"]
+
+
 async def test_reports_are_narrowed_by_what_they_are(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -44,6 +44,22 @@ async def test_each_hint_is_read_out_with_its_field(admin: Browser):
     assert re.findall(r'aria-describedby="([a-z-]+-hint)"', page) == hints
 
 
+async def test_one_source_is_shown_alone(console: ConsoleHouse, admin: Browser):
+    async with console.doors_http("knowledge") as knowledge:
+        for source in ("Notices", "Historique SAV"):
+            await knowledge.put(
+                f"/knowledge/documents/of-{source[:3].lower()}?wait=30",
+                json={"text": "Pompe à chaleur", "source": source, "title": source},
+            )
+
+    notices = (await admin.see("/documents?shelf=Notices")).text
+    none = await admin.text("/documents?shelf=Nowhere")
+
+    assert "/documents/of-not" in notices
+    assert "/documents/of-his" not in notices
+    assert "Nothing is indexed under this source" in none
+
+
 async def test_an_uploaded_document_is_listed_and_found(admin: Browser):
     answer = await uploaded(admin, "Keba <P30> & co")
     await ended(admin, answer)

@@ -34,6 +34,17 @@ async def test_a_report_is_shown_with_its_steps_and_files(
     assert "Câble &lt; 2 m &amp; co" in page
 
 
+async def test_a_report_is_found_by_its_chantier(console: ConsoleHouse, admin: Browser):
+    report = await console.failed_report()
+
+    found = await admin.see("/reports?q=MULLER&status=failed")
+    none = await admin.text("/reports?q=weber")
+
+    assert report["report_id"] in found.text
+    assert 'value="MULLER"' in found.text
+    assert "No report fits." in none
+
+
 async def test_a_failed_report_is_retried_after_a_question(
     console: ConsoleHouse, admin: Browser
 ):

@@ -79,10 +79,14 @@ class KnowledgeClient(ServiceClient):
         )
         return _PUT_ANSWER.validate_json(response.content)
 
-    async def documents(self, *, limit: int = 100, cursor: str = "") -> Page[Document]:
-        """List what is indexed, by id."""
+    async def documents(
+        self, *, limit: int = 100, cursor: str = "", source: str = ""
+    ) -> Page[Document]:
+        """List what is indexed, by id; of one *source* alone where it is given."""
         response = await self._call(
-            "GET", "/knowledge/documents", params={"limit": limit, "cursor": cursor}
+            "GET",
+            "/knowledge/documents",
+            params={"limit": limit, "cursor": cursor, "source": source},
         )
         return Page[Document].model_validate_json(response.content)
 

@@ -11,6 +11,7 @@ from contracts.reports import Report, ReportStatus
 from gateway import dismissals, reports
 from gateway.database import reports as table
 from gateway.filing import ReportFiling
+from gateway.name_search import named_like
 from gateway.notice_rest import NoticeRest
 from gateway.wire_reports import wire_report
 
@@ -32,9 +33,10 @@ class ReportArchive:
         status: ReportStatus | None,
         action: Action | None,
         cursor: str | None,
+        q: str = "",
     ) -> Page[Report]:
         """
-        List reports, newest first.
+        List reports, newest first; *q* is a part of the chantier's or the technician's name.
 
         Raises:
             Rejected: *cursor* is not one of ours.
@@ -52,6 +54,8 @@ class ReportArchive:
                 < tuple_(*cursors.place(cursor))
             )
         async with self._engine.connect() as db:
+            if q.strip():
+                query = query.where(await named_like(db, q))
             found = (await db.execute(query.limit(limit + 1))).all()
             items = [await wire_report(db, row.report_id) for row in found[:limit]]
         last = found[limit - 1] if len(found) > limit else None

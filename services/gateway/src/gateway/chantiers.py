@@ -131,7 +131,7 @@ def is_same(typed: str, choice: Choice) -> bool:
 
 def is_spelt_alike(typed: str, choice: Choice) -> bool:
     """Whether the name was typed as it is, but for capitals, accents and doubled blanks."""
-    return _bare(typed) in {_bare(choice.client), _bare(choice.name)}
+    return bare(typed) in {bare(choice.client), bare(choice.name)}
 
 
 def folder_for(action: Action, choice: Choice) -> str:
@@ -141,7 +141,7 @@ def folder_for(action: Action, choice: Choice) -> str:
 
 def plain(text: str) -> str:
     """Lower-case letters without accents, and digits."""
-    return "".join(char if char.isalnum() else " " for char in _bare(text))
+    return "".join(char if char.isalnum() else " " for char in bare(text))
 
 
 def new_token() -> str:
@@ -169,7 +169,7 @@ async def kept_offer(db: AsyncConnection, token: str) -> Offer | None:
     return Offer(**{**row, "choices": choices})
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Lower case, without accents; each blank is one."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     kept = (char for char in decomposed if not unicodedata.combining(char))

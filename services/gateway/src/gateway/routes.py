@@ -54,11 +54,18 @@ async def list_reports(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: ReportStatus | None = None,
     action: Action | None = None,
+    q: Annotated[PlainText, Query(max_length=200)] = "",
     cursor: PlainText | None = None,
     shape: Shape = "page",
 ) -> Page[Report] | tuple[Report, ...]:
-    """List the reports, newest first, with the state of each step; `shape=items` gives the bare array."""
-    page = await archive.page(limit=limit, status=status, action=action, cursor=cursor)
+    """
+    List the reports, newest first, with the state of each step; `shape=items` gives the bare array.
+
+    `q` is a part of the chantier's or the technician's name; accents and capitals do not matter.
+    """
+    page = await archive.page(
+        limit=limit, status=status, action=action, q=q, cursor=cursor
+    )
     return page.items if shape == "items" else page
 
 

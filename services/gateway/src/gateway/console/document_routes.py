@@ -13,6 +13,7 @@ from gateway.console import dismissing, uploading
 from gateway.console.asking import Away, asked, done
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
+from gateway.fault_help import SOURCE
 
 LISTED = 50
 _JOBS = 100
@@ -31,9 +32,13 @@ async def list_documents(
     request: Request,
     parts: Parts,
     cursor: Annotated[PlainText, Query(max_length=200)] = "",
+    shelf: Annotated[PlainText, Query(max_length=200)] = "",
 ) -> Response:
     documents, jobs, failed, stats = await asyncio.gather(
-        asked("knowledge", parts.knowledge.documents(limit=LISTED, cursor=cursor)),
+        asked(
+            "knowledge",
+            parts.knowledge.documents(limit=LISTED, cursor=cursor, source=shelf),
+        ),
         asked("knowledge", parts.knowledge.jobs(limit=_JOBS)),
         asked("knowledge", parts.knowledge.jobs(limit=_JOBS, attention=True)),
         asked("knowledge", parts.knowledge.stats()),
@@ -47,6 +52,8 @@ async def list_documents(
         under_way=under_way,
         failed=() if isinstance(failed, Away) else failed.items,
         stats=stats,
+        shelf=shelf,
+        shelves=sorted({"Notices", SOURCE}),
         is_first=not cursor,
     )
 

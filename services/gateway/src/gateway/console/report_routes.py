@@ -8,6 +8,7 @@ from starlette.responses import Response
 from contracts.actions import Action
 from contracts.errors import Conflict
 from contracts.reports import Report, ReportStatus
+from contracts.texts import PlainText
 from gateway.console import dismissing, report_pages
 from gateway.console.pages import onward, page
 from gateway.console.parts import Looks, Needs, Parts
@@ -30,12 +31,18 @@ may_write = Depends(Needs("gateway", write=True))
 async def list_reports(
     request: Request,
     parts: Parts,
+    *,
     status: ReportStatus | Literal[""] = "",
     action: Action | Literal[""] = "",
+    q: Annotated[PlainText, Query(max_length=200)] = "",
     cursor: Cursor = None,
 ) -> Response:
     found = await parts.archive.page(
-        limit=LISTED, status=status or None, action=action or None, cursor=cursor
+        limit=LISTED,
+        status=status or None,
+        action=action or None,
+        q=q,
+        cursor=cursor,
     )
     return page(
         request,
@@ -44,6 +51,7 @@ async def list_reports(
         next=found.next,
         status=status,
         action=action,
+        q=q,
         statuses=list(ReportStatus),
         is_first=cursor is None,
     )

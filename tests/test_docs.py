@@ -24,7 +24,7 @@ PAGES = sorted(
     )
     for page in ROOT.glob(pattern)
 )
-DECISIONS = sorted(ROOT.glob("docs/decisions/*.md"))
+DECISIONS = sorted(ROOT.glob("docs/decisions/[0-9]*.md"))
 SETTINGS = (GatewaySettings, StorageSettings, KnowledgeSettings, NotifierSettings)
 NEEDED: dict[str, Any] = {
     "nextcloud_url": "https://cloud.example.org",
@@ -91,6 +91,27 @@ def test_links_between_pages_lead_somewhere(page: Path):
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+def _anchors(page: Path) -> set[str]:
+    """What GitHub makes of a page's headings: lower case, hyphens for blanks, no punctuation."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_to_a_heading_find_it(page: Path):
+    links = re.findall(
+        r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8")
+    )
+
+    lost = [
+        (target, anchor)
+        for target, anchor in links
+        if anchor not in _anchors(page.parent / target if target else page)
+    ]
+    assert lost == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_make_targets_that_pages_name_exist(page: Path):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -127,6 +148,38 @@ def test_each_decision_is_named_where_it_was_taken(decision: Path):
     number = f"docs/decisions/{decision.stem[:4]}"
 
     assert any(number in one.read_text(encoding="utf-8") for one in sources)
+
+
+def test_the_index_names_each_decision_by_its_title():
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\(([\w.-]+)\) \| (.+) \|$", index, re.MULTILINE
+    )
+
+    titles = [
+        (one.stem[:4], one.name, one.read_text(encoding="utf-8").partition("\n")[0])
+        for one in DECISIONS
+    ]
+
+    assert [(n, file, f"# {n} {title}") for n, file, title in listed] == titles
+
+
+def test_contributing_tells_each_target_and_its_time():
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `make ([a-z0-9-]+)[^`]*`( ·)? \| ([^|]+) \|", told, re.MULTILINE
+    )
+    proof = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    listed = re.findall(r"^([a-z][a-z0-9-]*):.*## ", makefile, re.MULTILINE)
+    brief = {"help", "install", "format", "clean"}
+
+    dotted = {name for name, dot, _ in rows if dot}
+    assert dotted == set(re.findall(r"^step make ([a-z0-9-]+)", proof, re.MULTILINE))
+    assert {name for name, _, _ in rows} == set(listed) - brief
+    assert [name for name, _, took in rows if not re.search(r"\d|four", took)] == [
+        "live"
+    ]
 
 
 def test_no_module_is_long():

@@ -38,15 +38,18 @@ def needed() -> dict[str, Distribution]:
     return found
 
 
+def told(of: Distribution, field: str) -> str:
+    return "; ".join(of.metadata.get_all(field) or [])
+
+
 def licence(of: Distribution) -> str:
     """In the package's own words: an SPDX expression, its classifiers, or the first line of a text."""
-    told = of.metadata.get_all("Classifier") or []
-    file = of.metadata.get("License-File") or ""
+    classifiers = told(of, "Classifier").split("; ")
     return (
-        of.metadata.get("License-Expression")
-        or "; ".join(one for one in told if one.startswith("License ::"))
-        or of.metadata.get("License")
-        or of.read_text(f"licenses/{file}")
+        told(of, "License-Expression")
+        or "; ".join(one for one in classifiers if one.startswith("License ::"))
+        or told(of, "License")
+        or of.read_text(f"licenses/{told(of, 'License-File')}")
         or ""
     ).partition("\n")[0]
 

@@ -52,6 +52,7 @@ async def test_a_failed_report_is_on_top_until_it_is_dismissed(
 
     assert "A report failed: Fin de chantier, Müller" in red
     assert "1 Reports failed" in red
+    assert "GET /gateway/reports" not in red, "a page is no route"
     assert "Nothing needs you." in calm
     assert "0 Reports failed" in calm
 

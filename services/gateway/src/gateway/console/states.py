@@ -15,6 +15,8 @@ READY_S = CHECK_TIMEOUT_S + 1
 """A service whose own outside hangs says so after ``CHECK_TIMEOUT_S``: worth waiting for."""
 
 _EACH_OTHER = frozenset({"storage", "notifier", "knowledge"})
+_ON_TOP = frozenset({"reports"})
+"""Said on top of the overview, in the words of a page instead of a route's."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,11 @@ class ServiceState:
 
     @property
     def worth_showing(self) -> dict[str, CheckResult]:
-        """Not that one of the four reaches another, which that one says itself."""
+        """Not that one of the four reaches another, which that one says itself, nor what stands on top."""
         return {
             name: result
             for name, result in self.checks.items()
-            if not (result.ok and name in _EACH_OTHER)
+            if not (result.ok and name in _EACH_OTHER | _ON_TOP)
         }
 
     @property

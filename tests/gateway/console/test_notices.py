@@ -2,6 +2,7 @@
 
 import pytest
 
+from demo.home import SAV_GROUP
 from tests.gateway.console.house import Browser, ConsoleHouse, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,6 +34,8 @@ async def test_a_failed_notice_says_why_and_is_retried(
     after = await admin.text("/notices/n8n:1")
 
     assert "Livraison &lt;14 h&gt; &amp; plus failed" in listed
+    assert "group sav ·" in listed
+    assert f"Group sav ({SAV_GROUP})" in page
     assert "CHAT_WRITE_FORBIDDEN" in page
     assert pressed.headers["location"] == "/gateway/console/notices/n8n:1?said=retried"
     assert "State delivered" in after

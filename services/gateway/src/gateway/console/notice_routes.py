@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from chassis.telegram.account import parsed_groups
 from contracts.notices import NoticeStatus
 from gateway.console import dismissing, report_pages
 from gateway.console.asking import Away, asked, done
@@ -49,6 +50,7 @@ async def list_notices(
         status=status,
         statuses=list(NoticeStatus),
         is_first=cursor is None,
+        groups=_groups(parts),
     )
 
 
@@ -57,7 +59,11 @@ async def show_notice(request: Request, notice_id: NoticeId, parts: Parts) -> Re
     notice = await asked("notifier", parts.notifier.notice(notice_id))
     of_reports = await report_pages.known(parts.engine, frozenset({notice_id}))
     return page(
-        request, "notice.html", notice=notice, is_of_report=notice_id in of_reports
+        request,
+        "notice.html",
+        notice=notice,
+        is_of_report=notice_id in of_reports,
+        groups=_groups(parts),
     )
 
 
@@ -84,3 +90,9 @@ async def dismiss(request: Request, notice_id: NoticeId, parts: Parts) -> Respon
     reason = await dismissing.reason(request)
     await done("notifier", parts.notifier.dismiss(notice_id, reason))
     return onward(f"/notices/{notice_id}", "dismissed")
+
+
+def _groups(parts: Parts) -> dict[int, str]:
+    """The names that the admin gave: nobody knows a group by its id."""
+    named = parsed_groups(parts.gateway.state.settings.telegram_groups)
+    return {chat_id: name for name, chat_id in named.items()}

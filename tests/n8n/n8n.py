@@ -1,4 +1,4 @@
-"""A genuine n8n as a process, with the workflows of ``deploy/n8n`` published."""
+"""A genuine n8n as a process, with the workflows of ``deploy/n8n``, and those of tests beside this file, published."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ import httpx
 from tests.ports import free_port
 
 INSTALLED = Path(".cache/n8n").absolute()
-WORKFLOWS = Path("deploy/n8n").absolute()
+WORKFLOWS = (Path("deploy/n8n").absolute(), Path(__file__).parent / "flows")
 START_S = 180.0
 _PORTS = {"gateway": 8001, "storage": 8002, "knowledge": 8003, "notifier": 8004}
 _QUIET = {
@@ -66,7 +66,9 @@ class N8n:
         here = self.home / "workflows"
         here.mkdir()
         ids = []
-        for workflow in sorted(WORKFLOWS.glob("*.json")):
+        for workflow in sorted(
+            one for where in WORKFLOWS for one in where.glob("*.json")
+        ):
             text = self._pointed(workflow.read_text(encoding="utf-8"))
             (here / workflow.name).write_text(text, encoding="utf-8")
             ids.append(json.loads(text)["id"])

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from demo.home import CHANTIER_GROUP
-from tests.n8n.conftest import SERVICES_KEY, Site
+from tests.n8n.conftest import N8N_KEY, SERVICES_KEY, Site
 from tests.together.story import jpegs, technician
 from tests.waiting import until
 
@@ -100,6 +100,29 @@ async def test_what_is_wrong_is_said_in_the_failed_node(site: Site):
 
     assert answer.status_code == 500
     assert "action: Input should be 'fin', 'sav' or 'materiel'" in _shown_errors(site)
+
+
+async def test_with_never_error_a_flow_has_status_code_and_sentence_as_fields(
+    site: Site,
+):
+    """docs/guide-n8n.md, "When a call fails"."""
+    answer = await site.call("etm-failing-never", json={})
+
+    assert answer.json() == {
+        "status": 404,
+        "code": "not_found",
+        "detail": "Nextcloud has nothing at Docs/none.pdf.",
+    }
+
+
+async def test_the_error_output_has_our_body_as_text_and_the_key_beside_it(site: Site):
+    """Why the guide warns of handing on ``$json.error``; where n8n has mended it, the warning may go."""
+    answer = await site.call("etm-failing-output", json={})
+
+    error = answer.json()
+    assert error["status"] == 404
+    assert "Nextcloud has nothing at Docs/none.pdf." in error["message"]
+    assert error["key"] == N8N_KEY
 
 
 async def test_a_notice_is_found_by_its_code_and_nonsense_is_not(site: Site):

@@ -19,6 +19,8 @@ SAV_GROUP = -5000000003
 GROUPS = f"chantier={CHANTIER_GROUP},sav={SAV_GROUP},magasinier={MAGASINIER_GROUP}"
 NEXTCLOUD_PORT = 8005
 NEXTCLOUD_PASSWORD = "app-password"  # noqa: S105 - of the peer
+_NEXTCLOUD = ("NEXTCLOUD_URL", "NEXTCLOUD_USER", "NEXTCLOUD_PASSWORD")
+_TELEGRAM = ("TELEGRAM_API_ID", "TELEGRAM_API_HASH", "TELEGRAM_BOT_TOKEN")
 _OURS = (
     "API_KEYS",
     "DATABASE_URL",
@@ -67,7 +69,7 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
     played: dict[str, str] = {}
     async with AsyncExitStack() as closing:
         nextcloud = telegram = None
-        if "NEXTCLOUD_URL" not in configured:
+        if not _is_yours(_NEXTCLOUD, configured):
             nextcloud = NextcloudPeer(
                 data_dir / "nextcloud", password=NEXTCLOUD_PASSWORD
             )
@@ -78,7 +80,7 @@ async def open_home(data_dir: Path, on_line: OnLine) -> AsyncIterator[Home]:
             played["nextcloud"] = (
                 f"{url} (played, without pages; its files are in {data_dir / 'nextcloud'})"
             )
-        if "TELEGRAM_BOT_TOKEN" not in configured:
+        if not _is_yours(_TELEGRAM, configured):
             state = data_dir / "telegram"
             telegram = await closing.enter_async_context(TelegramPeer(state=state))
             env |= telegram_env(telegram)
@@ -108,6 +110,11 @@ def nextcloud_env(nextcloud: NextcloudPeer, url: str) -> dict[str, str]:
         "NEXTCLOUD_USER": nextcloud.user,
         "NEXTCLOUD_PASSWORD": NEXTCLOUD_PASSWORD,
     }
+
+
+def _is_yours(account: tuple[str, ...], configured: Mapping[str, str]) -> bool:
+    """Whether anything of an account is given: what was forgotten of it is named by the services then, not played over."""
+    return any(name in configured or f"{name}_FILE" in configured for name in account)
 
 
 def _set_by_us(environ: Mapping[str, str]) -> dict[str, str]:

@@ -24,7 +24,8 @@ class IndexName:
     """
     Names one index by the model that its vectors are of; ``""`` and None for words alone.
 
-    ``complete`` is false once passages were written while the model was not at hand; ``rules`` are those it was made by.
+    ``complete`` is false once passages were written while the model was not at hand; ``rules`` are those it was made by;
+    ``counted`` is false until the catalogue counts its passages and words.
     """
 
     model: str = ""
@@ -32,6 +33,7 @@ class IndexName:
     generation: int = 0
     complete: bool = True
     rules: int = 0
+    counted: bool = True
 
     def __str__(self) -> str:
         return f"{self.model or 'words'}-{self.generation}"
@@ -122,6 +124,11 @@ class Shelf:
     def name(self) -> str:
         return str(self._name)
 
+    @property
+    def counted(self) -> bool:
+        """Whether the catalogue counts what the index in use holds, not what the one before held."""
+        return self._name.counted
+
     async def open(self) -> None:
         """Open the index in use and, where the model at hand or the rules are others, the next."""
         noted = await noted_name(self._contents)
@@ -147,10 +154,14 @@ class Shelf:
                 await index.close()
 
     async def switch(self) -> None:
-        """Put the next index into use; searches under way may still ask the one before."""
+        """Put the next index into use, not `counted` yet; searches under way may still ask the one before."""
         assert self.next is not None
         self._retired, self._serving, self.next = self.serving, self.next, None
-        self._name = self._next_name
+        self._name = replace(self._next_name, counted=False)
+        await self._note()
+
+    async def was_counted(self) -> None:
+        self._name = replace(self._name, counted=True)
         await self._note()
 
     async def discard_retired(self) -> None:

@@ -108,7 +108,6 @@ class Refiller:
             if await self._jobs.waits(brief=False):
                 return  # what is sent comes first; then the filling goes on
         await index.maintain()
-        embedder = self._shelf.next_embedder
         async with turn:
             for live in await self._catalogue.live():
                 if live.version not in filled:
@@ -116,12 +115,20 @@ class Refiller:
             await self._shelf.switch()
         await self._view.refresh()
         await self._shelf.discard_retired()
-        for live in await self._catalogue.live():
-            passages = await self._passages(live, embedder)
-            if passages is not None:
-                await self._recount(live, passages)
-        await self._view.refresh(words=True)
+        await self.recount()
         logger.info("the index was made again", extra={"index": self._shelf.name})
+
+    async def recount(self) -> None:
+        """Count passages and words as the index in use has them, unless that was done since it came into use."""
+        if self._shelf.counted:
+            return
+        for live in await self._catalogue.live():
+            passages = await self._passages(live, self._shelf.embedder)
+            if passages is not None:
+                counts = await asyncio.to_thread(counted, passages)
+                await self._catalogue.recount(live.version, len(passages), counts)
+        await self._shelf.was_counted()
+        await self._view.refresh(words=True)
 
     async def _fill(
         self, live: Live, turn: AbstractAsyncContextManager[object]
@@ -142,7 +149,3 @@ class Refiller:
             return None
         passages = split(live.version, live.upload, content, embedder)
         return await asyncio.to_thread(list, passages)
-
-    async def _recount(self, live: Live, passages: list[Passage]) -> None:
-        counts = await asyncio.to_thread(counted, passages)
-        await self._catalogue.recount(live.version, len(passages), counts)

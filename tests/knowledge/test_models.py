@@ -19,7 +19,7 @@ from knowledge.models.embedding import FolderEmbedder
 from knowledge.models.fetching import card_of, lay_out
 from knowledge.models.folder import ModelCard, has_model
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.tiny_model import DIMENSION, write_tiny_model, write_tiny_reranker
+from tests.knowledge.tiny_model import DIMENSION, write_tiny_model
 from tests.waiting import until
 
 
@@ -250,16 +250,6 @@ async def test_a_broken_model_is_named_and_search_goes_on_by_words(
     assert (mended["mode"], mended["confident"]) == ("hybrid", True)
 
 
-async def test_a_broken_reranker_is_named_and_search_goes_on_without(tmp_path):
-    async with knowledge(tmp_path, knowledge_reranker_dir=tmp_path / "none") as http:
-        await put(http, "symo", FRONIUS)
-        found = await search(http, "erreur 567")
-        said = await model_says(http)
-
-    assert found["confident"]
-    assert f"The model in {tmp_path / 'none'} cannot be run" in said
-
-
 async def test_a_folder_without_a_model_is_named(tmp_path):
     async with knowledge(tmp_path, knowledge_model_dir=tmp_path / "modle") as http:
         assert f"no embedding model in {tmp_path / 'modle'}" in await model_says(http)
@@ -273,19 +263,3 @@ def test_weights_beside_the_graph_count_for_the_models_name(tmp_path):
     (folder / "model.onnx_data").write_bytes(b"2" * 100)
 
     assert FolderEmbedder(folder).name != one
-
-
-async def test_a_reranker_orders_anew_but_never_over_a_code(tmp_path):
-    reranker = write_tiny_reranker(tmp_path / "reranker", "z")
-    text = "E1 : le gaz du ventilateur.\n\nE2 : zzzz zzzz zzzz ventilateur."
-    async with knowledge(tmp_path) as http:
-        await put(http, "guide", text)
-    async with knowledge(tmp_path, knowledge_reranker_dir=reranker) as http:
-        liked = await search(http, "ventilateur")
-        code = await search(http, "ventilateur erreur E1")
-
-    first, second = liked["passages"]
-    assert first["text"].startswith("E2")
-    assert first["score"] - second["score"] > 0.1
-    assert "reranking" in liked["took_ms"]
-    assert code["passages"][0]["text"].startswith("E1")

@@ -24,11 +24,11 @@ def write_tiny_model(folder: Path, seed: int = 1) -> Path:
     return folder
 
 
-def write_tiny_reranker(folder: Path, letter: str) -> Path:
+def write_tiny_reranker(folder: Path, letter: str, weight: float = 20.0) -> Path:
     """Write a cross-encoder into *folder* that likes texts with many of *letter*."""
     rows = _write_tokenizer(folder)
     table = [0.0] * rows
-    table[2 + _LETTERS.index(letter)] = 20.0
+    table[2 + _LETTERS.index(letter)] = weight
     mean = (
         _text(1, "values")
         + _text(2, "logits")
@@ -45,7 +45,7 @@ def write_tiny_reranker(folder: Path, letter: str) -> Path:
 
 def _write_tokenizer(folder: Path) -> int:
     """Write what a hub has beside the weights; returns the number of tokens."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     vocabulary = {"[UNK]": 0, "[PAD]": 1} | {
         letter: place + 2 for place, letter in enumerate(_LETTERS)
     }

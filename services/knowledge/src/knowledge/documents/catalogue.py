@@ -12,7 +12,7 @@ from contracts.errors import NotFound
 from contracts.knowledge import Document
 from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
-from knowledge.documents.tables import documents, jobs, leaving, words
+from knowledge.documents.tables import contents, documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
 
 WORDS_AT_ONCE = 1_000
@@ -174,11 +174,11 @@ class Catalogue:
             return list(await connection.scalars(select(leaving.c.version)))
 
     async def left(self, versions: Iterable[str]) -> None:
-        """Forget versions that no index holds any more."""
+        """Forget versions that no index holds any more, and what was still read of them after they left."""
+        gone = list(versions)
         async with self._engine.begin() as connection:
-            await connection.execute(
-                delete(leaving).where(leaving.c.version.in_(list(versions)))
-            )
+            for table in (contents, leaving):
+                await connection.execute(delete(table).where(table.c.version.in_(gone)))
 
     async def word_counts(self) -> tuple[int, dict[str, int]]:
         """The number of passages, and in how many each word and label stands."""

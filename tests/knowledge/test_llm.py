@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from contracts.errors import Unavailable
-from knowledge.answers.llm import ChatClient, chat_http
+from knowledge.answers.llm import MAX_ANSWER_BYTES, ChatClient, chat_http
 
 DELTA = 'data: {"choices": [{"delta": %s}]}\n'
 
@@ -82,3 +82,41 @@ async def test_an_answer_that_was_cut_off_says_so(ollama: bool, lines: str):
         client = ChatClient(http, "petit", ollama=ollama)
 
         assert "".join([piece async for piece in client.answer([], 5)]) == "1. Couper…"
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("ollama", [True, False])
+async def test_an_answer_without_an_end_is_not_held_in_memory(
+    ollama: bool, status: int
+):
+    """A line, or a reason, that never ends took as much memory as came before the deadline."""
+    sent = 0
+
+    async def said() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 1 << 16
+            yield b"a" * (1 << 16)
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=said()))
+    async with chat_http("http://llm.example.org", None, transport) as http:
+        client = ChatClient(http, "petit", ollama=ollama)
+
+        with pytest.raises(Unavailable):
+            assert [piece async for piece in client.answer([], 5)] == []
+
+    assert sent < 2 * MAX_ANSWER_BYTES
+
+
+async def test_lines_come_whole_however_they_are_parted():
+    async def said() -> AsyncIterator[bytes]:
+        for byte in (DELTA % '{"content": "été"}' * 2).replace("\n", "\r\n").encode():
+            yield bytes([byte])
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=said()))
+    async with chat_http("http://llm.example.org", None, transport) as http:
+        client = ChatClient(http, "petit", ollama=False)
+
+        pieces = [piece async for piece in client.answer([], 5)]
+
+    assert pieces == ["été", "été"]

@@ -18,6 +18,8 @@ servers refuse them.
 """
 CUT_OFF = "…"
 """Ends an answer that the most tokens or a full context have cut off."""
+MAX_ANSWER_BYTES = 2 << 20
+"""500 tokens come as 200 kB of events; more is a server that knows no end."""
 MAX_REASON_BYTES = 300
 """Of a refusal: it says that the model is not there, still loading, or has too small a context."""
 
@@ -55,12 +57,12 @@ class ChatClient:
                 "POST", path, json=self._body(messages), timeout=timeout_s
             ) as response:
                 if response.is_error:
-                    said = (await response.aread())[:MAX_REASON_BYTES]
+                    said = await _beginning(response)
                     raise Unavailable(
                         f"The language model's server answered {response.status_code}: "
                         f"{said.decode('utf-8', 'replace')}"
                     )
-                async for line in response.aiter_lines():
+                async for line in _lines(response):
                     if piece := self._piece(line):
                         yield piece
         except httpx.TimeoutException as error:
@@ -106,6 +108,34 @@ class ChatClient:
             choice = told["choices"][0]
             text, reason = choice["delta"].get("content"), choice.get("finish_reason")
         return str(text or "") + (CUT_OFF if reason == "length" else "")
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    """As much of a refusal as is told."""
+    said = b""
+    async for piece in response.aiter_bytes():
+        said += piece
+        if len(said) >= MAX_REASON_BYTES:
+            break
+    return said[:MAX_REASON_BYTES]
+
+
+async def _lines(response: httpx.Response) -> AsyncGenerator[str, None]:
+    """
+    The lines of an answer.
+
+    Raises:
+        Unavailable: They have more than `MAX_ANSWER_BYTES`.
+    """
+    size_bytes, begun = 0, b""
+    async for piece in response.aiter_bytes():
+        size_bytes += len(piece)
+        if size_bytes > MAX_ANSWER_BYTES:
+            raise Unavailable("The language model's answer does not come to an end.")
+        *whole, begun = (begun + piece).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace").rstrip("\r")
+    yield begun.decode("utf-8", "replace")
 
 
 def _told(line: str) -> Any:

@@ -35,6 +35,14 @@ def entities() -> bytes:
         (bomb, "unpacks to more"),
         (entities, "entities"),
         (
+            lambda: papers.odt_of(
+                "<text:section>" * 3000
+                + "<text:p>a</text:p>"
+                + "</text:section>" * 3000
+            ),
+            "nested too deeply",
+        ),
+        (
             lambda: b"<!doctype html><p>a<p>" + b"mot " * 3_000_000 + b"<p>b",
             "more than 10 MB",
         ),
@@ -71,6 +79,14 @@ async def test_a_document_that_eats_memory_ends_its_own_process_alone(tmp_path):
 
     with pytest.raises(Rejected, match=r"memory|crashed"):
         await read(tmp_path, b"a b c d\n" * 12_000_000, "big.txt", greedy)
+
+
+async def test_a_page_that_its_parser_has_no_memory_for_says_so(tmp_path):
+    """lxml calls it an *unknown error* of the page."""
+    greedy = ReaderLimits(20, 256 * 2**20, 30)
+
+    with pytest.raises(Rejected, match="KNOWLEDGE_READER_MEMORY_BYTES"):
+        await read(tmp_path, b"<!doctype html>" + b"<p>mot" * 4_000_000, "x", greedy)
 
 
 async def test_a_reading_that_takes_too_long_is_ended(tmp_path):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from fpdf import FPDF
 
-from knowledge.reading.spans import MAX_COLUMNS, Cell, spread
+from knowledge.reading.blocks import MAX_COLUMNS
+from knowledge.reading.spans import Cell, spread
 from tests.knowledge import papers
 from tests.knowledge.reading import read
 from tests.knowledge.service import knowledge, search
@@ -156,4 +157,19 @@ def test_a_cell_that_says_it_spans_thousands_does_not():
     rows = spread([[Cell("a", 9999, 9999), Cell("b", 9999)], [Cell("c")]])
 
     assert len(rows) == 2
-    assert max(map(len, rows)) <= MAX_COLUMNS + 2
+    assert max(map(len, rows)) <= MAX_COLUMNS
+
+
+async def test_a_table_is_never_wider_than_any_table_is(tmp_path):
+    """60 kB of spans took 550 MB of the service; a list of that many columns is no list of codes."""
+    row = "<tr>" + "<td colspan=9999 rowspan=9999>mot</td>" * 50 + "</tr>"
+    page = f"<!doctype html><table>{row * 20}</table>"
+    wide = "a" + ";b" * 5_000
+
+    pages = await read(tmp_path, page.encode(), "x.html")
+    listed = await read(tmp_path, f"{wide}\n{wide}\n".encode(), "x.csv")
+
+    assert len(pages.blocks) == 20
+    assert max(len(block.cells) for block in pages.blocks) <= MAX_COLUMNS
+    assert {len(block.cells) for block in listed.blocks} == {MAX_COLUMNS}
+    assert {len(block.header) for block in listed.blocks} == {MAX_COLUMNS}

@@ -120,7 +120,8 @@ async def read_document(
         raise Rejected(reading.refused)
     if status:
         raise Rejected(
-            "The document is damaged: the program that reads it crashed. Save it anew and send that."
+            "The document is damaged, or too much for KNOWLEDGE_READER_MEMORY_BYTES: the program that reads it crashed."
+            " Save it anew and send that."
         )
     return reading.content()
 

@@ -79,6 +79,11 @@ def main() -> int:
             sys.stdout.write(written + "\n")
     except Unreadable as error:
         sys.stdout.write(line(unreadable=str(error)) + "\n")
+    except RecursionError:
+        sys.stdout.write(
+            line(unreadable="The document is nested too deeply; save it as plain text.")
+            + "\n"
+        )
     except MemoryError:
         sys.stdout.write(
             line(

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
 MAX_TITLE_CHARS = 80
+MAX_COLUMNS = 64
+"""Of a table; a page says that a cell spans thousands at no cost."""
 
 
 class Unreadable(Exception):
@@ -72,11 +74,11 @@ def table_blocks(
     Make the blocks of one table.
 
     Args:
-        rows: All of its rows; empty ones are dropped.
+        rows: All of its rows; empty ones are dropped, and what stands right of `MAX_COLUMNS`.
         page: Where it stands.
         has_header: Whether the first row is the header; guessed when None.
     """
-    filled = [row for row in rows if any(row)]
+    filled = [row[:MAX_COLUMNS] for row in rows if any(row[:MAX_COLUMNS])]
     if not filled:
         return []
     if has_header is None:

@@ -53,6 +53,10 @@ def _parsed(text: str) -> list[Block]:
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError as error:  # of memory: what is damaged is mended
+        raise Unreadable(
+            "The page needs more memory than KNOWLEDGE_READER_MEMORY_BYTES; save it as plain text."
+        ) from error
     except (etree.ParserError, ValueError) as error:
         raise Unreadable(f"The HTML has no text: {error}") from error
     if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):

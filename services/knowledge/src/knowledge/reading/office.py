@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from knowledge.reading.blocks import Block, Unreadable, table_blocks
-from knowledge.reading.spans import MAX_COLUMNS, Cell, spread
+from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
+from knowledge.reading.spans import Cell, spread
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """A manual of 1,000 pages is 10 MB of XML; more is a bomb."""

@@ -12,9 +12,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
 from knowledge.reading.office import MAX_XML_BYTES
-from knowledge.reading.spans import MAX_COLUMNS
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-MAX_COLUMNS = 64
-"""A page says that a cell spans thousands at no cost."""
+from knowledge.reading.blocks import MAX_COLUMNS
 
 
 class Cell(NamedTuple):
@@ -31,6 +30,8 @@ def spread(rows: Iterable[Sequence[Cell]]) -> list[tuple[str, ...]]:
             _hang(texts, hanging)
             above = whole[-1] if whole else ()
             place = len(texts)
+            if place >= MAX_COLUMNS:
+                break
             text = cell.text
             if cell.continues and place < len(above):
                 text = above[place]

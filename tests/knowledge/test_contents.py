@@ -5,6 +5,8 @@ import gc
 import time
 from collections.abc import Awaitable
 
+import pytest
+
 from chassis.database import open_database, service_url
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.contents import Content, Contents
@@ -71,3 +73,19 @@ async def test_the_words_of_a_large_table_are_noted_beside_what_else_is_asked(tm
 
     assert (passages, found) == (ROWS, counts)
     assert held < 0.1
+
+
+@pytest.mark.parametrize(
+    "blocks", [(), (Block("text", "a\u2028b\u2029c"), Block("text", "d"))]
+)
+async def test_what_was_kept_is_read_again_as_it_was(blocks, tmp_path):
+    """With a line separator of Unicode, pasted from a page: a service that made its index again stopped indexing over it."""
+    content = Content(blocks, 1, "text/plain")
+    engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    contents = Contents(engine)
+
+    await contents.keep("v", content)
+    read = await contents.read("v")
+    await engine.dispose()
+
+    assert read == content

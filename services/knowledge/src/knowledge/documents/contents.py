@@ -87,5 +87,6 @@ def _packed(blocks: Iterable[Block]) -> bytes:
 
 
 def _unpacked(packed: bytes) -> tuple[Block, ...]:
-    lines = zlib.decompress(packed).decode().splitlines()
-    return tuple(Block.from_json(line) for line in lines)
+    # Not splitlines, which parts at the line separators of Unicode too: JSON leaves those as they are.
+    lines = zlib.decompress(packed).decode().split("\n")
+    return tuple(Block.from_json(line) for line in lines if line)

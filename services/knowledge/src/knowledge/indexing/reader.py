@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 MAX_OUTPUT_BYTES: Final = 128 * 1024 * 1024
 """5,000 full pages are 20 MB of text."""
 _LINE_LIMIT_BYTES: Final = 16 * 1024 * 1024
+_MAY_HOLD_CONTROLS: Final = re.compile(rb"\\u00|\x7f|\xc2[\x80-\x9f]")
+"""In a line of JSON: to look into each of its texts takes longer than to read it."""
 
 OnPage = Callable[[int, int], Awaitable[None]]
 """Told of each page read: its number and how many there are."""
@@ -54,7 +57,7 @@ class _Reading:
             self.media_type, self.pages, self.title = (
                 line["format"],
                 line["pages"],
-                without_controls(line["title"]),
+                line["title"],
             )
         elif "note" in line:
             self.notes.append(line["note"])
@@ -136,4 +139,21 @@ async def _take_all(
             raise Rejected(
                 "The document holds more text than 5,000 full pages; part it."
             )
-        await reading.take(json.loads(line), on_page)
+        await reading.take(_told(line), on_page)
+
+
+def _told(line: bytes) -> Any:
+    told = json.loads(line)
+    return _plain(told) if _MAY_HOLD_CONTROLS.search(line) else told
+
+
+def _plain(told: Any) -> Any:
+    match told:
+        case str():
+            return without_controls(told)
+        case list():
+            return [_plain(one) for one in told]
+        case dict():
+            return {name: _plain(one) for name, one in told.items()}
+        case _:
+            return told

@@ -27,7 +27,7 @@ _READERS: Mapping[Format, str] = {
     Format.XLS: "sheets:sheet_blocks",
     Format.HTML: "markup:html_blocks",
     Format.MARKDOWN: "markup:markdown_blocks",
-    Format.CSV: "plain:csv_blocks",
+    Format.CSV: "separated:csv_blocks",
     Format.TEXT: "plain:text_blocks",
 }
 """By name, as only one is loaded: to load all takes three times as long as to read a report."""

@@ -1,68 +1,42 @@
-"""Text and tables of codes in plain files."""
+"""Text in plain files."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from knowledge.reading.blocks import Block, table_blocks
+from knowledge.reading.blocks import Block
 from knowledge.reading.listed import listed
 
 MAX_PARAGRAPH_CHARS = 20_000
-MAX_CELL_CHARS = 8_000_000
-"""Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
 
 _UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
 _BLANK = re.compile(r"\n\s*\n")
 
 
 def decoded(path: Path) -> str:
-    """Read text in UTF-8 (with or without a mark) or UTF-16, else in what Excel writes in France."""
+    """Read text in UTF-8 (with or without a mark) or UTF-16, else in what Excel writes in France; lines end with ``\\n``."""
     content = path.read_bytes()
+    return _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        is_old_mac = b"\r" in content and b"\n" not in content
+        return content.decode("mac-roman" if is_old_mac else "cp1252", "replace")
 
 
 def text_blocks(path: Path) -> list[Block]:
     """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading."""
-    pages = decoded(path).replace("\r\n", "\n").split("\f")
+    pages = decoded(path).split("\f")
     return [
         block
         for number, page in enumerate(pages, start=1)
         for part in _BLANK.split(page)
         for block in _paragraph(part.strip("\n"), number if len(pages) > 1 else None)
-    ]
-
-
-def csv_blocks(path: Path) -> list[Block]:
-    """Read a table of codes; its separator is found out, its first line is the header."""
-    text = decoded(path)
-    csv.field_size_limit(MAX_CELL_CHARS)
-    first = text.partition("\n")[0]
-    separator = max(";,\t|", key=first.count)
-    try:
-        rows = _rows(text, separator)
-    except (
-        csv.Error
-    ):  # a quote that nobody closed would take the rest of the file into its cell
-        rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
-    return table_blocks(rows, has_header=len(rows) > 1)
-
-
-def _rows(text: str, separator: str, **form: Any) -> list[tuple[str, ...]]:
-    """
-    Raises:
-        csv.Error: A cell is opened by a quote and not closed by one.
-    """
-    lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True, **form)
-    return [
-        tuple(re.sub(r"\s+", " ", cell).strip(' "') for cell in row) for row in lines
     ]
 
 

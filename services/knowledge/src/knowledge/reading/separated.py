@@ -1,0 +1,65 @@
+"""Tables of codes in plain files: CSV, as Excel and others write it."""
+
+import csv
+import io
+import re
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from knowledge.reading.blocks import Block, table_blocks
+from knowledge.reading.plain import decoded
+
+MAX_CELL_CHARS = 8_000_000
+"""Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
+_SEPARATORS = ";,\t|"
+_SAMPLED_CHARS = 20_000
+_SAMPLED_LINES = 20
+
+_SAID = re.compile(r"sep=(.)[ ;,\t|]*\n", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+def csv_blocks(path: Path) -> list[Block]:
+    """Read a table of codes; its separator is found out, its first line with several cells is the header."""
+    text = decoded(path)
+    csv.field_size_limit(MAX_CELL_CHARS)
+    if said := _SAID.match(text):  # Excel reads such a line, and shows it to nobody
+        text = text[said.end() :]
+    separator = said[1] if said else _separator(text[:_SAMPLED_CHARS])
+    try:
+        rows = _rows(text, separator)
+    except (
+        csv.Error
+    ):  # a quote that nobody closed would take the rest of the file into its cell
+        rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
+    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    above = [Block("text", told) for row in rows[:head] if (told := "".join(row))]
+    table = rows[head:]
+    return [*above, *table_blocks(table, has_header=len(table) > 1)]
+
+
+def _separator(beginning: str) -> str:
+    """What parts most lines into as many cells; commas in what a cell says come as they please."""
+    lines = [line for line in _QUOTED.sub("", beginning).split("\n") if line.strip()]
+    sample = list(islice(lines, _SAMPLED_LINES))
+
+    def alike(separator: str) -> tuple[int, int]:
+        counts = Counter(line.count(separator) for line in sample)
+        del counts[0]
+        cells, times = counts.most_common(1)[0] if counts else (0, 0)
+        return times, cells
+
+    return max(_SEPARATORS, key=alike)
+
+
+def _rows(text: str, separator: str, **form: Any) -> list[tuple[str, ...]]:
+    """
+    Raises:
+        csv.Error: A cell is opened by a quote and not closed by one.
+    """
+    lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True, **form)
+    return [
+        tuple(re.sub(r"\s+", " ", cell).strip(' "') for cell in row) for row in lines
+    ]

@@ -129,5 +129,7 @@ async def test_each_page_of_a_tiff_is_one(tmp_path, monkeypatch):
 async def test_a_damaged_picture_is_refused_in_words(damaged, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", scanning.replaying(tmp_path, {}))
 
-    with pytest.raises(Rejected, match="picture is damaged"):
+    with pytest.raises(Rejected, match="picture is damaged") as refused:
         await read(tmp_path, damaged, "x")
+
+    assert str(tmp_path) not in refused.value.detail

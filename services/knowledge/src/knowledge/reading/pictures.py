@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pi_heif  # type: ignore[import-untyped]  # it has no types
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from knowledge.reading.blocks import Unreadable
 
@@ -28,6 +28,10 @@ class Picture:
             self._file = Image.open(path)
         except Image.DecompressionBombError as error:
             raise Unreadable(f"The picture is too large: {error}") from error
+        except UnidentifiedImageError as error:  # it would name a file of ours
+            raise Unreadable(
+                "The picture is damaged: nothing of it is known."
+            ) from error
         except _DAMAGED as error:
             raise Unreadable(f"The picture is damaged: {error}") from error
         many = self._file.format in _MANY_PAGES

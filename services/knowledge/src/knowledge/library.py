@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
-from contracts.errors import Rejected
+from contracts.errors import Broken, Rejected
 from knowledge.answers.answerer import Answerer
 from knowledge.answers.llm import ChatClient, chat_http
 from knowledge.answers.rewriting import Rewriter
@@ -65,8 +66,7 @@ async def open_library(
     settings: KnowledgeSettings, llm_transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[Library]:
     """Open catalogue, model and index, and set the indexer to work; close them in the end."""
-    url = service_url(settings.database_url, settings.folder, "knowledge")
-    engine = await open_database(url, metadata)
+    engine = await _catalogue(settings)
     try:
         lacks: list[str] = []
         embedder = await _embedder(settings, lacks)
@@ -82,6 +82,19 @@ async def open_library(
                 await shelf.close()
     finally:
         await engine.dispose()
+
+
+async def _catalogue(settings: KnowledgeSettings) -> AsyncEngine:
+    url = service_url(settings.database_url, settings.folder, "knowledge")
+    try:
+        return await open_database(url, metadata)
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # SQLite's own word for a damaged file
+            raise
+        raise Broken(
+            f"The catalogue {url.database} is damaged ({error.orig}). Bring a backup back: `etm-knowledge restore < FILE`;"
+            " without one move the file away, start the service and send the documents again."
+        ) from error
 
 
 @asynccontextmanager

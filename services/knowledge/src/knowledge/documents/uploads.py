@@ -61,7 +61,7 @@ class Spool:
         """Make the folder; remove what is not *wanted*: a killed service left it behind."""
         self._folder.mkdir(parents=True, exist_ok=True)
         for path in self._folder.iterdir():
-            if path.name not in wanted:
+            if path.name not in wanted and path.is_file():
                 path.unlink()
 
     async def keep(self, body: AsyncIterator[bytes]) -> tuple[str, str, int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 
-from contracts.errors import StorageFull, Unavailable
+from contracts.errors import Broken, StorageFull, Unavailable
 from knowledge.index.edge_files import ShardFolder
 from knowledge.index.edge_points import edge_point, of_version, vectors_of
 from knowledge.index.edge_query import edge_query
@@ -60,6 +60,7 @@ class EdgeIndex:
 
         Raises:
             Conflict: Another process has them open.
+            Broken: They are damaged.
         """
         self._open = OpenShard(await asyncio.to_thread(self._opened))
 
@@ -191,7 +192,11 @@ class EdgeIndex:
         path = self._files.open()
         if not path.exists():
             create(path, self._dimension)
-        return EdgeShard.load(str(path))
+        try:
+            return EdgeShard.load(str(path))
+        except Exception as error:  # Qdrant Edge has no class of its own for anything
+            self._files.close()
+            raise Broken(f"The index in {path} is damaged: {error}") from error
 
     def _unoptimized(self, shard: EdgeShard) -> int:
         state = shard.info()

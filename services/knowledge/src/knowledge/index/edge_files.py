@@ -1,6 +1,7 @@
 """The folder of the embedded index: which shard is current, and that one process alone has it open."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import IO
@@ -9,6 +10,7 @@ from chassis.locks import AlreadyRunning, held
 from contracts.errors import Conflict
 
 _CURRENT = "current"
+_SHARD = re.compile(r"shard-\d+")
 
 
 class ShardFolder:
@@ -48,8 +50,8 @@ class ShardFolder:
 
     def current(self) -> Path:
         named = self._folder / _CURRENT
-        name = named.read_text(encoding="ascii") if named.exists() else "shard-0"
-        return self._folder / name
+        name = named.read_text("utf-8", "replace") if named.exists() else ""
+        return self._folder / (name if _SHARD.fullmatch(name) else "shard-0")
 
     def size_bytes(self) -> int:
         """What a copy of the current shard takes."""

@@ -2,17 +2,20 @@
 
 import asyncio
 import json
+import logging
 import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
-from contracts.errors import Unavailable
+from contracts.errors import Broken, Unavailable
 from knowledge.documents.contents import Contents
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.passages import PassageIndex
 from knowledge.models.embedding import Embedder
+
+logger = logging.getLogger(__name__)
 
 _NOTE = "index"
 RULES = 2
@@ -135,15 +138,11 @@ class Shelf:
         self._name = noted or self._wanted()
         if noted is None:
             await self._note()
-        self._serving = self._home.index(str(self._name), self._name.dimension)
-        await self._serving.open()
+        self._serving = await self._opened(self._name)
         if self._is_outdated():
             # By the rules too: what a filling by those of before has left is not gone on with.
             self._next_name = self._wanted(self._name.generation + 1 + RULES)
-            self.next = self._home.index(
-                str(self._next_name), self._next_name.dimension
-            )
-            await self.next.open()
+            self.next = await self._opened(self._next_name, str(self._name))
         kept = (self._name, self._next_name) if self.next else (self._name,)
         with suppress(Unavailable):  # a server that is away: at the next start
             await self._home.drop_all_but(frozenset(str(name) for name in kept))
@@ -176,6 +175,19 @@ class Shelf:
         if self._name.model and self._name.complete and self.embedder is None:
             self._name = replace(self._name, complete=False)
             await self._note()
+
+    async def _opened(self, name: IndexName, *kept: str) -> PassageIndex:
+        """The index of that *name*; a damaged one is made anew, empty: what it held is written from the catalogue."""
+        index = self._home.index(str(name), name.dimension)
+        try:
+            await index.open()
+        except Broken as error:
+            logger.exception(
+                "an index is damaged, it is made again", extra={"detail": error.detail}
+            )
+            await self._home.drop_all_but(frozenset(kept))
+            await index.open()
+        return index
 
     async def _note(self) -> None:
         await self._contents.note(_NOTE, json.dumps(asdict(self._name)))

@@ -1,0 +1,98 @@
+"""Files that a disk has damaged: what can be made again is, the rest says what to do."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import Broken
+from knowledge.index.edge import EdgeIndex
+from knowledge.index.shelf import RULES
+from knowledge.models.embedding import FolderEmbedder
+from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.test_index import passage, point
+from tests.knowledge.tiny_model import write_tiny_model
+from tests.waiting import until
+
+
+def garble(folder: Path) -> None:
+    """Write over what is in *folder*."""
+    dice = random.Random(1)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.write_bytes(dice.randbytes(path.stat().st_size))
+
+
+async def answers(http) -> bool:
+    return bool((await search(http, "erreur 567"))["confident"])
+
+
+async def is_hybrid(http) -> bool:
+    return bool((await search(http, "erreur 567"))["mode"] == "hybrid")
+
+
+@pytest.mark.parametrize(
+    "spoil", [garble, lambda folder: (folder / "current").write_text("")]
+)
+async def test_a_damaged_index_is_made_again_from_what_was_read(spoil, tmp_path):
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await put(http, "symo", FRONIUS)
+    [index] = (tmp_path / "knowledge" / "index").iterdir()
+    spoil(index)
+
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await until(lambda: answers(http), what="the index")
+        found = await search(http, "erreur 567")
+        ready = (await http.get("/readyz")).json()["checks"]["index"]["detail"]
+
+    assert found["mode"] == "hybrid"
+    assert ready.endswith(" 3 passages")
+
+
+async def test_a_damaged_next_index_is_begun_anew(tmp_path):
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    begun = f"{FolderEmbedder(model).name}-{1 + RULES}"
+    shard = tmp_path / "knowledge" / "index" / begun / "shard-0"
+    shard.mkdir(parents=True)
+    (shard / "edge_config.json").write_text("no JSON")
+
+    async with knowledge(tmp_path, knowledge_model_dir=model) as http:
+        await until(lambda: is_hybrid(http), what="the next index")
+        assert await answers(http)
+
+
+async def test_an_index_that_is_damaged_is_not_moved(tmp_path):
+    """Taken for an empty one, it would empty the other home."""
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    garble(tmp_path / "shard-0")
+
+    with pytest.raises(Broken, match="damaged"):
+        await index.open()
+    shutil.rmtree(tmp_path / "shard-0")
+    await index.open()  # nobody holds it
+    await index.close()
+
+
+async def test_a_damaged_catalogue_says_what_to_do(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    catalogue = tmp_path / "knowledge" / "knowledge.sqlite"
+    catalogue.write_bytes(b"no database" * 1000)
+
+    with pytest.raises(Broken, match=f"{catalogue}.*etm-knowledge restore"):
+        async with knowledge(tmp_path):
+            pass
+
+
+async def test_a_folder_in_the_spool_keeps_nothing_from_starting(tmp_path):
+    (tmp_path / "knowledge" / "spool" / "lost+found").mkdir(parents=True)
+
+    async with knowledge(tmp_path) as http:
+        assert (await http.get("/readyz")).status_code == 200

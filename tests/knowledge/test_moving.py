@@ -21,7 +21,14 @@ from knowledge.index.qdrant import ServerHome
 from knowledge.settings import KnowledgeSettings
 from knowledge.words.lexical import passage_words
 from tests.knowledge.killed import Process
-from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
+from tests.knowledge.service import (
+    FRONIUS,
+    job_status,
+    knowledge,
+    passages_left,
+    put,
+    search,
+)
 from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
@@ -138,6 +145,53 @@ async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):
     assert backup.status_code == 200
     assert left == []
     assert found["confident"]
+
+
+async def test_a_backup_holds_what_was_sent_and_is_not_read_yet(tmp_path):
+    """Whoever sent it was told 202 and does not send it again."""
+    manual = "\n\n".join(f"State {n} : contrôler le relais {n}." for n in range(9000))
+    async with knowledge(tmp_path / "first") as http:
+        for name in ("read", "waits"):
+            text = f"{manual}\n\nState 99999 : {name}."
+            await http.put(f"/knowledge/documents/{name}", content=text.encode())
+        backup = await http.post("/knowledge/backup")
+        jobs = (await http.get("/knowledge/jobs")).json()["items"]
+    with tarfile.open(fileobj=BytesIO(backup.content)) as archive:
+        archive.extractall(tmp_path / "second" / "knowledge", filter="data")
+
+    async with knowledge(tmp_path / "second") as http:
+
+        async def ended() -> list[str]:
+            listed = (await http.get("/knowledge/jobs")).json()["items"]
+            return [
+                job["status"] for job in listed if job["status"] in {"done", "failed"}
+            ]
+
+        async def all_ended() -> bool:
+            return len(await ended()) == len(jobs)
+
+        await until(all_ended, what="the end of the jobs")
+        became = await ended()
+
+    assert "queued" in {job["status"] for job in jobs}
+    assert became == ["done", "done"]
+
+
+async def test_what_a_backup_of_before_does_not_hold_has_to_be_sent_again(tmp_path):
+    async with knowledge(tmp_path) as http:
+        sent = await http.put("/knowledge/documents/x", content=b"mot\n\n" * 200_000)
+    for path in (tmp_path / "knowledge" / "spool").iterdir():
+        path.unlink()
+
+    async with knowledge(tmp_path) as http:
+
+        async def is_failed() -> bool:
+            return await job_status(http, sent) == "failed"
+
+        await until(is_failed, what="the end of the job")
+        job = (await http.get(sent.headers["location"])).json()
+
+    assert "send it again" in job["last_error"]
 
 
 async def test_a_backup_that_the_service_was_killed_over_leaves_nothing(tmp_path):

@@ -23,7 +23,7 @@ from knowledge.documents.intake import Intake
 from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
 from knowledge.documents.tables import metadata
-from knowledge.documents.uploads import Spool
+from knowledge.documents.uploads import SPOOL, Spool
 from knowledge.index.backup import Backup, remove_broken_off
 from knowledge.index.homes import open_home
 from knowledge.index.shelf import Shelf
@@ -109,7 +109,7 @@ async def _working(
     view = View(catalogue, jobs)
     await view.refresh(words=True)
     spool = Spool(
-        settings.folder / "spool",
+        settings.folder / SPOOL,
         settings.knowledge_max_bytes,
         settings.knowledge_reserve_bytes,
     )
@@ -148,7 +148,11 @@ async def _working(
         answerer = Answerer(searcher, learning, rewriter)
         async with _at_work(indexer.run()) as work, _at_work(learning.run()):
             backup = Backup(
-                engine, shelf, settings.folder, settings.knowledge_reserve_bytes
+                engine,
+                shelf,
+                spool,
+                settings.folder,
+                settings.knowledge_reserve_bytes,
             )
             yield Library(
                 shelf,

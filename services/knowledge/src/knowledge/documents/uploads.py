@@ -5,6 +5,7 @@ import json
 import os
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from contracts.errors import Rejected, TooLarge
 from knowledge.room import Room
 
+SPOOL = "spool"
+"""The folder of the data that is the `Spool`."""
 BRIEF_BYTES = 64 * 1024
 """A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
 
@@ -83,6 +86,28 @@ class Spool:
 
     def path(self, name: str) -> Path:
         return self._folder / name
+
+    def kept(self, name: str) -> Path:
+        """
+        The file of an upload that is to be read.
+
+        Raises:
+            Rejected: It is not here; so it is after a restore of a backup that held none.
+        """
+        path = self.path(name)
+        if not path.is_file():
+            raise Rejected("What was sent is no longer here; send it again.")
+        return path
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._folder.iterdir())
+
+    def link_into(self, folder: Path) -> None:
+        """Have what is here stand in *folder* too, and stay there when it is dropped here; may be called again."""
+        folder.mkdir(exist_ok=True)
+        for path in self._folder.iterdir():
+            with suppress(FileNotFoundError, FileExistsError):  # dropped; linked before
+                (folder / path.name).hardlink_to(path)
 
     def drop(self, *names: str) -> None:
         for name in names:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.errors import Conflict
+from knowledge.documents.uploads import SPOOL, Spool
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import Shelf
 from knowledge.room import Room
@@ -23,11 +24,13 @@ class Backup:
     Makes backups of embedded homes.
 
     The catalogue is copied before the index: what the index has more is not seen, and what it lacks the indexer
-    writes again from the catalogue.
+    writes again from the catalogue. What was sent and is not read yet is held before and after: by then the catalogue's
+    copy knows it.
 
     Args:
         engine: The catalogue's.
         shelf: Has the index.
+        spool: Has what is not read yet.
         folder: The service's data folder.
         reserve_bytes: Of its disk, that are left free.
     """
@@ -36,11 +39,13 @@ class Backup:
         self,
         engine: AsyncEngine,
         shelf: Shelf,
+        spool: Spool,
         folder: Path,
         reserve_bytes: int = 0,
     ) -> None:
         self._engine = engine
         self._shelf = shelf
+        self._spool = spool
         self._folder = folder
         self._room = Room(folder, reserve_bytes)
 
@@ -65,7 +70,9 @@ class Backup:
         made = await asyncio.to_thread(tempfile.mkdtemp, "", PREFIX, self._folder)
         whole, name = Path(made), self._shelf.name
         try:
+            await asyncio.to_thread(self._spool.link_into, whole / SPOOL)
             await asyncio.to_thread(_copied, database, whole / CATALOGUE)
+            await asyncio.to_thread(self._spool.link_into, whole / SPOOL)
             await index.copy_to(whole / "index" / name)
             return await asyncio.to_thread(_packed, whole)
         finally:
@@ -73,7 +80,8 @@ class Backup:
 
     def _demand_room(self, index: EdgeIndex, database: Path) -> None:
         """For what is copied, and once more: the packed file may be hardly smaller."""
-        self._room.demand(2 * (index.size_bytes() + database.stat().st_size))
+        copied_bytes = index.size_bytes() + database.stat().st_size
+        self._room.demand(2 * copied_bytes + self._spool.size_bytes())
 
 
 def remove_broken_off(folder: Path) -> None:

@@ -225,7 +225,7 @@ class Indexer:
             await progress.read(page, pages)
 
         content = await read_document(
-            self._spool.path(upload.file),
+            self._spool.kept(upload.file),
             upload.name,
             upload.media_type,
             limits,

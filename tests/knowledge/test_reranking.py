@@ -1,11 +1,12 @@
 """A cross-encoder that reads the best passages once more."""
 
 import psutil
+import pytest
 
 from knowledge.index.passages import Hit, Passage
 from knowledge.models.reranking import Reranker
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.tiny_model import write_tiny_reranker
+from tests.knowledge.tiny_model import write_tiny_model, write_tiny_reranker
 
 
 async def test_a_reranker_orders_anew_but_never_over_a_code(tmp_path):
@@ -24,14 +25,18 @@ async def test_a_reranker_orders_anew_but_never_over_a_code(tmp_path):
     assert code["passages"][0]["text"].startswith("E1")
 
 
-async def test_a_broken_reranker_is_named_and_search_goes_on_without(tmp_path):
-    async with knowledge(tmp_path, knowledge_reranker_dir=tmp_path / "none") as http:
+@pytest.mark.parametrize("name", ["none", "embeds"])
+async def test_a_broken_reranker_is_named_and_search_goes_on_without(name, tmp_path):
+    """An embedding model in its place can be loaded; each search failed."""
+    folder = tmp_path / name
+    write_tiny_model(tmp_path / "embeds")
+    async with knowledge(tmp_path, knowledge_reranker_dir=folder) as http:
         await put(http, "symo", FRONIUS)
         found = await search(http, "erreur 567")
         said = (await http.get("/readyz")).json()["checks"]["model"]["detail"]
 
     assert found["confident"]
-    assert f"The model in {tmp_path / 'none'} cannot be run" in said
+    assert f"The model in {folder} cannot be run" in said
 
 
 def test_a_run_has_one_thread(tmp_path):

@@ -47,6 +47,7 @@ class Reranker:
                 model_file=model_file(folder),
             )
         self._model = TextCrossEncoder(name, specific_model_path=str(folder), threads=1)
+        self._logit("panne", "panne")  # an embedding model can be loaded too
 
     async def ranked(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """Add to each score what the cross-encoder makes of question and passage, and order anew."""
@@ -60,7 +61,11 @@ class Reranker:
     async def _liking(self, question: str, hit: Hit) -> float:
         """From 0 to 1: how well the passage answers."""
         text = hit.passage.searched_text
-        [logit] = await asyncio.get_running_loop().run_in_executor(
-            self._runs, lambda: list(self._model.rerank(question, [text]))
+        logit = await asyncio.get_running_loop().run_in_executor(
+            self._runs, self._logit, question, text
         )
         return (1 + math.tanh(logit / 2)) / 2  # the logistic function, at any logit
+
+    def _logit(self, question: str, text: str) -> float:
+        [logit] = self._model.rerank(question, [text])
+        return float(logit)

@@ -41,6 +41,8 @@ class Seen:
     """How many pages were done, by GET; 0 for each start of the service."""
     told: list[int] = field(default_factory=list)
     """The same by server-sent events."""
+    killed_at: list[int] = field(default_factory=list)
+    """How many pages were done then; half of them stand for all having been read."""
     last_page_found: bool = False
 
 
@@ -98,7 +100,7 @@ class Run:
                 job = (await http.get(f"/knowledge/jobs/{self._job}")).json()
                 assert job["last_error"] is None, job
                 reads = job["pages_done"] < self._pages // 2
-                if self.seen.got[-1] < self._pages // 2 <= job["pages_done"]:
+                if 0 < self.seen.got[-1] < self._pages // 2 <= job["pages_done"]:
                     self.seen.read_s = time.monotonic() - started
                 done = job["pages_done"]
                 self.seen.got.append(done)
@@ -109,6 +111,8 @@ class Run:
             if until_done == self._pages:
                 await told
                 await self._end(http)
+            else:
+                self.seen.killed_at.append(done)
             self.seen.processor_s += sum(process.cpu_times()[:4])
             service.kill()
             with suppress(httpx.TransportError):

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 MAX_OUTPUT_BYTES: Final = 128 * 1024 * 1024
 """5,000 full pages are 20 MB of text."""
+MAX_TITLE_CHARS: Final = 300
+"""As of a title that is sent; each passage carries it."""
 _LINE_LIMIT_BYTES: Final = 16 * 1024 * 1024
 _MAY_HOLD_CONTROLS: Final = re.compile(rb"\\u00|\x7f|\xc2[\x80-\x9f]")
 """In a line of JSON: to look into each of its texts takes longer than to read it."""
@@ -57,7 +59,7 @@ class _Reading:
             self.media_type, self.pages, self.title = (
                 line["format"],
                 line["pages"],
-                line["title"],
+                line["title"][:MAX_TITLE_CHARS],
             )
         elif "note" in line:
             self.notes.append(line["note"])

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
 MAX_TITLE_CHARS = 80
+MAX_HEADER_CHARS = 200
+"""Of one column's title: each row is said with it."""
 MAX_COLUMNS = 64
 """Of a table; a page says that a cell spans thousands at no cost."""
 
@@ -83,7 +85,7 @@ def table_blocks(
         return []
     if has_header is None:
         has_header = len(filled) > 1 and _looks_like_header(*filled[:2])
-    header = filled[0] if has_header else ()
+    header = tuple(title[:MAX_HEADER_CHARS] for title in filled[0] if has_header)
     width = max(len(row) for row in filled)
     return [
         Block(

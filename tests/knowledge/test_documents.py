@@ -38,6 +38,18 @@ async def test_a_pdf_is_answered_with_its_page(tmp_path):
     assert "Fronius Symo, p. 1" in found["answer"]
 
 
+async def test_a_document_without_a_name_is_cited_by_its_source(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await http.put(
+            "/knowledge/documents/x?wait=60&source=Notices",
+            content=b"State 567 : isolement faible",
+        )
+        found = await search(http, "erreur 567")
+
+    assert found["passages"][0]["title"] == "Notices"
+    assert "\n(Notices)" in found["answer"]
+
+
 async def test_a_new_version_takes_the_place_of_the_old(tmp_path):
     """In searches at once, in the index once no search that began before is under way."""
     async with knowledge(tmp_path) as http:

@@ -144,7 +144,7 @@ def _answered(hit: Hit) -> AnswerPassage:
     return AnswerPassage(
         text=found.text,
         source=found.source,
-        title=found.title,
+        title=_name(found),
         page=found.page,
         section=found.section,
         score=round(hit.score, 4),
@@ -154,7 +154,12 @@ def _answered(hit: Hit) -> AnswerPassage:
 
 def _quoted(passage: Passage) -> str:
     page = f", p. {passage.page}" if passage.page else ""
-    return f"{passage.text}\n({passage.title}{page})"
+    return f"{passage.text}\n({_name(passage)}{page})"
+
+
+def _name(passage: Passage) -> str:
+    """What it is cited by; bare bytes may come without a name."""
+    return passage.title or passage.source
 
 
 def _asked(search_id: str, request: SearchRequest, found: Found) -> Asked:

@@ -6,6 +6,7 @@ from knowledge.documents.contents import Content, Contents
 from knowledge.documents.tables import metadata
 from knowledge.indexing.jobs import JobQueue
 from knowledge.reading.blocks import Block
+from tests.knowledge.service import FRONIUS, knowledge, put, search, until_done
 from tests.knowledge.test_progress import UPLOAD
 
 
@@ -25,3 +26,25 @@ async def test_what_was_read_of_a_document_deleted_meanwhile_goes_with_it(tmp_pa
 
     assert leaving == [job.job_id]
     assert kept is None
+
+
+async def test_a_document_on_its_way_to_another_source_stays_when_its_old_one_goes(
+    tmp_path,
+):
+    """Its sender was told 202; the job was removed with those of the source it came from."""
+    manual = "\n\n".join(f"State {n} : contrôler le relais {n}." for n in range(3000))
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS, source="Brouillons")
+        sent = await http.put(
+            "/knowledge/documents/symo?source=Notices", content=manual.encode()
+        )
+        removed = await http.delete("/knowledge/documents?source=Brouillons")
+        gone = await search(http, "isolement trop faible")
+        await until_done(http, sent)
+        again = await http.delete("/knowledge/documents?source=Brouillons")
+        kept = (await http.get("/knowledge/documents/symo")).json()
+
+    assert removed.json() == {"removed": 1}
+    assert gone["passages"] == []
+    assert again.json() == {"removed": 0}
+    assert kept["source"] == "Notices"

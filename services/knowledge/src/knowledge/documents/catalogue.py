@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
-from contracts.knowledge import Document
+from contracts.knowledge import Document, JobStatus
 from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
 from knowledge.documents.tables import contents, documents, jobs, leaving, words
@@ -100,7 +100,7 @@ class Catalogue:
             removed = await remove_documents(
                 connection, documents.c.document_id == document_id
             )
-            gone = await remove_jobs(connection, [document_id])
+            gone = await remove_jobs(connection, jobs.c.document_id == document_id)
         if not removed and not gone:
             raise NotFound(f"There is no document {document_id!r}.")
         return unread(gone)
@@ -111,12 +111,14 @@ class Catalogue:
             ids = await connection.scalars(
                 select(documents.c.document_id).where(documents.c.source == source)
             )
-            waiting = await connection.execute(
-                select(jobs.c.document_id, jobs.c.upload)
-            )
-            named = {*ids, *(d for d, upload in waiting if upload["source"] == source)}
+            named = set(ids)
             await remove_documents(connection, documents.c.source == source)
-            gone = await remove_jobs(connection, named)
+            # By their own source: what the same document gets from elsewhere goes on.
+            sent = jobs.c.upload["source"].as_string()
+            gone = await remove_jobs(connection, sent == source)
+        named |= {
+            row.upload["document_id"] for row in gone if row.status != JobStatus.DONE
+        }
         return len(named), unread(gone)
 
     async def document(self, document_id: str) -> Document:

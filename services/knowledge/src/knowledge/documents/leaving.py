@@ -21,15 +21,14 @@ async def remove_documents(
 
 
 async def remove_jobs(
-    connection: AsyncConnection, document_ids: Iterable[str]
+    connection: AsyncConnection, which: ColumnElement[bool]
 ) -> list[Row[Any]]:
-    """Remove the jobs of some documents; what a running one indexed leaves too. Returns status and upload of each."""
-    mine = jobs.c.document_id.in_(list(document_ids))
+    """Remove jobs; what a running one indexed leaves too. Returns status and upload of each."""
     running = await connection.scalars(
-        select(jobs.c.job_id).where(mine, jobs.c.status == JobStatus.RUNNING)
+        select(jobs.c.job_id).where(which, jobs.c.status == JobStatus.RUNNING)
     )
     await leave(connection, list(running))
-    gone = delete(jobs).where(mine).returning(jobs.c.status, jobs.c.upload)
+    gone = delete(jobs).where(which).returning(jobs.c.status, jobs.c.upload)
     return list(await connection.execute(gone))
 
 

@@ -26,6 +26,44 @@ def entities() -> bytes:
     return whole.getvalue()
 
 
+def spoiled(document: bytes) -> bytes:
+    """As after a download that went wrong: the list of its parts is whole, the text is not."""
+    whole = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(document)) as parts,
+        zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in parts.namelist():
+            archive.writestr(name, parts.read(name))
+        part = archive.getinfo("word/document.xml")
+    start = part.header_offset + 60 + len(part.filename)
+    spoiled = whole.getvalue()
+    return spoiled[:start] + b"\xff" * 40 + spoiled[start + 40 :]
+
+
+def locked(document: bytes) -> bytes:
+    """Bit 0 of the flags says that a part is encrypted (APPNOTE.TXT, 4.4.4)."""
+    whole = bytearray(document)
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        directory = archive.start_dir
+    for mark, flags, start in ((b"PK\x03\x04", 6, 0), (b"PK\x01\x02", 8, directory)):
+        at = whole.rfind(mark, start)
+        while at >= start:
+            if b"content.xml" in whole[at : at + 60]:
+                whole[at + flags] |= 1
+            at = whole.rfind(mark, start, at)
+    return bytes(whole)
+
+
+def holding(name: str, mimetype: bytes = b"") -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr(name, "<x/>")
+        if mimetype:
+            archive.writestr("mimetype", mimetype)
+    return whole.getvalue()
+
+
 @pytest.mark.parametrize(
     ("made", "why"),
     [
@@ -33,6 +71,17 @@ def entities() -> bytes:
         (lambda: b"PK\x03\x04 nothing of a ZIP", "damaged"),
         (lambda: b"\x00\x01\x02\x03 binary", "format is not known"),
         (bomb, "unpacks to more"),
+        (lambda: rb"{\rtf1\ansi Erreur 567 : r\'e9sistance\par}", "RTF is not read"),
+        (lambda: holding("ppt/presentation.xml"), "presentation is not read"),
+        (
+            lambda: holding(
+                "content.xml", b"application/vnd.oasis.opendocument.presentation"
+            ),
+            "presentation is not read",
+        ),
+        (lambda: holding("manual.pdf"), "one by one"),
+        (lambda: spoiled(papers.docx(MANUAL)), "damaged: word/document.xml"),
+        (lambda: locked(papers.odt_of("<text:p>a</text:p>")), "password"),
         (entities, "entities"),
         (
             lambda: papers.odt_of(

@@ -72,6 +72,8 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         head = file.read(4096)
     if known := _by_signature(head) or _by_archive(path, head):
         return known
+    if head.startswith(b"{\\rtf"):
+        raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
     said = media_type.partition(";")[0].strip().lower()
     by_name = _EXTENSIONS.get(Path(name).suffix.lower())
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -107,6 +109,8 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
         raise Unreadable("The file is a damaged DOCX, ODT, XLSX or ZIP.") from error
     if "word/document.xml" in names:
         return Format.DOCX
+    if "ppt/presentation.xml" in names or b"presentation" in kind:
+        raise Unreadable("A presentation is not read; save it as PDF and send that.")
     if "content.xml" in names:
         return Format.ODS if kind.strip() == Format.ODS.encode() else Format.ODT
     if "xl/workbook.xml" in names:

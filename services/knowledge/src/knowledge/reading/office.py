@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -11,6 +12,8 @@ from knowledge.reading.spans import Cell, spread
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """A manual of 1,000 pages is 10 MB of XML; more is a bomb."""
+
+_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -182,8 +185,16 @@ def _part(path: Path, name: str) -> Element:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(name) as part:
             xml = part.read(MAX_XML_BYTES + 1)
-    except (KeyError, zipfile.BadZipFile) as error:
+    except KeyError as error:
         raise Unreadable(f"The file is damaged: it has no {name}.") from error
+    except _NOT_UNPACKED as error:
+        raise Unreadable(
+            f"The file is damaged: {name} cannot be unpacked ({error})."
+        ) from error
+    except RuntimeError as error:  # zipfile's own for an encrypted part
+        raise Unreadable(
+            "The document asks for a password; send it without one."
+        ) from error
     if len(xml) > MAX_XML_BYTES:
         raise Unreadable(f"{name} unpacks to more than {MAX_XML_BYTES} bytes.")
     if b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml:

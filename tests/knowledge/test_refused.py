@@ -82,6 +82,14 @@ def holding(name: str, mimetype: bytes = b"") -> bytes:
         (lambda: holding("manual.pdf"), "one by one"),
         (lambda: spoiled(papers.docx(MANUAL)), "damaged: word/document.xml"),
         (lambda: locked(papers.odt_of("<text:p>a</text:p>")), "password"),
+        (  # as Office locks DOCX and XLSX: an old container, with a stream of this name
+            lambda: (
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+                + bytes(5000)
+                + "EncryptedPackage".encode("utf-16-le")
+            ),
+            "password",
+        ),
         (entities, "entities"),
         (
             lambda: papers.odt_of(

@@ -2,6 +2,7 @@
 
 import zipfile
 from enum import StrEnum
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from knowledge.reading.blocks import Unreadable
@@ -71,6 +72,8 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
     with path.open("rb") as file:
         head = file.read(4096)
     if known := _by_signature(head) or _by_archive(path, head):
+        if known is Format.XLS and _is_locked(path):
+            raise Unreadable("The document asks for a password; send it without one.")
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
@@ -96,6 +99,12 @@ def _by_signature(head: bytes) -> Format | None:
     if b"%PDF-" in head[:1024]:
         return Format.PDF
     return next((kind for mark, kind in _SIGNATURES if head.startswith(mark)), None)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether Office has locked a DOCX or XLSX, which then is a stream of an old container (MS-OFFCRYPTO, 2.3.4.4)."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
+        return whole.find("EncryptedPackage".encode("utf-16-le")) >= 0
 
 
 def _by_archive(path: Path, head: bytes) -> Format | None:

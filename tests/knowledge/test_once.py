@@ -1,6 +1,8 @@
 """What is sent twice is there once; what is deleted leaves nothing."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 from tests.knowledge.service import (
     FRONIUS,
@@ -84,6 +86,22 @@ async def test_what_was_sent_and_not_yet_read_leaves_no_file_behind(tmp_path):
     assert by_source.json() == {"removed": 1}
     assert still in {"queued", "running"}
     assert len(left) == 1
+
+
+async def test_what_the_catalogue_cannot_note_leaves_no_file_behind(tmp_path):
+    """On a full disk each try left its file, up to the next start."""
+    folder = tmp_path / "knowledge"
+    async with knowledge(tmp_path) as http:
+        with closing(sqlite3.connect(folder / "knowledge.sqlite")) as catalogue:
+            catalogue.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON knowledge_jobs"
+                " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+            )
+        failed = await http.put("/knowledge/documents/a", content=b"State 567")
+        left = list((folder / "spool").iterdir())
+
+    assert failed.status_code == 500
+    assert left == []
 
 
 async def test_an_unreadable_document_deleted_while_it_is_read_is_gone(tmp_path):

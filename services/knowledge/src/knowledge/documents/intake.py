@@ -60,8 +60,22 @@ class Intake:
             Rejected: It cannot be indexed; after *wait_s* also where reading it failed. Or *key* was used for another.
         """
         upload = await self._receiver.receive(request, document_id)
-        await self._require_own(key, upload)
-        if not document_id:
+        try:
+            noted = await self._noted(upload, key, has_id=bool(document_id))
+        except Exception:  # else each try on a full disk would leave its file there
+            self._spool.drop(upload.file)
+            raise
+        if isinstance(noted, Document):
+            return noted
+        return await self._ended(noted, wait_s, request)
+
+    async def _noted(
+        self, upload: Upload, key: str, *, has_id: bool
+    ) -> IndexJob | Document:
+        """The job of *upload*, or the document that says all of it already."""
+        if key:
+            await self._keys.use(key, upload)
+        if not has_id:
             same = await self.catalogue.with_content(upload.sha256, upload.source)
             if same is not None and same.title == (upload.title or same.title):
                 if _says_nothing_new(upload, same):
@@ -74,7 +88,7 @@ class Intake:
         self._spool.drop(*unread)
         if upload.file not in unread:
             self._indexer.wake(brief=upload.brief)
-        return await self._ended(job, wait_s, request)
+        return job
 
     async def page(
         self, *, limit: int, after: str, source: str, tag: str
@@ -102,15 +116,6 @@ class Intake:
         await self._view.refresh()
         self._indexer.wake()
         return removed
-
-    async def _require_own(self, key: str, upload: Upload) -> None:
-        if not key:
-            return
-        try:
-            await self._keys.use(key, upload)
-        except Rejected:
-            self._spool.drop(upload.file)
-            raise
 
     async def _ended(
         self, job: IndexJob, wait_s: float, request: Request

@@ -1,4 +1,7 @@
-"""Text that people and workflows write: no control characters but blanks, as PostgreSQL keeps no NUL and no page shows the rest."""
+"""
+Text that people and workflows write: no control characters but blanks, as PostgreSQL keeps no NUL and no page shows the rest,
+and no half of a pair of UTF-16, which JSON can escape and no UTF-8 can hold.
+"""
 
 import re
 from typing import Annotated
@@ -6,11 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 _BLANKS = r"\t-\r"
-_CONTROLS = re.compile(rf"(?![{_BLANKS}])[\x00-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile(rf"(?![{_BLANKS}])[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def is_plain(text: str) -> bool:
-    """Whether *text* holds no control character but tabs and line ends."""
+    """Whether *text* holds no control character but tabs and line ends, and no half of a character."""
     return _CONTROLS.search(text) is None
 
 
@@ -21,7 +24,9 @@ def without_controls(text: str) -> str:
 
 def _require_plain(text: str) -> str:
     if not is_plain(text):
-        raise ValueError("leave out control characters, such as NUL")
+        raise ValueError(
+            "leave out control characters, such as NUL, and halves of characters, such as \\ud800"
+        )
     return text
 
 

@@ -43,7 +43,7 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every failure of *app* as problem details."""
-    app.add_exception_handler(ServiceError, _on_service_error)
+    app.add_exception_handler(ServiceError, on_service_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
 
@@ -106,7 +106,8 @@ async def send_problem(
     )
 
 
-async def _on_service_error(request: Request, error: Exception) -> Response:
+async def on_service_error(request: Request, error: Exception) -> Response:
+    """Answer a `ServiceError` that left a route."""
     assert isinstance(error, ServiceError)
     if error.status >= 500:
         logger.warning(

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from chassis.app import service_app, settings_keys
 from chassis.command import run
 from chassis.database import open_database
+from chassis.database_problems import add_database_problems
 from chassis.moving import move
 from contracts.client import service_http, tls_context
 from gateway import routes
@@ -66,6 +67,7 @@ def create_app(
         checks=CHECKS,
         own_sign_in=(console.TOP,),
     )
+    add_database_problems(app)
     console.mount(app, settings_keys(settings))
     return app
 

@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from chassis.app import service_app
+from chassis.database_problems import add_database_problems
 from chassis.server import serve
 from chassis.tasks import stop
 from contracts.errors import Unavailable
@@ -33,7 +34,7 @@ def create_app(
             finally:
                 await stop([figure])
 
-    return service_app(
+    app = service_app(
         "knowledge",
         settings,
         lifespan=lifespan,
@@ -45,6 +46,8 @@ def create_app(
         },
         read_routes=frozenset({"/knowledge/search", "/knowledge/feedback"}),
     )
+    add_database_problems(app)
+    return app
 
 
 async def _index_ready(app: FastAPI) -> str:

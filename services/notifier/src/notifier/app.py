@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from chassis.app import service_app
 from chassis.command import run
 from chassis.database import open_database, service_url
+from chassis.database_problems import add_database_problems
 from chassis.moving import move
 from chassis.patience import Patience
 from chassis.tasks import stop
@@ -50,7 +51,7 @@ def create_app(
             await _open(app, settings, storage, opened)
             yield
 
-    return service_app(
+    app = service_app(
         "notifier",
         settings,
         lifespan=lifespan,
@@ -61,6 +62,8 @@ def create_app(
             "notices": check_notices,
         },
     )
+    add_database_problems(app)
+    return app
 
 
 def main() -> None:

@@ -3,9 +3,10 @@
 import asyncio
 
 import httpx
+import pytest
 
 from chassis.telegram.members import STRANGER_REMEMBERED_S
-from tests.gateway.house import House
+from tests.gateway.house import GROUPS, House
 
 
 async def test_a_stranger_is_refused_once_and_nothing_of_his_is_kept(
@@ -32,7 +33,9 @@ async def test_people_listed_by_the_admin_need_no_group(house: House):
         await eve.sees("Bonjour Eve")
 
 
-async def test_members_of_a_group_that_became_a_supergroup_still_talk(house: House):
+async def test_members_of_a_group_that_became_a_supergroup_still_talk(
+    house: House, caplog: pytest.LogCaptureFixture
+):
     """Telegram does so by itself as a group grows, and its id is another one then."""
     grown = [
         group.upgrade(-1005000000000 + group.id % 10) for group in house.groups.values()
@@ -48,3 +51,7 @@ async def test_members_of_a_group_that_became_a_supergroup_still_talk(house: Hou
         await asyncio.sleep(STRANGER_REMEMBERED_S)
         await eve.send("/start")
         await eve.sees("Bonjour Eve")
+
+    told = [one.args for one in caplog.records if "is a supergroup now" in one.msg]
+    assert {old for old, _ in told} == set(GROUPS.values())
+    assert len(told) == len(GROUPS)

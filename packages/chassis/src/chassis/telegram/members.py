@@ -23,6 +23,8 @@ class Members:
 
     def __init__(self) -> None:
         self._remembered: dict[tuple[int, int], tuple[bool, float]] = {}
+        self._grown: set[int] = set()
+        """Groups of which the log has said that they are supergroups now."""
 
     async def is_member(
         self, client: MTProtoClient, chat_id: int, user_id: int
@@ -37,12 +39,35 @@ class Members:
         if time.monotonic() < until:
             return known
         if utils.get_peer_type(chat_id) == "chat":
-            known = await _in_basic_group(client, chat_id, user_id)
+            known = await self._in_basic_group(client, chat_id, user_id)
         else:
             channel = await client.channel(chat_id)
             known = await _in_supergroup(client, channel, user_id)
         self._remember(chat_id, user_id, is_in=known)
         return known
+
+    async def _in_basic_group(
+        self, client: MTProtoClient, chat_id: int, user_id: int
+    ) -> bool:
+        """A group that has grown is asked as what it became. Source: core.telegram.org/constructor/chat, ``migrated_to``."""
+        answer = await client.call(raw.functions.messages.GetFullChat(chat_id=-chat_id))
+        for chat in answer.chats:
+            grown: Any = getattr(chat, "migrated_to", None)
+            if chat.id == -chat_id and grown is not None:
+                self._tell_grown(chat_id, utils.get_channel_id(grown.channel_id))
+                return await _in_supergroup(client, grown, user_id)
+        members: Any = answer.full_chat.participants
+        if isinstance(members, raw.types.ChatParticipants):
+            return any(member.user_id == user_id for member in members.participants)
+        return False
+
+    def _tell_grown(self, chat_id: int, now_id: int) -> None:
+        """Say it once: each lookup would."""
+        if chat_id not in self._grown:
+            self._grown.add(chat_id)
+            logger.warning(
+                "group %d is a supergroup now: its id is %d", chat_id, now_id
+            )
 
     def _remember(self, chat_id: int, user_id: int, *, is_in: bool) -> None:
         now = time.monotonic()
@@ -51,23 +76,6 @@ class Members:
             self._remembered = fresh
         remembered_s = REMEMBERED_S if is_in else STRANGER_REMEMBERED_S
         self._remembered[chat_id, user_id] = (is_in, now + remembered_s)
-
-
-async def _in_basic_group(client: MTProtoClient, chat_id: int, user_id: int) -> bool:
-    """A group that has grown is asked as what it became. Source: core.telegram.org/constructor/chat, ``migrated_to``."""
-    answer = await client.call(raw.functions.messages.GetFullChat(chat_id=-chat_id))
-    for chat in answer.chats:
-        grown: Any = getattr(chat, "migrated_to", None)
-        if chat.id == -chat_id and grown is not None:
-            marked = utils.get_channel_id(grown.channel_id)
-            logger.warning(
-                "group %d is a supergroup now: its id is %d", chat_id, marked
-            )
-            return await _in_supergroup(client, grown, user_id)
-    members: Any = answer.full_chat.participants
-    if isinstance(members, raw.types.ChatParticipants):
-        return any(member.user_id == user_id for member in members.participants)
-    return False
 
 
 async def _in_supergroup(

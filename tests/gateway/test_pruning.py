@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from tests.gateway.house import House
+from tests.gateway.house import CHANTIER_GROUP, House
 
 
 def rows(house: House, table: str) -> int:
@@ -34,3 +34,24 @@ async def test_traces_of_ended_work_go_and_nothing_is_doubled_after(house: House
         await house.until_filed(gateway)
     assert sorted(house.files().values()) == sorted(house.photos(2))
     assert len(house.notifier.notices) == len(house.cards()) == 2
+
+
+async def test_a_key_of_a_workflows_message_goes_when_its_repeats_have_ended(
+    house: House,
+):
+    message = {"chat_id": CHANTIER_GROUP, "text": "Réunion"}
+    key = {"Idempotency-Key": "reunion-42"}
+    async with house.gateway() as gateway:
+        await gateway.post("/gateway/messages", json=message, headers=key)
+        await gateway.post("/gateway/messages", json=message)
+        kept = rows(house, "message_keys")
+
+        await house.parts.pruning.prune(datetime.now(UTC) + timedelta(days=29))
+        other = await gateway.post(
+            "/gateway/messages", json={**message, "text": "?"}, headers=key
+        )
+        await house.parts.pruning.prune(datetime.now(UTC) + timedelta(days=31))
+
+    assert (kept, rows(house, "message_keys")) == (1, 0)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(house.groups["chantier"].messages) == 2

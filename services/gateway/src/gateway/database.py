@@ -149,14 +149,15 @@ dismissals = Table(
 )
 """Failed reports that need no more looking at."""
 
-sent_messages = Table(
-    "sent_messages",
+message_keys = Table(
+    "message_keys",
     metadata,
     Column("key", String(255), primary_key=True),
     Column("body_sha256", String(64), nullable=False),
     Column("message_id", Integer),
+    Column("noted_at", AwareTime, nullable=False),
 )
-"""What workflows had sent, by their Idempotency-Key."""
+"""What workflows had sent, by their Idempotency-Key. An earlier version's ``sent_messages`` had no time: nobody reads it."""
 
 events = Table(
     "events",

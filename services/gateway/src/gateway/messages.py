@@ -2,15 +2,16 @@
 
 import hashlib
 import uuid
+from datetime import UTC, datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.telegram import Button, TelegramSession
 from contracts.chat import MessageRequest, SentMessage
 from contracts.errors import FieldProblem, Forbidden, Rejected
 from gateway import database, menus
-from gateway.database import sent_messages
+from gateway.database import message_keys
 from gateway.people import Doorkeeper
 
 
@@ -35,10 +36,21 @@ class Messenger:
         """
         _require_own_buttons(message)
         await self._require_known(message.chat_id)
-        key = key or uuid.uuid4().hex
+        if not key:
+            return await self._send(message, uuid.uuid4().hex)
         sent_before = await self._noted(message, key)
         if sent_before is not None:
             return SentMessage(chat_id=message.chat_id, message_id=sent_before)
+        sent = await self._send(message, key)
+        async with self._engine.begin() as db:
+            await db.execute(
+                update(message_keys)
+                .where(message_keys.c.key == key)
+                .values(message_id=sent.message_id)
+            )
+        return sent
+
+    async def _send(self, message: MessageRequest, key: str) -> SentMessage:
         message_id = await self._session.send_text(
             message.chat_id,
             message.text,
@@ -48,12 +60,6 @@ class Messenger:
                 for row in message.buttons
             ),
         )
-        async with self._engine.begin() as db:
-            await db.execute(
-                update(sent_messages)
-                .where(sent_messages.c.key == key)
-                .values(message_id=message_id)
-            )
         return SentMessage(chat_id=message.chat_id, message_id=message_id)
 
     async def _require_known(self, chat_id: int) -> None:
@@ -69,18 +75,25 @@ class Messenger:
         """Note a message under its key; the id that it was sent with before, if it was."""
         digest = hashlib.sha256(message.model_dump_json().encode()).hexdigest()
         async with self._engine.begin() as db:
-            await database.add_once(
-                db, sent_messages, {"key": key, "body_sha256": digest}
-            )
-            query = select(sent_messages).where(sent_messages.c.key == key)
-            row = (await db.execute(query)).one()
-        if row.body_sha256 != digest:
+            row = {"key": key, "body_sha256": digest, "noted_at": datetime.now(UTC)}
+            await database.add_once(db, message_keys, row)
+            query = select(message_keys).where(message_keys.c.key == key)
+            noted = (await db.execute(query)).one()
+        if noted.body_sha256 != digest:
             raise Rejected(
                 "This Idempotency-Key was used with another body. Use a new key for a new message.",
                 code="idempotency_key_reused",
             )
-        message_id: int | None = row.message_id
+        message_id: int | None = noted.message_id
         return message_id
+
+
+async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:
+    """Drop keys too old for their workflow to repeat the call."""
+    old = select(message_keys.c.key).where(message_keys.c.noted_at < before)
+    await db.execute(
+        delete(message_keys).where(message_keys.c.key.in_(old.limit(at_most)))
+    )
 
 
 def _require_own_buttons(message: MessageRequest) -> None:

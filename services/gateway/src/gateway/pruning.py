@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.durable import DurableWork
 from chassis.patience import Patience
 from chassis.tasks import stop
-from gateway import event_rows, replies
+from gateway import event_rows, messages, replies
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Pruning:
     """
     Goes round from `open` to `close`.
 
-    Messages are not dropped: by them a photo that Telegram delivers twice is known.
+    What technicians sent is not dropped: by it a photo that Telegram delivers twice is known.
 
     Args:
         engine: Of the gateway's tables.
@@ -53,6 +53,7 @@ class Pruning:
         async with self._engine.begin() as db:
             await replies.forget(db, before, at_most=AT_MOST)
             await event_rows.forget(db, before, at_most=AT_MOST)
+            await messages.forget(db, before, at_most=AT_MOST)
         return forgotten
 
     async def _go_round(self) -> None:

@@ -1,6 +1,5 @@
 """A photo that is being kept while its report is closed, in a genuine PostgreSQL."""
 
-import asyncio
 from pathlib import Path
 
 import psycopg
@@ -8,6 +7,7 @@ import pytest
 
 from tests.gateway.conftest import open_house
 from tests.postgres.cluster import Cluster
+from tests.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
 
@@ -37,10 +37,19 @@ async def test_a_photo_kept_while_its_report_closes_is_filed(
             await other.commit()
             await other.execute(f"SELECT pg_advisory_xact_lock({HELD})".encode())
             await house.jean.send_photo(house.jpeg(3))
-            await asyncio.sleep(2)  # the quiet time of the album ends
+            await until(lambda: closes(url), what="the end of the quiet time")
             await other.rollback()
 
         await house.jean.sees("📸 3 photos →")
         await house.until_filed(gateway)
 
         assert sorted(house.files().values()) == sorted(house.photos(3))
+
+
+async def closes(url: str) -> bool:
+    """Whether the report is closed, or who closes it waits for who keeps the photo."""
+    query = """SELECT (SELECT count(*) FROM pg_locks WHERE NOT granted) > 1
+        OR EXISTS (SELECT FROM reports WHERE status <> 'open')"""
+    async with await psycopg.AsyncConnection.connect(url) as looking:
+        [held] = await (await looking.execute(query)).fetchone() or [False]
+    return bool(held)

@@ -54,7 +54,7 @@ async def test_a_photo_replaced_while_nextcloud_is_away_holds_nothing_up(
     assert sorted(house.files().values()) == filed
 
 
-async def test_a_photo_replaced_after_it_was_filed_is_filed_beside_it(
+async def test_a_photo_replaced_after_it_was_filed_is_one_more_wherever_they_are_counted(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.choose_chantier()
@@ -62,6 +62,76 @@ async def test_a_photo_replaced_after_it_was_filed_is_filed_beside_it(
     await house.jean.sees("📸 2 photos →")
     await house.until_filed(gateway)
     await house.jean.replace_photo(first, house.jpeg(3))
-    await house.until(lambda: len(house.files()) == 3)
+    await house.jean.sees("📸 3 photos →")
+    await house.until_filed(gateway)
 
     assert sorted(house.files().values()) == sorted(house.photos(3))
+    [card], [notice], [report] = (
+        house.cards(),
+        house.notifier.texts,
+        await house.reports(gateway),
+    )
+    assert "📸 3 photos →" in card["description"]
+    assert "📸 3 photos archivées →" in notice
+    assert report["photos"] == 3
+
+
+async def test_a_photo_replaced_while_it_is_being_filed_is_one_more(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    slow = house.nextcloud.faults.slow(1.5, method="PUT", times=1)
+    wrong = await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+    await house.jean.press("Envoyer")
+    await house.until(lambda: slow.hits == 1)
+    await house.jean.replace_photo(wrong, house.jpeg(2))
+    await house.jean.sees("📸 2 photos →")
+    await house.until_filed(gateway)
+
+    assert sorted(house.files().values()) == sorted(house.photos(2))
+    assert "📸 2 photos →" in house.cards()[0]["description"]
+    assert "📸 2 photos archivées →" in house.notifier.texts[0]
+
+
+async def test_a_photo_whose_replacement_was_not_told_is_filed_once(
+    house: House, gateway: httpx.AsyncClient
+):
+    """Its message, asked for a fresh reference, holds another one."""
+    await house.choose_chantier()
+    away = house.nextcloud.faults.fail(503, times=None)
+    wrong, _kept = await house.jean.send_album(house.photos(2))
+    await house.jean.sees("Rapport gardé")
+    silence = house.telegram.faults.silence()
+    house.telegram.faults.expire_file_references()
+    await house.jean.replace_photo(wrong, house.jpeg(3))
+    away.times = 0
+    await house.jean.sees("📸 2 photos →")
+    silence.remove()
+    await house.jean.send("/start")
+    await house.jean.sees("Bonjour")
+    await house.until_filed(gateway)
+
+    assert sorted(house.files().values()) == sorted(house.photos(3)[1:])
+
+
+async def test_a_photo_that_replaced_another_and_was_deleted_is_filed_all_the_same(
+    house: House, gateway: httpx.AsyncClient
+):
+    """Telegram still gives it: gone is only the one that it replaced."""
+    await house.choose_chantier()
+    wrong = await house.jean.send_photo(house.jpeg(1))
+    await house.jean.send_photo(house.jpeg(2))
+    await house.jean.sees("2 photos reçues")
+    house.telegram.faults.expire_file_references()
+    slow = house.telegram.faults.flood_wait("messages.getMessages", 1)
+    await house.jean.press("Envoyer")
+    await house.until(lambda: slow.struck > 0)
+    await house.jean.replace_photo(wrong, house.jpeg(3))
+    await house.jean.delete(wrong)
+    await house.jean.sees("📸 2 photos →")
+    await house.until_filed(gateway)
+
+    assert sorted(house.files().values()) == sorted(house.photos(3)[1:])
+    [report] = await house.reports(gateway)
+    assert report["photos"] == 2

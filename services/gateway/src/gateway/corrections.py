@@ -14,13 +14,16 @@ async def correct(engine: AsyncEngine, message: IncomingMessage) -> str | None:
         kept = await received.kept(db, row)
         if kept is None:
             return None
-        is_replaced = received.is_file(message) and received.is_replaced(kept, row)
-        if kept.text == row.text and not is_replaced:
-            return None
         report = await reports.record(db, kept.report_id or "", for_update=True)
-        if is_replaced:
-            await received.replace_file(db, row)
+        # Anew: who files it may just have noted where it is.
+        kept = await received.kept(db, row, for_update=True)
+        assert kept is not None
+        is_replaced = received.is_file(message) and received.is_replaced(kept, row)
         text = row.text if report is None else _described(row.text, report.client)
+        if kept.text == text and not is_replaced:
+            return None
+        if is_replaced:
+            await received.replace_file(db, kept, row)
         await received.say(db, row, text)
         if report is None:
             return None

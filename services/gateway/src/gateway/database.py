@@ -120,6 +120,20 @@ messages = Table(
 )
 """What belongs to a report: its photos and files, and its texts (kind ``text``). Without a report: not yet claimed."""
 
+replaced_files = Table(
+    "replaced_files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("report_id", String(64), nullable=False, index=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sent_at", AwareTime, nullable=False),
+    Column("file_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+)
+"""Files that stay where they were filed, though their messages hold others now."""
+
 helps = Table(
     "helps",
     metadata,

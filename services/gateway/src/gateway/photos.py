@@ -5,10 +5,12 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import PurePosixPath
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import TelegramSession
+from chassis.telegram.failures import OtherFile
 from contracts.errors import NotFound, ServiceError, Unavailable
 from contracts.files import StoredFile
 from contracts.storage_client import StorageClient
@@ -31,6 +33,7 @@ class PhotoFiler:
         self._engine = engine
         self._session = session
         self._storage = storage
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def file(
         self, record: ReportRecord, *, on_each: Callable[[], Awaitable[None]]
@@ -38,9 +41,18 @@ class PhotoFiler:
         """
         File what of a report is not filed yet; one that fails does not keep the others back.
 
+        A revision waits for what the one before has on its way: else both would bring it, and what a replaced photo
+        leaves behind would be found by the one whose card is not written any more.
+
         Raises:
             ServiceError: Of those that failed; a retryable one when there is any.
         """
+        async with self._turns.setdefault(record.report_id, asyncio.Lock()):
+            await self._file(record, on_each)
+
+    async def _file(
+        self, record: ReportRecord, on_each: Callable[[], Awaitable[None]]
+    ) -> None:
         async with self._engine.connect() as db:
             rows = await received.of_report(db, record.report_id)
         slots = asyncio.Semaphore(AT_ONCE)
@@ -72,6 +84,9 @@ class PhotoFiler:
                 size_bytes=row.size_bytes,
                 taken_at=row.sent_at.isoformat(),
             )
+        except OtherFile:
+            await self._look_again(record, row)
+            raise
         except ServiceError:
             if not body.is_gone:
                 raise
@@ -84,6 +99,20 @@ class PhotoFiler:
             # The report first, as whoever corrects a message: PostgreSQL aborts one of two that lock in opposite orders.
             await reports.link(db, record.report_id, stored.url)
             await received.filed(db, row, stored.path, stored.sha256)
+
+    async def _look_again(self, record: ReportRecord, row: Received) -> None:
+        """Take over what a message holds now: that it was edited may be told late, or never."""
+        found = await self._session.message(row.chat_id, row.message_id)
+        fresh = received.received(found)
+        async with self._engine.begin() as db:
+            await reports.record(db, record.report_id, for_update=True)
+            kept = await received.kept(db, row, for_update=True)
+            if kept is None or not received.is_replaced(kept, fresh):
+                return
+            await received.replace_file(db, kept, fresh)
+            await received.name_files(
+                db, await received.of_report(db, record.report_id)
+            )
 
 
 class _HashedBody:

@@ -1,8 +1,9 @@
 """What technicians sent: each photo and text is one row, whatever becomes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis.telegram import IncomingMessage, MediaKind
 from chassis.telegram.media import file_number
 from gateway import database
-from gateway.database import messages
+from gateway.database import messages, replaced_files
 from gateway.file_names import FileKind, file_extension, file_kind, file_name
 
 _FILES = frozenset(
@@ -88,8 +89,11 @@ async def add(db: AsyncConnection, row: Received) -> bool:
 
 
 async def of_report(db: AsyncConnection, report_id: str) -> tuple[Received, ...]:
-    """What a report is made of, by message id."""
-    return await _rows(db, messages.c.report_id == report_id)
+    """What a report is made of, by message id; also the files that were filed before their messages got others."""
+    query = select(replaced_files).where(replaced_files.c.report_id == report_id)
+    stay = [_read(row) for row in (await db.execute(query)).mappings()]
+    rows = await _rows(db, messages.c.report_id == report_id)
+    return tuple(sorted((*stay, *rows), key=lambda row: row.message_id))
 
 
 async def unclaimed(db: AsyncConnection, chat_id: int) -> tuple[Received, ...]:
@@ -107,12 +111,14 @@ async def siblings(db: AsyncConnection, row: Received) -> tuple[Received, ...]:
     return await _rows(db, (messages.c.chat_id == row.chat_id) & same)
 
 
-async def kept(db: AsyncConnection, row: Received) -> Received | None:
+async def kept(
+    db: AsyncConnection, row: Received, *, for_update: bool = False
+) -> Received | None:
     """Find the message as it is kept."""
     same = (messages.c.chat_id == row.chat_id) & (
         messages.c.message_id == row.message_id
     )
-    return next(iter(await _rows(db, same)), None)
+    return next(iter(await _rows(db, same, for_update=for_update)), None)
 
 
 async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
@@ -125,8 +131,10 @@ async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
 
 
 async def withdraw(db: AsyncConnection, row: Received) -> None:
-    """Take a message out of its report, which its album stays with."""
-    await _change(db, row, report_id=f"{DISCARDED}{row.report_id}")
+    """Take a message out of its report, which its album stays with; not where it holds another file meanwhile."""
+    await db.execute(
+        _of_file(row).values(report_id=f"{DISCARDED}{row.report_id}"),
+    )
 
 
 def album_owner(report_id: str) -> str:
@@ -156,8 +164,10 @@ def is_replaced(kept: Received, row: Received) -> bool:
     return kept.file_id is None or file_number(kept.file_id) != file_number(row.file_id)
 
 
-async def replace_file(db: AsyncConnection, row: Received) -> None:
+async def replace_file(db: AsyncConnection, kept: Received, row: Received) -> None:
     """Let a message's new file stand in place of the old one; where that is filed already it stays there, and this is one more."""
+    if kept.path is not None:
+        await _stay(db, kept, kept.path)
     await _change(
         db,
         row,
@@ -184,12 +194,14 @@ async def name_files(db: AsyncConnection, rows: Sequence[Received]) -> None:
 
 
 async def filed(db: AsyncConnection, row: Received, path: str, sha256: str) -> None:
-    """Note where a file is, so that it is not sent again; one that was replaced meanwhile still is."""
-    await db.execute(
-        _changed(row)
-        .where(messages.c.file_id == row.file_id)
+    """Note where a file is, so that it is not sent again; one that was replaced meanwhile stays beside the new one."""
+    noted = await db.execute(
+        _of_file(row)
         .values(path=path, sha256=sha256)
+        .returning(messages.c.message_id)  # rowcount is -1 with psycopg
     )
+    if noted.first() is None:
+        await _stay(db, row, path)
 
 
 def description(rows: Sequence[Received]) -> str:
@@ -201,16 +213,24 @@ def kinds(rows: Sequence[Received]) -> tuple[FileKind, ...]:
     return tuple(row.kind for row in rows if row.kind is not None)
 
 
+async def _stay(db: AsyncConnection, row: Received, path: str) -> None:
+    """Count a file that lies in the report's folder, whatever its message holds."""
+    values = {column.name: getattr(row, column.name) for column in replaced_files.c}
+    await database.add_once(db, replaced_files, {**values, "path": path})
+
+
 async def _rows(
-    db: AsyncConnection, condition: ColumnElement[bool]
+    db: AsyncConnection, condition: ColumnElement[bool], *, for_update: bool = False
 ) -> tuple[Received, ...]:
     query = select(messages).where(condition).order_by(messages.c.message_id)
-    return tuple(
-        Received(
-            **{**row, "kind": None if row["kind"] == "text" else FileKind(row["kind"])}
-        )
-        for row in (await db.execute(query)).mappings()
-    )
+    if for_update:
+        query = query.with_for_update()
+    return tuple(_read(row) for row in (await db.execute(query)).mappings())
+
+
+def _read(row: Mapping[Any, Any]) -> Received:
+    kind = None if row["kind"] == "text" else FileKind(row["kind"])
+    return Received(**{**row, "kind": kind})
 
 
 async def _change(db: AsyncConnection, row: Received, **values: object) -> None:
@@ -221,3 +241,8 @@ def _changed(row: Received) -> Update:
     return update(messages).where(
         messages.c.chat_id == row.chat_id, messages.c.message_id == row.message_id
     )
+
+
+def _of_file(row: Received) -> Update:
+    """Change a message while it holds the file that it held."""
+    return _changed(row).where(messages.c.file_id == row.file_id)

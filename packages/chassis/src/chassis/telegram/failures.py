@@ -54,6 +54,12 @@ class ExpiredReference(Unavailable):
     code = "file_reference_expired"
 
 
+class OtherFile(Unavailable):
+    """The message that held a file holds another one now."""
+
+    code = "file_replaced"
+
+
 class LostParts(Unavailable):
     """Telegram no longer has all parts of an upload: it has to be made again."""
 

@@ -9,6 +9,7 @@ from pyrogram import raw
 from chassis.telegram import files, lookups, media, sending
 from chassis.telegram.account import TelegramAccount
 from chassis.telegram.deliveries import Deliveries, Handler
+from chassis.telegram.failures import OtherFile
 from chassis.telegram.line import Line, Pace
 from chassis.telegram.login import LOGIN_WAIT_S
 from chassis.telegram.members import Members
@@ -193,13 +194,18 @@ class TelegramSession:
 
         Raises:
             Truncated: Fewer or more bytes came than announced.
+            OtherFile: The reference has expired, and *origin* holds another file now.
         """
         client = await self._line.client()
 
         async def refetch() -> str:
             assert origin is not None
             found = (await self.message(*origin)).media
-            return found.file_id if found is not None else file_id
+            if found is None or not found.file_id:
+                return file_id
+            if media.file_number(found.file_id) != media.file_number(file_id):
+                raise OtherFile(f"Message {origin[1]} holds another file now")
+            return found.file_id
 
         pieces = files.stream(
             client,

@@ -2,7 +2,10 @@
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from gateway.database import messages
+from gateway.received import DISCARDED
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,3 +59,23 @@ async def test_a_sibling_of_photos_that_are_all_deleted_joins_their_report(
     await house.jean.sees("📸 1 photo →")
 
     assert list(house.files().values()) == [house.jpeg(2)]
+
+
+async def test_a_sibling_of_a_photo_that_an_earlier_version_withdrew_joins_the_others(
+    house: House, gateway: httpx.AsyncClient
+):
+    """That version did not keep whose the withdrawn one was."""
+    await house.choose_chantier()
+    withdrawn, _kept = await house.jean.send_album(house.photos(3), late={2: 4.0})
+    await house.jean.sees("📸 2 photos →")
+    await house.until_filed(gateway)
+    async with house.parts.engine.begin() as db:
+        await db.execute(
+            update(messages)
+            .where(messages.c.message_id == withdrawn.id)
+            .values(report_id=DISCARDED)
+        )
+
+    await house.until(lambda: len(house.files()) == 3)
+
+    assert sorted(house.files().values()) == sorted(house.photos(3))

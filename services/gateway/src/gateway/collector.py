@@ -186,8 +186,8 @@ class Collector:
         for sibling in known:
             if sibling.message_id == row.message_id:
                 return sibling.report_id
-            if sibling.report_id is not None:
-                return received.album_owner(sibling.report_id)
+        if (owner := received.album_owner(known)) is not None:
+            return owner
         state = await chat_states.state_of(db, row.chat_id)
         if state.step is Step.COLLECTING:
             return await reports.begin(db, state, technician, row)

@@ -137,9 +137,11 @@ async def withdraw(db: AsyncConnection, row: Received) -> None:
     )
 
 
-def album_owner(report_id: str) -> str:
-    """Where a photo belongs of whose album another one is kept as *report_id*'s."""
-    return report_id.removeprefix(DISCARDED) or DISCARDED
+def album_owner(rows: Sequence[Received]) -> str | None:
+    """Where what comes late to *rows*, an album, belongs; one report stands before what was dropped without its name."""
+    owners = [row.report_id for row in rows if row.report_id is not None]
+    named = (owner.removeprefix(DISCARDED) for owner in owners)
+    return next(filter(None, named), DISCARDED if owners else None)
 
 
 async def discard(db: AsyncConnection, chat_id: int) -> bool:

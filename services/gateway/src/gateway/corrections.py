@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import IncomingMessage
-from gateway import received, reports
+from gateway import received, report_files, reports
 from gateway.universal_input import universal_input
 
 
@@ -18,12 +18,12 @@ async def correct(engine: AsyncEngine, message: IncomingMessage) -> str | None:
         # Anew: who files it may just have noted where it is.
         kept = await received.kept(db, row, for_update=True)
         assert kept is not None
-        is_replaced = received.is_file(message) and received.is_replaced(kept, row)
+        is_replaced = received.is_file(message) and report_files.is_replaced(kept, row)
         text = row.text if report is None else _described(row.text, report.client)
         if kept.text == text and not is_replaced:
             return None
         if is_replaced:
-            await received.replace_file(db, kept, row)
+            await report_files.replace_file(db, kept, row)
         await received.say(db, row, text)
         if report is None:
             return None

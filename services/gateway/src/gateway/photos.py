@@ -14,7 +14,7 @@ from chassis.telegram.failures import OtherFile
 from contracts.errors import NotFound, ServiceError, Unavailable
 from contracts.files import StoredFile
 from contracts.storage_client import StorageClient
-from gateway import received, reports
+from gateway import received, report_files, reports
 from gateway.received import Received
 from gateway.reports import ReportRecord
 
@@ -92,13 +92,13 @@ class PhotoFiler:
                 raise
             logger.info("photo withdrawn", extra={"report_id": record.report_id})
             async with self._engine.begin() as db:
-                await received.withdraw(db, row)
+                await report_files.withdraw(db, row)
             return
         body.require_same(stored)
         async with self._engine.begin() as db:
             # The report first, as whoever corrects a message: PostgreSQL aborts one of two that lock in opposite orders.
             await reports.link(db, record.report_id, stored.url)
-            await received.filed(db, row, stored.path, stored.sha256)
+            await report_files.filed(db, row, stored.path, stored.sha256)
 
     async def _look_again(self, record: ReportRecord, row: Received) -> None:
         """Take over what a message holds now: that it was edited may be told late, or never."""
@@ -107,10 +107,10 @@ class PhotoFiler:
         async with self._engine.begin() as db:
             await reports.record(db, record.report_id, for_update=True)
             kept = await received.kept(db, row, for_update=True)
-            if kept is None or not received.is_replaced(kept, fresh):
+            if kept is None or not report_files.is_replaced(kept, fresh):
                 return
-            await received.replace_file(db, kept, fresh)
-            await received.name_files(
+            await report_files.replace_file(db, kept, fresh)
+            await report_files.name_files(
                 db, await received.of_report(db, record.report_id)
             )
 

@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.telegram import IncomingMessage, MediaKind
-from chassis.telegram.media import file_number
 from gateway import database
 from gateway.database import messages, replaced_files
-from gateway.file_names import FileKind, file_extension, file_kind, file_name
+from gateway.file_names import FileKind, file_extension, file_kind
 
 _FILES = frozenset(
     {
@@ -130,13 +129,6 @@ async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
     )
 
 
-async def withdraw(db: AsyncConnection, row: Received) -> None:
-    """Take a message out of its report, which its album stays with; not where it holds another file meanwhile."""
-    await db.execute(
-        _of_file(row).values(report_id=f"{DISCARDED}{row.report_id}"),
-    )
-
-
 def album_owner(rows: Sequence[Received]) -> str | None:
     """Where what comes late to *rows*, an album, belongs; one report stands before what was dropped without its name."""
     owners = [row.report_id for row in rows if row.report_id is not None]
@@ -156,54 +148,7 @@ async def discard(db: AsyncConnection, chat_id: int) -> bool:
 
 async def say(db: AsyncConnection, row: Received, text: str) -> None:
     """Change a message's part of the description."""
-    await _change(db, row, text=text)
-
-
-def is_replaced(kept: Received, row: Received) -> bool:
-    """Whether a message holds another file than it did; of one file the ``file_id`` may differ."""
-    if row.file_id is None:
-        return False
-    return kept.file_id is None or file_number(kept.file_id) != file_number(row.file_id)
-
-
-async def replace_file(db: AsyncConnection, kept: Received, row: Received) -> None:
-    """Let a message's new file stand in place of the old one; where that is filed already it stays there, and this is one more."""
-    if kept.path is not None:
-        await _stay(db, kept, kept.path)
-    await _change(
-        db,
-        row,
-        kind=row.kind,
-        file_id=row.file_id,
-        extension=row.extension,
-        mime_type=row.mime_type,
-        size_bytes=row.size_bytes,
-        name=None,
-        path=None,
-        sha256=None,
-    )
-
-
-async def name_files(db: AsyncConnection, rows: Sequence[Received]) -> None:
-    """Name the files that have no name yet, in their order, after those that have one."""
-    files = [row for row in rows if row.kind is not None]
-    named = sum(1 for row in files if row.name is not None)
-    unnamed = (row for row in files if row.name is None)
-    for position, row in enumerate(unnamed, start=named + 1):
-        assert row.kind is not None
-        name = file_name(row.kind, position, row.sent_at, row.extension or "")
-        await _change(db, row, name=name)
-
-
-async def filed(db: AsyncConnection, row: Received, path: str, sha256: str) -> None:
-    """Note where a file is, so that it is not sent again; one that was replaced meanwhile stays beside the new one."""
-    noted = await db.execute(
-        _of_file(row)
-        .values(path=path, sha256=sha256)
-        .returning(messages.c.message_id)  # rowcount is -1 with psycopg
-    )
-    if noted.first() is None:
-        await _stay(db, row, path)
+    await change(db, row, text=text)
 
 
 def description(rows: Sequence[Received]) -> str:
@@ -213,12 +158,6 @@ def description(rows: Sequence[Received]) -> str:
 
 def kinds(rows: Sequence[Received]) -> tuple[FileKind, ...]:
     return tuple(row.kind for row in rows if row.kind is not None)
-
-
-async def _stay(db: AsyncConnection, row: Received, path: str) -> None:
-    """Count a file that lies in the report's folder, whatever its message holds."""
-    values = {column.name: getattr(row, column.name) for column in replaced_files.c}
-    await database.add_once(db, replaced_files, {**values, "path": path})
 
 
 async def _rows(
@@ -235,16 +174,11 @@ def _read(row: Mapping[Any, Any]) -> Received:
     return Received(**{**row, "kind": kind})
 
 
-async def _change(db: AsyncConnection, row: Received, **values: object) -> None:
-    await db.execute(_changed(row).values(**values))
+async def change(db: AsyncConnection, row: Received, **values: object) -> None:
+    await db.execute(changed(row).values(**values))
 
 
-def _changed(row: Received) -> Update:
+def changed(row: Received) -> Update:
     return update(messages).where(
         messages.c.chat_id == row.chat_id, messages.c.message_id == row.message_id
     )
-
-
-def _of_file(row: Received) -> Update:
-    """Change a message while it holds the file that it held."""
-    return _changed(row).where(messages.c.file_id == row.file_id)

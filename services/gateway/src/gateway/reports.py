@@ -15,7 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.actions import PARIS, Action, report_folder
 from contracts.reports import ReportStatus
-from gateway import chat_states, database, dismissals, received, steps
+from gateway import (
+    chat_states,
+    database,
+    dismissals,
+    received,
+    report_files,
+    steps,
+)
 from gateway.chat_states import ChatState
 from gateway.database import reports
 from gateway.received import Received
@@ -150,7 +157,7 @@ async def seal(
         found.status is ReportStatus.OPEN or (found.late and found.status in CLOSED)
     ):
         return None
-    await received.name_files(db, rows)
+    await report_files.name_files(db, rows)
     await _refile(db, found)
     await change(
         db, report_id, late=False, closed_at=at, closed_by=found.closed_by or closed_by

@@ -75,3 +75,30 @@ async def test_an_idempotency_key_counts_the_media(notifier, storage, group):
     assert first.json() == again.json()
     assert other.json()["code"] == "idempotency_key_reused"
     assert len(group.messages) == 1
+
+
+async def test_a_caption_whose_photo_was_deleted_becomes_a_message(
+    notifier, storage, peer, group
+):
+    media = photos(storage, 2)
+    await put(notifier, media)
+    await peer.add_user("Eve").delete(group.messages[0])
+
+    corrected = await put(notifier, media, text="🚨 Alerte SAV, corrigée")
+    outgrown = await put(notifier, media, text="y" * 1500)
+
+    assert (corrected["status"], outgrown["status"]) == ("delivered", "delivered")
+    assert texts(group) == ["", "y" * 1500]
+
+
+async def test_a_caption_that_is_outgrown_by_a_deleted_photo_becomes_a_message(
+    notifier, storage, peer, group
+):
+    media = photos(storage, 2)
+    await put(notifier, media)
+    await peer.add_user("Eve").delete(group.messages[0])
+
+    outgrown = await put(notifier, media, text="y" * 1500)
+
+    assert outgrown["status"] == "delivered"
+    assert texts(group) == ["", "y" * 1500]

@@ -107,6 +107,22 @@ async def test_an_answer_lost_on_the_way_back_doubles_nothing(notifier, peer, gr
     assert texts(group) == ["📸 6 photos"]
 
 
+async def test_what_is_new_in_a_notice_that_was_deleted_is_said_once_more(
+    notifier, peer, group
+):
+    """Somebody tidied the group up; its report failed for good at its next photo."""
+    await notifier.put("/notifier/notices/r1?wait=20", json=SIX)
+    await peer.add_user("Eve").delete(group.messages[0])
+    peer.faults.cut_after("messages.sendMessage", times=2)
+
+    answer = await notifier.put("/notifier/notices/r1?wait=20", json=SEVEN)
+    again = await notifier.put("/notifier/notices/r1?wait=20", json=SIX)
+
+    assert (answer.json()["status"], again.json()["status"]) == ("delivered",) * 2
+    assert again.json()["message_ids"] == [group.messages[0].id]
+    assert texts(group) == ["📸 6 photos"]
+
+
 async def test_a_message_that_telegram_will_not_name_counts_but_cannot_be_edited(
     notifier, peer, group
 ):

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from chassis.patience import is_used_up
 from chassis.telegram import TelegramSession
 from chassis.telegram.failures import TelegramFailed
-from contracts.errors import Conflict, Rejected, ServiceError
+from contracts.errors import Conflict, NotFound, Rejected, ServiceError
 from notifier.gallery import Gallery
 from notifier.missing_table import MissingTable
 from notifier.notice_table import NoticeTable
@@ -98,11 +98,12 @@ class Delivery:
         if reads != row.revision:
             await self._edit(row, text_id)
 
-    async def _send(self, row: Row[Any]) -> int | None:
+    async def _send(self, row: Row[Any], gone: int | None = None) -> int | None:
+        """Send the text by itself, in place of message *gone* where it bore it."""
         return await self._telegram.send_text(
             row.chat_id,
             row.text,
-            key=f"notice:{row.id}",
+            key=f"notice:{row.id}/{gone}" if gone else f"notice:{row.id}",
             is_html=row.format == "html",
             silent=row.silent,
             topic_id=row.topic_id,
@@ -119,11 +120,25 @@ class Delivery:
             await self._table.sent(row.id, await self._send(row))
             await self._gallery.empty_caption(row)
         else:
-            await self._telegram.edit_text(
-                row.chat_id, text_id, row.text, is_html=row.format == "html"
-            )
+            await self._edit_or_say_anew(row, text_id)
         await self._table.edited(row.id, row.revision)
         logger.info("notice edited", extra={"notice": row.id})
+
+    async def _edit_or_say_anew(self, row: Row[Any], text_id: int) -> None:
+        """Somebody may have deleted the message; what is new is to be read all the same."""
+        try:
+            await self._edit_now(row, text_id)
+        except NotFound:
+            anew = await self._send(row, gone=text_id)
+            if anew is not None:  # an earlier try may have arrived with other words
+                await self._edit_now(row, anew)
+            await self._table.sent(row.id, anew)
+            await self._gallery.bear_no_text(row)
+
+    async def _edit_now(self, row: Row[Any], text_id: int) -> None:
+        await self._telegram.edit_text(
+            row.chat_id, text_id, row.text, is_html=row.format == "html"
+        )
 
 
 async def _failure(row: Row[Any], act: Awaitable[None]) -> ServiceError | None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -12,7 +13,7 @@ from chassis.telegram import TelegramSession
 from chassis.telegram.failures import ExpiredReference
 from chassis.telegram.media import LONGEST_CAPTION, NO_CAPTION, Family, Item, family
 from chassis.telegram.sending import Text, parsed
-from contracts.errors import Forbidden, Rejected, ServiceError
+from contracts.errors import Forbidden, NotFound, Rejected, ServiceError
 from notifier.albums import albums_of
 from notifier.media_table import MediaTable
 from notifier.uploads import Missing, Piece, Uploads
@@ -91,10 +92,15 @@ class Gallery:
         return (await _text(notice)).length > LONGEST_CAPTION
 
     async def empty_caption(self, notice: Row[Any]) -> None:
-        """Take the text away from what bore it."""
+        """Take the text away from what bore it, if that is still there."""
         lead = await self._lead(notice.id)
         if lead is not None and lead.message_id is not None:
-            await self._telegram.empty_caption(notice.chat_id, lead.message_id)
+            with suppress(NotFound):
+                await self._telegram.empty_caption(notice.chat_id, lead.message_id)
+        await self.bear_no_text(notice)
+
+    async def bear_no_text(self, notice: Row[Any]) -> None:
+        """Note that none of the media bears the text any more."""
         await self._table.bear_no_text(notice.id)
 
     async def _lead(self, notice_id: str) -> Row[Any] | None:

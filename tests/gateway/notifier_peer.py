@@ -1,5 +1,6 @@
 """A notifier to post notices to: it keeps each text that it was given, delivers or refuses it, and can be away."""
 
+import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime
 
@@ -23,13 +24,14 @@ class NotifierPeer:
     ``notices`` holds all that each id was asked to read, in order, ``dismissed`` why one of them may rest; ``failing`` is
     raised while it is set.
 
-    ``outcome`` is what becomes of all of them, ``reason`` why.
+    ``outcome`` is what becomes of all of them, ``reason`` why. The next one is looked at after ``slow_s``.
     """
 
     def __init__(self) -> None:
         self.notices: dict[str, list[NoticeRequest]] = defaultdict(list)
         self.dismissed: dict[str, str] = {}
         self.failing: ServiceError | None = None
+        self.slow_s = 0.0
         self.outcome = NoticeStatus.DELIVERED
         self.reason: str | None = None
         self.app = FastAPI()
@@ -52,6 +54,8 @@ class NotifierPeer:
     ) -> Notice:
         if self.failing is not None:
             raise self.failing
+        slow_s, self.slow_s = self.slow_s, 0.0
+        await asyncio.sleep(slow_s)
         self.notices[notice_id].append(notice)
         return await self._get(notice_id)
 

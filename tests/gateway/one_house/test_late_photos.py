@@ -77,5 +77,21 @@ async def test_a_sibling_of_a_photo_that_an_earlier_version_withdrew_joins_the_o
         )
 
     await house.until(lambda: len(house.files()) == 3)
+    await house.until_filed(gateway)
 
     assert sorted(house.files().values()) == sorted(house.photos(3))
+
+
+async def test_a_notice_on_its_way_does_not_overtake_its_correction(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.notifier.slow_s = 4.0
+    await house.choose_chantier()
+    await house.jean.send_album(house.photos(2))
+    await house.until(lambda: house.notifier.slow_s == 0)
+    await house.jean.send_photo(house.jpeg(3))
+    await house.until(lambda: len(house.files()) == 3)
+    await house.until(lambda: [len(n) for n in house.notifier.notices.values()] == [2])
+
+    assert "📸 3 photos archivées" in house.notifier.texts[0]
+    await house.until_filed(gateway)

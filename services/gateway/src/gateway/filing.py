@@ -4,10 +4,12 @@ Files a closed report: photos, card, notice, receipt, delivery; each step once, 
 Why a step tries again by itself: docs/decisions/0008-steps-retry-inside.md
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -46,6 +48,7 @@ class ReportFiling:
 
     A step reads the report as it is when the step runs and makes the outside say the same. So a revision that a
     newer one has overtaken has nothing left to do, and it does not matter which of the two a restart takes up first.
+    What the older one has on its way ends before the newer one begins: it would arrive after what corrects it.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class ReportFiling:
         self._progress = progress
         self._webhooks = webhooks
         self._fault_help = fault_help
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._steps: Mapping[StepName, Do] = {
             StepName.PHOTOS: self._file_photos,
             StepName.CARD: self._put_card,
@@ -106,10 +110,11 @@ class ReportFiling:
         return ReportStatus.FILED
 
     async def _try(self, log: StepLog, do: Do) -> None:
-        record = await log.begun()
-        if record is not None:
-            await do(record, log)
-            await log.done()
+        async with self._turns.setdefault(log.report_id, asyncio.Lock()):
+            record = await log.begun()
+            if record is not None:
+                await do(record, log)
+                await log.done()
 
     async def _file_photos(self, record: ReportRecord, log: StepLog) -> None:
         # No step of its own: the work that an earlier version began has none, and could not go on.

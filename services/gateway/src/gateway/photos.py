@@ -5,7 +5,6 @@ import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import PurePosixPath
-from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -33,7 +32,6 @@ class PhotoFiler:
         self._engine = engine
         self._session = session
         self._storage = storage
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def file(
         self, record: ReportRecord, *, on_each: Callable[[], Awaitable[None]]
@@ -41,18 +39,9 @@ class PhotoFiler:
         """
         File what of a report is not filed yet; one that fails does not keep the others back.
 
-        A revision waits for what the one before has on its way: else both would bring it, and what a replaced photo
-        leaves behind would be found by the one whose card is not written any more.
-
         Raises:
             ServiceError: Of those that failed; a retryable one when there is any.
         """
-        async with self._turns.setdefault(record.report_id, asyncio.Lock()):
-            await self._file(record, on_each)
-
-    async def _file(
-        self, record: ReportRecord, on_each: Callable[[], Awaitable[None]]
-    ) -> None:
         async with self._engine.connect() as db:
             rows = await received.of_report(db, record.report_id)
         slots = asyncio.Semaphore(AT_ONCE)

@@ -30,8 +30,8 @@ class KnowledgePeer:
     """
     ``passages`` answer every question; none is no answer. ``leads`` is what a model makes of them, where there is one.
 
-    ``failing`` is raised while it is set, ``wait_s`` goes by before a search is answered. ``asked``, ``documents``
-    and ``thumbs`` are what it was told.
+    ``failing`` is raised while it is set, ``wait_s`` goes by before a search is answered, ``slow_s`` before the next document
+    is taken. ``asked``, ``documents`` and ``thumbs`` are what it was told.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class KnowledgePeer:
         self.passages: tuple[Passage, ...] = (SYMO,)
         self.leads = ""
         self.failing: ServiceError | None = None
-        self.wait_s = 0.0
+        self.wait_s = self.slow_s = 0.0
         self.asked: list[str] = []
         self.documents: dict[str, list[DocumentText]] = {}
         self.thumbs: list[bool] = []
@@ -77,6 +77,8 @@ class KnowledgePeer:
 
     async def _put(self, document_id: str, document: DocumentText) -> Document:
         self._fail()
+        slow_s, self.slow_s = self.slow_s, 0.0
+        await asyncio.sleep(slow_s)
         self.documents.setdefault(document_id, []).append(document)
         return Document(
             document_id=document_id,

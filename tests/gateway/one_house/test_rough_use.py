@@ -103,6 +103,23 @@ async def test_a_fault_edited_before_its_help_is_shown_is_asked_anew(
     assert sum("💡" in m.text for m in house.jean.chat) == 1
 
 
+async def test_a_fault_on_its_way_into_the_history_does_not_overtake_its_correction(
+    house: House, gateway: httpx.AsyncClient
+):
+    house.knowledge.slow_s = 3.0
+    told = await house.report_fault("erreur 576")
+    await house.until(lambda: house.knowledge.slow_s == 0)
+    await house.jean.edit(told, "erreur 567")
+    await house.until_described(gateway, "erreur 567")
+    await house.until(
+        lambda: [len(d) for d in house.knowledge.documents.values()] == [2]
+    )
+    await house.until_filed(gateway)
+
+    [documents] = house.knowledge.documents.values()
+    assert documents[-1].text == "erreur 567"
+
+
 async def test_albums_of_two_technicians_at_once_stay_apart(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -7,6 +7,7 @@ Why it is work of its own: docs/decisions/0011-help-beside-the-filing.md
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -63,6 +64,7 @@ class FaultHelp:
         self._sender = sender
         self._progress = progress
         self._wait = timedelta(seconds=wait_s)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         work.add("help", self._help)
 
     async def start(self, record: ReportRecord) -> None:
@@ -158,7 +160,11 @@ class FaultHelp:
         await log.done()
 
     async def _remember(self, log: StepLog) -> None:
-        """Put the report as it is now into the history."""
+        """Put the report as it is now into the history, after what an older revision has on its way there."""
+        async with self._turns.setdefault(log.report_id, asyncio.Lock()):
+            await self._remember_now(log)
+
+    async def _remember_now(self, log: StepLog) -> None:
         record = await log.begun()
         if record is None:
             return

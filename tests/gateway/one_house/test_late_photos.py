@@ -95,3 +95,24 @@ async def test_a_notice_on_its_way_does_not_overtake_its_correction(
 
     assert "📸 3 photos archivées" in house.notifier.texts[0]
     await house.until_filed(gateway)
+
+
+async def test_a_photo_late_to_a_fault_whose_description_was_deleted_is_filed(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin("Alerte SAV")
+    await house.jean.press("Müller")
+    await house.jean.sees("Décris la panne")
+    told, _ = await house.jean.send_album(house.photos(2), "erreur 567")
+    await house.jean.sees("📸 2 photos →")
+    await house.until_filed(gateway)
+    await house.jean.edit(told, "")
+    await house.jean.send_photo(house.jpeg(3))
+
+    await house.jean.sees("📸 3 photos →")
+
+    await house.until_filed(gateway)
+    await house.until_step(gateway, "history", "done")
+    assert sorted(house.files().values()) == sorted(house.photos(3))
+    [notice] = house.notifier.texts
+    assert "📝 (effacé)" in notice

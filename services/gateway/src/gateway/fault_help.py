@@ -18,7 +18,7 @@ from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
 from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
 from contracts.wording import shown
-from gateway import helps, menus, received, replies, steps, typed_names
+from gateway import helps, menus, received, replies, steps, texts, typed_names
 from gateway.help_text import help_text, is_answered
 from gateway.mending import mendable
 from gateway.progress import ProgressMessages
@@ -205,7 +205,7 @@ def document(record: ReportRecord, description: str) -> DocumentText:
     """A fault as the next technician finds it."""
     day = record.opened_at.astimezone(PARIS)
     return DocumentText(
-        text=description,
+        text=description or texts.WIPED_OUT,
         media_type="text/plain",
         source=SOURCE,
         title=f"SAV {shown(record.client, 150)} — {day:%d/%m/%Y}",

@@ -147,15 +147,15 @@ async def seal(
     Close an open report, or take in what came late to a closed one: its files get their names, its steps start.
 
     Returns:
-        The report under its new revision; ``None`` where there was nothing to do or something is missing.
+        The report under its new revision; ``None`` where there was nothing to do, or an open one lacks something. A closed
+        one may lack it: its technician deleted a text, or a photo.
     """
     found = await record(db, report_id, for_update=True)
     rows = await received.of_report(db, report_id)
-    if found is None or not is_complete(found, rows):
+    if found is None:
         return None
-    if not (
-        found.status is ReportStatus.OPEN or (found.late and found.status in CLOSED)
-    ):
+    is_open = found.status is ReportStatus.OPEN
+    if not (is_complete(found, rows) if is_open else _has_more(found)):
         return None
     await report_files.name_files(db, rows)
     await _refile(db, found)
@@ -211,6 +211,11 @@ async def change(db: AsyncConnection, report_id: str, **values: object) -> None:
     await db.execute(
         update(reports).where(reports.c.report_id == report_id).values(**values)
     )
+
+
+def _has_more(found: ReportRecord) -> bool:
+    """Whether something has joined a closed report."""
+    return found.late and found.status in CLOSED
 
 
 async def _refile(db: AsyncConnection, found: ReportRecord) -> None:

@@ -1,9 +1,12 @@
 """What the bot answers before there is a report."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
-from gateway.texts import ALREADY_SENT, NEEDS_PHOTO
+from gateway.texts import ALREADY_SENT, GOES_ON, KEPT_WHAT_IS_IT, NEEDS_PHOTO
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -176,3 +179,52 @@ async def test_a_report_left_unsent_is_named_at_the_next_start(
 
     await house.jean.sees("Ton rapport Müller n'est pas parti")
     await house.submit()
+
+
+@pytest.mark.parametrize("label", ["Müller", "Autre chantier"])
+async def test_who_presses_twice_is_not_told_to_begin_anew(
+    house: House, gateway: httpx.AsyncClient, label: str
+):
+    await house.begin()
+    listed = await house.jean.sees("Quel chantier")
+
+    answers = await asyncio.gather(
+        *(house.jean.press(label, on=listed) for _ in range(2))
+    )
+
+    assert [answer.text for answer in answers] == [None, GOES_ON]
+    assert not any(answer.alert for answer in answers)
+
+
+async def test_a_text_that_begins_with_a_slash_is_no_command(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.describe_fault("/!\\ fuite sous l'onduleur")
+
+    [report] = await house.reports(gateway)
+    assert report["description"] == "/!\\ fuite sous l'onduleur"
+
+
+async def test_who_sends_photos_before_he_chose_the_chantier_hears_that_they_are_kept(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send_album(house.photos(3))
+    await house.jean.sees("Il me faut encore le chantier")
+    await house.jean.press("Müller")
+    await house.jean.sees("3 photos reçues — Müller")
+
+    said = [m.text for m in house.jean.chat if "Il me faut encore" in m.text]
+    assert len(said) == 1
+
+
+async def test_photos_are_asked_about_though_older_ones_never_were_claimed(
+    house: House, gateway: httpx.AsyncClient
+):
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    await house.jean.send_photo(house.jpeg(1), at=yesterday)
+    first = await house.jean.sees(KEPT_WHAT_IS_IT)
+    await house.jean.send_photo(house.jpeg(2))
+
+    await house.jean.sees(KEPT_WHAT_IS_IT, after=first)

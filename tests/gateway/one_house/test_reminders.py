@@ -41,6 +41,21 @@ async def test_a_reminder_says_what_is_missing(
     assert "Il manque la description" in reminder.text
 
 
+async def test_photos_that_nobody_said_anything_about_are_reminded_of_once(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send_album(house.photos(2))
+
+    reminder = await house.jean.sees("J'ai gardé 2 photos non envoyées")
+    await asyncio.sleep(2.5)
+    said = [m.text for m in house.jean.chat if "J'ai gardé" in m.text]
+    await house.jean.press("Fin de chantier", on=reminder)
+    await house.jean.press("Müller")
+
+    assert len(said) == 1
+    await house.jean.sees("2 photos reçues — Müller")
+
+
 async def test_a_reminder_that_cannot_be_sent_keeps_no_other_back(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -1,5 +1,10 @@
 """What the bot answers to a text, a photo or a sticker. What buttons do is in `presses`."""
 
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import IncomingMessage, MediaKind
@@ -15,6 +20,10 @@ from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
 
 _NAMING = (Step.CHOOSING, Step.TYPING)
+_COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
+"""Not ``/!\\ fuite`` nor ``/ cuivre``. Source: core.telegram.org/bots/features#commands."""
+_ASKED_ANEW = timedelta(minutes=10)
+"""What comes so long after all that nobody has said a word about is asked about again."""
 
 
 class Conversation:
@@ -40,7 +49,7 @@ class Conversation:
             await self._take_file(message)
         elif message.media is not None:
             await self._decline(message)
-        elif message.text.startswith("/"):
+        elif _COMMAND.match(message.text):
             await self._obey(message)
         else:
             await self._read(message)
@@ -56,9 +65,14 @@ class Conversation:
         if state.step in _NAMING:
             if universal_input(message.text).description:
                 await self._name_chantier(message, state)
+            else:
+                cause, word = f"unnamed:{state.report_id}", Reply(texts.KEPT_WHERE)
+                await self._keeper.answer(message.chat_id, cause, word)
             return
         pending = await self._pending(message.chat_id)
-        first = pending[0].message_id if pending else message.message_id
+        if not pending:  # dropped meanwhile: he is no longer let in
+            return
+        first = _newest_burst(pending)
         question = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
         await self._keeper.answer(
             message.chat_id, f"unclaimed:{message.chat_id}:{first}", question
@@ -144,6 +158,15 @@ class Conversation:
             text = texts.gone(gone.client)
         turn = Turn(ChatState(message.chat_id), (Reply(text),))
         await self._keeper.keep(cause_of(message), turn, technician(message))
+
+
+def _newest_burst(pending: Sequence[Received]) -> int:
+    """The first message id of what came together, last of all that is *pending*."""
+    first = pending[0]
+    for before, row in pairwise(pending):
+        if row.sent_at - before.sent_at > _ASKED_ANEW:
+            first = row
+    return first.message_id
 
 
 def cause_of(message: IncomingMessage) -> str:

@@ -23,6 +23,8 @@ from gateway.universal_input import universal_input
 from gateway.workflow_buttons import WorkflowButtons
 
 _ACTIONS = {action.value for action in Action}
+_GOOD_NEWS = frozenset({texts.GOES_ON, texts.ALREADY_SENT})
+"""Nobody has to say that he has read it."""
 _OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE)
 
 
@@ -64,7 +66,8 @@ class Presses:
                 await self._keeper.keep(cause, turn, press.sender.full_name)
             word = turn.word
         with suppress(ServiceError):  # the spinner ends by itself; the press is done
-            await self._session.answer_press(press.query_id, word, alert=bool(word))
+            alert = bool(word) and word not in _GOOD_NEWS
+            await self._session.answer_press(press.query_id, word, alert=alert)
 
     async def _turn(self, press: ButtonPress) -> Turn:
         pressed = Press.parse(press.data)
@@ -99,7 +102,9 @@ class Presses:
     ) -> Turn:
         offer = await self._offer(state, pressed.of)
         if offer is None:
-            return Turn(state, word=texts.STALE)
+            # Pressed twice, say: the choice has been made, and /start would undo it.
+            goes_on = state.action is not None
+            return Turn(state, word=texts.GOES_ON if goes_on else texts.STALE)
         edits = press.message_id
         if pressed.verb == menus.PAGE_OF:
             return await self._chooser.turn_page(state, offer, pressed.number, edits)

@@ -102,6 +102,12 @@ async def unclaimed(db: AsyncConnection, chat_id: int) -> tuple[Received, ...]:
     )
 
 
+async def unclaimed_chats(db: AsyncConnection) -> Sequence[int]:
+    """The chats in which something was sent that nobody has said anything about."""
+    query = select(messages.c.chat_id).where(messages.c.report_id.is_(None)).distinct()
+    return (await db.execute(query)).scalars().all()
+
+
 async def siblings(db: AsyncConnection, row: Received) -> tuple[Received, ...]:
     """Find the message itself and the rest of its album, as far as they are kept, by message id."""
     same = messages.c.message_id == row.message_id

@@ -1,7 +1,8 @@
-"""Looks after reports that were begun and not sent: their technicians are reminded, once a report."""
+"""Looks after what was begun and not sent: its technicians are reminded, once a report, and once of what is no report yet."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +20,8 @@ from gateway.turns import TurnKeeper
 logger = logging.getLogger(__name__)
 
 LONGEST_ROUND_S = 30.0
+LATEST = timedelta(days=1)
+"""What nobody has claimed for longer was left for good."""
 
 
 class Reminders:
@@ -30,7 +33,7 @@ class Reminders:
         collector: Knows the open reports.
         keeper: Sends the reminder, once for each report.
         doorkeeper: Says who is no longer let in: his report is filed as it is, as he can press no button.
-        remind_s: For how long nothing has come to a report that is reminded of, in seconds.
+        remind_s: For how long nothing has come to what is reminded of, in seconds.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Reminders:
         self._collector = collector
         self._keeper = keeper
         self._doorkeeper = doorkeeper
-        self._remind_s = remind_s
+        self._remind = timedelta(seconds=remind_s)
         self._rounds: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -57,27 +60,30 @@ class Reminders:
 
     async def _go_round(self) -> None:
         while True:
-            await asyncio.sleep(min(LONGEST_ROUND_S, self._remind_s / 2))
+            await asyncio.sleep(min(LONGEST_ROUND_S, self._remind.total_seconds() / 2))
             await Patience().until_sure(self._look)
 
     async def _look(self) -> None:
         for report in await self._collector.open_reports():
-            try:
-                await self._look_at(report)
-            except RateLimited:
-                raise  # a wait that counts for all
-            except ServiceError as error:  # of this one; the next round tries again
-                logger.info(
-                    "no reminder: %s",
-                    error.detail,
-                    extra={"report_id": report.report_id},
-                )
+            await self._tried(report.chat_id, self._look_at(report))
+        async with self._engine.connect() as db:
+            chat_ids = await received.unclaimed_chats(db)
+        for chat_id in chat_ids:
+            await self._tried(chat_id, self._look_at_unclaimed(chat_id))
+
+    async def _tried(self, chat_id: int, look: Awaitable[None]) -> None:
+        try:
+            await look
+        except RateLimited:
+            raise  # a wait that counts for all
+        except ServiceError as error:  # of this one; the next round tries again
+            logger.info("no reminder: %s", error.detail, extra={"chat_id": chat_id})
 
     async def _look_at(self, report: ReportRecord) -> None:
         async with self._engine.connect() as db:
             rows = await received.of_report(db, report.report_id)
         newest = max((row.sent_at for row in rows), default=report.opened_at)
-        if datetime.now(UTC) - newest < timedelta(seconds=self._remind_s):
+        if datetime.now(UTC) - newest < self._remind:
             return
         if not await self._doorkeeper.admits(report.chat_id):
             await self._collector.settle_report(report.report_id)
@@ -86,3 +92,17 @@ class Reminders:
         text = texts.unsent(received.kinds(rows), report.client, missing)
         reply = Reply(text, menus.collecting(report.report_id))
         await self._keeper.answer(report.chat_id, f"reminder:{report.report_id}", reply)
+
+    async def _look_at_unclaimed(self, chat_id: int) -> None:
+        async with self._engine.connect() as db:
+            rows = await received.unclaimed(db, chat_id)
+        newest = max(rows, key=lambda row: row.sent_at, default=None)
+        rests = datetime.now(UTC) - newest.sent_at if newest else timedelta()
+        if newest is None or not self._remind < rests < LATEST:
+            return
+        if not await self._doorkeeper.admits(chat_id):
+            await self._collector.settle(chat_id)
+            return
+        reply = Reply(texts.unclaimed(received.kinds(rows)), menus.actions())
+        cause = f"reminder:{chat_id}:{newest.message_id}"
+        await self._keeper.answer(chat_id, cause, reply)

@@ -44,6 +44,7 @@ REFUSAL = (
     "🔒 Désolé, ce bot est réservé aux équipes ETM. Demande au bureau de t'ajouter."
 )
 KEPT_WHAT_IS_IT = "📥 Bien reçu, je garde tout. C'est pour quoi ?"
+KEPT_WHERE = "📥 Bien reçu, je garde tout. Il me faut encore le chantier : choisis-le, ou écris son nom."
 CHOOSE_CHANTIER = "🏠 Quel chantier ?"
 NO_CHANTIER = "🏠 Aucun chantier dans la liste. Écris le nom du chantier ou du client :"
 LIST_DOWN = (
@@ -54,6 +55,7 @@ TYPE_CHANTIER = "✏️ Écris le nom du chantier ou du client (ou « Nom / des
 NO_NAME = "🤔 Je ne vois pas de nom. Écris le nom du chantier ou du client, avec des lettres :"
 NOTED = "C'est noté 👍"
 STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
+GOES_ON = "C'est déjà pris en compte 👍 Continue plus bas."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
 NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
@@ -111,6 +113,11 @@ def unsent(kinds: Sequence[FileKind], client: str, missing: str) -> str:
     return (
         f"⏰ Tu as {what} — {shown(client)}.\n{missing or f'{SEND} pour que ça parte.'}"
     )
+
+
+def unclaimed(kinds: Sequence[FileKind]) -> str:
+    what = f"{counted(kinds)} non {agreed('envoyé', kinds)}" if kinds else "un message"
+    return f"⏰ J'ai gardé {what}. C'est pour quoi ?"
 
 
 def maybe_missed(client: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from tests.gateway.house import CHANTIER_GROUP, House
 
@@ -208,6 +209,23 @@ async def test_a_workflow_writes_to_a_group_once_for_each_key(
     [shown] = house.groups["chantier"].messages
     assert (shown.id, shown.text) == (first.json()["message_id"], "Livraison à 14 h")
     assert shown.labels == ["Vu"]
+
+
+@pytest.mark.parametrize("text", ["👩🏽‍🔧" * 600, " \u00a0\n"])
+async def test_a_text_that_telegram_refuses_uses_no_key_up(
+    house: House, gateway: httpx.AsyncClient, text: str
+):
+    key = {"Idempotency-Key": "delivery-2"}
+    message = {"chat_id": CHANTIER_GROUP, "text": text}
+
+    refused = await gateway.post("/gateway/messages", json=message, headers=key)
+    mended = await gateway.post(
+        "/gateway/messages", json={**message, "text": "Livraison"}, headers=key
+    )
+
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "body.text"
+    assert mended.status_code == 200
 
 
 async def test_a_workflow_may_not_write_to_strangers(

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.texts import PlainText
+from contracts.wording import LONGEST, units
 
 _MAX_DATA_BYTES = 64
 _LARGEST_ID = 2**52
@@ -17,6 +18,17 @@ def _fits(payload: str) -> str:
     if len(payload.encode()) > _MAX_DATA_BYTES:
         raise ValueError(f"at most {_MAX_DATA_BYTES} bytes of UTF-8")
     return payload
+
+
+def _readable(text: str) -> str:
+    """Before a key stands for it: what Telegram refuses would have used it up."""
+    if not text.strip():
+        raise ValueError("write what shall be read")
+    if units(text) > LONGEST:
+        raise ValueError(
+            f"at most {LONGEST} characters, of which an emoji is two or more"
+        )
+    return text
 
 
 class MessageButton(BaseModel):
@@ -44,7 +56,9 @@ class MessageRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     chat_id: int = Field(ge=-_LARGEST_ID, le=_LARGEST_ID)
-    text: PlainText = Field(min_length=1, max_length=4096)
+    text: Annotated[PlainText, AfterValidator(_readable)] = Field(
+        min_length=1, max_length=LONGEST
+    )
     buttons: Annotated[Rows, AfterValidator(_few)] = Field(
         default=(), max_length=_MAX_BUTTONS
     )

@@ -228,3 +228,30 @@ async def test_photos_are_asked_about_though_older_ones_never_were_claimed(
     await house.jean.send_photo(house.jpeg(2))
 
     await house.jean.sees(KEPT_WHAT_IS_IT, after=first)
+
+
+async def test_who_pressed_another_chantier_by_mistake_gets_back_to_the_list(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Fin de chantier")
+    await house.jean.press("Autre chantier")
+    await house.jean.sees("Écris le nom du chantier")
+    await house.jean.press("Revoir la liste")
+    await house.jean.press("Müller")
+    await house.jean.sees("1 photo reçue — Müller")
+    await house.submit()
+
+    assert list(house.files().values()) == [house.jpeg(1)]
+
+
+async def test_a_description_without_a_chantier_is_kept_and_the_list_shown(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/ erreur 567")
+    await house.jean.press("Alerte SAV")
+    await house.jean.press("Müller")
+    await house.submit()
+
+    [report] = await house.reports(gateway)
+    assert (report["chantier"], report["description"]) == ("Müller", "/ erreur 567")

@@ -28,7 +28,7 @@ class ChantierChooser:
         except ServiceError:
             return ask_name(state, texts.LIST_DOWN, edits)
         if not offer.choices:
-            return ask_name(state, texts.NO_CHANTIER, edits)
+            return ask_name(state, texts.NO_CHANTIER, edits, has_list=False)
         return _listed(state, offer, 0, edits)
 
     async def turn_page(
@@ -63,9 +63,13 @@ class ChantierChooser:
         return replace(turn, note=kept)
 
 
-def ask_name(state: ChatState, text: str, edits: int | None) -> Turn:
-    """Ask for the chantier's name."""
-    reply = Reply(text, menus.cancel(_id(state)), edits)
+def ask_name(
+    state: ChatState, text: str, edits: int | None, *, has_list: bool = True
+) -> Turn:
+    """Ask for the chantier's name; the list is one press away, where there is one."""
+    assert state.action is not None
+    back = state.action if has_list else None
+    reply = Reply(text, menus.naming(_id(state), back), edits)
     return Turn(replace(state, step=Step.TYPING, offer=None), (reply,))
 
 

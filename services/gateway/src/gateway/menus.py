@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chassis.telegram import Button
 from chassis.telegram.messages import Buttons
+from contracts.actions import Action
 from gateway import texts
 
 PAGE = 10
@@ -96,8 +97,10 @@ def proposals(
     return (*rows, (create,), _drop(report_id))
 
 
-def cancel(report_id: str) -> Buttons:
-    return (_drop(report_id),)
+def naming(report_id: str, back: Action | None) -> Buttons:
+    """Under the question for a name; the press that begins *back* shows the list of chantiers anew."""
+    lists = ((Button(texts.LIST, back),),) if back else ()
+    return (*lists, _drop(report_id))
 
 
 def collecting(report_id: str) -> Buttons:

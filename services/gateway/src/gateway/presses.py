@@ -91,7 +91,8 @@ class Presses:
         async with self._engine.connect() as db:
             pending = await received.unclaimed(db, state.chat_id)
         for row in pending:
-            if universal_input(row.text).description:
+            typed = universal_input(row.text)
+            if typed.chantier and typed.description:
                 return await self._chooser.name(
                     begun, row, row.sent_at, press.message_id
                 )

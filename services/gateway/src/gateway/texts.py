@@ -26,6 +26,7 @@ COMMANDS = {
 SEND = "✅ Envoyer"
 CANCEL = "❌ Annuler"
 MANUAL = "✏️ Autre chantier (saisie manuelle)"
+LIST = "◀ Revoir la liste"
 USEFUL = "👍 Utile"
 USELESS = "👎 Pas utile"
 THANKS = "Merci 🙏"

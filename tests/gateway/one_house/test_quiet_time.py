@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -199,3 +200,30 @@ async def test_start_turns_to_something_new(house: House, gateway: httpx.AsyncCl
 
     await house.jean.sees("C'est pour quoi")
     assert len(house.files()) == 2
+
+
+async def test_a_corrected_older_report_takes_no_photo_of_the_newer_one(
+    house: House, gateway: httpx.AsyncClient
+):
+    """Its correction closed it anew, and it was the last one closed then: photos went to the wrong chantier."""
+    await house.jean.send("/start")
+    await house.jean.sees("Bonjour")
+    await house.choose_chantier()
+    other_menu = await house.jean.sees("Que veux-tu signaler")
+    told, _ = await house.jean.send_album(
+        house.photos(2), "toit fini", at=datetime.now(UTC) - timedelta(minutes=1)
+    )
+    await house.jean.sees("2 photos → Chantiers/20260325_Müller")
+    await house.jean.press("Fin de chantier", on=other_menu)
+    await house.jean.press("Weber")
+    await house.jean.sees("Weber\nEnvoie tes photos")
+    await house.jean.send_album([house.jpeg(3), house.jpeg(4)])
+    await house.jean.sees("2 photos → Chantiers/20260311_Weber")
+    await house.jean.edit(told, "toit et façade finis")
+    await house.until(lambda: "façade" in str(house.cards()))
+    await house.jean.send_photo(house.jpeg(5))
+    await house.jean.sees("3 photos →")
+    await house.until_filed(gateway)
+
+    [path] = [p for p, content in house.files().items() if content == house.jpeg(5)]
+    assert "Weber" in path

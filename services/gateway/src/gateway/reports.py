@@ -109,17 +109,20 @@ async def with_status(
 async def joinable(
     db: AsyncConnection, chat_id: int, since: datetime
 ) -> ReportRecord | None:
-    """The chat's report that quiet closed after *since*, if that was the last one it closed."""
-    query = (
-        select(reports)
-        .where(reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None))
-        .order_by(desc(reports.c.closed_at))
-        .limit(1)
+    """
+    The chat's newest report, if quiet closed it after *since* and no other one was sent by button meanwhile.
+
+    Not the one closed last: a correction closes an older one anew.
+    """
+    closed = select(reports).where(
+        reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None)
     )
-    row = (await db.execute(query)).one_or_none()
+    newest = closed.order_by(desc(reports.c.opened_at), desc(reports.c.closed_at))
+    row = (await db.execute(newest.limit(1))).one_or_none()
     if row is None or row.closed_by != ClosedBy.QUIET or row.closed_at < since:
         return None
-    return _record(row)
+    last = (await db.execute(closed.order_by(desc(reports.c.closed_at)).limit(1))).one()
+    return _record(row) if last.closed_by == ClosedBy.QUIET else None
 
 
 async def end_joining(db: AsyncConnection, chat_id: int) -> None:

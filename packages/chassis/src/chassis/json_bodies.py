@@ -1,5 +1,6 @@
 """What a JSON body has to be before it is worth parsing."""
 
+import re
 from collections.abc import Iterator
 
 from contracts.errors import FieldProblem, Rejected
@@ -7,7 +8,7 @@ from contracts.errors import FieldProblem, Rejected
 MOST_VALUES = 5000
 """Twice what the largest of our messages holds, a list of 2,000 missing things. So many wrong ones hold all others up for 20 ms, 80,000 for 900."""
 _WINDOW_BYTES = 256 * 1024
-_BACKSLASH = ord("\\")
+_ESCAPE = re.compile(rb"\\*.?", re.DOTALL)
 
 
 def require_few_values(text: bytes | bytearray) -> None:
@@ -57,11 +58,10 @@ def _pieces(text: bytes | bytearray) -> Iterator[bytes | bytearray]:
     """Cut *text* nowhere behind a backslash, which means what follows it."""
     start = 0
     while start < len(text):
-        end = min(start + _WINDOW_BYTES, len(text))
-        while end < len(text) and text[end - 1] == _BACKSLASH:
-            end += 1
-        yield text[start:end]
-        start = end
+        found = _ESCAPE.match(text, min(start + _WINDOW_BYTES, len(text)) - 1)
+        assert found is not None
+        yield text[start : found.end()]
+        start = found.end()
 
 
 def _marks(text: bytes | bytearray) -> int:

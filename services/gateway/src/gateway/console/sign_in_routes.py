@@ -1,6 +1,7 @@
 """Signing in with one of ``API_KEYS``, and out."""
 
 import logging
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -63,7 +64,7 @@ async def sign_out(request: Request) -> Response:
 def _within(to: str) -> str:
     """The page of the console to go on to; anybody may have made the link."""
     path, _, _ = to.partition("?")
-    return to if path.startswith("/") and ".." not in path else "/"
+    return to if path.startswith("/") and ".." not in unquote(path) else "/"
 
 
 def _is_https(request: Request) -> bool:

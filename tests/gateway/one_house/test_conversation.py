@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from gateway.texts import ALREADY_SENT, GOES_ON, KEPT_WHAT_IS_IT, NEEDS_PHOTO
+from gateway.texts import ALREADY_SENT, GOES_ON, KEPT_WHAT_IS_IT, NEEDS_PHOTO, STALE
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -194,6 +194,24 @@ async def test_who_presses_twice_is_not_told_to_begin_anew(
 
     assert [answer.text for answer in answers] == [None, GOES_ON]
     assert not any(answer.alert for answer in answers)
+
+
+async def test_who_presses_another_chantier_is_not_told_that_it_is_taken(
+    house: House, gateway: httpx.AsyncClient
+):
+    """His photos would go to the first one."""
+    await house.begin()
+    older = await house.jean.sees("Quel chantier")
+    await house.begin()
+    listed = await house.jean.sees("Quel chantier")
+
+    chosen, other = await asyncio.gather(
+        *(house.jean.press(label, on=listed) for label in ("Müller", "Weber"))
+    )
+    of_older = await house.jean.press("Weber", on=older)
+
+    assert (chosen.text, other.text, of_older.text) == (None, STALE, STALE)
+    assert other.alert
 
 
 async def test_a_text_that_begins_with_a_slash_is_no_command(

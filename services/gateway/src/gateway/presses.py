@@ -104,8 +104,8 @@ class Presses:
         offer = await self._offer(state, pressed.of)
         if offer is None:
             # Pressed twice, say: the choice has been made, and /start would undo it.
-            goes_on = state.action is not None
-            return Turn(state, word=texts.GOES_ON if goes_on else texts.STALE)
+            is_made = await self._is_made(state, pressed)
+            return Turn(state, word=texts.GOES_ON if is_made else texts.STALE)
         edits = press.message_id
         if pressed.verb == menus.PAGE_OF:
             return await self._chooser.turn_page(state, offer, pressed.number, edits)
@@ -124,6 +124,21 @@ class Presses:
             return None
         async with self._engine.connect() as db:
             return await chantiers.kept_offer(db, token)
+
+    async def _is_made(self, state: ChatState, pressed: Press) -> bool:
+        """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
+        async with self._engine.connect() as db:
+            offer = await chantiers.kept_offer(db, pressed.of)
+        if offer is None or state.action is None:
+            return False
+        if pressed.verb == menus.MANUAL:
+            return state.step is Step.TYPING
+        if pressed.verb == menus.CREATE:
+            return state.step is Step.COLLECTING and state.client == offer.typed
+        choice = offer.choice(pressed.number)
+        return choice is not None and state.chantier == chantiers.folder_for(
+            state.action, choice
+        )
 
     async def _send(self, state: ChatState, report_id: str) -> Turn:
         record = await self._record(state, report_id)

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, event, insert
 
 from contracts.actions import Action
 from contracts.reports import ReportStatus
@@ -65,6 +65,27 @@ async def test_a_failed_report_is_retried_after_a_question(
     assert "in Fin de Chantier" in words(page)
     assert again.status_code == 409
     assert len(console.house.files()) == 1
+
+
+async def test_a_press_that_the_database_does_not_take_says_so(
+    console: ConsoleHouse, admin: Browser
+):
+    """An error of ours, said the page; the admin looked for it in the log."""
+    report = await console.failed_report()
+    engine = console.house.parts.engine.sync_engine
+
+    def refuse(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = 1")
+
+    event.listen(engine, "begin", refuse)
+    try:
+        pressed = await admin.post(f"/reports/{report['report_id']}/retry")
+    finally:
+        event.remove(engine, "begin", refuse)
+        await console.house.parts.engine.dispose()
+
+    assert pressed.status_code == 503
+    assert "database does not take it" in words(pressed)
 
 
 async def test_a_failed_report_is_dismissed_with_a_reason(

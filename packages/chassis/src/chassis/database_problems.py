@@ -1,5 +1,7 @@
 """What a caller is told when the database of a service does not take its request."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import FastAPI, Request
 from sqlalchemy.exc import OperationalError
 from starlette.responses import Response
@@ -13,17 +15,20 @@ _NOT_OURS = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY"
 """Of SQLite's, which calls a table that is missing operational too. Source: SQLite, "Result and Error Codes"."""
 
 
-def add_database_problems(app: FastAPI) -> None:
-    """Answer what is the database's fault as something to send again, not as an error of ours."""
-    app.add_exception_handler(OperationalError, _on_database)
+def add_database_problems(
+    app: FastAPI,
+    answer: Callable[[Request, ServiceError], Awaitable[Response]] = on_service_error,
+) -> None:
+    """*answer* what is the database's fault as something to send again, not as an error of ours."""
 
+    async def on_database(request: Request, error: Exception) -> Response:
+        assert isinstance(error, OperationalError)
+        failure = _failure(error)
+        if failure is None:
+            raise error
+        return await answer(request, failure)
 
-async def _on_database(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OperationalError)
-    failure = _failure(error)
-    if failure is None:
-        raise error
-    return await on_service_error(request, failure)
+    app.add_exception_handler(OperationalError, on_database)
 
 
 def _failure(error: OperationalError) -> ServiceError | None:

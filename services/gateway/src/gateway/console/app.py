@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from chassis.auth import Key
+from chassis.database_problems import add_database_problems
 from contracts.errors import ServiceError
 from gateway.console import (
     document_routes,
@@ -45,6 +46,7 @@ def mount(gateway: FastAPI, keys: tuple[Key, ...]) -> None:
         pages.include_router(module.router)
     pages.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     pages.add_exception_handler(ServiceError, trouble.on_service_error)
+    add_database_problems(pages, trouble.on_service_error)
     pages.add_exception_handler(RequestValidationError, trouble.on_invalid)
     pages.add_exception_handler(HTTPException, trouble.on_http_exception)
     pages.add_exception_handler(Exception, trouble.on_unexpected)

@@ -1,6 +1,7 @@
 """Notices with photos, asked for again: what is new is shown, once."""
 
 from tests.notifier.shown import albums, jpeg, photos, put, shown, texts
+from tests.waiting import until
 
 
 async def test_the_same_again_changes_nothing(notifier, storage, group):
@@ -59,6 +60,26 @@ async def test_a_caption_that_is_outgrown_becomes_a_message(notifier, storage, g
     assert texts(group) == ["", "", "z" * 1500]
     assert notice["message_ids"][0] == group.messages[2].id
     assert sorted(notice["message_ids"]) == [message.id for message in group.messages]
+
+
+async def test_what_outgrows_a_caption_says_the_newest_though_an_older_one_arrived(
+    notifier, storage, peer, group
+):
+    media = photos(storage, 1)
+    await put(notifier, media)
+    cut = peer.faults.cut_after("messages.sendMessage", times=None)
+    older = {"group": "chantier", "text": "y" * 1500, "media": media}
+    await notifier.put("/notifier/notices/r1", json=older)
+
+    async def was_tried() -> bool:
+        return bool((await notifier.get("/notifier/notices/r1")).json()["last_error"])
+
+    await until(was_tried, what="a try without an answer")
+    cut.remove()
+    notice = await put(notifier, media, text="z" * 1500)
+
+    assert notice["status"] == "delivered"
+    assert texts(group) == ["", "z" * 1500]
 
 
 async def test_an_idempotency_key_counts_the_media(notifier, storage, group):

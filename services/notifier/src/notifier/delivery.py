@@ -117,7 +117,7 @@ class Delivery:
             )
         if await self._gallery.outgrown(row):
             # Now more than a caption holds: the text moves into a message of its own.
-            await self._table.sent(row.id, await self._send(row))
+            await self._say_anew(row)
             await self._gallery.empty_caption(row)
         else:
             await self._edit_or_say_anew(row, text_id)
@@ -129,11 +129,14 @@ class Delivery:
         try:
             await self._edit_now(row, text_id)
         except NotFound:
-            anew = await self._send(row, gone=text_id)
-            if anew is not None:  # an earlier try may have arrived with other words
-                await self._edit_now(row, anew)
-            await self._table.sent(row.id, anew)
+            await self._say_anew(row, gone=text_id)
             await self._gallery.bear_no_text(row)
+
+    async def _say_anew(self, row: Row[Any], gone: int | None = None) -> None:
+        anew = await self._send(row, gone)
+        if anew is not None:  # an earlier try may have arrived with other words
+            await self._edit_now(row, anew)
+        await self._table.sent(row.id, anew)
 
     async def _edit_now(self, row: Row[Any], text_id: int) -> None:
         await self._telegram.edit_text(

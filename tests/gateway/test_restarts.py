@@ -1,5 +1,6 @@
 """A gateway that stops at any moment goes on at its next start."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -96,6 +97,26 @@ async def test_what_a_person_sent_before_he_was_put_out_is_filed(house: House):
         await house.until_filed(gateway)
 
     assert len(house.files()) == 1
+
+
+async def test_photos_without_a_word_wait_for_who_is_out_of_the_groups_for_a_while(
+    house: House,
+):
+    """A bot, or a technician, is put out by mistake and let in again: his photos were dropped, and nobody was told."""
+    async with house.gateway():
+        await house.jean.send_album(house.photos(2))
+        asked = await house.jean.sees("C'est pour quoi")
+    for group in house.groups.values():
+        group.remove(house.jean)
+    async with house.gateway(remind_s=0.2):
+        await asyncio.sleep(1.0)  # ten rounds of the reminders
+    for group in house.groups.values():
+        group.add(house.jean)
+
+    async with house.gateway():
+        await house.jean.press("Fin de chantier", on=asked)
+        await house.jean.press("Müller")
+        await house.jean.sees("2 photos reçues — Müller")
 
 
 async def test_filing_goes_on_after_a_stop_in_its_middle(house: House):

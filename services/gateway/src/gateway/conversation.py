@@ -70,7 +70,7 @@ class Conversation:
                 await self._keeper.answer(message.chat_id, cause, word)
             return
         pending = await self._pending(message.chat_id)
-        if not pending:  # dropped meanwhile: he is no longer let in
+        if not pending:  # claimed or dropped meanwhile
             return
         first = _newest_burst(pending)
         question = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())

@@ -101,8 +101,7 @@ class Reminders:
         if newest is None or not self._remind < rests < LATEST:
             return
         if not await self._doorkeeper.admits(chat_id):
-            await self._collector.settle(chat_id)
-            return
+            return  # nothing of it can be filed; it is there if he is let in again
         reply = Reply(texts.unclaimed(received.kinds(rows)), menus.actions())
         cause = f"reminder:{chat_id}:{newest.message_id}"
         await self._keeper.answer(chat_id, cause, reply)

@@ -91,7 +91,10 @@ class PhotoFiler:
 
     async def _look_again(self, record: ReportRecord, row: Received) -> None:
         """Take over what a message holds now: that it was edited may be told late, or never."""
-        found = await self._session.message(row.chat_id, row.message_id)
+        try:
+            found = await self._session.message(row.chat_id, row.message_id)
+        except NotFound:  # deleted since: the next try withdraws it
+            return
         fresh = received.received(found)
         async with self._engine.begin() as db:
             await reports.record(db, record.report_id, for_update=True)

@@ -194,6 +194,20 @@ async def test_folder_that_somebody_removed_is_made_again(
     assert nextcloud.tree() == {"Chantiers/a/2.txt": b"2"}
 
 
+async def test_what_a_new_folder_lies_in_is_made_again_where_somebody_removed_it(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    await storage.put("/storage/files/SAV_Urgent/2026-11-25_Meyer/a.jpg", content=b"1")
+    peer.files.tree.remove(peer.files.node(("SAV_Urgent",)))
+
+    answer = await storage.put(
+        "/storage/files/SAV_Urgent/2026-11-26_Keller/a.jpg", content=b"2"
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"SAV_Urgent/2026-11-26_Keller/a.jpg": b"2"}
+
+
 async def test_large_file_into_a_folder_that_somebody_removed_arrives_at_the_repeat(
     storage: httpx.AsyncClient, somebody: httpx.AsyncClient, nextcloud: Nextcloud
 ):

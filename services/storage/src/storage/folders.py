@@ -101,7 +101,9 @@ class FolderMaker:
 
     def forget(self, folder: PurePosixPath) -> None:
         """Unlearn *folder*, what is below and what is above: somebody removed some of it."""
-        gone = self._root / folder
+        self._unlearn(self._root / folder)
+
+    def _unlearn(self, gone: PurePosixPath) -> None:
         for known in tuple(self._known):
             if known.is_relative_to(gone) or gone.is_relative_to(known):
                 del self._known[known]
@@ -137,6 +139,8 @@ class FolderMaker:
         except Conflict:
             if len(folder.parts) == 1:
                 raise
+            # Somebody removed it, if we knew it.
+            self._unlearn(folder.parent)
             await self._ensure(folder.parent)
             made = await self._home.mkcol(folder)
         if not made:

@@ -71,6 +71,13 @@ def test_letters_that_are_no_word_before_digits_are_written_as_a_code(question, 
 
 
 @pytest.mark.parametrize(
+    "question", ["à 6 h 30", "depuis 2 h 45", "h 24", "u 1000 r2v", "h 07 rn-f"]
+)
+def test_times_and_cables_are_not_written_as_a_code(question):
+    assert asked_codes(question).written == ()
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "disjoncteur 16A",
@@ -97,6 +104,9 @@ def test_quantities_are_not_codes(question):
         ("Alimenter en 230 V pendant 5 minutes.", set()),
         ("U4-01 : transmission", {"u4", "u4.1"}),
         ("F2.1 : débit", {"f2.1"}),
+        ("La LED clignote trois fois : défaut", {"3"}),
+        ("Six signaux sonores : pile faible", {"6"}),
+        ("Le voyant clignote 2 fois par seconde", set()),
         (
             "Le commutateur SW1-3 règle le ballon ; H02-07 manque d'eau",
             {"sw1", "sw1.3", "h2", "h2.7"},

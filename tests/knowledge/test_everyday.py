@@ -10,6 +10,7 @@ PULSAR = """# Wallbox Pulsar
 | 5 | contacteur collé, remplacer la borne |
 ## Alarme sonore
 Quatre bips : le badge est inconnu. Double flash vert : mise à jour en cours.
+Le voyant bleu clignote 7 fois : la charge est en pause. Six signaux sonores : le câble est verrouillé.
 ## Passerelle
 Le point d'accès de la passerelle s'ouvre par un appui de trois secondes.
 ## Pose
@@ -30,6 +31,9 @@ AQUAREA = """# Panasonic Aquarea
 Ajouter 20 g de R32 par mètre de tuyauterie.
 ## Données
 L'unité extérieure pèse 66 kg.
+## Pose
+Le raccordement se fait en câble H07RN-F, jamais en U1000R2V. Le dégivrage peut durer 30 minutes par temps de givre.
+La surveillance travaille 24 heures sur 24.
 ## Compteur
 Compteur monophasé DDSU666-H : adresse 11.
 """
@@ -40,6 +44,11 @@ ANSWERED = (
     ("pulsar 3 flashs", "terre absente"),
     ("4 bips sur la borne", "badge est inconnu"),
     ("borne 2 flashs verts", "mise à jour en cours"),
+    ("7 clignotements bleus sur la borne", "charge est en pause"),
+    ("borne 6 bips câble", "câble est verrouillé"),
+    ("raccordement cable u 1000 r2v", "jamais en U1000R2V"),
+    ("degivrage par temps de givre depuis 6 h 30", "Le dégivrage peut durer"),
+    ("surveillance h 24 sur 24", "24 heures sur 24"),
     ("comment ouvrir lacces de la passerelle", "point d'accès de la passerelle"),
     ("on peut poser la borne dehors", "à l'extérieur"),
     ("prise vebus", "socle VE.Bus"),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from knowledge.reading.blocks import Block
-from knowledge.words.codes import BLINKS, called_codes, codes_of_cell, is_code
+from knowledge.words.blinks import BLINKS
+from knowledge.words.codes import called_codes, codes_of_cell, is_code
 from knowledge.words.folding import folded, words_of
 
 _NAMES_CODES = re.compile(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from knowledge.words.blinks import blinks, told_blinks
 from knowledge.words.folding import folded, has_digit
 
 MAX_RANGE: Final = 30
@@ -70,9 +71,9 @@ _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _LONE = re.compile(
-    r"(?<![a-z0-9.,'-])[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
+    r"(?<![a-z0-9.,'-])(?<!\d )(?!h 24(?!\d))[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d| r\d?[nv])"
 )
-"""``f 740``, ``h 91``: letters that are no word, before a number, are a code's."""
+"""``f 740``, ``h 91``: letters that are no word, before a number, are a code's; not in *6 h 30*, *h 24*, *U 1000 R2V*, *H 07 RN-F*."""
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
@@ -81,15 +82,6 @@ _LOOSE = re.compile(
 _AFTER_NAME = re.compile(
     rf"(?<![a-z]){_WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
 )
-_COUNTS = "une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
-_COUNTED = {word: str(count) for count, word in enumerate(_COUNTS.split("|"), start=1)}
-_COUNTED |= {"double": "2", "triple": "3", "quadruple": "4"}
-BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
-"""What is counted of a lamp or a buzzer, without its ending."""
-_BLINKED = re.compile(
-    rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{'|'.join(_COUNTED)}) (?:{BLINKS})(?:e?s)?(?![a-z])"
-)
-"""``9 éclats``, ``quatre bips``, ``double flash``: a lamp's or a buzzer's code."""
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
     r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
@@ -122,7 +114,7 @@ def asked_codes(question: str) -> AskedCodes:
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
-    certain += [code for count in _blinked(text) for code in each_code(count)]
+    certain += [code for count in blinks(text) for code in each_code(count)]
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
     written = _fresh([*_GLUED.findall(text), *lone], seen)
@@ -153,7 +145,7 @@ def codes_of_text(text: str) -> frozenset[str]:
 def called_codes(text: str) -> frozenset[str]:
     """As `codes_of_text`, without those that are only written as codes are: ``WM85`` may be a device."""
     plain = folded(text)
-    lists = [*_named(plain), *_PLAIN.findall(plain), *_blinked(plain)]
+    lists = [*_named(plain), *_PLAIN.findall(plain), *told_blinks(plain)]
     equated = _EQUATED.findall(plain)
     if len(equated) > 1:  # a single one is a sum
         lists += equated
@@ -195,11 +187,6 @@ def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
     )
     seen.update(fresh)
     return fresh
-
-
-def _blinked(plain: str) -> list[str]:
-    """How often a lamp blinks or a buzzer sounds, in digits."""
-    return [_COUNTED.get(count, count) for count in _BLINKED.findall(plain)]
 
 
 def _named(plain: str) -> Iterator[str]:

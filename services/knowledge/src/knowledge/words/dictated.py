@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from knowledge.words.codes import BLINKS
+from knowledge.words.blinks import BLINKS
 
 _UNITS: Final = {
     word: value

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,8 +65,8 @@ class Spool:
     def open(self, wanted: frozenset[str]) -> None:
         """Make the folder; remove what is not *wanted*: a killed service left it behind."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        for path in self._folder.iterdir():
-            if path.name not in wanted and path.is_file():
+        for path in self._files():
+            if path.name not in wanted:
                 path.unlink()
 
     async def keep(self, body: AsyncIterator[bytes]) -> tuple[str, str, int]:
@@ -101,14 +102,21 @@ class Spool:
         return path
 
     def size_bytes(self) -> int:
-        return sum(path.stat().st_size for path in self._folder.iterdir())
+        size_bytes = 0
+        for path in self._files():
+            with suppress(FileNotFoundError):  # dropped meanwhile
+                size_bytes += path.stat().st_size
+        return size_bytes
 
     def link_into(self, folder: Path) -> None:
         """Have what is here stand in *folder* too, and stay there when it is dropped here; may be called again."""
         folder.mkdir(exist_ok=True)
-        for path in self._folder.iterdir():
-            with suppress(FileNotFoundError, FileExistsError):  # dropped; linked before
-                (folder / path.name).hardlink_to(path)
+        for path in self._files():
+            with suppress(FileNotFoundError):  # dropped meanwhile
+                _link_or_copy(path, folder / path.name)
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._folder.iterdir() if path.is_file())
 
     def drop(self, *names: str) -> None:
         for name in names:
@@ -136,3 +144,15 @@ class Spool:
                 code="empty_document",
             )
         return digest.hexdigest(), size_bytes
+
+
+def _link_or_copy(path: Path, into: Path) -> None:
+    """A copy is made anew each time: the one before may be of what still came in."""
+    if into.exists() and into.samefile(path):
+        return
+    try:
+        into.hardlink_to(path)
+    except FileNotFoundError:
+        raise
+    except OSError:  # on another disk
+        shutil.copyfile(path, into)

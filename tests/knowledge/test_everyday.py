@@ -35,7 +35,7 @@ L'unité extérieure pèse 66 kg.
 Le raccordement se fait en câble H07RN-F, jamais en U1000R2V. Le dégivrage peut durer 30 minutes par temps de givre.
 La surveillance travaille 24 heures sur 24.
 ## Compteur
-Compteur monophasé DDSU666-H : adresse 11.
+Compteur monophasé DDSU666-H : adresse 11. Le poids d'impulsion du compteur se règle au menu 10.
 """
 
 
@@ -58,6 +58,7 @@ ANSWERED = (
     ("2004 batterie", "tension d'élément"),
     ("pinv_a067", "fréquence du réseau"),
     ("lynx code 12", "contacteur de batterie collé"),
+    ("regler compteur 10 impulsions par kwh", "poids d'impulsion"),
     ("adresse du ddsu", "DDSU666-H : adresse 11"),
     ("ca pese cb laquarea", "66 kg"),
 )

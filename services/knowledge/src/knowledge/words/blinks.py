@@ -9,7 +9,8 @@ _COUNTED |= {"double": "2", "triple": "3", "quadruple": "4"}
 _COUNT = rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{'|'.join(_COUNTED)})"
 BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
 """What is counted, without its ending."""
-_BLINKED = re.compile(rf"{_COUNT} (?:{BLINKS})(?:e?s)?(?![a-z])")
+_METERED = r" ?(?:par|/) ?(?:k?wh|l|litres?|m3)\b"
+_BLINKED = re.compile(rf"{_COUNT} (?:{BLINKS})(?:e?s)?(?![a-z]|{_METERED})")
 _TIMES = re.compile(rf"(?:clignot|flash|bip)(?:e|ent) {_COUNT} fois\b(?! par\b)")
 _SIGNALS = re.compile(rf"{_COUNT} sign(?:al|aux) sonores?\b")
 

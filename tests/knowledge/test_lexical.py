@@ -17,6 +17,8 @@ from knowledge.words.lexical import measures, tokens, words_besides
         "humide humidité",
         "compatible compatibilité",
         "serrer serrage serrages",
+        "relai relais RELAIS",
+        "délai délais DÉLAI DELAIS",
     ],
 )
 def test_the_accents_of_an_ending_make_no_other_word(words):

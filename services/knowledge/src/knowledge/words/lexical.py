@@ -49,6 +49,8 @@ _ENDINGS = tuple(
         (r"ages?\b", "er"),
         (r"élais?\b", "elaie"),
         (r"elais?\b", "elaie"),
+        (r"ÉLAIS?\b", "elaie"),
+        (r"ELAIS?\b", "elaie"),
     )
 )
 """

@@ -40,7 +40,7 @@ _NAMES: Final = {symbol: name for name, symbol in _SYMBOLS.items() if name != "a
 _ENDINGS = tuple(
     (re.compile(ending), known)
     for ending, known in (
-        (r"[éeÉE][eE][sS]?\b", "e"),
+        (r"[ée]es?\b", "e"),
         (r"éit[ée]s?\b", "e"),
         (r"eites?\b", "e"),
         (r"idit[ée]s?\b", "ide"),
@@ -49,8 +49,6 @@ _ENDINGS = tuple(
         (r"ages?\b", "er"),
         (r"élais?\b", "elaie"),
         (r"elais?\b", "elaie"),
-        (r"ÉLAIS?\b", "elaie"),
-        (r"ELAIS?\b", "elaie"),
     )
 )
 """
@@ -85,6 +83,7 @@ def _stemmable(text: str) -> str:
     Accents are folded before words are stemmed, as few technicians type them. That parted *coupée* from *coupé* and *coupe*,
     *première* from *premier*, *humidité* from *humide*.
     """
+    text = text.lower()  # headings come in capitals
     for ending, known in _ENDINGS:
         text = ending.sub(known, text)
     return text

@@ -71,7 +71,8 @@ def test_letters_that_are_no_word_before_digits_are_written_as_a_code(question, 
 
 
 @pytest.mark.parametrize(
-    "question", ["à 6 h 30", "depuis 2 h 45", "h 24", "u 1000 r2v", "h 07 rn-f"]
+    "question",
+    ["à 6 h 30", "depuis 2 h 45", "h 24", "u 1000 r2v", "h 07 rn-f", "u 230/400 v"],
 )
 def test_times_and_cables_are_not_written_as_a_code(question):
     assert asked_codes(question).written == ()

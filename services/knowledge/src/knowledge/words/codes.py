@@ -71,7 +71,7 @@ _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _LONE = re.compile(
-    r"(?<![a-z0-9.,'-])(?<!\d )(?!h 24(?!\d))[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d| r\d?[nv])"
+    r"(?<![a-z0-9.,'-])(?<!\d )(?!h 24(?!\d))[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,/-]\d| r\d?[nv])"
 )
 """``f 740``, ``h 91``: letters that are no word, before a number, are a code's; not in *6 h 30*, *h 24*, *U 1000 R2V*, *H 07 RN-F*."""
 _LOOSE = re.compile(

@@ -47,6 +47,7 @@ def test_what_was_called_a_code_is_one_for_certain(question, code):
         ("eb 105", "eb105"),
         ("f 2,1", "f2.1"),
         ("89-01", "89.1"),
+        ("h24", "h24"),
     ],
 )
 def test_what_only_looks_like_a_code_may_be_one(question, code):
@@ -72,7 +73,15 @@ def test_letters_that_are_no_word_before_digits_are_written_as_a_code(question, 
 
 @pytest.mark.parametrize(
     "question",
-    ["à 6 h 30", "depuis 2 h 45", "h 24", "u 1000 r2v", "h 07 rn-f", "u 230/400 v"],
+    [
+        "à 6 h 30",
+        "depuis 2 h 45",
+        "elle tourne h24",
+        "h 24",
+        "u 1000 r2v",
+        "h 07 rn-f",
+        "u 230/400 v",
+    ],
 )
 def test_times_and_cables_are_not_written_as_a_code(question):
     assert asked_codes(question).written == ()

@@ -71,9 +71,11 @@ _SPACED = re.compile(
     r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _LONE = re.compile(
-    r"(?<![a-z0-9.,'-])(?<!\d )(?!h 24(?!\d))[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,/-]\d| r\d?[nv])"
+    r"(?<![a-z0-9.,'-])(?<!\d )[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,/-]\d| r\d?[nv])"
 )
-"""``f 740``, ``h 91``: letters that are no word, before a number, are a code's; not in *6 h 30*, *h 24*, *U 1000 R2V*, *H 07 RN-F*."""
+"""``f 740``, ``h 91``: letters that are no word, before a number, are a code's; not in *6 h 30*, *U 1000 R2V*, *H 07 RN-F*."""
+_CLOCK = frozenset({"h24", "h 24"})
+"""Round the clock, where no passage has it as a code."""
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
@@ -117,8 +119,10 @@ def asked_codes(question: str) -> AskedCodes:
     certain += [code for count in blinks(text) for code in each_code(count)]
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
-    written = _fresh([*_GLUED.findall(text), *lone], seen)
-    loose = [
+    lettered = [*_GLUED.findall(text), *lone]
+    written = _fresh([one for one in lettered if one not in _CLOCK], seen)
+    loose = [one for one in lettered if one in _CLOCK]
+    loose += [
         match[0]
         for form in (_SPACED, _LOOSE)
         for match in form.finditer(text)

@@ -115,6 +115,7 @@ def test_quantities_are_not_codes(question):
         ("U4-01 : transmission", {"u4", "u4.1"}),
         ("F2.1 : débit", {"f2.1"}),
         ("La LED clignote trois fois : défaut", {"3"}),
+        ("Clignotements : 9 verts, 7 rouges", {"9"}),
         ("Six signaux sonores : pile faible", {"6"}),
         ("Le voyant clignote 2 fois par seconde", set()),
         (

@@ -12,6 +12,8 @@ BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
 _METERED = r" ?(?:par|/) ?(?:k?wh|l|litres?|m3)\b"
 _BLINKED = re.compile(rf"{_COUNT} (?:{BLINKS})(?:e?s)?(?![a-z]|{_METERED})")
 _TIMES = re.compile(rf"(?:clignot|flash|bip)(?:e|ent) {_COUNT} fois\b(?! par\b)")
+_TITLED = re.compile(rf"(?:{BLINKS})(?:e?s)? ?: {_COUNT}\b")
+"""A row of a table whose column counts them: ``Clignotements : 9 verts, 7 rouges``."""
 _SIGNALS = re.compile(rf"{_COUNT} sign(?:al|aux) sonores?\b")
 
 
@@ -23,7 +25,9 @@ def blinks(plain: str) -> list[str]:
 def told_blinks(plain: str) -> list[str]:
     """Those of a document, which says ``clignote 3 fois`` too; who asks so may mean no more than that it blinks."""
     return [
-        count for form in (_BLINKED, _TIMES, _SIGNALS) for count in _counts(form, plain)
+        count
+        for form in (_BLINKED, _TIMES, _TITLED, _SIGNALS)
+        for count in _counts(form, plain)
     ]
 
 

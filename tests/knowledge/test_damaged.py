@@ -80,6 +80,26 @@ async def test_an_index_that_is_damaged_is_not_moved(tmp_path):
     await index.close()
 
 
+async def test_an_error_of_the_system_is_not_taken_for_damage(tmp_path):
+    """Too many open files, say; here a link to itself."""
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    config = tmp_path / "shard-0" / "edge_config.json"
+    kept = config.rename(tmp_path / "kept")
+    config.symlink_to(config)
+
+    with pytest.raises(Exception, match="os error 40") as failed:
+        await index.open()
+    assert not isinstance(failed.value, Broken)
+
+    kept.replace(config)
+    await index.open()
+    assert await index.count() == 1
+    await index.close()
+
+
 async def test_a_damaged_catalogue_says_what_to_do(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ from knowledge.room import Room
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_OF_THE_SYSTEM = re.compile(r"\(os error (?!2\))\d+\)")
+"""Out of memory, say, or of open files: a good index is not made again for it. A file that is missing is damage."""
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -196,6 +200,8 @@ class EdgeIndex:
             return EdgeShard.load(str(path))
         except Exception as error:  # Qdrant Edge has no class of its own for anything
             self._files.close()
+            if _OF_THE_SYSTEM.search(str(error)):
+                raise
             raise Broken(f"The index in {path} is damaged: {error}") from error
 
     def _unoptimized(self, shard: EdgeShard) -> int:

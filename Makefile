@@ -80,7 +80,7 @@ postgres: install ## reports with all state in a genuine PostgreSQL, which is ki
 
 .PHONY: faults bench-storage
 faults: install ## what `make test` samples, whole: each fault at each request of storage, each moment to leave, requests and notices by the hundred
-	@$(RUN) pytest -m slow -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis -q
+	@$(RUN) pytest -m slow -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage

@@ -17,8 +17,14 @@ NAMES = ("GATEWAY", "STORAGE", "KNOWLEDGE", "NOTIFIER")
     ("given", "missing"),
     [
         ({"TELEGRAM_API_ID": "1234567"}, "TELEGRAM_BOT_TOKEN"),
-        ({"TELEGRAM_BOT_TOKEN_FILE": "token"}, "TELEGRAM_API_ID"),
-        ({"NEXTCLOUD_USER": "etm"}, "NEXTCLOUD_URL"),
+        pytest.param(
+            {"TELEGRAM_BOT_TOKEN_FILE": "token"},
+            "TELEGRAM_API_ID",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"NEXTCLOUD_USER": "etm"}, "NEXTCLOUD_URL", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_what_was_forgotten_is_named_and_nothing_is_played_over_it(

@@ -7,11 +7,11 @@ Why it is work of its own: docs/decisions/0011-help-beside-the-filing.md
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
+from chassis.keyed_locks import KeyedLocks
 from contracts.actions import PARIS
 from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
@@ -64,7 +64,7 @@ class FaultHelp:
         self._sender = sender
         self._progress = progress
         self._wait = timedelta(seconds=wait_s)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = KeyedLocks[str]()
         work.add("help", self._help)
 
     async def start(self, record: ReportRecord) -> None:
@@ -161,7 +161,7 @@ class FaultHelp:
 
     async def _remember(self, log: StepLog) -> None:
         """Put the report as it is now into the history, after what an older revision has on its way there."""
-        async with self._turns.setdefault(log.report_id, asyncio.Lock()):
+        async with self._turns.of(log.report_id):
             await self._remember_now(log)
 
     async def _remember_now(self, log: StepLog) -> None:

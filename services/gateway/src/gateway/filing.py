@@ -4,16 +4,15 @@ Files a closed report: photos, card, notice, receipt, delivery; each step once, 
 Why a step tries again by itself: docs/decisions/0008-steps-retry-inside.md
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.durable import JSON, DurableWork, work_id
+from chassis.keyed_locks import KeyedLocks
 from contracts.actions import Action
 from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.events import Event, EventType
@@ -73,7 +72,7 @@ class ReportFiling:
         self._progress = progress
         self._webhooks = webhooks
         self._fault_help = fault_help
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = KeyedLocks[str]()
         self._steps: Mapping[StepName, Do] = {
             StepName.PHOTOS: self._file_photos,
             StepName.CARD: self._put_card,
@@ -110,7 +109,7 @@ class ReportFiling:
         return ReportStatus.FILED
 
     async def _try(self, log: StepLog, do: Do) -> None:
-        async with self._turns.setdefault(log.report_id, asyncio.Lock()):
+        async with self._turns.of(log.report_id):
             record = await log.begun()
             if record is not None:
                 await do(record, log)

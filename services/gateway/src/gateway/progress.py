@@ -4,10 +4,10 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
-from weakref import WeakValueDictionary
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.keyed_locks import KeyedLocks
 from chassis.patience import Patience
 from chassis.tasks import stop
 from chassis.telegram import TelegramSession
@@ -44,7 +44,7 @@ class ProgressMessages:
         self._interval_s = interval_s
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = KeyedLocks[str]()
         self._shown: dict[str, Reply] = {}
         self._began_at = datetime.now(UTC)
         self._unsure: set[str] = set()
@@ -63,7 +63,7 @@ class ProgressMessages:
         Raises:
             ServiceError: Telegram cannot be reached, or the technician has blocked the bot.
         """
-        async with self._locks.setdefault(report_id, asyncio.Lock()):
+        async with self._locks.of(report_id):
             record, first_id, view = await self._view(report_id)
             if self._shown.get(report_id) == view:
                 return

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from weakref import WeakValueDictionary
 
+from chassis.keyed_locks import KeyedLocks
 from notifier.media_table import MediaTable
 from notifier.spool import SentFile, Spool, is_sent
 
@@ -15,14 +15,14 @@ class SentFiles:
     def __init__(self, table: MediaTable, spool: Spool) -> None:
         self._table = table
         self._spool = spool
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._locks = KeyedLocks[str]()
 
     @asynccontextmanager
     async def taken(
         self, notice_id: str, files: tuple[SentFile, ...]
     ) -> AsyncIterator[None]:
         """Have *files* at hand while the notice is written down; afterwards only what it is still to show."""
-        async with self._locks.setdefault(notice_id, asyncio.Lock()):
+        async with self._locks.of(notice_id):
             known = {row.source for row in await self._table.of(notice_id)}
             known.update(file.source for file in files)
             if files:

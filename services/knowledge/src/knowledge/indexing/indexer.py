@@ -123,9 +123,8 @@ class Indexer:
     async def _keep_house(self) -> None:
         """What no technician waits for."""
         state = partial(self._states.__setitem__, False)
-        await (
-            self._refiller.recount()
-        )  # first: what it counts is what mending looks for
+        # First: what it counts is what mending looks for.
+        await self._refiller.recount()
         await self._refiller.mend(self._turn, self._at_work_on, state)
         await self._refiller.refill(self._turn, self._at_work_on, state)
         await self._sweep()

@@ -139,7 +139,8 @@ class EdgeIndex:
             if self._unoptimized(shard) < UNOPTIMIZED_POINTS:
                 return None
             try:
-                self._room.demand(self._files.size_bytes())
+                # The copy, and its segments made anew beside it.
+                self._room.demand(2 * self._files.size_bytes())
             except StorageFull:
                 logger.warning("no room to optimize the index; it is searched as it is")
                 return None

@@ -8,6 +8,7 @@ from typing import IO
 
 from chassis.locks import AlreadyRunning, held
 from contracts.errors import Conflict
+from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 
 _CURRENT = "current"
 _SHARD = re.compile(r"shard-\d+")
@@ -55,14 +56,13 @@ class ShardFolder:
 
     def size_bytes(self) -> int:
         """What a copy of the current shard takes."""
-        files = (path for path in self.current().rglob("*") if path.is_file())
-        return sum(path.stat().st_size for path in files)
+        return bytes_on_disk(self.current())
 
     def copy_current(self) -> Path:
         """Copy the current shard, which must be flushed, to the path of the next."""
         current = self.current()
         number = int(current.name.rsplit("-", 1)[-1]) + 1
-        return shutil.copytree(current, self._folder / f"shard-{number}")
+        return _copied(current, self._folder / f"shard-{number}")
 
     def switch_to(self, path: Path) -> None:
         """Make *path* the current shard, on disk when this returns."""
@@ -72,8 +72,12 @@ class ShardFolder:
         """Copy the current shard to another folder, which can then be opened as this one."""
         current = self.current()
         target.mkdir(parents=True)
-        shutil.copytree(current, target / current.name)
+        _copied(current, target / current.name)
         _write_name(target, current.name)
+
+
+def _copied(shard: Path, target: Path) -> Path:
+    return shutil.copytree(shard, target, copy_function=copy_with_holes)
 
 
 def _write_name(folder: Path, name: str) -> None:

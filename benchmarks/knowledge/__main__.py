@@ -8,29 +8,31 @@ from pathlib import Path
 
 from benchmarks.knowledge.baseline import baseline
 from benchmarks.knowledge.calibration import print_calibration
+from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.leads import print_leads
 from benchmarks.knowledge.over_http import fill, http_beside_bare, idle_memory
 from benchmarks.knowledge.quality import figures, ours
 from benchmarks.knowledge.served import model_dir
 from benchmarks.knowledge.speed import print_speed
+from benchmarks.knowledge.strangers import print_strangers
 from tests.knowledge.killed import kill_while_indexing
 
 
 async def found(folder: Path, model: Path | None) -> None:
     """Print what the labelled questions find."""
-    words = await ours(folder / "words", None)
+    words = await ours(folder / "words", None, documents(), questions())
     print(figures(words).line("ours, words alone"))
     if model is None:
         print(
             "no model: set KNOWLEDGE_TEST_MODEL_DIR for hybrid search and the baseline"
         )
         return
-    hybrid = await ours(folder / "hybrid", model)
+    hybrid = await ours(folder / "hybrid", model, documents(), questions())
     print(figures(hybrid).line("ours, hybrid"))
     print(figures(hybrid[0::2]).line("  questions it was calibrated on"))
     print(figures(hybrid[1::2]).line("  the other half"))
     if os.environ.get("CHROMA_PYTHON"):
-        print(figures(await baseline(model)).line("naive baseline (ChromaDB)"))
+        print(figures(await baseline(model, documents(), questions())).line("naive baseline (ChromaDB)"))
     for result in hybrid:
         if result.question.document and not 0 < result.rank <= 3:
             print(
@@ -72,7 +74,7 @@ def _made(folder: Path) -> Path:
 async def main() -> None:
     parser = argparse.ArgumentParser("benchmarks.knowledge")
     parser.add_argument(
-        "parts", nargs="*", default=["found", "calibration", "leads", "quick", "killed"]
+        "parts", nargs="*", default=["found", "strangers", "calibration", "leads", "quick", "killed"]
     )
     parser.add_argument("--kills", type=int, default=50)
     asked = parser.parse_args()
@@ -81,6 +83,9 @@ async def main() -> None:
         folder = Path(temporary)
         if "found" in asked.parts:
             await found(folder, model)
+        if "strangers" in asked.parts:
+            chroma = bool(os.environ.get("CHROMA_PYTHON"))
+            await print_strangers(folder / "strangers", model, chroma=chroma)
         if "calibration" in asked.parts:
             await print_calibration(folder / "calibration", model)
         if "leads" in asked.parts:

@@ -6,9 +6,10 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.knowledge.labelled import Paper, documents, questions
+from benchmarks.knowledge.labelled import Labelled, Paper
 from benchmarks.knowledge.quality import ASKED_FOR, Result
 from knowledge.indexing.reader import ReaderLimits, read_document
 from knowledge.models.embedding import FolderEmbedder
@@ -18,11 +19,13 @@ STEP_CHARS = 400
 _LIMITS = ReaderLimits(max_pages=5000, memory_bytes=2**30, timeout_s=60)
 
 
-async def baseline(model: Path) -> list[Result]:
+async def baseline(
+    model: Path, papers: Iterable[Paper], questions: Sequence[Labelled]
+) -> list[Result]:
     """Ask the baseline every question; it always believes in what it found."""
     embedder = FolderEmbedder(model)
     slices: dict[str, str] = {}
-    for paper in documents():
+    for paper in papers:
         text = await read_text(paper)
         for start in range(0, len(text), STEP_CHARS):
             slices[f"{paper.document_id}#{start}"] = text[start : start + SLICE_CHARS]
@@ -32,12 +35,12 @@ async def baseline(model: Path) -> list[Result]:
             {"id": name, "vector": vector}
             for name, vector in zip(slices, vectors, strict=True)
         ],
-        "questions": [await embedder.embed_query(q.text) for q in questions()],
+        "questions": [await embedder.embed_query(q.text) for q in questions],
         "limit": ASKED_FOR,
     }
     found = await asyncio.to_thread(_nearest, json.dumps(asked))
     results = []
-    for question, names in zip(questions(), found, strict=True):
+    for question, names in zip(questions, found, strict=True):
         ranks = (
             rank
             for rank, name in enumerate(names, start=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.knowledge.labelled import Labelled, questions
+from benchmarks.knowledge.labelled import Labelled, Paper
 from benchmarks.knowledge.served import labelled_service
 
 ASKED_FOR = 10
@@ -55,10 +55,15 @@ def figures(results: Sequence[Result]) -> Figures:
     )
 
 
-async def ours(folder: Path, model: Path | None) -> list[Result]:
-    """Ask the service every question."""
-    async with labelled_service(folder, model) as http:
-        return [await _asked(http, question) for question in questions()]
+async def ours(
+    folder: Path,
+    model: Path | None,
+    papers: Iterable[Paper],
+    questions: Iterable[Labelled],
+) -> list[Result]:
+    """Ask the service every question over *papers*."""
+    async with labelled_service(folder, model, papers) as http:
+        return [await _asked(http, question) for question in questions]
 
 
 async def _asked(http: httpx.AsyncClient, question: Labelled) -> Result:

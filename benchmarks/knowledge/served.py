@@ -1,13 +1,13 @@
 """The service in this process, holding the labelled documents."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
-from benchmarks.knowledge.labelled import documents
+from benchmarks.knowledge.labelled import Paper, documents
 from knowledge.app import create_app
 from knowledge.library import Library
 from knowledge.settings import KnowledgeSettings
@@ -22,8 +22,8 @@ def model_dir() -> Path | None:
 
 @asynccontextmanager
 async def labelled_library(folder: Path, model: Path | None) -> AsyncIterator[Library]:
-    """As `labelled_service`, asked without HTTP."""
-    async with labelled_service(folder, model) as http:
+    """As `labelled_service` with the labelled documents, asked without HTTP."""
+    async with labelled_service(folder, model, documents()) as http:
         transport = http._transport  # noqa: SLF001 - the app in this process
         assert isinstance(transport, httpx.ASGITransport)
         yield transport.app.state.library  # type: ignore[attr-defined]  # a FastAPI
@@ -31,16 +31,16 @@ async def labelled_library(folder: Path, model: Path | None) -> AsyncIterator[Li
 
 @asynccontextmanager
 async def labelled_service(
-    folder: Path, model: Path | None
+    folder: Path, model: Path | None, papers: Iterable[Paper]
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """Start the service over *folder* and have all labelled documents indexed."""
+    """Start the service over *folder* and have *papers* indexed."""
     settings = KnowledgeSettings(
         data_dir=folder,
         knowledge_model_dir=model or folder / "no-model",
         _env_file=None,
     )
     async with run_app(create_app(settings)) as http:
-        for paper in documents():
+        for paper in papers:
             about = {
                 "source": paper.source,
                 "title": paper.title,

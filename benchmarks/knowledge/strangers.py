@@ -38,7 +38,10 @@ def papers(name: str) -> list[Paper]:
 def questions(name: str) -> list[Labelled]:
     return [
         Labelled(
-            kind, text, f"{name}-{Path(file).stem}" if file else "", folded(contains)
+            kind,
+            text,
+            f"{name}-{Path(file).stem}" if file else "",
+            " ".join(folded(contains).split()),
         )
         for kind, text, file, contains in _rows(SETS / name / "questions.tsv")
     ]

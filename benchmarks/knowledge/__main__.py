@@ -32,7 +32,11 @@ async def found(folder: Path, model: Path | None) -> None:
     print(figures(hybrid[0::2]).line("  questions it was calibrated on"))
     print(figures(hybrid[1::2]).line("  the other half"))
     if os.environ.get("CHROMA_PYTHON"):
-        print(figures(await baseline(model, documents(), questions())).line("naive baseline (ChromaDB)"))
+        print(
+            figures(await baseline(model, documents(), questions())).line(
+                "naive baseline (ChromaDB)"
+            )
+        )
     for result in hybrid:
         if result.question.document and not 0 < result.rank <= 3:
             print(
@@ -74,7 +78,9 @@ def _made(folder: Path) -> Path:
 async def main() -> None:
     parser = argparse.ArgumentParser("benchmarks.knowledge")
     parser.add_argument(
-        "parts", nargs="*", default=["found", "strangers", "calibration", "leads", "quick", "killed"]
+        "parts",
+        nargs="*",
+        default=["found", "strangers", "calibration", "leads", "quick", "killed"],
     )
     parser.add_argument("--kills", type=int, default=50)
     asked = parser.parse_args()

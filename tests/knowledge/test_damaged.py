@@ -1,7 +1,11 @@
 """Files that a disk has damaged: what can be made again is, the rest says what to do."""
 
+import asyncio
 import random
 import shutil
+import signal
+import sys
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 import pytest
@@ -98,6 +102,46 @@ async def test_an_error_of_the_system_is_not_taken_for_damage(tmp_path):
     await index.open()
     assert await index.count() == 1
     await index.close()
+
+
+async def test_files_that_qdrant_panics_at_are_damage(tmp_path):
+    """Cut by a power failure, say: no Exception of Python's comes of it."""
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    for status in tmp_path.rglob("vector_storage-dense/**/status.dat"):
+        status.write_bytes(b"")
+
+    with pytest.raises(Broken, match="damaged"):
+        await index.open()
+
+
+DIES_OPENING = """
+import asyncio, os, sys
+from pathlib import Path
+from knowledge.index import edge
+edge.EdgeShard.load = lambda path: os.abort()
+asyncio.run(edge.EdgeIndex(Path(sys.argv[1]), 3).open())
+"""
+
+
+async def test_an_index_that_ends_processes_is_made_again_at_the_third_start(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    [index] = (tmp_path / "knowledge" / "index").iterdir()
+    for _ in range(2):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", DIES_OPENING, index, stderr=DEVNULL
+        )
+        assert await process.wait() == -signal.SIGABRT
+    (index / "shard-0" / "of the old").touch()
+
+    async with knowledge(tmp_path) as http:
+        await until(lambda: answers(http), what="the index")
+
+    assert not (index / "shard-0" / "of the old").exists()
+    assert not (index / "opening").exists()
 
 
 async def test_a_damaged_catalogue_says_what_to_do(tmp_path):

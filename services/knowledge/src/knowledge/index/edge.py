@@ -198,10 +198,11 @@ class EdgeIndex:
         if not path.exists():
             create(path, self._dimension)
         try:
-            return EdgeShard.load(str(path))
-        except Exception as error:  # Qdrant Edge has no class of its own for anything
+            with self._files.opening():
+                return EdgeShard.load(str(path))
+        except BaseException as error:  # Qdrant Edge has no class of its own; what it panics at is no Exception
             self._files.close()
-            if _OF_THE_SYSTEM.search(str(error)):
+            if not _is_damage(error):
                 raise
             raise Broken(f"The index in {path} is damaged: {error}") from error
 
@@ -215,6 +216,13 @@ class EdgeIndex:
         if self._open is None:
             raise Unavailable("The index is closed; the service is starting or ending.")
         return self._open
+
+
+def _is_damage(error: BaseException) -> bool:
+    panicked = type(error).__name__ == "PanicException"
+    return panicked or (
+        isinstance(error, Exception) and not _OF_THE_SYSTEM.search(str(error))
+    )
 
 
 def _found(shard: EdgeShard, query: Query) -> list[Match]:

@@ -3,15 +3,18 @@
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from chassis.locks import AlreadyRunning, held
-from contracts.errors import Conflict
+from contracts.errors import Broken, Conflict
 from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 
 _CURRENT = "current"
 _SHARD = re.compile(r"shard-\d+")
+_MOST_DEATHS = 2
 
 
 class ShardFolder:
@@ -48,6 +51,27 @@ class ShardFolder:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """
+        Count the processes that died while they opened the shard: some damage ends a process (Rust's ``abort``).
+
+        Raises:
+            Broken: Some did; the next call tries again.
+        """
+        died = self._folder / "opening"
+        with (
+            suppress(OSError),
+            died.open("ab") as file,
+        ):  # without room it is not counted
+            file.write(b".")
+        try:
+            if died.exists() and died.stat().st_size > _MOST_DEATHS:
+                raise Broken(f"{_MOST_DEATHS} processes died opening it.")
+            yield
+        finally:
+            died.unlink(missing_ok=True)
 
     def current(self) -> Path:
         named = self._folder / _CURRENT

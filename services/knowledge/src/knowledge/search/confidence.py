@@ -1,5 +1,7 @@
 """Whether the best passage answers the question at all."""
 
+from typing import NamedTuple
+
 from knowledge.index.passages import Hit, Match, label
 from knowledge.search.questions import Question, Term
 from knowledge.words.kinds import tokens_of
@@ -7,13 +9,38 @@ from knowledge.words.lexical import tokens, words_besides
 from knowledge.words.properties import told_by
 from knowledge.words.vocabulary import Vocabulary
 
-COVERAGE_THRESHOLD = 0.36
-"""Calibrated on half of the labelled questions; `docs/knowledge.md` says how."""
+COVERAGE_THRESHOLDS = (0.46, 0.4, 0.33, 0.28)
+"""
+By how many of the question's words the passage has as they are, the last for more of them too: one in common may be so by
+chance, and more so one that is only called otherwise.
+
+Calibrated on labelled questions; `docs/knowledge.md` says how.
+"""
 NUMBER_THRESHOLD = 0.18
 """Where the passage has a number as a code that the question has, and did not call one."""
 
-ASKED_WORDS = 3.0
+GUESS_WEIGHT = 1.5
+"""Of a word that was mended and that the passage lacks even so: it may have been another word."""
+ASKED_WORDS = 2.5
 """As many words that no document has, by their rarity, are the most that a question asks; the rest of a long one tells."""
+
+
+class Coverage(NamedTuple):
+    """
+    What a passage has of a question.
+
+    Args:
+        share: Of its words, the rare ones counting more. In [0, 1].
+        words: How many of them it has as they are.
+    """
+
+    share: float = 0.0
+    words: int = 0
+
+    @property
+    def threshold(self) -> float:
+        """The share from which on it is believed."""
+        return COVERAGE_THRESHOLDS[min(self.words, len(COVERAGE_THRESHOLDS) - 1)]
 
 
 def believed(question: Question, best: Hit) -> bool:
@@ -21,8 +48,8 @@ def believed(question: Question, best: Hit) -> bool:
     Say whether to believe in *best*, the first passage.
 
     A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
-    passage's. Else enough of the question's words have to be in the passage; meaning parts no right answer from a wrong one
-    (docs/knowledge.md).
+    passage's, and one that documents have. Else enough of the question's words have to be in the passage; meaning parts no
+    right answer from a wrong one (docs/knowledge.md).
     """
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
@@ -32,9 +59,10 @@ def believed(question: Question, best: Hit) -> bool:
         return not labels.isdisjoint(question.demanded)
     if not labels.isdisjoint(question.codes):
         return True
-    numbered = not labels.isdisjoint(question.numbers)
-    enough = NUMBER_THRESHOLD if numbered else COVERAGE_THRESHOLD
-    return coverage(question, best) >= enough
+    covered = coverage(question, best)
+    if not labels.isdisjoint(question.numbers):
+        return covered.share >= NUMBER_THRESHOLD
+    return not question.strange and covered.share >= covered.threshold
 
 
 def told_first(question: Question, matches: list[Match]) -> list[Match]:
@@ -52,33 +80,34 @@ def told_first(question: Question, matches: list[Match]) -> list[Match]:
     return sorted(matches, key=untold)
 
 
-def coverage(question: Question, hit: Hit) -> float:
+def coverage(question: Question, hit: Hit) -> Coverage:
     """
-    The share of the question's words that the passage has, the rare ones counting more. In [0, 1].
+    Measure what the passage has of the question's words.
 
     What a question asks is no more than `ASKED_WORDS` weigh, however long it is: a passage need not have what it tells besides.
-    A word that was mended and that the passage lacks even so speaks against it all the same.
     Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
     """
     text = hit.passage.searched_words
     held = frozenset(tokens(" ".join((text, *words_besides(text), *_names(hit)))))
     kinds = _kind_tokens(question, hit)
     whole = found = guessed = 0.0
+    words = 0
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)
         if rarity is not None:
             found += rarity * term.trust
             whole += rarity
+            words += term.token in held
         elif term.token in kinds:
             continue  # a manual need not say in each passage what its device is
         elif held.isdisjoint(told_by().get(term.token, held)):
-            return 0.0
+            return Coverage()
         elif term.trust < 1:
-            guessed += question.vocabulary.rarest  # it may have been another word
+            guessed += GUESS_WEIGHT * question.vocabulary.rarest
         else:
             whole += term.rarity
     asked = min(whole, ASKED_WORDS * question.vocabulary.rarest) + guessed
-    return min(1.0, found / asked) if asked else 0.0
+    return Coverage(min(1.0, found / asked), words) if asked else Coverage()
 
 
 def _kind_tokens(question: Question, hit: Hit) -> frozenset[int]:

@@ -47,6 +47,8 @@ _SAYS_NOTHING = {word: Meant(word, ()) for word in _ASKING}
 """So that none of them is mended: *dire* is not *dure*."""
 _ASKED_TOKENS = {word: said_tokens(word) for word in _ASKING}
 """What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
+_ANY_CHARGER = "wallbox"
+"""Where no document is of that brand, it is what a charger is called."""
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
@@ -74,6 +76,7 @@ class Question(NamedTuple):
         numbers: Labels of such codes too, that may as well be any other number: ``12`` of *aquarea 12*, ``14`` of *6 sur 14*.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
+        strange: It names brands, and documents have none of them.
         models: Labels of models that passages have.
         kinds: Those of device that it names, and ``report`` where it asks for past faults.
         vocabulary: The words by which it was understood.
@@ -88,6 +91,7 @@ class Question(NamedTuple):
     numbers: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
+    strange: bool = False
     models: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
 
@@ -112,6 +116,9 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     models = [model for model in named if model in vocabulary.models]
     in_order = words_of(text) if numbered else mended
     brands = brands_among([*in_order, "|", *named], vocabulary.brands)
+    strange = bool(brands) and vocabulary.makes.isdisjoint(brands)
+    if strange and brands == (_ANY_CHARGER,):
+        brands, strange = (), False
     wanted = WantedCodes()
     exact: tuple[int, ...] = ()
     if numbered:
@@ -133,6 +140,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         numbers=tuple([label("code", code) for code in wanted.numbers]),
         demanded=tuple([label("code", code) for code in wanted.demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),
+        strange=strange,
         models=tuple([label("model", model) for model in models]),
         kinds=kinds_said(in_order),
     )

@@ -34,7 +34,7 @@ class Vocabulary:
         passages: How many there are.
         counts: By folded word, or by label (``code:567``).
 
-    ``codes``, ``models`` and ``brands`` are those of the labels; of brands only those that are not built in: a tag's.
+    ``codes``, ``models`` and ``makes`` (brands) are those of the labels; ``brands`` the makes that are not built in: a tag's.
     ``rarest`` is the rarity of a word that no document has.
     """
 
@@ -57,9 +57,8 @@ class Vocabulary:
             if parts := _LETTERED.fullmatch(code):
                 self.lettered.setdefault(parts[1], []).append(code)
         self.models = _labelled("model", counts)
-        self.brands = tuple(
-            name for name in _labelled("brand", counts) if not is_brand(name)
-        )
+        self.makes = _labelled("brand", counts)
+        self.brands = tuple(name for name in self.makes if not is_brand(name))
         self._words = {word: n for word, n in counts.items() if ":" not in word}
         by_token: Counter[int] = Counter()
         for word, n in self._words.items():

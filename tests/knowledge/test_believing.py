@@ -1,0 +1,60 @@
+"""Which answers are believed: brands that no document has, words in common by chance."""
+
+import pytest
+import pytest_asyncio
+
+from tests.knowledge.service import knowledge, put, search
+
+KEBA = """# Keba P30
+## Voyants
+| Voyant | Sens |
+|---|---|
+| rouge clignotant | défaut de la borne, couper puis remettre le courant |
+| bleu fixe | charge en cours |
+## Pose
+Le pompage de l'eau du regard se fait à midi, avant la pose. La borne se fixe au mur par quatre vis de 8 mm.
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def borne(tmp_path_factory):
+    async with knowledge(tmp_path_factory.mktemp("keba")) as http:
+        await put(http, "p30", KEBA, title="Keba P30")
+        for n in range(12):
+            await put(
+                http, f"d{n}", f"Remplacer le filtre {n} par un neuf de type F{n}7."
+            )
+        yield http
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "huawei voyant rouge clignotant",
+        "onduleur fronius voyant rouge clignote",
+        "easee bleu fixe",
+        "on mange quoi ce midi au restaurant",
+        "la voiture de service est garee au mur",
+    ],
+)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_another_brand_or_a_word_by_chance_is_not_believed(question, borne):
+    assert not (await search(borne, question))["confident"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "keba voyant rouge clignotant",
+        "voyant rouge clignotant",
+        "ma wallbox clignote rouge",
+        "wallbox keba bleu fixe",
+        "combien de vis au mur",
+    ],
+)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_says_wallbox_may_have_any_charger(question, borne):
+    found = await search(borne, question)
+
+    assert found["confident"]
+    assert found["passages"][0]["document_id"] == "p30"

@@ -69,7 +69,8 @@ def told_first(question: Question, matches: list[Match]) -> list[Match]:
     """Where the best passage does not speak of the property that is asked for, put those that do before it; not before a code's."""
     if question.codes or question.demanded:
         return matches
-    asked = [told_by()[one.token] for one in question.terms if one.token in told_by()]
+    told = told_by()
+    asked = [told[one.token] for one in question.terms if one.token in told]
 
     def untold(match: Match) -> bool:
         held = frozenset(tokens(match.passage.searched_words))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
@@ -180,6 +181,8 @@ def _ordered(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:
             match._replace(score=match.score + lifts.get(match.digest, 0.0))
             for match in matches
         ]
+    elif all(one.score > other.score for one, other in pairwise(matches)):
+        return matches
     return sorted(matches, key=lambda m: (-m.score, m.payload["position"]))
 
 

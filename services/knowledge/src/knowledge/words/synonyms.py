@@ -3,17 +3,25 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import word_tokens
 
+_Others = tuple[frozenset[int], ...]
+_Alone = Mapping[int, _Others]
+_Longer = Mapping[tuple[int, int], Sequence[tuple[tuple[int, ...], _Others]]]
 
-def other_names(said: Sequence[int]) -> Mapping[int, tuple[frozenset[int], ...]]:
+
+def other_names(said: Sequence[int]) -> Mapping[int, _Others]:
     """By token, what else a question may mean by it, alone or with its neighbours; *said* are its tokens in order."""
-    found: dict[int, tuple[frozenset[int], ...]] = {}
-    names = _names()
-    for start, token in enumerate(said):
-        for name, others in names.get(token, ()):
+    found: dict[int, _Others] = {}
+    alone, longer = _names()
+    for token in said:
+        if others := alone.get(token):
+            found[token] = (*found.get(token, ()), *others)
+    for start, begins in enumerate(pairwise(said)):
+        for name, others in longer.get(begins, ()):
             if tuple(said[start : start + len(name)]) == name:
                 for part in name:
                     found[part] = (*found.get(part, ()), *others)
@@ -29,15 +37,19 @@ def spoken() -> frozenset[str]:
 
 
 @cache
-def _names() -> Mapping[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]]:
-    """By its first token, each name that has others: its tokens, and those of each of the others."""
-    names: dict[int, list[tuple[tuple[int, ...], tuple[frozenset[int], ...]]]] = {}
+def _names() -> tuple[_Alone, _Longer]:
+    """The names that have others: those of one token by it, the longer ones by their first two."""
+    alone: dict[int, _Others] = {}
+    longer: dict[tuple[int, int], list[tuple[tuple[int, ...], _Others]]] = {}
     for written in _groups():
         group = dict.fromkeys(filter(None, map(_tokens, written)))
         for name in group:
             others = tuple(frozenset(other) for other in group if other != name)
-            names.setdefault(name[0], []).append((name, others))
-    return names
+            if len(name) == 1:
+                alone[name[0]] = (*alone.get(name[0], ()), *others)
+            else:
+                longer.setdefault((name[0], name[1]), []).append((name, others))
+    return alone, longer
 
 
 @cache

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from fpdf import FPDF
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from knowledge.reading.scans import LEVEL_SLOPE
 from knowledge.reading.seen import seen_on
@@ -105,6 +106,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
     "three-columns": lambda: _columns(3),
     "table": _table,
     "ruled": _ruled,
+    "worn": _ruled,
     "codes": lambda: _beside(25, LISTED),
     "messages": lambda: _beside(75, MESSAGES),
 }
@@ -127,7 +129,20 @@ def scan(name: str, degrees: int = 0) -> Image.Image:
     """The page as a picture, lain on the glass *degrees* counterclockwise."""
     page = pypdfium2.PdfDocument(PAGES[name]())[0]
     picture: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    if name == "worn":
+        picture = worn(picture)
     return picture.rotate(degrees, Image.Resampling.BICUBIC, expand=degrees % 90 == 0, fillcolor=255)  # fmt: skip
+
+
+def worn(picture: Image.Image) -> Image.Image:
+    """As an old copy is: out of focus, faded, grainy, with specks, in the shadow of a fold to one side."""
+    chance = np.random.default_rng(5)
+    light = np.asarray(picture.filter(ImageFilter.GaussianBlur(1.2)), float)
+    light = 255 - (255 - light) * 0.75 - np.linspace(0, 25, light.shape[1])
+    light += chance.normal(0, 12, light.shape)
+    specks = chance.random(light.shape)
+    light[specks < 0.0007], light[specks > 0.9993] = 60, 255
+    return Image.fromarray(light.clip(0, 255).astype(np.uint8))
 
 
 def png(picture: Image.Image) -> bytes:

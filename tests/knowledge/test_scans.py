@@ -62,7 +62,7 @@ def scanned(request, tmp_path, monkeypatch):
     async def read_page(name: str, degrees: int) -> Content:
         if request.param == "genuine":
             return await read(tmp_path, scanning.png(scanning.scan(name, degrees)), "x")
-        drawn = name == "ruled"
+        drawn = name in {"ruled", "worn"}
         picture = scanning.scan(name, degrees) if drawn else scanning.blank(degrees)
         seen = {picture.width: scanning.recording(name, degrees)}
         monkeypatch.setenv("PATH", scanning.replaying(tmp_path, seen))
@@ -90,7 +90,7 @@ async def test_columns_of_prose_are_read_one_after_the_other(name, degrees, scan
     assert {block.kind for block in content.blocks} == {"text"}
 
 
-@pytest.mark.parametrize(("name", "degrees"), turned("table", "ruled"))
+@pytest.mark.parametrize(("name", "degrees"), turned("table", "ruled", "worn"))
 async def test_a_table_is_read_row_by_row(name, degrees, scanned):
     content = await scanned(name, degrees)
 

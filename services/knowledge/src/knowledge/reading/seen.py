@@ -9,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from knowledge.reading.pieces import Piece
-from knowledge.reading.turned import View
+from knowledge.reading.turned import Box, View
 
 MIN_CONFIDENCE = 30.0
 SIZE = 10.0
@@ -23,6 +23,7 @@ RUN_GAP_EM = 1.2
 """Words on one line with a wider gap are two cells; in justified lines it may be wider than elsewhere."""
 _RULE = "|"
 """As which the strokes between a table's columns are read."""
+_READ_OF_STROKES = "[]{}|"
 _SPECKS = frozenset(".,:;'`´’‘~_|")
 _WORD_LEVEL = "5"
 
@@ -47,17 +48,27 @@ class Seen(NamedTuple):
     What is on a picture.
 
     Args:
-        pieces: Runs of words that stand close on one line, in the order in which Tesseract saw them. Scaled so that
-            the usual line has letters of 10 points: how many pixels of a photo are an inch is not known.
+        runs: Words that stand close on one line, in the order in which Tesseract saw them.
         degrees: By which the picture is to be turned clockwise.
         slope: By which its lines go down then.
-        scale: From pixels to points.
+        scale: From pixels to points, so that the usual line has letters of 10 points: how many pixels of a photo are an
+            inch is not known.
     """
 
-    pieces: list[Piece]
+    runs: list[list[Word]]
     degrees: int = 0
     slope: float = 0.0
     scale: float = 1.0
+
+    def pieces(self, strokes: Sequence[Box]) -> list[Piece]:
+        """Make a piece of each run, where no stroke (in pixels) stands between its words; else one of each part."""
+        down = [box for box in strokes if box[3] - box[1] > box[2] - box[0]]
+        return [
+            _piece(part, self.scale)
+            for run in self.runs
+            for part in _parted(run, down)
+            if part
+        ]
 
 
 def seen_on(tsv: str, width_px: int, height_px: int) -> Seen:
@@ -77,9 +88,8 @@ def seen_on(tsv: str, width_px: int, height_px: int) -> Seen:
     )
     em = max(height / LINE_EM, 1.0)
     written = ([w for w in line if not _is_speck(w, em)] for line in lines)
-    runs = (run for line in written for run in _runs(line, RUN_GAP_EM * em))
-    pieces = [_piece(run, SIZE / em) for run in runs]
-    return Seen(pieces, degrees, slope, SIZE / em)
+    runs = [run for line in written for run in _runs(line, RUN_GAP_EM * em)]
+    return Seen(runs, degrees, slope, SIZE / em)
 
 
 def _words(tsv: str) -> Iterator[Word]:
@@ -157,6 +167,24 @@ def _runs(line: Sequence[Word], gap: float) -> Iterator[list[Word]]:
         run.append(word)
     if run:
         yield run
+
+
+def _parted(run: Sequence[Word], down: Sequence[Box]) -> Iterator[list[Word]]:
+    """Part a run of words at the strokes between them, and take off what was read of these."""
+    height = max(word.bottom - word.top for word in run)
+    middle = run[0].middle[1]
+    xs = [left for left, top, _, bottom in down if top <= middle <= bottom]
+    part: list[Word] = []
+    for word in run:
+        edge = min(word.middle[0], word.left + height / 2)
+        if part and any(part[-1].middle[0] < x <= edge for x in xs):
+            yield part
+            part = []
+        beside = any(abs(x - word.left) < height / 2 for x in xs)
+        text = word.text.lstrip(_READ_OF_STROKES) if beside else word.text
+        if text:
+            part.append(word._replace(text=text))
+    yield part
 
 
 def _is_speck(word: Word, em: float) -> bool:

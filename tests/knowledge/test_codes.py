@@ -33,6 +33,10 @@ from tests.knowledge.tiny_model import write_tiny_model
         ("borne abb erreur 0X0400", "0x400"),
         ("0x400 terra", "0x400"),
         ("évt 3501", "3501"),
+        ("statut 567", "567"),
+        ("statu 567", "567"),
+        ("statu 11 73", "11"),
+        ("erreurE07", "e7"),
     ],
 )
 def test_what_was_called_a_code_is_one_for_certain(question, code):
@@ -115,7 +119,11 @@ def test_quantities_are_not_codes(question):
         ("U4-01 : transmission", {"u4", "u4.1"}),
         ("F2.1 : débit", {"f2.1"}),
         ("La LED clignote trois fois : défaut", {"3"}),
-        ("Clignotements : 9 verts, 7 rouges", {"9"}),
+        ("Clignotements : 9 verts, 7 rouges", {"9", "7"}),
+        ("Éclairs : 2 blancs, 4 bleus", {"2", "4"}),
+        ("Rouge clignote 3x : résistance", {"3"}),
+        ("Voyant : bleu clignote 2 coups", {"2"}),
+        ("Éclairage : 3 spots de 5 W", set()),
         ("Six signaux sonores : pile faible", {"6"}),
         ("Le voyant clignote 2 fois par seconde", set()),
         (
@@ -182,10 +190,26 @@ def test_an_entry_of_a_list_opens_with_its_code():
         ("sma 35-01", "sma 3501"),
         ("18 x C3 solaredge", "18xc3 solaredge"),
         ("le 12-03", "le 12-03"),
+        ("statut 35 01", "statut 3501"),
+        ("statut 3 5 0 1", "statut 3501"),
+        ("erreur 5 09", "erreur 509"),
+        ("erreur 0 16", "erreur 016"),
+        ("erreur 81 01", "erreur 81-01"),
+        ("daikin 7 h 04", "daikin 7h-04"),
+        ("18 x c 3", "18xc3"),
+        ("erreur 2A04", "erreur 0x2a04"),
+        ("alarme 509 5", "alarme 509 5"),
+        ("signal 0 10 v", "signal 0 10 v"),
+        ("35 01 panneaux", "35 01 panneaux"),
+        ("2 3 bornes", "2 3 bornes"),
+        ("depuis 7 h 30", "depuis 7 h 30"),
+        ("03 88 35 01 12", "03 88 35 01 12"),
     ],
 )
 def test_a_code_typed_with_blanks_is_closed_where_documents_have_it(typed, meant):
-    assert closed(typed, {"509", "h2.7", "7h.4", "3501", "18xc3"}.__contains__) == meant
+    known = {"16", "23", "509", "h2.7", "7h.4", "3501", "18xc3", "81.1", "0x2a04"}
+
+    assert closed(typed, known.__contains__) == meant
 
 
 def test_what_is_only_written_as_codes_are_was_not_called_one():

@@ -48,13 +48,14 @@ def believed(question: Question, best: Hit) -> bool:
     Say whether to believe in *best*, the first passage.
 
     A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
-    passage's, and one that documents have. Else enough of the question's words have to be in the passage; meaning parts no
-    right answer from a wrong one (docs/knowledge.md).
+    passage's, and one that documents have; where they have none, a code may be explained by a manual of no brand. Else enough
+    of the question's words have to be in the passage; meaning parts no right answer from a wrong one (docs/knowledge.md).
     """
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
-    if question.brands and brands and brands.isdisjoint(question.brands):
-        return False
+    if question.brands and brands.isdisjoint(question.brands):
+        if brands or (question.demanded and not question.strange):
+            return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)
     if not labels.isdisjoint(question.codes):

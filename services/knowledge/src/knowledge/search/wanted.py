@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from knowledge.words.codes import asked_codes, codes_after_names
+from knowledge.words.codes import asked_codes
+from knowledge.words.parts import codes_after_names, codes_of_parts
 from knowledge.words.retyped import other_readings
 from knowledge.words.vocabulary import Vocabulary
 
@@ -53,7 +54,12 @@ def wanted_codes(
 
     def read(codes: Sequence[str], sure_digits: int = SURE_DIGITS) -> list[str]:
         forms = (
-            [code] if is_known(code) else _read(code, names, vocabulary, sure_digits)
+            [
+                code,
+                *(_as_errors(code, vocabulary) if names and sure_digits == 1 else ()),
+            ]
+            if is_known(code)
+            else _read(code, names, vocabulary, sure_digits)
             for code in codes
         )
         return list(dict.fromkeys(one for form in forms for one in form))
@@ -62,6 +68,9 @@ def wanted_codes(
     after = codes_after_names(text) if names else ()
     apart = [code for name, code in after if name in names]
     certain, written = read(asked.certain, 1), read((*asked.written, *apart))
+    if vocabulary.parts:
+        told = codes_of_parts(text)
+        certain += [f"{part}{int(n)}" for part, n in told if part in vocabulary.parts]
     known = [code for code in written if is_known(code)]
     possible = [
         code for code in read(asked.possible) if is_known(code) and code not in known
@@ -88,8 +97,8 @@ def _read(
     """
     The codes that passages have and *code* may be; else *code*.
 
-    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718, *erreur 12* for Er 12);
-    of less than *sure_digits* that would be a guess.
+    Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718, *erreur 12* for Er 12, or for
+    H12 where there is one such, or a brand that tells them apart); of less than *sure_digits* that would be a guess.
     """
     is_known = vocabulary.codes.__contains__
     bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
@@ -98,8 +107,16 @@ def _read(
         return [known or bare]
     lettered = vocabulary.lettered.get(bare, [])
     if len(bare) < SURE_DIGITS:
-        lettered = [code for code in lettered if code.removesuffix(bare) in _ERROR]
+        called = [code for code in lettered if code not in vocabulary.guessed]
+        sure = brands or len(called) == 1
+        lettered = _as_errors(bare, vocabulary) or (called if sure else [])
     return lettered or [bare]
+
+
+def _as_errors(number: str, vocabulary: Vocabulary) -> list[str]:
+    """*number* with letters that are short for *erreur*, where passages have it so: ``e9``."""
+    lettered = vocabulary.lettered.get(number, [])
+    return [code for code in lettered if code.removesuffix(number) in _ERROR]
 
 
 def _without_parts(codes: list[str]) -> list[str]:

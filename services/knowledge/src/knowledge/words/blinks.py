@@ -5,25 +5,46 @@ from typing import Final
 
 _WORDS = "une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze"
 _COUNTED = {word: str(count) for count, word in enumerate(_WORDS.split("|"), start=1)}
-_COUNTED |= {"double": "2", "triple": "3", "quadruple": "4"}
-_COUNT = rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{'|'.join(_COUNTED)})"
-BLINKS: Final = "eclat|flash|clignotement|impulsion|bip"
+_COUNTED |= {"un": "1", "double": "2", "triple": "3", "quadruple": "4"}
+_COUNT = rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_WORDS}|double|triple|quadruple)"
+_ALSO_ONE = _COUNT.replace("une", "une?")
+"""*un flash blanc et trois bleus*; by itself *un flash* counts nothing."""
+BLINKS: Final = "eclat|eclair|flash|clignotement|impulsion|bip"
 """What is counted, without its ending."""
+_COLOUR = r"(?:rouge|vert|bleu|blanc|jaune|orange)(?:he|e)?s?\b"
+_BLINK = rf"(?:(?:{BLINKS})(?:e?s)?|coups?(?= {_COLOUR}))"
+COUNTED: Final = rf"(?:{_BLINK}|{_COLOUR}|(?:fois|coups?)\b)"
+"""What may stand behind a count, said in letters."""
 _METERED = r" ?(?:par|/) ?(?:k?wh|l|litres?|m3)\b"
-_BLINKED = re.compile(rf"{_COUNT} (?:{BLINKS})(?:e?s)?(?![a-z]|{_METERED})")
-_TIMES = re.compile(rf"(?:clignot|flash|bip)(?:e|ent) {_COUNT} fois\b(?! par\b)")
-_TITLED = re.compile(rf"(?:{BLINKS})(?:e?s)? ?: {_COUNT}\b")
-"""A row of a table whose column counts them: ``Clignotements : 9 verts, 7 rouges``."""
+_BLINKED = re.compile(rf"{_COUNT} {_BLINK}(?![a-z]|{_METERED})")
+_BOTH = re.compile(
+    rf"{_ALSO_ONE} {_BLINK} {_COLOUR}(?: et|,| puis)+ {_ALSO_ONE} (?:{_BLINK} )?{_COLOUR}"
+)
+_FOIS = re.compile(
+    rf"(?:\b(?:clignot|flash|bip)[a-z]*|{_COLOUR}) {_COUNT} (?:fois|coups?)\b(?! par\b)"
+)
+_TIMES = re.compile(
+    rf"(?:clignot|flash|bip)(?:e|ent) {_COUNT}(?: fois| coups?|x)\b(?! par\b)"
+)
+_TITLED = re.compile(
+    rf"(?:{BLINKS})(?:e?s)? ?: {_COUNT}\b(?: (?:[a-z]|{_COLOUR}),? {_COUNT} (?:[a-z]\b|{_COLOUR}))?"
+)
+"""A row of a table whose column counts them: ``Clignotements : 9 verts, 7 rouges``, ``Éclairs : 2 W 4 B``."""
 _SIGNALS = re.compile(rf"{_COUNT} sign(?:al|aux) sonores?\b")
 
 
 def blinks(plain: str) -> list[str]:
     """The counts of a folded question, in digits."""
-    return _counts(_BLINKED, plain)
+    return _counts(_BOTH, plain) or _counts(_BLINKED, plain)
+
+
+def blinked_times(plain: str) -> list[str]:
+    """Those of a folded question that may mean no more than that it blinks: *rouge 3 fois*."""
+    return _counts(_FOIS, plain) if "fois" in plain or "coup" in plain else []
 
 
 def told_blinks(plain: str) -> list[str]:
-    """Those of a document, which says ``clignote 3 fois`` too; who asks so may mean no more than that it blinks."""
+    """Those of a document, which says ``clignote 3 fois`` too."""
     return [
         count
         for form in (_BLINKED, _TIMES, _TITLED, _SIGNALS)
@@ -32,4 +53,9 @@ def told_blinks(plain: str) -> list[str]:
 
 
 def _counts(form: re.Pattern[str], plain: str) -> list[str]:
-    return [_COUNTED.get(count, count) for count in form.findall(plain)]
+    return [
+        _COUNTED.get(count, count)
+        for match in form.finditer(plain)
+        for count in match.groups()
+        if count
+    ]

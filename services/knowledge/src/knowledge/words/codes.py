@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from knowledge.words.blinks import blinks, told_blinks
+from knowledge.words.blinks import blinked_times, blinks, told_blinks
 from knowledge.words.folding import folded, has_digit
 
 MAX_RANGE: Final = 30
@@ -18,11 +18,12 @@ MAX_RANGE: Final = 30
 
 MAX_DIGITS: Final = 6
 
-_WORDS = (
-    r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|defauts?|faults?|alarmes?|alarms?"
-    r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)"
+WORDS: Final = (
+    r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|statu|defauts?|faults?|alarmes?|alarms?"
+    r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)(?![a-z](?![.-]?\d))"
 )
-_JOINT = r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\()?\s*"
+"""What calls a code one, and may be glued to it; ``stat`` of ``statut 11`` does not."""
+JOINT: Final = r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\()?\s*"
 _HEX = r"(?:0x[0-9a-f]{1,6}|\d{1,2}x[0-9a-f]{2}(?![0-9a-z]))"
 """``0x8013``; ``18xc3``: class and number, as inverters show them."""
 _TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"
@@ -36,11 +37,11 @@ _CODE = (
 _AND = r"\s*(?:,|/|;|\bet\b|\bou\b|\ba\b|&|\+|-|–|\.\.\.)\s*"
 _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
-_WORD_FOR_CODE = re.compile(_WORDS)
-_NAMED = re.compile(rf"(?<![a-z])(?<!sous[ -])(?<!sub[ -]){_WORDS}{_JOINT}({_CODES})")
-_WHOLE = re.compile(rf"(?:{_WORDS}{_JOINT})?{_CODES}")
+_WORD_FOR_CODE = re.compile(WORDS)
+_NAMED = re.compile(rf"(?<![a-z])(?<!sous[ -])(?<!sub[ -]){WORDS}{JOINT}({_CODES})")
+_WHOLE = re.compile(rf"(?:{WORDS}{JOINT})?{_CODES}")
 _OPENING = re.compile(
-    rf"^\s*(?:{_WORDS}{_JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
+    rf"^\s*(?:{WORDS}{JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
 )
 _TITLED = re.compile(
     r"\s*(?:[A-Z]{1,3}[-.: ]?\d{1,4}(?:[.,-]\d{1,3})?|\d[A-Z](?:-?\d{1,2})?|\d{3,5})(?=\s[A-ZÀ-Ý][a-zà-ÿ'])"
@@ -81,9 +82,6 @@ _LOOSE = re.compile(
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
 )
 """``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
-_AFTER_NAME = re.compile(
-    rf"(?<![a-z]){_WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
-)
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
     r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
@@ -128,14 +126,8 @@ def asked_codes(question: str) -> AskedCodes:
         for match in form.finditer(text)
         if not UNIT.match(text, match.end())
     ]
+    loose += blinked_times(text)
     return AskedCodes(tuple(dict.fromkeys(certain)), written, _fresh(loose, seen))
-
-
-def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
-    """Each code with the word between it and its word for code: ``alarme huawei 2099``; the word may be a brand."""
-    for match in _AFTER_NAME.finditer(question):
-        for code in each_code(match[2], bases=False):
-            yield match[1], code
 
 
 def codes_of_text(text: str) -> frozenset[str]:

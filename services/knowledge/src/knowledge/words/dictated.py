@@ -3,33 +3,18 @@
 import re
 from typing import Final
 
-from knowledge.words.blinks import BLINKS
+from knowledge.words.blinks import COUNTED
+from knowledge.words.codes import JOINT, WORDS
 
-_UNITS: Final = {
+_VALUES: Final = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "un",
-            "deux",
-            "trois",
-            "quatre",
-            "cinq",
-            "six",
-            "sept",
-            "huit",
-            "neuf",
-            "dix",
-            "onze",
-            "douze",
-            "treize",
-            "quatorze",
-            "quinze",
-            "seize",
-        ]
+        re.split(
+            " ",
+            "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+        )
     )
-}
-_TENS: Final = {
+} | {
     "vingt": 20,
     "trente": 30,
     "quarante": 40,
@@ -39,44 +24,97 @@ _TENS: Final = {
     "octante": 80,
     "nonante": 90,
 }
-_ANY = "|".join((*_UNITS, *_TENS, "cent", "mille"))
-_NUMBER = re.compile(
-    rf"(?<![a-z0-9])(?:{_ANY})s?(?:[ -](?:et[ -])?(?:{_ANY})s?)*(?![a-z0-9])"
-)
+_ANY = "|".join((*_VALUES, "cent", "mille"))
+_POINTS: Final = {"point": ".", "virgule": ",", "tiret": "-"}
+_POINT = "|".join(_POINTS)
+_RUN = rf"(?<![a-z0-9])(?:{_ANY})s?(?:[ -](?:(?:et|{_POINT})[ -])?(?:{_ANY})s?)*(?![a-z0-9])"
+_NUMBERS = re.compile(_RUN)
 _PART = re.compile(_ANY)
-MIN_BARE: Final = 11
-"""From this on a number in letters is one in digits; *deux bornes* are two, and *six* may be a code only behind its word."""
-_CALLED = re.compile(
-    r"(?:codes?|err(?:eur|or)s?|defauts?|alarmes?|messages?|evenements?|etats?|(?<![a-z'])[befghkpruvwx](?: [a-z])?) $"
+_UNIT = r"(?:un|deux|trois|quatre(?! vingt)|cinq|six|sept|huit|neuf)"
+_TEEN = "(?:dix(?: sept| huit| neuf)?|onze|douze|treize|quatorze|quinze|seize)"
+_BELOW_100 = (
+    rf"(?:(?:soixante|quatre vingts?) (?:et )?(?:{_TEEN}|{_UNIT})|quatre vingts?"
+    rf"|(?:vingt|trente|quarante|cinquante|soixante|septante|octante|nonante)(?: (?:et )?{_UNIT})?|{_TEEN}|{_UNIT})"
 )
-_COUNTS = re.compile(rf" (?:{BLINKS})")
-_SPELLED = re.compile(r"(?<![a-z0-9])[a-z](?: [a-z])+ (?=\d)")
-"""``i d 92``"""
+_BELOW_1000 = rf"(?:(?:(?:{_UNIT}|{_TEEN}) )?cents?(?: {_BELOW_100})?|{_BELOW_100})"
+_ONE = re.compile(rf"(?:{_BELOW_1000} )?mille(?: {_BELOW_1000})?|{_BELOW_1000}|zero")
+"""One number as French has it; *onze soixante-treize* are two, of one code."""
+_AFTER_ZERO = re.compile(r"(?<!\d)0 (?=\d)")
+_POINTED = re.compile(rf"(?<=\d) ({_POINT}) (?=\d)")
+"""``02 point 23``"""
+_COUNT = re.compile(r"[1-9]|10|(?:[1-9]|10) (?:et )?(?:[1-9]|10)")
+"""*deux bornes* are two, and *six* may be a code only behind its word; more of them, or greater ones, are a code."""
+MEASURED: Final = "kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|ohms?|bars?|jours?|heures?|minutes?|secondes?"
+"""What is measured, by its name."""
+_CALLED = re.compile(
+    rf"(?<![a-z])(?:{WORDS}{JOINT}(?:(?:[a-z] ){{1,2}})?|(?<!')[befghkpruvwx] (?:[a-z] )?)$"
+)
+_MEASURES = re.compile(rf" (?:{MEASURED})(?![a-z])")
+_FOLLOWED = re.compile(rf" (?:{COUNTED}|[b-z] (?:\d|{_ANY}))")
+"""Blinks are counted, and *sept h zéro quatre* is a code of digits on both sides."""
+_ARTICLE = re.compile(
+    r" (?!(?:a|au|avec|chez|dans|de|des|du|et|ou|pour|puis|sur)\b)[a-z]"
+)
+"""*un* before a noun: *une alarme, un voyant rouge*."""
+_ARTICLED = re.compile(r"1 \d\d")
+"""*un vingt ampères*"""
+_SPELLED = re.compile(r"(?<![a-z0-9])(?!y a )[a-z](?: [a-z])+ (?=\d)")
+"""``i d 92``; *il y a* spells nothing."""
+_DOUBLED = re.compile(r"(?<![a-z0-9])double ([a-z]) (?=\d)")
+_LAST = re.compile(rf"{_RUN}$")
+_ENDS: Final = (*_VALUES, "vingts", "cent", "cents", "mille")
+_FAR: Final = 80
+"""No number in letters, and nothing that calls it a code, is longer."""
 
 
 def in_digits(text: str) -> str:
     """Write the numbers of *text*, which is folded, in digits where they may be codes, and letters before them as one word."""
+    plain = _POINTED.sub(lambda m: _POINTS[m[1]], _NUMBERS.sub(_meant, text))
+    if plain == text:
+        return text
+    return _SPELLED.sub(_closed, _DOUBLED.sub(r"\1\1 ", plain))
 
-    def written(number: re.Match[str]) -> str:
-        if number[0] == "zero":  # *remise à zéro*
-            return number[0]
-        value = _value(_PART.findall(number[0]))
-        called = _CALLED.search(text, 0, number.start()) or _COUNTS.match(
-            text, number.end()
-        )
-        return str(value) if value >= MIN_BARE or called else number[0]
 
-    plain = _NUMBER.sub(written, text)
-    return plain if plain == text else _SPELLED.sub(_closed, plain)
+def said_quantities(text: str) -> str:
+    """The quantities of *text*, which is folded, whose numbers are in letters: ``20 minutes`` for *vingt minutes*."""
+    said = []
+    for unit in _MEASURES.finditer(text):
+        start = unit.start()
+        if text.endswith(_ENDS, 0, start):
+            run = _LAST.search(text, max(0, start - _FAR), start)
+            if run and run[0] != "un":
+                said.append(f"{_digits(run[0])}{unit[0]}")
+    return ", ".join(said)
+
+
+def _digits(run: str) -> str:
+    plain = _ONE.sub(lambda one: str(_value(one[0])), run.replace("-", " "))
+    closed = _AFTER_ZERO.sub("0", plain)
+    return _POINTED.sub(lambda m: _POINTS[m[1]], closed)
+
+
+def _meant(run: re.Match[str]) -> str:
+    """*run* in digits, if it is a number to who asks, and no count or article."""
+    text, start, end = run.string, run.start(), run.end()
+    plain = _digits(run[0])
+    called = _CALLED.search(text, max(0, start - _FAR), start)
+    if plain == "0":  # *remise à zéro*
+        return plain if called and not text.endswith(" a ", 0, start) else run[0]
+    if plain == "1":
+        return plain if called and not _ARTICLE.match(text, end) else run[0]
+    if not called and _ARTICLED.match(plain):
+        return f"un{plain[1:]}"
+    follows = _MEASURES.match(text, end) or _FOLLOWED.match(text, end)
+    return plain if called or follows or not _COUNT.fullmatch(plain) else run[0]
 
 
 def _closed(letters: re.Match[str]) -> str:
     return letters[0].replace(" ", "")
 
 
-def _value(words: list[str]) -> int:
+def _value(number: str) -> int:
     whole = part = 0
-    for word in words:
+    for word in _PART.findall(number):
         if word == "mille":
             whole, part = whole + max(1, part) * 1000, 0
         elif word == "cent":
@@ -84,5 +122,5 @@ def _value(words: list[str]) -> int:
         elif word == "vingt" and part % 100 == 4:
             part += 76
         else:
-            part += _UNITS.get(word, 0) + _TENS.get(word, 0)
+            part += _VALUES[word]
     return whole + part

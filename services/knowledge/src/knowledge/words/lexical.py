@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config
 
+from knowledge.words.dictated import MEASURED, said_quantities
 from knowledge.words.folding import folded, has_digit
 
 AVERAGE_WORDS: Final = 60.0
@@ -16,8 +17,8 @@ _bm25 = Bm25(
     Bm25Config(language="french", ascii_folding=True, avg_len=AVERAGE_WORDS, b=0.5)
 )
 _MEASURE = re.compile(
-    r"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?(kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|k?wh?|kva|m?a|k?v"
-    r"|hz|mm2|mm|cm|m|bars?|nm|kg|l|[km]?ohms?|jours?|j|heures?|h|minutes?|min|secondes?|s)(?![a-z0-9]|[.-]\d)"
+    rf"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?({MEASURED}|k?wh?|kva|m?a|k?v"
+    r"|hz|mm2|mm|cm|m|nm|kg|l|[km]?ohms?|j|h|min|s)(?![a-z0-9]|[.-]\d)"
 )
 _UP_TO: Final = ("à", "À", "a\u0300", "A\u0300")
 """Folded, *150 à 1000 V* would have 150 amperes."""
@@ -101,11 +102,11 @@ def code_words(codes: Iterable[str]) -> list[str]:
 
 
 def words_besides(text: str) -> list[str]:
-    """What *text* holds besides its words: quantities, their units by name (150 V speaks of *volts*), joined words."""
+    """What *text* holds besides its words: quantities, in letters too, their units by name (150 V speaks of *volts*), joined words."""
     for between in _UP_TO:
         text = text.replace(between, "~")
     plain = folded(text)
-    found = measures(plain)
+    found = [*measures(plain), *measures(said_quantities(plain))]
     symbols = dict.fromkeys(one.lstrip("0123456789p") for one in found)
     units = [_NAMES[symbol] for symbol in symbols if symbol in _NAMES]
     return [*found, *units, *_joined(plain)]

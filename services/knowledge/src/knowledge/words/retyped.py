@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from knowledge.words.codes import UNIT, each_code
 from knowledge.words.folding import folded
 
+MIN_CLOSED: Final = 3
+"""*2 3 bornes* are no code 23."""
 _DASHLESS = re.compile(r"([a-z]{1,3}\d{1,2})(\d{2})")
 _HEXLESS = re.compile(r"[a-z]?(\d{4})")
 _ABBREVIATED = re.compile(r"[efw](\d{2,5})")
@@ -13,16 +16,19 @@ _ABBREVIATED = re.compile(r"[efw](\d{2,5})")
 _SPREAD = tuple(
     re.compile(rf"(?<![a-z0-9.,'-]){form}(?![a-z0-9]|[.,-]\d)")
     for form in (
-        r"(\d(?: \d){2,4})()",
-        r"([a-z]{1,3}[ .-]?\d{1,4}) (\d{1,3})",
-        r"(\d[a-z]) (\d{1,2})",
-        r"(\d{1,2} ?x ?[0-9a-f]{2})()",
-        r"(\d\d[- ]\d{2,3})()",
+        r"(\d{1,3}(?: \d{1,4}){1,4})()",
+        r"([a-z]{1,3}[ .-]?\d{1,4}(?: \d){0,2}) (\d{1,3})",
+        r"(\d ?[a-z]) (\d{1,2})",
+        r"(\d{1,2} ?x ?[0-9a-f] ?[0-9a-f])()",
+        r"(?<!\d )(\d\d)[- ](\d{2,3})(?! \d)",
+        r"([0-9a-f]{3,4})()",
     )
 )
-"""``5 6 7``, ``H 02 07``, ``7H 04``, ``18 x c3``, ``35-01``: codes typed, or dictated, with blanks in them."""
-_APART = re.compile(r"\d[a-z]? [\dx]|\dx |\d\d-\d\d")
+"""``5 6 7``, ``11 73``, ``H 02 07``, ``7H 04``, ``18 x c3``, ``35-01``, ``2A04``: codes typed, or dictated, with blanks in them, or without ``0x``."""
+_APART = re.compile(r"\d ?[a-z]? [\dx]|\dx |\d\d-\d\d|\d[a-f]")
 """What each of them has; most questions do not."""
+_ONE_BY_ONE = re.compile(r"0 \d{1,3}|\d(?: \d){2,}")
+"""``0 16``, ``9 9 9`` are 016 and 999, whether documents have them or not."""
 
 
 def closed(question: str, known: Callable[[str], bool]) -> str:
@@ -39,10 +45,12 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
             return match[0]
         one, part = match[1].replace(" ", ""), match[2]
         written = f"{one}-{part}" if part else one
-        for form in (written, written.replace("-", "")):
-            if known(next(each_code(form, bases=False), "")):
+        for form in (written, written.replace("-", ""), f"0x{one}"):
+            if len(form) >= MIN_CLOSED and known(
+                next(each_code(form, bases=False), "")
+            ):
                 return form
-        return match[0]
+        return one if _ONE_BY_ONE.fullmatch(match[0]) else match[0]
 
     text = plain = folded(question)
     if not _APART.search(plain):

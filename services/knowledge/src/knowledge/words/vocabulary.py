@@ -17,6 +17,7 @@ DEVICE_SHARE = 2
 """What is a model in more than so many passages for each that has it as a code is a device: a report mentions EM-2."""
 
 _LETTERED = re.compile(r"[a-z]{1,3}(\d{1,6})")
+_PART_CODE = re.compile(r"([a-z]{4,})\d+")
 
 
 class Meant(NamedTuple):
@@ -56,6 +57,10 @@ class Vocabulary:
         for code in sorted(self.codes):
             if parts := _LETTERED.fullmatch(code):
                 self.lettered.setdefault(parts[1], []).append(code)
+        self.parts = frozenset(
+            parts[1] for code in self.codes if (parts := _PART_CODE.fullmatch(code))
+        )
+        """Which have codes of their own: *erreur inverter 6*."""
         self.models = _labelled("model", counts)
         self.makes = _labelled("brand", counts)
         self.brands = tuple(name for name in self.makes if not is_brand(name))

@@ -37,6 +37,7 @@ from tests.knowledge.tiny_model import write_tiny_model
         ("statu 567", "567"),
         ("statu 11 73", "11"),
         ("erreurE07", "e7"),
+        ("défaut a 9", "a9"),
     ],
 )
 def test_what_was_called_a_code_is_one_for_certain(question, code):

@@ -35,6 +35,9 @@ from knowledge.words.dictated import in_digits
         ("statut deux", "statut 2"),
         ("erreur numero neuf", "erreur numero 9"),
         ("code u zero", "code u 0"),
+        ("defaut cinquante", "defaut 50"),
+        ("s point cinq cent seize", "s.516"),
+        ("defaut a neuf", "defaut a 9"),
         ("byd double e cent dix huit", "byd ee 118"),
         ("douze et treize", "12 et 13"),
         ("douze trois fois", "12 3 fois"),
@@ -63,6 +66,7 @@ def test_a_number_in_letters_is_written_in_digits(said, written):
         "une alarme un voyant rouge",
         "un jour sur deux",
         "etape un point",
+        "mise au point",
     ],
 )
 def test_a_count_stays_as_it_is(said):

@@ -33,6 +33,14 @@ STIEBEL = """# Défauts
 | ERREUR INVERTER 16 | surintensité côté réseau |
 | HAUTE PRESSION | débit insuffisant |
 """
+BOTH = """# Codes
+
+| Code | Cause |
+|---|---|
+| E9 | filtre sale |
+| H9 | sonde coupée |
+| 9 | pompe bloquée |
+"""
 BYD = """# Voyants
 
 | Éclairs | Signification |
@@ -51,6 +59,8 @@ BYD = """# Voyants
         ("statu 35 01 sur le sma", "terre"),
         ("erreur 62 panasonic", "débit"),
         ("erreur 15", "horloge"),
+        ("defaut 12 sur la panasonic", "pressostat"),
+        ("code b o v pylontech", "surtension"),
         ("erreur inverter seize stiebel", "surintensité"),
         ("byd deux éclairs blancs et quatre bleus", "fusible"),
         ("un flash blanc puis trois bleus sur la byd", "communication"),
@@ -63,6 +73,25 @@ async def test_a_code_is_found_as_it_is_said(tmp_path, asked, told):
         await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
         await put(http, "wpl", STIEBEL, title="Stiebel WPL", name="wpl.md")
         await put(http, "byd", BYD, title="BYD HVS", name="byd.md")
+        await put(http, "us", "BOV : surtension cellule.", title="Pylontech US")
+        found = await search(http, asked)
+
+    assert found["confident"]
+    assert told in found["passages"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("panasonic erreur 9", "pompe"),
+        ("panasonic erreur E9", "filtre"),
+        ("panasonic erreur h9", "sonde"),
+        ("erreur 9", "pompe"),
+    ],
+)
+async def test_a_code_as_typed_stands_before_what_it_may_be_else(tmp_path, asked, told):
+    async with knowledge(tmp_path) as http:
+        await put(http, "pac", BOTH, title="Panasonic Aquarea", name="pac.md")
         found = await search(http, asked)
 
     assert found["confident"]

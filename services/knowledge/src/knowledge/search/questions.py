@@ -73,6 +73,7 @@ class Question(NamedTuple):
         words_bound: What a passage of average length with every word scores by BM25.
         terms: Its words one by one, to see which of them a passage has.
         codes: Labels of codes that passages have.
+        others: Labels of codes that may be meant where the brand has none of those.
         numbers: Labels of such codes too, that may as well be any other number: ``12`` of *aquarea 12*, ``14`` of *6 sur 14*.
         demanded: Codes that were called so by the one who asks, whether passages have them or not.
         brands: Labels of the brands named.
@@ -88,6 +89,7 @@ class Question(NamedTuple):
     terms: tuple[Term, ...]
     vocabulary: Vocabulary
     codes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
@@ -104,7 +106,7 @@ class Question(NamedTuple):
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
-    plain = with_known_joined(in_digits(as_typed), vocabulary)
+    plain = in_digits(with_known_joined(as_typed, vocabulary))
     numbered = has_digit(plain)
     if numbered:
         plain = _as_documents(plain, vocabulary)
@@ -137,6 +139,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         terms=terms,
         vocabulary=vocabulary,
         codes=tuple([label("code", code) for code in wanted.codes]),
+        others=tuple([label("code", code) for code in wanted.others]),
         numbers=tuple([label("code", code) for code in wanted.numbers]),
         demanded=tuple([label("code", code) for code in wanted.demanded]),
         brands=tuple([label("brand", brand) for brand in brands]),

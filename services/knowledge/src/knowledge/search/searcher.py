@@ -25,6 +25,8 @@ from knowledge.search.view import View
 
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
+OTHER_WEIGHT = 1.8
+"""A code that may be meant yields to the one that was typed, and not to another brand's."""
 NUMBER_WEIGHT = 0.5
 """What may be a device's number or a count (*6 micros sur 14*) weighs less than the brand."""
 ENTRY_SHARE = 0.15
@@ -143,6 +145,7 @@ class Searcher:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
         codes = dict.fromkeys(question.codes, CODE_WEIGHT)
+        codes |= dict.fromkeys(question.others, OTHER_WEIGHT)
         codes |= dict.fromkeys(question.numbers, NUMBER_WEIGHT)
         boosts = [Boost((name,), weight) for name, weight in codes.items()]
         boosts += [

@@ -21,11 +21,13 @@ class WantedCodes(NamedTuple):
         codes: To look for.
         numbers: That may be codes, or counts or a device's.
         demanded: Without which there is no answer.
+        others: That may be meant where the brand has no such code: ``e9`` of *erreur 9*, 9 of ``e9``.
     """
 
     codes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     demanded: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -54,12 +56,7 @@ def wanted_codes(
 
     def read(codes: Sequence[str], sure_digits: int = SURE_DIGITS) -> list[str]:
         forms = (
-            [
-                code,
-                *(_as_errors(code, vocabulary) if names and sure_digits == 1 else ()),
-            ]
-            if is_known(code)
-            else _read(code, names, vocabulary, sure_digits)
+            [code] if is_known(code) else _read(code, names, vocabulary, sure_digits)
             for code in codes
         )
         return list(dict.fromkeys(one for form in forms for one in form))
@@ -67,7 +64,14 @@ def wanted_codes(
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
     after = codes_after_names(text) if names else ()
     apart = [code for name, code in after if name in names]
-    certain, written = read(asked.certain, 1), read((*asked.written, *apart))
+    called = read([code for code in asked.certain if code not in asked.counted], 1)
+    certain, written = [*called, *asked.counted], read((*asked.written, *apart))
+    others = [
+        other
+        for code in (called if names else ())
+        for other in _otherwise(code, vocabulary)
+        if other not in certain
+    ]
     if vocabulary.parts:
         told = codes_of_parts(text)
         certain += [f"{part}{int(n)}" for part, n in told if part in vocabulary.parts]
@@ -88,7 +92,8 @@ def wanted_codes(
     bare = [code for code in loose if brands or len(code) < SURE_DIGITS]
     bare += [code for code in whole if code in vocabulary.guessed]
     codes = (*certain, *(code for code in whole if code not in bare))
-    return WantedCodes(codes, tuple(bare), (*certain, *unknown))
+    demanded = (*certain, *others, *unknown)
+    return WantedCodes(codes, tuple(bare), demanded, tuple(others))
 
 
 def _read(
@@ -106,17 +111,29 @@ def _read(
     if known or len(bare) < sure_digits:
         return [known or bare]
     lettered = vocabulary.lettered.get(bare, [])
-    if len(bare) < SURE_DIGITS:
-        called = [code for code in lettered if code not in vocabulary.guessed]
-        sure = brands or len(called) == 1
-        lettered = _as_errors(bare, vocabulary) or (called if sure else [])
+    if len(bare) < SURE_DIGITS and not brands:
+        of_errors = [one for one in lettered if one.removesuffix(bare) in _ERROR]
+        lettered = of_errors or _only_letter(bare, vocabulary)
     return lettered or [bare]
 
 
-def _as_errors(number: str, vocabulary: Vocabulary) -> list[str]:
-    """*number* with letters that are short for *erreur*, where passages have it so: ``e9``."""
+def _only_letter(number: str, vocabulary: Vocabulary) -> list[str]:
+    """The code of one letter and *number*, where there is but one."""
+    named = [one for one in _called(number, vocabulary) if len(one) == len(number) + 1]
+    return named if len(named) == 1 else []
+
+
+def _otherwise(code: str, vocabulary: Vocabulary) -> list[str]:
+    """*code* with letters that were left out, or without those that stand for *erreur*."""
+    if code.isdecimal():
+        return _called(code, vocabulary)
+    number = code.lstrip("er")
+    return [number] if number in vocabulary.codes else []
+
+
+def _called(number: str, vocabulary: Vocabulary) -> list[str]:
     lettered = vocabulary.lettered.get(number, [])
-    return [code for code in lettered if code.removesuffix(number) in _ERROR]
+    return [code for code in lettered if code not in vocabulary.guessed]
 
 
 def _without_parts(codes: list[str]) -> list[str]:

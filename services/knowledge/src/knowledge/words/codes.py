@@ -53,7 +53,7 @@ _ONE = re.compile(
     r"|(?P<letters>(?<![a-z])[a-z]{1,3})?[ .:_-]{0,2}(?<!\d)(?P<digits>\d{1,6})"
     r"(?:(?P<joint>[.,-])(?P<sub>\d{1,3}))?(?P<suffix>[a-z])?(?![a-z0-9])"
 )
-_CONJUNCTION = re.compile(r"\b(?:et|ou|a)\b(?=\s*\d)")
+_CONJUNCTION = re.compile(r"(?<!^)\b(?:et|ou|a)\b(?=\s*\d)")
 _RANGE = re.compile(
     r"(?<![a-z\d.])([a-z]{0,3})([1-9]\d{0,4})(?:\s+a\s+|\s*(?:-|–|\.\.\.)\s*)\1([1-9]\d{0,4})(?![\d.a-z])"
 )
@@ -69,7 +69,7 @@ _GLUED = re.compile(
     r"(?<![a-z0-9.,-])(?<!\d )[a-z]{1,3}[-._]?\d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _SPACED = re.compile(
-    r"(?<![a-z0-9.,'-])[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
+    r"(?<![a-z0-9.,'-])(?!a \d\b)[a-z]{1,3} \d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"
 )
 _LONE = re.compile(
     r"(?<![a-z0-9.,'-])(?<!\d )[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,/-]\d| r\d?[nv])"
@@ -99,11 +99,13 @@ class AskedCodes(NamedTuple):
 
     ``certain`` were called codes by the one who asks ("erreur 567"), so an answer without them is no answer.
     ``written`` are written as codes are ("f.999"), ``possible`` only look like one ("le 12" looks like ``le12``).
+    ``counted`` are those of the certain that are counts of flashes, which no code has letters for.
     """
 
     certain: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 def asked_codes(question: str) -> AskedCodes:
@@ -114,7 +116,8 @@ def asked_codes(question: str) -> AskedCodes:
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
-    certain += [code for count in blinks(text) for code in each_code(count)]
+    counted = tuple(code for count in blinks(text) for code in each_code(count))
+    certain += counted
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
     lettered = [*_GLUED.findall(text), *lone]
@@ -127,7 +130,8 @@ def asked_codes(question: str) -> AskedCodes:
         if not UNIT.match(text, match.end())
     ]
     loose += blinked_times(text)
-    return AskedCodes(tuple(dict.fromkeys(certain)), written, _fresh(loose, seen))
+    possible = _fresh(loose, seen)
+    return AskedCodes(tuple(dict.fromkeys(certain)), written, possible, counted)
 
 
 def codes_of_text(text: str) -> frozenset[str]:

@@ -24,7 +24,7 @@ _VALUES: Final = {
     "octante": 80,
     "nonante": 90,
 }
-_ANY = "|".join((*_VALUES, "cent", "mille"))
+_ANY = "|".join(sorted((*_VALUES, "cent", "mille"), key=len, reverse=True))
 _POINTS: Final = {"point": ".", "virgule": ",", "tiret": "-"}
 _POINT = "|".join(_POINTS)
 _RUN = rf"(?<![a-z0-9])(?:{_ANY})s?(?:[ -](?:(?:et|{_POINT})[ -])?(?:{_ANY})s?)*(?![a-z0-9])"
@@ -40,8 +40,8 @@ _BELOW_1000 = rf"(?:(?:(?:{_UNIT}|{_TEEN}) )?cents?(?: {_BELOW_100})?|{_BELOW_10
 _ONE = re.compile(rf"(?:{_BELOW_1000} )?mille(?: {_BELOW_1000})?|{_BELOW_1000}|zero")
 """One number as French has it; *onze soixante-treize* are two, of one code."""
 _AFTER_ZERO = re.compile(r"(?<!\d)0 (?=\d)")
-_POINTED = re.compile(rf"(?<=\d) ({_POINT}) (?=\d)")
-"""``02 point 23``"""
+_POINTED = re.compile(rf"(?:(?<=\d)|(?<=(?<![a-z0-9'])[b-z])) ({_POINT}) (?=\d)")
+"""``02 point 23``, ``s point 516``"""
 _COUNT = re.compile(r"[1-9]|10|(?:[1-9]|10) (?:et )?(?:[1-9]|10)")
 """*deux bornes* are two, and *six* may be a code only behind its word; more of them, or greater ones, are a code."""
 MEASURED: Final = "kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|ohms?|bars?|jours?|heures?|minutes?|secondes?"

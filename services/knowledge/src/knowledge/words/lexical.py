@@ -23,7 +23,9 @@ _MEASURE = re.compile(
 _UP_TO: Final = ("à", "À", "a\u0300", "A\u0300")
 """Folded, *150 à 1000 V* would have 150 amperes."""
 _JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
-_NO_JOINTS = str.maketrans("", "", ".-")
+_LETTERS = re.compile(r"(?<![a-z0-9'])[a-z](?: [a-z]){2,}(?![a-z0-9'])")
+"""``b o v``: one letter after the other, as they are dictated."""
+_NO_JOINTS = str.maketrans("", "", ".- ")
 _SYMBOLS: Final = {
     "kilowatt": "kw",
     "watt": "w",
@@ -139,12 +141,13 @@ def _joined(text: str) -> list[str]:
 
 
 def with_known_joined(text: str, known: Container[str]) -> str:
-    """Close the words of *text*, which is folded, that have a joint in them where documents have them as one."""
+    """Close the words of *text*, which is folded, that have a joint in them, or were spelled, where documents have them as one."""
 
     def closed(word: re.Match[str]) -> str:
         whole = word[0].translate(_NO_JOINTS)
         return whole if whole in known else word[0]
 
+    text = _LETTERS.sub(closed, text)
     return _JOINED.sub(closed, text) if "-" in text or "." in text else text
 
 

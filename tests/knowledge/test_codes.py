@@ -196,6 +196,7 @@ def test_an_entry_of_a_list_opens_with_its_code():
         ("erreur 5 09", "erreur 509"),
         ("erreur 0 16", "erreur 016"),
         ("erreur 81 01", "erreur 81-01"),
+        ("erreur 8 1 0 1", "erreur 81-01"),
         ("daikin 7 h 04", "daikin 7h-04"),
         ("18 x c 3", "18xc3"),
         ("erreur 2A04", "erreur 0x2a04"),

@@ -21,6 +21,7 @@ from knowledge.words.dictated import in_digits
         ("evenement trente cinq zero un", "evenement 35 01"),
         ("erreur zero seize", "erreur 016"),
         ("code zero zero huit", "code 008"),
+        ("h zero zero seize", "h 00 16"),
         ("alarme vingt zero un", "alarme 20 01"),
         ("vingt soixante-deux", "20 62"),
         ("message quatre vingt quatre vingt un", "message 80 81"),
@@ -67,6 +68,12 @@ def test_a_number_in_letters_is_written_in_digits(said, written):
         "un jour sur deux",
         "etape un point",
         "mise au point",
+        "il y a deux ou trois ans",
+        "deux trois fois",
+        "un onduleur tout neuf",
+        "zero injection",
+        "passer de un a deux",
+        "les trois quarts",
     ],
 )
 def test_a_count_stays_as_it_is(said):

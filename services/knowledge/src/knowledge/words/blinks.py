@@ -13,16 +13,16 @@ BLINKS: Final = "eclat|eclair|flash|clignotement|impulsion|bip"
 """What is counted, without its ending."""
 _COLOUR = r"(?:rouge|vert|bleu|blanc|jaune|orange)(?:he|e)?s?\b"
 _BLINK = rf"(?:(?:{BLINKS})(?:e?s)?|coups?(?= {_COLOUR}))"
-COUNTED: Final = rf"(?:{_BLINK}|{_COLOUR}|(?:fois|coups?)\b)"
-"""What may stand behind a count, said in letters."""
+COUNTED: Final = rf"(?:{_BLINK}|{_COLOUR})"
+"""What may stand behind a count that is said in letters."""
+BLINKING: Final = rf"(?:(?:clignot|flash|bip)[a-z]*|{_COLOUR})"
+"""What may stand before it: *rouge quatre fois*."""
 _METERED = r" ?(?:par|/) ?(?:k?wh|l|litres?|m3)\b"
 _BLINKED = re.compile(rf"{_COUNT} {_BLINK}(?![a-z]|{_METERED})")
 _BOTH = re.compile(
     rf"{_ALSO_ONE} {_BLINK} {_COLOUR}(?: et|,| puis)+ {_ALSO_ONE} (?:{_BLINK} )?{_COLOUR}"
 )
-_FOIS = re.compile(
-    rf"(?:\b(?:clignot|flash|bip)[a-z]*|{_COLOUR}) {_COUNT} (?:fois|coups?)\b(?! par\b)"
-)
+_FOIS = re.compile(rf"(?<![a-z]){BLINKING} {_COUNT} (?:fois|coups?)\b(?! par\b)")
 _TIMES = re.compile(
     rf"(?:clignot|flash|bip)(?:e|ent) {_COUNT}(?: fois| coups?|x)\b(?! par\b)"
 )

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from knowledge.words.blinks import COUNTED
+from knowledge.words.blinks import BLINKING, COUNTED
 from knowledge.words.codes import JOINT, WORDS
 
 _VALUES: Final = {
@@ -39,15 +39,16 @@ _BELOW_100 = (
 _BELOW_1000 = rf"(?:(?:(?:{_UNIT}|{_TEEN}) )?cents?(?: {_BELOW_100})?|{_BELOW_100})"
 _ONE = re.compile(rf"(?:{_BELOW_1000} )?mille(?: {_BELOW_1000})?|{_BELOW_1000}|zero")
 """One number as French has it; *onze soixante-treize* are two, of one code."""
-_AFTER_ZERO = re.compile(r"(?<!\d)0 (?=\d)")
-_POINTED = re.compile(rf"(?:(?<=\d)|(?<=(?<![a-z0-9'])[b-z])) ({_POINT}) (?=\d)")
+_AFTER_ZERO = re.compile(r"(?<!\d)0 (?=\d(?!\d))|(?<!\d)(?<!0 )0 (?=\d)")
+"""*zéro seize* is 016; *zéro zéro seize* is 00 16."""
+_POINTED = re.compile(rf" (?:(?<=\d )|(?<=(?<![a-z0-9'])[b-z] ))({_POINT}) (?=\d)")
 """``02 point 23``, ``s point 516``"""
 _COUNT = re.compile(r"[1-9]|10|(?:[1-9]|10) (?:et )?(?:[1-9]|10)")
 """*deux bornes* are two, and *six* may be a code only behind its word; more of them, or greater ones, are a code."""
 MEASURED: Final = "kilowatts?|watts?|amperes?|amps?|volts?|metres?|litres?|ohms?|bars?|jours?|heures?|minutes?|secondes?"
 """What is measured, by its name."""
 _CALLED = re.compile(
-    rf"(?<![a-z])(?:{WORDS}{JOINT}(?:(?:[a-z] ){{1,2}})?|(?<!')[befghkpruvwx] (?:[a-z] )?)$"
+    rf"(?<![a-z])(?:{WORDS}{JOINT}(?:(?:[a-z] ){{1,2}})?|(?<!')[befghkpruvwx] (?:[a-z] )?|{BLINKING} )$"
 )
 _MEASURES = re.compile(rf" (?:{MEASURED})(?![a-z])")
 _FOLLOWED = re.compile(rf" (?:{COUNTED}|[b-z] (?:\d|{_ANY}))")

@@ -45,7 +45,8 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
             return match[0]
         one, part = match[1].replace(" ", ""), match[2]
         written = f"{one}-{part}" if part else one
-        for form in (written, written.replace("-", ""), f"0x{one}"):
+        halves = f"{one[:2]}-{one[2:]}" if len(one) == len("8901") else written
+        for form in (written, written.replace("-", ""), halves, f"0x{one}"):
             if len(form) >= MIN_CLOSED and known(
                 next(each_code(form, bases=False), "")
             ):

@@ -53,9 +53,10 @@ def believed(question: Question, best: Hit) -> bool:
     """
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
-    if question.brands and brands.isdisjoint(question.brands):
-        if brands or (question.demanded and not question.strange):
-            return False
+    nobodys_may_do = question.strange or not question.demanded
+    parted = question.brands and brands.isdisjoint(question.brands)
+    if parted and (brands or not nobodys_may_do):
+        return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)
     if not labels.isdisjoint(question.codes):

@@ -189,6 +189,25 @@ def test_what_is_no_backup_replaces_nothing(tmp_path):
     assert (tmp_path / "a.sqlite").exists()
 
 
+@pytest.mark.parametrize("damage", ["cut", "changed", "without its end"])
+def test_a_damaged_backup_replaces_nothing(tmp_path, damage):
+    """One changed bit was restored without a word, into tables that could not be read."""
+    data = tmp_path / "data"
+    data.mkdir()
+    _made(data / "a.sqlite")
+    packed = bytearray(_packed(data).getvalue())
+    if damage == "changed":
+        packed[-8] ^= 1  # of the checksum, as one in what it is of
+    else:
+        del packed[-8 if damage == "without its end" else -20 :]
+
+    with pytest.raises(NothingThere, match="damaged"):
+        restore("service", data, io.BytesIO(packed))
+
+    assert [path.name for path in data.glob("*.sqlite")] == ["a.sqlite"]
+    assert not list(data.glob("replaced-*"))
+
+
 def test_a_folder_without_data_has_no_copy(tmp_path):
     with pytest.raises(NothingThere, match="holds no data"):
         save(tmp_path, io.BytesIO())

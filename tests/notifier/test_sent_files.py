@@ -1,6 +1,7 @@
 """The files that come with a notice, on disk until its group sees them."""
 
 import asyncio
+import os
 import resource
 import shutil
 import sys
@@ -111,6 +112,25 @@ async def test_a_file_that_is_gone_is_missing_until_it_is_sent_again(
         whole = await put(http, [PHOTO])
 
     assert [one["code"] for one in lacking.json()["missing"]] == ["file_gone"]
+    assert whole.json()["missing"] == []
+    assert shown(group) == [jpeg(1)]
+
+
+async def test_a_file_that_a_power_cut_spoilt_is_missing_until_it_is_sent_again(
+    settings, running, peer, group, left
+):
+    """Its group was shown half a file as if it were whole."""
+    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
+    async with running(create_app(settings)) as http:
+        await put(http, [PHOTO], wait_s=0)
+    [name] = left()
+    os.truncate(settings.data_dir / ".notifier-sent" / name, 100)
+    peer.faults.clear()
+    async with running(create_app(settings)) as http:
+        lacking = await http.post("/notifier/notices/r1/retry?wait=20")
+        whole = await put(http, [PHOTO])
+
+    assert [one["code"] for one in lacking.json()["missing"]] == ["file_damaged"]
     assert whole.json()["missing"] == []
     assert shown(group) == [jpeg(1)]
 

@@ -1,6 +1,7 @@
 """``etm-<service>``: serves. With a word: ``backup > FILE`` copies its data while it works, ``restore < FILE`` brings them back, ``move-database`` takes them to a Postgres."""
 
 import argparse
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -66,7 +67,7 @@ def run(
         else:
             aside = restore(name, data_dir, sys.stdin.buffer)
             tell(f"restored; the former data are in {aside}")
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         sys.exit(f"etm-{name} {asked.command}: {error}")
 
 

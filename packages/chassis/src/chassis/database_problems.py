@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI, Request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from starlette.responses import Response
 
+from chassis.damaged import is_spoilt
 from chassis.problems import on_service_error
 from contracts.errors import ServiceError, StorageFull, Unavailable
 
@@ -22,16 +23,16 @@ def add_database_problems(
     """*answer* what is the database's fault as something to send again, not as an error of ours."""
 
     async def on_database(request: Request, error: Exception) -> Response:
-        assert isinstance(error, OperationalError)
+        assert isinstance(error, DatabaseError)
         failure = _failure(error)
         if failure is None:
             raise error
         return await answer(request, failure)
 
-    app.add_exception_handler(OperationalError, on_database)
+    app.add_exception_handler(DatabaseError, on_database)
 
 
-def _failure(error: OperationalError) -> ServiceError | None:
+def _failure(error: DatabaseError) -> ServiceError | None:
     """Say what is the matter with the database; None where it is our statement."""
     name: str | None = getattr(error.orig, "sqlite_errorname", None)
     if name == "SQLITE_FULL" or getattr(error.orig, "sqlstate", "") == _POSTGRES_FULL:
@@ -39,9 +40,16 @@ def _failure(error: OperationalError) -> ServiceError | None:
             "The disk of the service's database is full. Free some of it, then send this again.",
             code="database_full",
         )
+    said = str(error.orig).strip().partition("\n")[0]
+    if is_spoilt(error.orig):
+        return Unavailable(
+            f"The service's database is damaged ({said}). Stop the service, restore its last backup, then send this again.",
+            code="database_damaged",
+        )
+    if not isinstance(error, OperationalError):
+        return None
     if name is not None and not name.startswith(_NOT_OURS):
         return None
-    said = str(error.orig).strip().partition("\n")[0]
     return Unavailable(
         f"The service's database does not take it ({said}). Send it again.",
         code="database_away",

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from chassis.auth import BadKeys
+from chassis.damaged import refuse_damaged
 from chassis.fields import in_words
 from chassis.locks import held
 from chassis.logs import configure_logs
@@ -41,11 +42,13 @@ def serve(
     Run a service as this process: read its settings, make its app, serve it.
 
     Settings that do not hold end the process with status 2 and a sentence on each, never with their values; so does
-    another process of this service on the same ``DATA_DIR``: files and sessions there are one process's.
+    another process of this service on the same ``DATA_DIR``: files and sessions there are one process's. And so do tables that
+    a power cut has spoilt.
     """
     try:
         settings = read()
         lock = held(settings.data_dir / f"{name}.lock")
+        refuse_damaged(name, settings.data_dir)
         app = make(settings)
     except ValidationError as error:
         lines = map(_sentence, error.errors())

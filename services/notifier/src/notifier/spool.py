@@ -114,14 +114,14 @@ class Spool:
         Read a file that was taken.
 
         Raises:
-            NotFound: It is gone.
+            NotFound: It is gone; its pieces raise it at their end where they are not what was sent.
         """
         path = self._path(notice_id, source)
         try:
             size_bytes = path.stat().st_size
         except FileNotFoundError as error:
             raise _gone() from error
-        return OpenFile(size_bytes, _read(path))
+        return OpenFile(size_bytes, _read(path, source.removeprefix(_SOURCE)))
 
     def drop(self, notice_id: str, source: str) -> None:
         """Forget a file that its group sees."""
@@ -184,14 +184,26 @@ def _to_disk(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-async def _read(path: Path) -> AsyncIterator[bytes]:
+async def _read(path: Path, sha256: str) -> AsyncIterator[bytes]:
     try:
         opened = path.open("rb")
     except FileNotFoundError as error:
         raise _gone() from error
+    digest = hashlib.sha256()
     with opened as file:
-        while block := await asyncio.to_thread(file.read, _BLOCK_BYTES):
+        while block := await asyncio.to_thread(_next, file, digest):
             yield block
+    if digest.hexdigest() != sha256:
+        raise NotFound(
+            "The file that was sent is damaged on the notifier's disk; send the notice with it again.",
+            code="file_damaged",
+        )
+
+
+def _next(file: BinaryIO, digest: "hashlib._Hash") -> bytes:
+    block = file.read(_BLOCK_BYTES)
+    digest.update(block)
+    return block
 
 
 def _gone() -> NotFound:

@@ -231,7 +231,7 @@ class State:
         try:
             with self._alone:
                 yield self._database
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise StorageFull(
                     "The disk of the storage service (DATA_DIR) is full; free some, repeat.",

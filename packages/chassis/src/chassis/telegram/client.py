@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
-import pyrogram
 from pyrogram import raw
 from pyrogram.crypto.rsa import server_public_keys
 from pyrogram.errors import RPCError
@@ -18,6 +17,7 @@ from pyrogram.session import Session
 
 from chassis.tasks import stop
 from chassis.telegram.account import TelegramAccount
+from chassis.telegram.clock import SteadyClient
 from chassis.telegram.failures import LOSSES, LOST_KEYS, WAITS, failure
 from chassis.telegram.session_file import SessionFile
 from chassis.telegram.wires import Wire, Wires
@@ -40,7 +40,7 @@ _CONTAINERS = (
 """Answers that move the counters on, by what the bot itself did."""
 
 
-class MTProtoClient(pyrogram.Client):
+class MTProtoClient(SteadyClient):
     """
     One account's connections.
 
@@ -72,7 +72,7 @@ class MTProtoClient(pyrogram.Client):
             bot_token=account.bot_token.get_secret_value(),
             storage_engine=storage,
             no_updates=not wants_updates,
-            connection_factory=self._wires.connection,  # type: ignore[arg-type]  # it is only called
+            connection_factory=self._wires.connection,
             loop=asyncio.get_running_loop(),
             workers=1,
         )

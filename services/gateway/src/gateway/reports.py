@@ -107,15 +107,15 @@ async def with_status(
 
 
 async def joinable(
-    db: AsyncConnection, chat_id: int, since: datetime
+    db: AsyncConnection, chat_id: int, since: datetime, now: datetime
 ) -> ReportRecord | None:
     """
     The chat's newest report, if quiet closed it after *since* and no other one was sent by button meanwhile.
 
-    Not the one closed last: a correction closes an older one anew.
+    Not the one closed last: a correction closes an older one anew. Nor one that a clock, since put back, closed after *now*.
     """
     closed = select(reports).where(
-        reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None)
+        reports.c.chat_id == chat_id, reports.c.closed_at <= now
     )
     newest = closed.order_by(desc(reports.c.opened_at), desc(reports.c.closed_at))
     row = (await db.execute(newest.limit(1))).one_or_none()

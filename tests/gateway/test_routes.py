@@ -113,6 +113,7 @@ async def test_readiness_names_what_does_not_answer(
         "notifier",
         "knowledge",
         "database",
+        "own_disk",
         "reports",
         "webhooks",
     }

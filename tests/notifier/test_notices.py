@@ -208,6 +208,7 @@ async def test_readiness_says_that_storage_is_not_there(notifier):
     assert ready.status_code == 503
     assert not ready.json()["checks"]["storage"]["ok"]
     assert ready.json()["checks"]["telegram"]["ok"]
+    assert ready.json()["checks"]["own_disk"] == {"ok": True, "detail": "writable"}
 
 
 async def test_notices_outlive_the_process(settings, running, peer, group):

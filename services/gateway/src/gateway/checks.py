@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from chassis import own_disk
 from chassis.health import Check
 from contracts.errors import Unavailable
 from gateway import attention
@@ -39,6 +40,12 @@ async def database(app: FastAPI) -> str:
     async with _parts(app).engine.connect() as db:
         await db.execute(text("SELECT 1"))
     return "answers"
+
+
+async def disk(app: FastAPI) -> str:
+    """The session lies there, and without ``DATABASE_URL`` all else."""
+    settings: GatewaySettings = app.state.settings
+    return await own_disk.takes(settings.data_dir)
 
 
 async def waiting(app: FastAPI) -> str:
@@ -78,6 +85,7 @@ CHECKS: Mapping[str, Check] = {
     "notifier": notifier,
     "knowledge": knowledge,
     "database": database,
+    "own_disk": disk,
     "reports": waiting,
     "webhooks": webhooks,
 }

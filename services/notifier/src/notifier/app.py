@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 from fastapi import FastAPI
 
+from chassis import own_disk
 from chassis.app import service_app
 from chassis.command import run
 from chassis.database import open_database, service_url
@@ -59,6 +60,7 @@ def create_app(
         checks={
             "telegram": _telegram_answers,
             "storage": _storage_answers,
+            "own_disk": _own_disk_takes,
             "notices": check_notices,
         },
     )
@@ -144,6 +146,11 @@ async def _storage_answers(app: FastAPI) -> str:
     storage: StorageClient = app.state.storage
     await storage.alive()
     return "alive"
+
+
+async def _own_disk_takes(app: FastAPI) -> str:
+    settings: NotifierSettings = app.state.settings
+    return await own_disk.takes(settings.data_dir)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,12 @@ _BY_CHECK = {
         "Look at the network, and at TELEGRAM_BOT_TOKEN. Notices wait and are posted by themselves."
     ),
     ("notifier", "notices"): "See under Notices what the oldest waits for.",
+    ("gateway", "own_disk"): (
+        "Free space on the disk of the gateway (its DATA_DIR): what technicians send is kept by Telegram until there is some."
+    ),
+    ("notifier", "own_disk"): (
+        "Free space on the disk of the notifier (its DATA_DIR): notices are asked for again, and posted by themselves."
+    ),
     ("gateway", "database"): "Look at the disk of the gateway, or at DATABASE_URL.",
     ("knowledge", "index"): (
         "Look at the disk of knowledge, or at QDRANT_URL. Reports do not wait for it; technicians get no help meanwhile."

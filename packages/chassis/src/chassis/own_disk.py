@@ -1,0 +1,36 @@
+"""Whether a service can still keep anything in its folder."""
+
+import asyncio
+import errno
+import tempfile
+from pathlib import Path
+
+from contracts.errors import StorageFull, Unavailable
+
+_BYTES = 64 * 1024
+"""A few of SQLite's pages."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+async def takes(folder: Path) -> str:
+    """
+    See that something can be kept in *folder*, by keeping it for a moment; a word for ``/readyz``.
+
+    Raises:
+        StorageFull: Its disk is full.
+        Unavailable: It cannot be written to.
+    """
+    try:
+        await asyncio.to_thread(_keep, folder)
+    except OSError as error:
+        said = f"DATA_DIR takes nothing ({error.strerror})"
+        if error.errno in _FULL:
+            raise StorageFull(f"{said}: free some of its disk.") from error
+        raise Unavailable(f"{said}.") from error
+    return "writable"
+
+
+def _keep(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_BYTES))
+        file.flush()

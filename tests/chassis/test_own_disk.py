@@ -1,0 +1,35 @@
+"""A disk of the service's own that takes nothing."""
+
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.own_disk import takes
+from contracts.errors import StorageFull, Unavailable
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Nothing here may write a file above 4 KiB: a quota, as the system tells of it."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_disk_with_room_is_writable_and_left_as_it_was(tmp_path: Path):
+    assert await takes(tmp_path) == "writable"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("small_files")
+async def test_a_full_disk_is_said(tmp_path: Path):
+    with pytest.raises(StorageFull, match="DATA_DIR takes nothing"):
+        await takes(tmp_path)
+
+
+async def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path):
+    with pytest.raises(Unavailable, match="DATA_DIR takes nothing"):
+        await takes(tmp_path / "gone")

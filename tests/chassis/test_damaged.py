@@ -60,6 +60,7 @@ def test_tables_that_are_spoilt_are_named_with_what_to_do(
         refuse_damaged("lamp", tables.parent)
 
     assert str(tables) in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_service_with_spoilt_tables_does_not_start_and_says_why(tables: Path):

@@ -48,7 +48,7 @@ def damage(path: Path) -> str | None:
             [said] = file.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         return str(error) if is_spoilt(error) else None
-    return None if said == "ok" else str(said)
+    return None if said == "ok" else " ".join(str(said).split())
 
 
 def is_spoilt(error: BaseException | None) -> bool:

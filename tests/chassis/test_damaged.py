@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.damaged import Damaged, refuse_damaged
+from chassis.damaged import Damaged, note_tables, refuse_damaged
 from tests.chassis.test_server import SERVICE
 
 
@@ -26,6 +26,7 @@ def tables(tmp_path: Path) -> Path:
             rows = [(f"lamp {number}" * 100,) for number in range(200)]
             database.executemany("INSERT INTO lamps VALUES (?)", rows)
             database.commit()
+    note_tables("lamp", data)
     return data / "lamp.sqlite"
 
 
@@ -89,6 +90,7 @@ def test_what_is_whole_new_or_set_aside_is_none_of_it(tables: Path, tmp_path: Pa
     new = tmp_path / "new"
     new.mkdir()
     (new / "lamp.sqlite").touch()
+    (tables.parent / "killed-over.sqlite").touch()
 
     refuse_damaged("lamp", tables.parent)
     refuse_damaged("lamp", new)

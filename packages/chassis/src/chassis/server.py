@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import uvicorn
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from chassis.auth import BadKeys
-from chassis.damaged import refuse_damaged
+from chassis.damaged import note_tables, refuse_damaged
 from chassis.fields import in_words
 from chassis.locks import held
 from chassis.logs import configure_logs
@@ -75,7 +76,8 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config, app.state.stopping)
+    noted = partial(note_tables, name, settings.data_dir)
+    server = _Server(config, app.state.stopping, noted)
     with suppress(KeyboardInterrupt):
         server.run()
     lock.close()
@@ -84,11 +86,19 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Tells those who wait that the process is to end, before it waits for them."""
+    """Says when it has started; tells those who wait that the process is to end, before it waits for them."""
 
-    def __init__(self, config: uvicorn.Config, stopping: Stopping) -> None:
+    def __init__(
+        self, config: uvicorn.Config, stopping: Stopping, started: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._stopping = stopping
+        self._on_start = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._stopping.say()

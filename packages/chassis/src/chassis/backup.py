@@ -25,6 +25,7 @@ _SESSION = ".session"
 _BESIDE = ("-wal", "-shm", "-journal")
 _COPIES = ".backup-"
 _UNPACKED = ".restore-"
+_SERVICES = ("gateway", "storage", "knowledge", "notifier")
 ASIDE = "replaced-"
 
 
@@ -79,7 +80,7 @@ def restore(
 
     Raises:
         AlreadyRunning: The service is at work.
-        NothingThere: It is no such file.
+        NothingThere: It is no such file, or another service's.
     """
     with held(data_dir / f"{name}.lock"):
         folder = into or data_dir
@@ -94,11 +95,21 @@ def restore(
             found = sorted(Path(unpacked).iterdir())
             if not found:
                 raise NothingThere("the backup is empty")
+            _require_own(name, found)
             aside = folder / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             _move_aside(folder, aside, {path.name for path in found})
             for path in found:
                 path.rename(folder / path.name)
     return aside
+
+
+def _require_own(name: str, found: Sequence[Path]) -> None:
+    """Four files of one night are easily mixed up."""
+    others = {f"{service}.sqlite" for service in _SERVICES if service != name}
+    if amiss := others.intersection(path.name for path in found):
+        raise NothingThere(
+            f"this is the backup of another service: it holds {min(amiss)}"
+        )
 
 
 @contextmanager

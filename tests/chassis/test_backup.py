@@ -208,6 +208,19 @@ def test_a_damaged_backup_replaces_nothing(tmp_path, damage):
     assert not list(data.glob("replaced-*"))
 
 
+def test_the_copy_of_another_service_replaces_nothing(tmp_path):
+    _made(tmp_path / "there" / "storage.sqlite")
+    _made(tmp_path / "here" / "gateway.sqlite")
+    packed = _packed(tmp_path / "there")
+
+    with pytest.raises(NothingThere, match=r"another service: it holds storage\.sq"):
+        restore("gateway", tmp_path / "here", packed)
+
+    assert {path.name for path in (tmp_path / "here").glob("*.sqlite")} == {
+        "gateway.sqlite"
+    }
+
+
 def test_a_folder_without_data_has_no_copy(tmp_path):
     with pytest.raises(NothingThere, match="holds no data"):
         save(tmp_path, io.BytesIO())

@@ -47,7 +47,15 @@ async def test_a_wrong_method_says_which_are_right(running):
         answer = await http.delete("/things/1")
 
     assert answer.status_code == 405
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, PUT"
+    assert "GET or PUT, not DELETE" in answer.json()["detail"]
+
+
+async def test_the_files_of_the_docs_page_are_only_read(running):
+    async with running(things_app()) as http:
+        answer = await http.post("/things/docs/assets/swagger-ui.css")
+
+    assert "takes GET or HEAD, not POST" in answer.json()["detail"]
 
 
 async def test_who_asks_beside_the_routes_is_sent_to_a_page_that_there_is(running):

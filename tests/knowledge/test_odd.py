@@ -31,6 +31,7 @@ async def test_odd_questions_are_answered(tmp_path):
         spent_s = time.process_time() - began_s
         code = await search(http, "erreur ５６７")
         empty = await http.post("/knowledge/search", json={"query": ""})
+        blank = await http.post("/knowledge/search", json={"query": " \n "})
         control = await http.post(
             "/knowledge/search", json={"query": "\x00\x01\x1b[31m"}
         )
@@ -40,7 +41,8 @@ async def test_odd_questions_are_answered(tmp_path):
     assert spent_s < 2
     assert not any(answer["confident"] for answer in answers[:4])
     assert code["confident"]
-    assert {empty.status_code, control.status_code, long.status_code} == {422}
+    refused = (empty, blank, control, long)
+    assert [answer.status_code for answer in refused] == [422] * 4
     assert still["confident"]
 
 

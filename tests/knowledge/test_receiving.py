@@ -11,6 +11,8 @@ from tests.knowledge.service import knowledge
 from tests.slow_bodies import JSON, Slow
 from tests.waiting import until
 
+PDF = b"%PDF-1.3\n1 0 obj\n<< /Count 3 /Kids [3 0 R] >>\nendobj\n\xd5\xb7=\n&"
+
 
 async def test_json_of_more_values_than_a_document_has_is_not_parsed(tmp_path):
     wrong = {f"wrong {number}": 0 for number in range(MOST_VALUES + 1)}
@@ -62,3 +64,74 @@ async def test_few_large_documents_in_json_are_in_memory_at_once(tmp_path):
 
     assert (small.status_code, read_on) == (202, AT_ONCE)
     assert {answer.status_code for answer in answers} == {202}
+
+
+async def test_a_file_that_curl_calls_a_form_is_refused_in_few_words(tmp_path):
+    """``--data-binary`` without a ``Content-Type``: the whole file came back as the name of a field."""
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/symo", content=PDF * 100, headers=urlencoded
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_a_form")
+    assert "Content-Type" in answer.json()["detail"]
+    assert len(answer.content) < 1000
+
+
+async def test_an_empty_file_of_a_form_is_named(tmp_path):
+    async with knowledge(tmp_path) as http:
+        answer = await http.post(
+            "/knowledge/documents", files={"file": ("Symo.pdf", b"")}
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty_document")
+    assert "'Symo.pdf' is empty" in answer.json()["detail"]
+
+
+async def test_a_form_of_two_files_is_told_that_each_is_a_call(tmp_path):
+    files = [("file", ("a.txt", b"a")), ("file", ("b.txt", b"b"))]
+    async with knowledge(tmp_path) as http:
+        answer = await http.post("/knowledge/documents", files=files)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Send one document a call")
+
+
+async def test_a_mistyped_name_in_the_query_is_named(tmp_path):
+    """As in a form: what has no title where one was meant does not take the old version's place."""
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/a?titel=Symo&wait=60", content=b"Symo"
+        )
+        listed = (await http.get("/knowledge/documents")).json()["items"]
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["query.titel"]
+    assert listed == []
+
+
+async def test_what_a_bare_body_cannot_say_is_described(tmp_path):
+    async with knowledge(tmp_path) as http:
+        paths = (await http.get("/knowledge/openapi.json")).json()["paths"]
+
+    for route in (
+        paths["/knowledge/documents"]["post"],
+        paths["/knowledge/documents/{document_id}"]["put"],
+    ):
+        names = {one["name"] for one in route["parameters"] if one["in"] == "query"}
+        form = route["requestBody"]["content"]["multipart/form-data"]["schema"]
+        assert names == {"source", "title", "tags", "outcome", "name", "wait"}
+        assert {"source", "title", "tags", "outcome"} < form["properties"].keys()
+
+
+async def test_the_query_says_of_json_too_what_the_json_does_not(tmp_path):
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/a?title=SAV%20Meyer&tags=sav,pv&source=Autre&wait=60",
+            json={"text": "Connecteur refait.", "source": "Historique SAV"},
+        )
+
+    document = answer.json()
+    assert (document["title"], document["source"]) == ("SAV Meyer", "Historique SAV")
+    assert document["tags"] == ["sav", "pv"]

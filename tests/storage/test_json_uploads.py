@@ -17,6 +17,13 @@ from tests.storage.nextclouds import Nextcloud
         {"path": "a", "filename": "b.txt", "content": "aGVsbG8="},
         {"path": "a", "files": [{"filename": "b.txt", "data": "aGVsbG8"}]},
         {"path": "a", "files": '[{"filename": "b.txt", "content": "aGVs\\nbG8="}]'},
+        {"path": "a", "files": [{"name": "b.txt", "content": "aGVsbG8="}]},
+        {
+            "path": "a",
+            "fileName": "b.txt",
+            "mimeType": "text/plain",
+            "data": "aGVsbG8=",
+        },
         {
             "path": "a",
             "chantier": "null",
@@ -33,6 +40,18 @@ async def test_json_with_base64_is_stored(
 
     assert answer.status_code == 200, answer.text
     assert nextcloud.tree() == {"a/b.txt": b"hello"}
+
+
+async def test_json_names_a_file_by_its_kind_where_it_has_no_name(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """As n8n's own field says it, and as ours does."""
+    for name in ("mimeType", "mime_type"):
+        sent = {"path": name, "content": "aGVsbG8=", name: "image/jpeg"}
+        answer = await storage.post("/storage/upload", json=sent)
+        assert answer.status_code == 200, answer.text
+
+    assert set(nextcloud.tree()) == {"mimeType/photo.jpg", "mime_type/photo.jpg"}
 
 
 @pytest.mark.parametrize(

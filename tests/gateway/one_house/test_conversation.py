@@ -181,6 +181,27 @@ async def test_a_report_left_unsent_is_named_at_the_next_start(
     await house.submit()
 
 
+async def test_a_report_left_for_another_is_named_by_each_greeting(
+    house: House, gateway: httpx.AsyncClient
+):
+    """The second was sent; what followed it heard nothing of the first."""
+    await house.begin()
+    await house.jean.press("Weber")
+    await house.jean.sees("Envoie tes photos")
+    await house.jean.send_photo(house.jpeg(1))
+    first = await house.jean.sees("1 photo reçue — Weber")
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(2))
+    await house.jean.sees("1 photo reçue — Müller")
+    await house.submit()
+
+    await house.jean.send("oublie le disconnecteur")
+
+    await house.jean.sees("Ton rapport Weber n'est pas parti")
+    await house.jean.press("Annuler", on=first)
+    await house.jean.sees("Rien n'est enregistré")
+
+
 @pytest.mark.parametrize("label", ["Müller", "Autre chantier"])
 async def test_who_presses_twice_is_not_told_to_begin_anew(
     house: House, gateway: httpx.AsyncClient, label: str

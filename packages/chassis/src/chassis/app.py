@@ -60,7 +60,7 @@ def service_app(
     add_docs_page(app, f"/{name}/docs")
     for router in (*routers, health_routes(checks, registry)):
         app.include_router(router, responses=PROBLEM_RESPONSES)
-    add_problem_handlers(app)
+    add_problem_handlers(app, routers)
     # The last added is the outermost.
     app.add_middleware(AnsweredFailures)
     app.add_middleware(

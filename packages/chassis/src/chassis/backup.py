@@ -28,6 +28,7 @@ _SESSION = ".session"
 _BESIDE = ("-wal", "-shm", "-journal")
 _COPIES = ".backup-"
 _UNPACKED = ".restore-"
+_SERVICES = ("gateway", "storage", "knowledge", "notifier")
 ASIDE = "replaced-"
 
 
@@ -82,7 +83,7 @@ def restore(
 
     Raises:
         AlreadyRunning: The service is at work.
-        NothingThere: It is no such file, or not whole.
+        NothingThere: It is no such file, or not whole, or another service's.
     """
     with held(data_dir / f"{name}.lock"):
         folder = into or data_dir
@@ -93,6 +94,7 @@ def restore(
             found = sorted(Path(unpacked).iterdir())
             if not found:
                 raise NothingThere("the backup is empty")
+            _require_own(name, found)
             aside = folder / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             _move_aside(folder, aside, {path.name for path in found})
             for path in found:
@@ -112,6 +114,16 @@ def _unpack(packed: IO[bytes], into: Path) -> None:
         raise NothingThere(
             f"this is no backup, or it is damaged, and nothing was changed: {error}"
         ) from error
+
+
+def _require_own(name: str, found: Sequence[Path]) -> None:
+    """Four files of one night are easily mixed up."""
+    held = {path.name for path in found}
+    amiss = held.intersection(f"{service}.sqlite" for service in _SERVICES)
+    if amiss and f"{name}.sqlite" not in amiss:  # some share a folder
+        raise NothingThere(
+            f"this is the backup of another service: it holds {min(amiss)}"
+        )
 
 
 @contextmanager

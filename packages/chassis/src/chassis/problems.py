@@ -1,15 +1,17 @@
 """Errors as RFC 9457 problem details, in the form that n8n shows."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.fields import change_fields
@@ -28,7 +30,7 @@ logger = logging.getLogger(__name__)
 _PROBLEM_JSON = "application/problem+json"
 _DETAILS = {
     404: "There is no such route; {docs} lists what there is.",
-    405: "This route does not take that method; {docs} lists what it takes.",
+    405: "This route takes {taken}, not {method}; {docs} describes it.",
 }
 
 
@@ -41,8 +43,9 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 """What every route's description says of its failures."""
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every failure of *app* as problem details."""
+def add_problem_handlers(app: FastAPI, routers: Sequence[APIRouter] = ()) -> None:
+    """Answer every failure of *app* as problem details; of *routers* a wrong method says which are right."""
+    app.state.routers = tuple(routers)
     app.add_exception_handler(ServiceError, on_service_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -127,17 +130,38 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     kind = error_class(error.status_code)
     title = HTTPStatus(error.status_code).phrase
     said = _DETAILS.get(error.status_code)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        first = headers.get("Allow", "GET, HEAD")  # the page's files say none
+        headers["Allow"] = ", ".join(_methods(request, first))
     problem = Problem(
         type="about:blank",
         title=title,
         status=error.status_code,
         code=kind.code if kind is NotFound else title.lower().replace(" ", "_"),
-        detail=said.format(docs=request.app.docs_url) if said else str(error.detail),
+        detail=said.format(
+            docs=request.app.docs_url,
+            method=request.method,
+            taken=headers.get("Allow", "").replace(", ", " or "),
+        )
+        if said
+        else str(error.detail),
         request_id=current_request_id(),
     )
     response = _answer(problem, request.headers)
-    response.headers.update(error.headers or {})
+    response.headers.update(headers)
     return response
+
+
+def _methods(request: Request, first: str) -> list[str]:
+    """All that the path takes, as RFC 9110 §15.5.6 has it: the framework names those of the *first* of its routes."""
+    routes = (route for router in request.app.state.routers for route in router.routes)
+    others = (
+        route.methods or set()
+        for route in routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is Match.PARTIAL
+    )
+    return sorted({*first.split(", ")}.union(*others))
 
 
 def _answer(problem: Problem, headers: Headers) -> Response:

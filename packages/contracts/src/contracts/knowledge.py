@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.dismissals import Dismissal
 from contracts.texts import PlainText
@@ -22,11 +22,19 @@ def _names(given: Any) -> Any:
 Names = Annotated[tuple[PlainText, ...], BeforeValidator(_names)]
 
 
+def _asking(query: str) -> str:
+    if not query.strip():
+        raise ValueError("write what is asked")
+    return query
+
+
 class SearchRequest(BaseModel):
     """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    query: PlainText = Field(min_length=1, max_length=2000)
+    query: Annotated[PlainText, AfterValidator(_asking)] = Field(
+        min_length=1, max_length=2000
+    )
     limit: int = Field(default=3, ge=1, le=50)
     sources: Names = ()
     tags: Names = ()

@@ -135,18 +135,18 @@ class Collector:
         async with self._engine.connect() as db:
             return await self._joinable(db, chat_id)
 
-    async def part(self, chat_id: int) -> ReportRecord | None:
-        """Turn to something new: nothing joins what was sent before. The report that is still open, if there is one."""
+    async def part(self, chat_id: int) -> None:
+        """Turn to something new: nothing joins what was sent before."""
         async with self._engine.begin() as db:
             await reports.end_joining(db, chat_id)
-            state = await chat_states.state_of(db, chat_id)
-            if state.report_id is None:
-                return None
-            return await reports.record(db, state.report_id)
 
-    async def open_reports(self) -> tuple[ReportRecord, ...]:
+    async def open_reports(
+        self, chat_id: int | None = None
+    ) -> tuple[ReportRecord, ...]:
+        """Those that are begun and not sent, of one chat or of all."""
         async with self._engine.connect() as db:
-            return await reports.with_status(db, ReportStatus.OPEN)
+            found = await reports.with_status(db, ReportStatus.OPEN)
+        return tuple(one for one in found if chat_id in (None, one.chat_id))
 
     async def settle(self, chat_id: int) -> None:
         """End what a chat has begun, without asking: a report that can be filed is, the rest dropped."""

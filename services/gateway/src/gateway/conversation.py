@@ -15,7 +15,6 @@ from gateway.collector import Collector
 from gateway.corrections import correct
 from gateway.received import Received, is_file
 from gateway.replies import Reply
-from gateway.reports import ReportRecord
 from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
 
@@ -100,8 +99,8 @@ class Conversation:
                 message.chat_id, cause_of(message), Reply(texts.HELP)
             )
         else:
-            left = await self._collector.part(message.chat_id)
-            await self._greet(message, left)
+            await self._collector.part(message.chat_id)
+            await self._greet(message)
 
     async def _read(self, message: IncomingMessage) -> None:
         """A text names the chantier, describes the report, or is the beginning of one."""
@@ -134,15 +133,13 @@ class Conversation:
         turn = Turn(state, (answer,), note=received.received(message))
         await self._keeper.keep(cause_of(message), turn, technician(message))
 
-    async def _greet(
-        self, message: IncomingMessage, left: ReportRecord | None = None
-    ) -> None:
-        """Offer the three actions; *left* is a report that was begun and not sent."""
+    async def _greet(self, message: IncomingMessage) -> None:
+        """Offer the three actions; name what was begun and not sent."""
         state = ChatState(message.chat_id)
         pending = await self._pending(message.chat_id)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
-        if left is not None:
+        for left in await self._collector.open_reports(message.chat_id):
             text += texts.still_open(left.client)
         turn = Turn(state, (Reply(text, menus.actions()),))
         await self._keeper.keep(cause_of(message), turn, technician(message))

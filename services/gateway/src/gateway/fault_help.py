@@ -110,7 +110,7 @@ class FaultHelp:
         if self._knowledge is None:
             await log.left_out()
             return None
-        question = (await self._description(record))[:_LONGEST_QUESTION]
+        question = (await self._description(record))[:_LONGEST_QUESTION].strip()
         if not question or await self._is_over(record):
             await log.done()
             return None

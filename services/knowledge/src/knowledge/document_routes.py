@@ -29,7 +29,22 @@ router = APIRouter(
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 
+_ABOUT: dict[str, Any] = {
+    name: {"type": "string", "description": description}
+    for name, description in {
+        "source": "The shelf that it stands on, `Documents` where none is named.",
+        "title": "Answers show it; name the brand in it.",
+        "tags": "Parted by commas.",
+        "outcome": "How a past fault was mended.",
+        "name": "The file's.",
+    }.items()
+}
+"""What a form says in its fields, and a bare body's query."""
 _BODY: dict[str, Any] = {
+    "parameters": [
+        {"name": name, "in": "query", "required": False, "schema": schema}
+        for name, schema in _ABOUT.items()
+    ],
     "requestBody": {
         "required": True,
         "content": {
@@ -39,9 +54,7 @@ _BODY: dict[str, Any] = {
                     "type": "object",
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
-                        "source": {"type": "string"},
-                        "title": {"type": "string"},
-                        "tags": {"type": "string"},
+                        **_ABOUT,
                     },
                     "required": ["file"],
                 }
@@ -51,7 +64,7 @@ _BODY: dict[str, Any] = {
                 "schema": {"type": "string", "format": "binary"}
             },
         },
-    }
+    },
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": Document},

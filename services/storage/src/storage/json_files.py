@@ -14,6 +14,9 @@ from storage.sent_file import SEND_A_FILE, SentFile
 from storage.upload_target import parameters
 
 _CONTENT_NAMES = ("content", "data", "base64", "content_base64")
+_FILE_NAMES = ("filename", "name", "fileName")
+_TYPE_NAMES = ("mime_type", "mimeType")
+"""n8n's own binary objects have ``data``, ``fileName`` and ``mimeType``."""
 _SLICE_BYTES = 1024 * 1024
 _KEPT_BY_N8N = re.compile(r"(filesystem(-v2)?|database|s3)(:.*)?")
 """What n8n has in place of the base64 wherever it keeps files: the name of where that is, and the file's there."""
@@ -46,8 +49,13 @@ def _file(
     wanted = parameters(query, file, fields)
     content = _decoded(file.get(name), f"{place}{name}")
     body = Body(_once(content), size_bytes=len(content))
-    media_type = str(said(file.get("mime_type")) or "application/octet-stream")
-    return SentFile(said(file.get("filename")), media_type, body, wanted)
+    media_type = str(_first(file, _TYPE_NAMES) or "application/octet-stream")
+    return SentFile(_first(file, _FILE_NAMES), media_type, body, wanted)
+
+
+def _first(file: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    given = (said(file.get(name)) for name in names)
+    return next((text for text in given if isinstance(text, str)), None)
 
 
 def _decoded(encoded: Any, field: str) -> bytes:

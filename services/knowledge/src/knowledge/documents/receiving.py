@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Set
 from pathlib import PurePath
 
 from fastapi import Request
@@ -24,6 +24,9 @@ _ABSENT = frozenset({"", "null", "undefined"})
 _FIELDS = frozenset(
     {"source", "title", "tags", "outcome", "name", "media_type", "text"}
 )
+_BESIDE = frozenset({"wait"})
+"""What else a query says."""
+_NAME = re.compile(r"[\w.\-\[\]]{1,50}")
 _PIECE_BYTES = 1 << 20
 MAX_HELD_BYTES = 32 << 20
 """Of JSON and of a form's text, which are parsed in memory: 180 MB of base64 took 770 MB."""
@@ -61,9 +64,10 @@ class Receiver:
             document_id: Made of source and title (or name) when absent, so that a new version replaces the old one.
 
         Raises:
-            Rejected: Nothing in it can be indexed.
+            Rejected: Nothing in it can be indexed, or a name in it says nothing here.
             TooLarge: It has more than ``max_bytes``.
         """
+        _require_known(request.query_params.keys() - _BESIDE, "query")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()
         if media_type == "multipart/form-data":
             return await self._form(request, document_id)
@@ -72,7 +76,7 @@ class Receiver:
                 return await self._fields(request, body, document_id)
         if media_type == "application/json":
             async with self._held.whole(self._bounded(request)) as body:
-                return await self._json(body, document_id)
+                return await self._json(request, body, document_id)
         about = _about(request.query_params, media_type=media_type)
         return await self._kept(self._bounded(request), about, document_id)
 
@@ -81,12 +85,21 @@ class Receiver:
         try:
             form = await parser.parse()
         except MultiPartException as error:
+            if error.message.startswith("Too many files"):
+                raise Rejected(
+                    "Send one document a call: this form has several files."
+                ) from error
             raise Rejected(f"The form cannot be read: {error.message}") from error
         try:
             file = next((f for f in form.values() if isinstance(f, UploadFile)), None)
             fields = dict(request.query_params) | _fields(form)
             if file is None:
                 return await self._text(fields, document_id)
+            if file.filename and not file.size:
+                raise Rejected(
+                    f"The file '{file.filename[:100]}' is empty; send what is in it.",
+                    code="empty_document",
+                )
             about = _about(
                 fields, name=file.filename or "", media_type=file.content_type or ""
             )
@@ -102,6 +115,11 @@ class Receiver:
             form = await parser.parse()
         except MultiPartException as error:
             raise Rejected(f"The form cannot be read: {error.message}") from error
+        if not all(map(_NAME.fullmatch, form.keys())):
+            raise Rejected(
+                "This is no form, though its Content-Type says so, as curl's does for --data-binary: name the file's own type, or send it by -T or -F.",
+                code="not_a_form",
+            )
         return await self._text(dict(request.query_params) | _fields(form), document_id)
 
     async def _text(self, fields: Mapping[str, str], document_id: str) -> Upload:
@@ -109,10 +127,20 @@ class Receiver:
         about = _about(fields, media_type="text/plain")
         return await self._kept(_once(about.text.encode()), about, document_id)
 
-    async def _json(self, body: bytearray, document_id: str) -> Upload:
+    async def _json(
+        self, request: Request, body: bytearray, document_id: str
+    ) -> Upload:
         require_few_values(body)
+        queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
             document = DocumentText.model_validate_json(body)
+        document = document.model_copy(
+            update={
+                name: value
+                for name, value in queried.items()
+                if name not in document.model_fields_set
+            }
+        )
         content = document.text.encode("utf-8", "replace")
         if document.content_base64:
             try:
@@ -179,11 +207,15 @@ def _fields(form: FormData) -> dict[str, str]:
             name = re.sub(r"\[\d*\]$", "", key)
             flat = _flat(value) if name == "tags" else value
             fields[name] = f"{fields[name]},{flat}" if name in fields else flat
-    if odd := sorted(fields.keys() - _FIELDS):
-        raise change_fields(
-            [{"type": "extra_forbidden", "loc": (name,)} for name in odd]
-        )
+    _require_known(fields.keys())
     return fields
+
+
+def _require_known(names: Set[str], *place: str) -> None:
+    if odd := sorted(names - _FIELDS):
+        raise change_fields(
+            [{"type": "extra_forbidden", "loc": (*place, name)} for name in odd]
+        )
 
 
 def _flat(value: str) -> str:

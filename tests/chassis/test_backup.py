@@ -208,6 +208,15 @@ def test_a_damaged_backup_replaces_nothing(tmp_path, damage):
     assert not list(data.glob("replaced-*"))
 
 
+def test_a_copy_of_what_services_share_is_restored(tmp_path):
+    for name in ("gateway.sqlite", "storage.sqlite"):
+        _made(tmp_path / "there" / name)
+
+    restore("gateway", tmp_path / "here", _packed(tmp_path / "there"))
+
+    assert len(list((tmp_path / "here").glob("*.sqlite"))) == 2
+
+
 def test_the_copy_of_another_service_replaces_nothing(tmp_path):
     _made(tmp_path / "there" / "storage.sqlite")
     _made(tmp_path / "here" / "gateway.sqlite")

@@ -8,7 +8,8 @@ def test_a_brand_is_named_by_itself_or_by_a_device():
     assert brands_in("le SUN2000-10KTL-M1 s'arrête") == ("huawei",)
     assert brands_in("batterie US3000C") == ("pylontech",)
     assert brands_in("dedietrich en panne") == ("de dietrich",)
-    assert brands_in("rien de connu") == ()
+    assert brands_in("une solar edge") == ("solaredge",)
+    assert brands_in("rien de connu, à 400 watts, la sonde en phase") == ()
 
 
 def test_wallbox_yields_to_a_brand_with_no_other_meaning():

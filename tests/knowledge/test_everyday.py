@@ -36,6 +36,10 @@ Le raccordement se fait en câble H07RN-F, jamais en U1000R2V. Le dégivrage peu
 La surveillance travaille 24 heures sur 24.
 ## Compteur
 Compteur monophasé DDSU666-H : adresse 11. Le poids d'impulsion du compteur se règle au menu 10.
+## Bruit
+Une pompe qui fait du bruit est à purger.
+## Eau
+Le vase d'expansion se gonfle à 1 bar. Le débitmètre se nettoie à l'eau. Le limiteur de température se réarme à la main.
 """
 
 
@@ -61,12 +65,18 @@ ANSWERED = (
     ("regler compteur 10 impulsions par kwh", "poids d'impulsion"),
     ("adresse du ddsu", "DDSU666-H : adresse 11"),
     ("ca pese cb laquarea", "66 kg"),
+    ("qq1 a une pompe aquarea qui fait du bruit", "est à purger"),
+    ("on gonfle a combien le ballon rouge", "se gonfle à 1 bar"),
+    ("laver la fiole du collecteur", "débitmètre se nettoie"),
+    ("remettre le stb", "se réarme à la main"),
 )
 UNANSWERED = (
     "pulsar 9 eclats",  # a code that the notice has not
     "pulsar 66 eclats",  # a number that some notice has, of another thing
     "f 740 goodwe ventilateur",
     "niveau sonore de laquarea",  # it tells no word of noise
+    "combien de decibels fait la pompe aquarea",  # the one told of noise is no level
+    "connecter aquarea au wifi, raccordement",
     "salu ca va",
     "combien de jours de conges pour la pose d'une borne",
     "puissance de la clim 5",  # 5 is a lamp's code, of another thing

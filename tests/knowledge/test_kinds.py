@@ -43,3 +43,31 @@ async def test_who_asks_whether_it_was_seen_before_gets_the_report(tmp_path):
 
     assert asked["passages"][0]["document_id"] == "notice"
     assert seen["passages"][0]["document_id"] == "sav-12"
+
+
+async def test_a_past_fault_with_a_code_stands_before_the_entry_of_the_manual(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(
+            http, "notice", "L9 – Débit faible, pompe en marche : nettoyer le filtre."
+        )
+        await put(
+            http, "sav-9", "Weber : code L9, pompe en marche.", outcome="vanne ouverte"
+        )
+        seen = await search(http, "L9 pompe en marche, quelqu'un a déjà vu ça ?")
+        asked = await search(http, "L9 pompe en marche, filtre déjà nettoyé")
+
+    assert seen["passages"][0]["document_id"] == "sav-9"
+    assert asked["passages"][0]["document_id"] == "notice"
+
+
+def test_who_tells_what_he_did_asks_for_no_report():
+    for told in (
+        "j'ai déjà changé la sonde",
+        "la dernière version du firmware",
+        "on avait 1 bar hier",
+        "d'autres fois elle démarre",
+        "la borne d'à côté a le même problème",
+    ):
+        assert "report" not in kinds_said(words_of(told))
+    for asked in ("c'était chez quel client", "l'autre fois on a fait quoi"):
+        assert kinds_said(words_of(asked)) == ("report",)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.search.questions import understood
+from knowledge.search.questions import SYNONYM_WEIGHT, understood
 from knowledge.words.lexical import word_tokens
 from knowledge.words.vocabulary import Vocabulary
 from tests.knowledge.service import FRONIUS, knowledge, put, search
@@ -246,7 +246,7 @@ def test_words_of_a_hurry_name_nothing():
     )
 
 
-def test_another_name_weighs_half_of_the_word_at_most():
+def test_another_name_weighs_two_thirds_of_the_word_at_most():
     """However many words it has, and however rare they are beside the one that was typed."""
     known = Vocabulary(99, {"circu": 50, "circulateur": 1, "pompe": 60})
 
@@ -257,9 +257,9 @@ def test_another_name_weighs_half_of_the_word_at_most():
         word_tokens(word)[0] for word in ("circu", "circulateur", "pompe")
     )
     assert weights[circu] == 1.0
-    assert weights[pump] == 0.25
-    half = known.rarity(circu) / 2
-    assert weights[long] * known.rarity(long) == pytest.approx(half)
+    assert weights[pump] == SYNONYM_WEIGHT / 2
+    most = known.rarity(circu) * SYNONYM_WEIGHT
+    assert weights[long] * known.rarity(long) == pytest.approx(most)
 
 
 async def test_a_question_that_tells_more_than_it_asks_is_answered(tmp_path):

@@ -21,8 +21,8 @@ from knowledge.words.retyped import closed
 from knowledge.words.synonyms import other_names, said_tokens
 from knowledge.words.vocabulary import Meant, Vocabulary
 
-SYNONYM_WEIGHT = 0.5
-"""What a manual may call it counts half of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
+SYNONYM_WEIGHT = 0.65
+"""What a manual may call it counts two thirds of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 _ASKING = frozenset(
@@ -34,11 +34,11 @@ _ASKING = frozenset(
         " monsieur mr n nb nbre nombre ou parce peut peuvent peux pk plait please plus pourquoi pourrais pourrait pourriez"
         " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi rien s sais salu salut savoir sera serait si"
         " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts tu urgent va vais vas veuillez veut veux vite voila"
-        " voir voudrais voudrait voulez y ya"
+        " voir voudrais voudrait voulez y ya quelque quelques quelqu"
         " aider alor aujourd aujourdhui bcoup bcp bidule bocou bonne bref chef chui client cliente clients cmnt collegue coment commant commen"
         " demain dite enfin etai etre fair fallait fau faudrai fet fo gars hier hui idee jdoi jen jme jms journee jpe jpeux jpx jsp jss jvai jvais"
         " jveux jvx kand kelk kelkun kelle kels kil kom koman machin mai mec moa mrc ms mtn ossi ouais oui pa parske paske patron pbm pcq pe peu"
-        " pke pkoi plu pourkoi prk prob probleme problemes psk pui qqch qqn qqun question quil rapidement sinon soiree solution souci soucis thx"
+        " pke pkoi plu pourkoi prk prob probleme problemes psk pui qqch qqn qqun quelqun pourtant cependant malgre jsais kon ct question quil rapidement sinon soiree solution souci soucis thx"
         " tj tjr tjrs truc voisin vraiment vrmt yavai yavait"
     )
 )
@@ -49,6 +49,7 @@ _ASKED_TOKENS = {word: said_tokens(word) for word in _ASKING}
 """What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
 _ANY_CHARGER = "wallbox"
 """Where no document is of that brand, it is what a charger is called."""
+_SOMEBODY = re.compile(r"(?<![a-z0-9])(?:qq|kk|qlq|kelk|quelq)1(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
@@ -165,6 +166,7 @@ def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
         known = name in vocabulary.models and name not in vocabulary
         return f"{family} {name}" if known and family in vocabulary else name
 
+    plain = _SOMEBODY.sub("qqun", plain)
     closer = _APART.sub(one_word, closed(parted(plain), vocabulary.codes.__contains__))
     return _GLUED_NAME.sub(with_family, closer)
 
@@ -208,8 +210,9 @@ def _weighted(
         for name in term.others:
             most = SYNONYM_WEIGHT / len(name)
             for token in name:
-                share = min(1.0, term.rarity / vocabulary.rarity(token))
-                weights.setdefault(token, most * share)
+                if token not in weights:
+                    share = term.rarity / vocabulary.rarity(token)
+                    weights[token] = most * share if share < 1 else most
     for token in exact:
         weights[token] = 1.0
     return SparseVector(list(weights), list(weights.values()))

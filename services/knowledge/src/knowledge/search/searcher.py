@@ -22,6 +22,7 @@ from knowledge.search.confidence import believed, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
+from knowledge.words.kinds import REPORT
 
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
@@ -36,6 +37,8 @@ BRAND_WEIGHT = 0.6
 MODEL_WEIGHT = 0.1
 KIND_WEIGHT = 0.15
 """Who says *la borne* wants a charger's manual, where others answer about as well."""
+REPORT_WEIGHT = 0.6
+"""Who asks whether that was seen before wants a report, though the manual's entry for its code fits better."""
 SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
@@ -154,7 +157,7 @@ class Searcher:
         ]
         boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
         boosts += [
-            Boost((label("kind", kind),), KIND_WEIGHT) for kind in question.kinds
+            Boost((label("kind", kind),), _kind_weight(kind)) for kind in question.kinds
         ]
         if question.brands:
             boosts.append(Boost(question.brands, BRAND_WEIGHT))
@@ -175,6 +178,10 @@ class Searcher:
             hidden=hidden,
             limit=request.limit + SPARE,
         )
+
+
+def _kind_weight(kind: str) -> float:
+    return REPORT_WEIGHT if kind == REPORT else KIND_WEIGHT
 
 
 def _ordered(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:

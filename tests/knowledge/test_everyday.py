@@ -68,7 +68,7 @@ ANSWERED = (
     ("qq1 a une pompe aquarea qui fait du bruit", "est à purger"),
     ("on gonfle a combien le ballon rouge", "se gonfle à 1 bar"),
     ("laver la fiole du collecteur", "débitmètre se nettoie"),
-    ("remettre le stb", "se réarme à la main"),
+    ("rearmer le stb", "se réarme à la main"),
 )
 UNANSWERED = (
     "pulsar 9 eclats",  # a code that the notice has not

@@ -1,5 +1,10 @@
 """Copies of the embedded index keep its holes."""
 
+import errno
+import os
+
+import pytest
+
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 from tests.knowledge.test_index import passage, point, query
@@ -37,3 +42,13 @@ def test_a_copy_reads_as_the_file_does(tmp_path):
 
     assert target.read_bytes() == source.read_bytes()
     assert bytes_on_disk(tmp_path) < 6_000_000
+
+
+def test_a_disk_that_fails_is_no_hole(tmp_path, monkeypatch):
+    def fails(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "a").write_bytes(b"written")
+    monkeypatch.setattr(os, "lseek", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        copy_with_holes(str(tmp_path / "a"), str(tmp_path / "b"))

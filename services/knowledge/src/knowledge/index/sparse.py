@@ -1,5 +1,6 @@
 """Files with holes: most of a small index is room that Qdrant has reserved and not written (172 MB, 4 of them on disk)."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,9 @@ def _written(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     while at < size:
         try:
             begin = os.lseek(file.fileno(), at, os.SEEK_DATA)
-        except OSError:  # nothing but a hole is left
-            return
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            return  # nothing but a hole is left
         at = os.lseek(file.fileno(), begin, os.SEEK_HOLE)
         yield begin, at

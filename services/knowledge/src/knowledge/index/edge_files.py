@@ -71,7 +71,8 @@ class ShardFolder:
                 raise Broken(f"{_MOST_DEATHS} processes died opening it.")
             yield
         finally:
-            died.unlink(missing_ok=True)
+            with suppress(OSError):
+                died.unlink()
 
     def current(self) -> Path:
         named = self._folder / _CURRENT

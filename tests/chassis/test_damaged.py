@@ -91,6 +91,9 @@ def test_what_is_whole_new_or_set_aside_is_none_of_it(tables: Path, tmp_path: Pa
     new.mkdir()
     (new / "lamp.sqlite").touch()
     (tables.parent / "killed-over.sqlite").touch()
+    half = tables.parent / "lamp" / "backup-1"
+    half.mkdir(parents=True)
+    (half / "lamp.sqlite").write_bytes(b"SQLite format 3\0, and no more")
 
     refuse_damaged("lamp", tables.parent)
     refuse_damaged("lamp", new)

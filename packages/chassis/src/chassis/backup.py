@@ -30,6 +30,8 @@ _COPIES = ".backup-"
 _UNPACKED = ".restore-"
 _SERVICES = ("gateway", "storage", "knowledge", "notifier")
 ASIDE = "replaced-"
+UNDER_WAY = "backup-"
+"""What a service copies beside its data; a kill leaves half of it."""
 
 
 class NothingThere(OSError):
@@ -158,8 +160,8 @@ def _databases(data_dir: Path) -> tuple[str, ...]:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a file at *path* in a data folder is neither hidden nor set aside."""
-    return not any(part.startswith((".", ASIDE)) for part in path.parts)
+    """Whether a file at *path* in a data folder is neither hidden nor set aside, nor of a copy under way."""
+    return not any(part.startswith((".", ASIDE, UNDER_WAY)) for part in path.parts)
 
 
 def _is_database(path: Path) -> bool:

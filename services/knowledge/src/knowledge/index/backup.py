@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.backup import UNDER_WAY
 from contracts.errors import Conflict
 from knowledge.documents.uploads import SPOOL, Spool
 from knowledge.index.edge import EdgeIndex
@@ -16,7 +17,6 @@ from knowledge.index.shelf import Shelf
 from knowledge.room import Room
 
 CATALOGUE = "knowledge.sqlite"
-PREFIX = "backup-"
 
 
 class Backup:
@@ -67,7 +67,7 @@ class Backup:
             )
         database = Path(str(self._engine.url.database))
         await asyncio.to_thread(self._demand_room, index, database)
-        made = await asyncio.to_thread(tempfile.mkdtemp, "", PREFIX, self._folder)
+        made = await asyncio.to_thread(tempfile.mkdtemp, "", UNDER_WAY, self._folder)
         whole, name = Path(made), self._shelf.name
         try:
             await asyncio.to_thread(self._spool.link_into, whole / SPOOL)
@@ -86,7 +86,7 @@ class Backup:
 
 def remove_broken_off(folder: Path) -> None:
     """Remove what backups left in *folder* when the service was killed over them."""
-    for path in folder.glob(f"{PREFIX}*"):
+    for path in folder.glob(f"{UNDER_WAY}*"):
         if path.is_dir():
             shutil.rmtree(path)
         else:

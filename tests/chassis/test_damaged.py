@@ -30,15 +30,15 @@ def tables(tmp_path: Path) -> Path:
     return data / "lamp.sqlite"
 
 
-def _zeroed(file: Path) -> None:
+def zeroed(file: Path) -> None:
     file.write_bytes(bytes(file.stat().st_size))
 
 
-def _emptied(file: Path) -> None:
+def emptied(file: Path) -> None:
     file.write_bytes(b"")
 
 
-def _cut(file: Path) -> None:
+def cut(file: Path) -> None:
     os.truncate(file, file.stat().st_size // 2)
 
 
@@ -48,7 +48,7 @@ def _page_zeroed(file: Path) -> None:
         opened.write(bytes(4096))
 
 
-DAMAGES = (_zeroed, _emptied, _cut, _page_zeroed)
+DAMAGES = (zeroed, emptied, cut, _page_zeroed)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -65,7 +65,7 @@ def test_tables_that_are_spoilt_are_named_with_what_to_do(
 
 
 def test_a_service_with_spoilt_tables_does_not_start_and_says_why(tables: Path):
-    _cut(tables)
+    cut(tables)
 
     ended = subprocess.run(
         [sys.executable, "-c", SERVICE],
@@ -86,7 +86,7 @@ def test_what_is_whole_new_or_set_aside_is_none_of_it(tables: Path, tmp_path: Pa
     aside = tables.parent / "replaced-20261127"
     aside.mkdir()
     tables.rename(aside / "lamp.sqlite")
-    _cut(aside / "lamp.sqlite")
+    cut(aside / "lamp.sqlite")
     new = tmp_path / "new"
     new.mkdir()
     (new / "lamp.sqlite").touch()

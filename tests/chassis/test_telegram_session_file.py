@@ -1,6 +1,5 @@
 """A session file that a kill or a power cut has spoilt: the bot comes back by itself."""
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -10,18 +9,7 @@ import pytest
 
 from chassis.backup import save
 from tests.chassis.telegram_sessions import Inbox, session
-
-
-def _zeroed(file: Path) -> None:
-    file.write_bytes(bytes(file.stat().st_size))
-
-
-def _emptied(file: Path) -> None:
-    file.write_bytes(b"")
-
-
-def _cut(file: Path) -> None:
-    os.truncate(file, file.stat().st_size // 2)
+from tests.chassis.test_damaged import cut, emptied, zeroed
 
 
 def _killed_while_made(file: Path) -> None:
@@ -30,7 +18,7 @@ def _killed_while_made(file: Path) -> None:
         opened.executescript("DELETE FROM version; DELETE FROM sessions")
 
 
-@pytest.mark.parametrize("spoil", [_zeroed, _emptied, _cut, _killed_while_made])
+@pytest.mark.parametrize("spoil", [zeroed, emptied, cut, _killed_while_made])
 async def test_a_spoilt_session_is_set_aside_and_the_bot_logs_in_anew(
     peer, group, tmp_path, caplog, spoil: Callable[[Path], None]
 ):

@@ -28,7 +28,7 @@ def refuse_damaged(name: str, data_dir: Path) -> None:
     noted = _note(name, data_dir)
     held = noted.read_text("utf-8", "replace").split("\n") if noted.exists() else []
     for path in _databases(data_dir):
-        empty = "it is empty" if path.name in held else None
+        empty = "it is empty" if str(path.relative_to(data_dir)) in held else None
         said = damage(path) if path.stat().st_size else empty
         if said:
             raise Damaged(
@@ -39,7 +39,8 @@ def refuse_damaged(name: str, data_dir: Path) -> None:
 
 def note_tables(name: str, data_dir: Path) -> None:
     """Note which files have tables, at the end of a start of the service *name*."""
-    whole = [path.name for path in _databases(data_dir) if path.stat().st_size]
+    files = _databases(data_dir)
+    whole = [str(path.relative_to(data_dir)) for path in files if path.stat().st_size]
     with suppress(OSError):  # without room, an emptied file is not told from a new one
         _note(name, data_dir).write_text("\n".join(whole), "utf-8")
 

@@ -232,7 +232,8 @@ class State:
             with self._alone:
                 yield self._database
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            # What Python's own module says has no code.
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 raise StorageFull(
                     "The disk of the storage service (DATA_DIR) is full; free some, repeat.",
                     code="own_disk_full",

@@ -53,9 +53,9 @@ def believed(question: Question, best: Hit) -> bool:
     """
     labels = frozenset(best.passage.labels)
     brands = {name for name in labels if name.startswith("brand:")}
-    nobodys_may_do = question.strange or not question.demanded
+    own_wanted = question.demanded and not question.strange
     parted = question.brands and brands.isdisjoint(question.brands)
-    if parted and (brands or not nobodys_may_do):
+    if parted and (brands or own_wanted):
         return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import update
 
-from gateway.database import reports
 from tests.gateway.house import House
 from tests.gateway.notifier_peer import read
 from tests.waiting import until
@@ -229,27 +227,3 @@ async def test_a_corrected_older_report_takes_no_photo_of_the_newer_one(
 
     [path] = [p for p, content in house.files().items() if content == house.jpeg(5)]
     assert "Weber" in path
-
-
-async def test_a_clock_that_is_put_back_lets_nothing_join_an_older_report(
-    house: House, gateway: httpx.AsyncClient
-):
-    """The older one was closed, by that clock, an hour from now: it counted as the newest, for that hour."""
-    await house.choose_chantier()
-    await house.jean.send_album(house.photos(2))
-    await house.jean.sees("Rapport enregistré")
-    await house.until_filed(gateway)
-    async with house.parts.engine.begin() as db:
-        ahead = datetime.now(UTC) + timedelta(hours=1)
-        await db.execute(update(reports).values(opened_at=ahead, closed_at=ahead))
-    again = await house.jean.send("/start")
-    await house.jean.press("Fin de chantier")
-    await house.jean.press("Müller")
-    await house.jean.send_album([house.jpeg(7), house.jpeg(8)])
-    await house.jean.sees("📸 2 photos →", after=again)
-    await house.until_filed(gateway)
-
-    await house.jean.send_photo(house.jpeg(9))
-
-    await house.jean.sees("📸 3 photos →", after=again)
-    assert sorted(r["photos"] for r in await house.reports(gateway)) == [2, 3]

@@ -197,8 +197,7 @@ class Collector:
         return None
 
     async def _joinable(self, db: AsyncConnection, chat_id: int) -> ReportRecord | None:
-        now = datetime.now(UTC)
-        return await reports.joinable(db, chat_id, now - self._join_window, now)
+        return await reports.joinable(db, chat_id, datetime.now(UTC), self._join_window)
 
     async def _fetch_neighbours(self, report_id: str) -> None:
         """Keep the siblings of a report's albums that Telegram has and has not delivered yet."""

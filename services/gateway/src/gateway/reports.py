@@ -7,7 +7,7 @@ What their ids are made of: docs/decisions/0007-a-report-is-named-by-its-press.m
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import desc, select, update
@@ -107,22 +107,22 @@ async def with_status(
 
 
 async def joinable(
-    db: AsyncConnection, chat_id: int, since: datetime, now: datetime
+    db: AsyncConnection, chat_id: int, now: datetime, window: timedelta
 ) -> ReportRecord | None:
     """
-    The chat's newest report, if quiet closed it after *since* and no other one was sent by button meanwhile.
+    The chat's newest report, if quiet closed it within *window* of *now*.
 
-    Not the one closed last: a correction closes an older one anew. Nor one that a clock, since put back, closed after *now*.
+    The newest by Telegram's clock, not the one closed last: a correction closes an older one anew, and the machine's clock may have
+    been put back since.
     """
     closed = select(reports).where(
-        reports.c.chat_id == chat_id, reports.c.closed_at <= now
+        reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None)
     )
     newest = closed.order_by(desc(reports.c.opened_at), desc(reports.c.closed_at))
     row = (await db.execute(newest.limit(1))).one_or_none()
-    if row is None or row.closed_by != ClosedBy.QUIET or row.closed_at < since:
+    if row is None or row.closed_by != ClosedBy.QUIET:
         return None
-    last = (await db.execute(closed.order_by(desc(reports.c.closed_at)).limit(1))).one()
-    return _record(row) if last.closed_by == ClosedBy.QUIET else None
+    return _record(row) if abs(now - row.closed_at) <= window else None
 
 
 async def end_joining(db: AsyncConnection, chat_id: int) -> None:
@@ -165,6 +165,8 @@ async def seal(
     await change(
         db, report_id, late=False, closed_at=at, closed_by=found.closed_by or closed_by
     )
+    if closed_by is ClosedBy.BUTTON:
+        await end_joining(db, found.chat_id)
     await chat_states.leave(db, found.chat_id, report_id)
     return await record(db, report_id)
 

@@ -54,6 +54,20 @@ async def test_json_names_a_file_by_its_kind_where_it_has_no_name(
     assert set(nextcloud.tree()) == {"mimeType/photo.jpg", "mime_type/photo.jpg"}
 
 
+@pytest.mark.parametrize("name", ["filename", "name", "fileName", "mimeType"])
+async def test_a_name_that_is_no_text_is_told(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, name: str
+):
+    """A number, say, of an expression in n8n: the file went under another name, without a word."""
+    answer = await storage.post(
+        "/storage/upload", json={"path": "a", "content": "aGVsbG8=", name: 20260325}
+    )
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["field"] == name
+    assert nextcloud.tree() == {}
+
+
 @pytest.mark.parametrize(
     "sent",
     [

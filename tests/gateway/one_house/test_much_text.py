@@ -1,9 +1,14 @@
 """Reports of more text than a card, a notice or a name has room for."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
+from sqlalchemy import insert
 
 from chassis.json_bodies import require_few_values
+from contracts.wording import LONGEST
+from gateway.database import reports
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,6 +32,29 @@ async def test_chantier_of_a_thousand_characters_is_filed(
     assert report["chantier"] == " ".join(story.split())
     assert notice.data is not None
     assert report["chantier"].startswith(notice.data.chantier.removesuffix("…"))
+
+
+async def test_the_greeting_that_names_dozens_of_open_reports_still_arrives(
+    house: House,
+):
+    """Telegram refused it, and the technician had no menu any more."""
+    record = {
+        "chat_id": house.jean.profile.id,
+        "technician": "Jean",
+        "action": "sav",
+        "chantier": "",
+        "client": "Müller " * 10,
+        "folder": "",
+        "status": "open",
+        "opened_at": datetime(2026, 3, 25, tzinfo=UTC),
+    }
+    async with house.parts.engine.begin() as db:
+        rows = [{**record, "report_id": f"20260325-{n}"} for n in range(60)]
+        await db.execute(insert(reports), rows)
+
+    await house.jean.send("/start")
+
+    assert len((await house.jean.sees("Bonjour")).text) <= LONGEST
 
 
 async def test_description_beyond_what_a_card_holds_is_filed(

@@ -145,8 +145,7 @@ class Collector:
     ) -> tuple[ReportRecord, ...]:
         """Those that are begun and not sent, of one chat or of all."""
         async with self._engine.connect() as db:
-            found = await reports.with_status(db, ReportStatus.OPEN)
-        return tuple(one for one in found if chat_id in (None, one.chat_id))
+            return await reports.with_status(db, ReportStatus.OPEN, chat_id=chat_id)
 
     async def settle(self, chat_id: int) -> None:
         """End what a chat has begun, without asking: a report that can be filed is, the rest dropped."""

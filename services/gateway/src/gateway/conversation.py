@@ -8,6 +8,7 @@ from itertools import pairwise
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.telegram import IncomingMessage, MediaKind
+from contracts.wording import LONGEST, fitted
 from gateway import menus, received, texts
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
@@ -141,7 +142,8 @@ class Conversation:
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
         for left in await self._collector.open_reports(message.chat_id):
             text += texts.still_open(left.client)
-        turn = Turn(state, (Reply(text, menus.actions()),))
+        greeting = Reply(fitted(text, LONGEST), menus.actions())
+        turn = Turn(state, (greeting,))
         await self._keeper.keep(cause_of(message), turn, technician(message))
 
     async def _pending(self, chat_id: int) -> tuple[Received, ...]:

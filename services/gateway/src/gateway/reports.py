@@ -100,9 +100,12 @@ async def record(
 
 
 async def with_status(
-    db: AsyncConnection, *status: ReportStatus
+    db: AsyncConnection, *status: ReportStatus, chat_id: int | None = None
 ) -> tuple[ReportRecord, ...]:
+    """Find reports, of one chat or of all."""
     query = select(reports).where(reports.c.status.in_(status))
+    if chat_id is not None:
+        query = query.where(reports.c.chat_id == chat_id)
     return tuple(_record(row) for row in await db.execute(query))
 
 

@@ -49,13 +49,19 @@ def _file(
     wanted = parameters(query, file, fields)
     content = _decoded(file.get(name), f"{place}{name}")
     body = Body(_once(content), size_bytes=len(content))
-    media_type = str(_first(file, _TYPE_NAMES) or "application/octet-stream")
-    return SentFile(_first(file, _FILE_NAMES), media_type, body, wanted)
+    filename = _first(file, _FILE_NAMES, place)
+    media_type = _first(file, _TYPE_NAMES, place) or "application/octet-stream"
+    return SentFile(filename, media_type, body, wanted)
 
 
-def _first(file: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    given = (said(file.get(name)) for name in names)
-    return next((text for text in given if isinstance(text, str)), None)
+def _first(file: dict[str, Any], names: tuple[str, ...], place: str) -> str | None:
+    for name in names:
+        given = said(file.get(name))
+        if isinstance(given, str):
+            return given
+        if given is not None:
+            raise _wrong(f"{place}{name}", "has to be text.")
+    return None
 
 
 def _decoded(encoded: Any, field: str) -> bytes:

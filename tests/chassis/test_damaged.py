@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,21 +14,33 @@ import pytest
 from chassis.damaged import Damaged, note_tables, refuse_damaged
 from tests.chassis.test_server import SERVICE
 
+LAMP = SERVICE.replace(
+    'serve("lamp", ServiceSettings, lamp)',
+    """
+class LampSettings(ServiceSettings):
+    @property
+    def tables(self):
+        return (self.data_dir / "lamp.sqlite",)
+
+serve("lamp", LampSettings, lamp)
+""",
+)
+
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
-    """What a service has kept, in a file of many pages, and other files of its own."""
+    """What a service has kept, in a file of many pages."""
     data = tmp_path / "data"
     data.mkdir()
-    for name in ("lamp.sqlite", "lamp-work.sqlite"):
-        with closing(sqlite3.connect(data / name)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("CREATE TABLE lamps (name TEXT)")
-            rows = [(f"lamp {number}" * 100,) for number in range(200)]
-            database.executemany("INSERT INTO lamps VALUES (?)", rows)
-            database.commit()
-    note_tables("lamp", data)
-    return data / "lamp.sqlite"
+    path = data / "lamp.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE lamps (name TEXT)")
+        rows = [(f"lamp {number}" * 100,) for number in range(200)]
+        database.executemany("INSERT INTO lamps VALUES (?)", rows)
+        database.commit()
+    note_tables("lamp", data, (path,))
+    return path
 
 
 def zeroed(file: Path) -> None:
@@ -58,7 +71,7 @@ def test_tables_that_are_spoilt_are_named_with_what_to_do(
     damage(tables)
 
     with pytest.raises(Damaged, match=r"etm-lamp restore < FILE") as refused:
-        refuse_damaged("lamp", tables.parent)
+        refuse_damaged("lamp", tables.parent, (tables,))
 
     assert str(tables) in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -68,7 +81,7 @@ def test_a_service_with_spoilt_tables_does_not_start_and_says_why(tables: Path):
     cut(tables)
 
     ended = subprocess.run(
-        [sys.executable, "-c", SERVICE],
+        [sys.executable, "-c", LAMP],
         check=False,
         env={**os.environ, "DATA_DIR": str(tables.parent), "PORT": "0"},
         cwd=tables.parent,
@@ -82,18 +95,36 @@ def test_a_service_with_spoilt_tables_does_not_start_and_says_why(tables: Path):
     assert line.startswith(f"lamp does not start: {tables} is damaged")
 
 
-def test_what_is_whole_new_or_set_aside_is_none_of_it(tables: Path, tmp_path: Path):
-    aside = tables.parent / "replaced-20261127"
-    aside.mkdir()
-    tables.rename(aside / "lamp.sqlite")
-    cut(aside / "lamp.sqlite")
-    new = tmp_path / "new"
-    new.mkdir()
-    (new / "lamp.sqlite").touch()
-    (tables.parent / "killed-over.sqlite").touch()
-    half = tables.parent / "lamp" / "backup-1"
-    half.mkdir(parents=True)
-    (half / "lamp.sqlite").write_bytes(b"SQLite format 3\0, and no more")
+def test_what_is_whole_or_new_or_not_there_is_none_of_it(tables: Path):
+    new = tables.with_name("killed-over.sqlite")
+    new.touch()
 
-    refuse_damaged("lamp", tables.parent)
-    refuse_damaged("lamp", new)
+    refuse_damaged("lamp", tables.parent, (tables, new, tables.with_name("none")))
+
+
+def test_what_was_moved_away_as_told_may_be_begun_anew_and_killed_over(tables: Path):
+    """The name was noted still: an empty file, that a killed start had made of it, was refused."""
+    tables.rename(tables.with_suffix(".away"))
+    refuse_damaged("lamp", tables.parent, (tables,))
+    tables.touch()
+
+    refuse_damaged("lamp", tables.parent, (tables,))
+
+
+def test_a_check_that_takes_long_does_not_keep_the_service_from_starting(
+    tmp_path: Path,
+):
+    """540 MB, read from the disk here and there, took 12 s."""
+    path = tmp_path / "lamp.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA ignore_check_constraints = ON")
+        database.execute(
+            "CREATE TABLE slow (name TEXT CHECK (hex(zeroblob(500000 + length(name))) <> name))"
+        )
+        database.executemany("INSERT INTO slow VALUES (?)", [("x",)] * 20_000)
+        database.commit()
+    begun = time.monotonic()
+
+    refuse_damaged("lamp", tmp_path, (path,))
+
+    assert time.monotonic() - begun < 8

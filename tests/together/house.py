@@ -44,6 +44,8 @@ class House:
     telegram: TelegramPeer
     outside: "Outside"
     groups: dict[int, Group]
+    folder: Path
+    """Of all state; each service's has its name."""
 
     def files(self) -> dict[str, str]:
         """SHA-256 of each file in Nextcloud, by path."""
@@ -125,7 +127,7 @@ async def open_house(
         closing.push_async_callback(stack.stop)
         if wait_ready:
             await stack.ready()
-        yield House(stack, nextcloud, telegram, outside, groups)
+        yield House(stack, nextcloud, telegram, outside, groups, folder)
 
 
 def doubled(values: list[str]) -> list[str]:

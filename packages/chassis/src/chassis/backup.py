@@ -155,11 +155,11 @@ def _databases(data_dir: Path) -> tuple[str, ...]:
     return tuple(
         str(path.relative_to(data_dir))
         for path in files
-        if is_in_use(path.relative_to(data_dir)) and _is_database(path)
+        if _is_in_use(path.relative_to(data_dir)) and _is_database(path)
     )
 
 
-def is_in_use(path: Path) -> bool:
+def _is_in_use(path: Path) -> bool:
     """Whether a file at *path* in a data folder is neither hidden nor set aside, nor of a copy under way."""
     return not any(part.startswith((".", ASIDE, UNDER_WAY)) for part in path.parts)
 

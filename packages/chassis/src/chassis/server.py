@@ -49,7 +49,7 @@ def serve(
     try:
         settings = read()
         lock = held(settings.data_dir / f"{name}.lock")
-        refuse_damaged(name, settings.data_dir)
+        refuse_damaged(name, settings.data_dir, settings.tables)
         app = make(settings)
     except ValidationError as error:
         lines = map(_sentence, error.errors())
@@ -76,7 +76,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
-    noted = partial(note_tables, name, settings.data_dir)
+    noted = partial(note_tables, name, settings.data_dir, settings.tables)
     server = _Server(config, app.state.stopping, noted)
     with suppress(KeyboardInterrupt):
         server.run()

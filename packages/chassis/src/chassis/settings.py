@@ -51,6 +51,11 @@ class ServiceSettings(BaseSettings):
     def on_loopback(self) -> bool:
         return self.host in _LOOPBACK
 
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        """The SQLite files in which the service keeps its tables."""
+        return ()
+
     @classmethod
     def settings_customise_sources(
         cls,

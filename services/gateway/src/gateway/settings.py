@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -108,6 +109,11 @@ class GatewaySettings(TelegramSettings):
     @property
     def webhooks(self) -> tuple[str, ...]:
         return _parsed_urls(self.webhook_urls)
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        names = () if self.database_url else ("gateway.sqlite", "gateway-work.sqlite")
+        return tuple(self.data_dir / name for name in names)
 
     def secrets(self) -> tuple[str, ...]:
         """Give all that logs leave out; of a webhook's address all but its host."""

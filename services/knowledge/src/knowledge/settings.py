@@ -56,6 +56,10 @@ class KnowledgeSettings(ServiceSettings):
         return self.knowledge_data_dir or self.data_dir / "knowledge"
 
     @property
+    def tables(self) -> tuple[Path, ...]:
+        return () if self.database_url else (self.folder / "knowledge.sqlite",)
+
+    @property
     def model_folder(self) -> Path:
         return self.knowledge_model_dir or (
             self.folder / "models" / self.knowledge_model.replace("/", "--")

@@ -1,5 +1,7 @@
 """The notifier's settings."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from chassis.telegram import TelegramSettings
@@ -19,3 +21,7 @@ class NotifierSettings(TelegramSettings):
     """Tries of a notice that Telegram does not take are this far apart at most; see `notifier.delivery` for their end."""
     stuck_after_s: float = Field(default=3600.0, gt=0)
     """``/readyz`` names the age of the oldest notice that is not delivered after this time."""
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        return () if self.database_url else (self.data_dir / "notifier.sqlite",)

@@ -1,5 +1,6 @@
 """What the storage service can be told."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -76,3 +77,7 @@ class StorageSettings(ServiceSettings):
     storage_delete_below: str = "Chantiers,SAV_Urgent,Logistique"
     """Folders, parted by commas, below which ``DELETE`` is allowed."""
     deck_board: str = Field(default="ETM Chantiers", min_length=1, max_length=100)
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        return (self.data_dir / "storage.sqlite",)

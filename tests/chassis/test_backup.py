@@ -18,7 +18,7 @@ from chassis.locks import AlreadyRunning, held
 
 
 def _made(path: Path) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("CREATE TABLE counted (number INTEGER)")
@@ -30,9 +30,9 @@ def _last(path: Path) -> int:
         return int(database.execute("SELECT max(number) FROM counted").fetchone()[0])
 
 
-def _packed(data_dir: Path) -> io.BytesIO:
+def _packed(data_dir: Path, name: str = "service") -> io.BytesIO:
     packed = io.BytesIO()
-    save(data_dir, packed)
+    save(name, data_dir, packed)
     packed.seek(0)
     return packed
 
@@ -61,7 +61,7 @@ def test_files_beside_the_databases_are_of_their_moment(tmp_path):
     (sent / "lost+found").mkdir()
     packed = Using(lambda: (sent / "waits").unlink(missing_ok=True))
 
-    save(data, packed, beside=(".sent", ".absent"))
+    save("service", data, packed, beside=(".sent", ".absent"))
     packed.seek(0)
     restore("service", new, packed)
 
@@ -91,7 +91,7 @@ def test_files_on_another_file_system_are_copied_where_they_cannot_be_linked(
     (elsewhere / "waits").write_bytes(b"a photo")
     packed = Using(lambda: (elsewhere / "waits").unlink(missing_ok=True))
 
-    save(data, packed, beside=(".sent",))
+    save("service", data, packed, beside=(".sent",))
     packed.seek(0)
     restore("service", new, packed)
 
@@ -209,30 +209,30 @@ def test_a_damaged_backup_replaces_nothing(tmp_path, damage):
 
 
 def test_a_copy_of_what_services_share_is_restored(tmp_path):
-    for name in ("gateway.sqlite", "storage.sqlite"):
+    """The gateway's own was refused as storage's: its tables are on PostgreSQL."""
+    for name in ("telegram/bot1.session", "storage.sqlite"):
         _made(tmp_path / "there" / name)
 
-    restore("gateway", tmp_path / "here", _packed(tmp_path / "there"))
+    restore("gateway", tmp_path / "here", _packed(tmp_path / "there", "gateway"))
 
-    assert len(list((tmp_path / "here").glob("*.sqlite"))) == 2
+    assert (tmp_path / "here" / "storage.sqlite").exists()
 
 
 def test_the_copy_of_another_service_replaces_nothing(tmp_path):
-    _made(tmp_path / "there" / "storage.sqlite")
-    _made(tmp_path / "here" / "gateway.sqlite")
-    packed = _packed(tmp_path / "there")
+    """Their names tell nothing with tables on PostgreSQL: either holds a session and no more."""
+    for folder in ("there", "here"):
+        _made(tmp_path / folder / "telegram" / "bot1.session")
+    packed = _packed(tmp_path / "there", "notifier")
 
-    with pytest.raises(NothingThere, match=r"another service: it holds storage\.sq"):
+    with pytest.raises(NothingThere, match=r"backup of etm-notifier, not of etm-gat"):
         restore("gateway", tmp_path / "here", packed)
 
-    assert {path.name for path in (tmp_path / "here").glob("*.sqlite")} == {
-        "gateway.sqlite"
-    }
+    assert not list((tmp_path / "here").glob("replaced-*"))
 
 
 def test_a_folder_without_data_has_no_copy(tmp_path):
     with pytest.raises(NothingThere, match="holds no data"):
-        save(tmp_path, io.BytesIO())
+        save("service", tmp_path, io.BytesIO())
 
 
 @pytest.fixture
@@ -253,7 +253,7 @@ def slow_backup(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
 SAVE = """
 import sys, pathlib
 from chassis.backup import save
-save(pathlib.Path(sys.argv[1]), sys.stdout.buffer)
+save("service", pathlib.Path(sys.argv[1]), sys.stdout.buffer)
 """
 
 
@@ -291,6 +291,6 @@ def test_what_a_killed_restore_left_goes_with_the_next(tmp_path: Path):
     packed = _packed(data)
     (data / ".restore-1234" / "below").mkdir(parents=True)
 
-    restore("gateway", data, packed)
+    restore("service", data, packed)
 
     assert list(data.glob(".restore-*")) == []

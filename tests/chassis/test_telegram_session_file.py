@@ -43,4 +43,4 @@ async def test_a_spoilt_session_is_set_aside_and_the_bot_logs_in_anew(
     assert "logs in anew" in caplog.text
     assert file.with_name(f".damaged-{file.name}").exists()
     with (tmp_path / "backup").open("wb") as packed:
-        assert save(tmp_path, packed) == (str(file.relative_to(tmp_path)),)
+        assert save("gateway", tmp_path, packed) == (str(file.relative_to(tmp_path)),)

@@ -28,7 +28,6 @@ _SESSION = ".session"
 _BESIDE = ("-wal", "-shm", "-journal")
 _COPIES = ".backup-"
 _UNPACKED = ".restore-"
-_SERVICES = ("gateway", "storage", "knowledge", "notifier")
 ASIDE = "replaced-"
 UNDER_WAY = "backup-"
 """What a service copies beside its data; a kill leaves half of it."""
@@ -39,12 +38,13 @@ class NothingThere(OSError):
 
 
 def save(
-    data_dir: Path, into: IO[bytes], *, beside: Sequence[str] = ()
+    name: str, data_dir: Path, into: IO[bytes], *, beside: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """
     Write the SQLite files below *data_dir* as a compressed TAR file: all as of one moment, none of them stopped.
 
     Args:
+        name: The service's.
         data_dir: Of the service.
         into: What the file is written to.
         beside: Folders of it whose files go too, as of that moment; hidden ones have not arrived yet, and stay out.
@@ -61,10 +61,11 @@ def save(
         raise NothingThere(f"{data_dir.absolute()} holds no data of a service")
     with _room(data_dir) as copies:
         _copy_at_one_moment(data_dir, files, beside, copies)
-        with tarfile.open(fileobj=into, mode="w|gz") as archive:
-            for name in (*files, *beside):
-                if (copies / name).exists():
-                    archive.add(copies / name, arcname=name)
+        owner = signed(name)
+        with tarfile.open(fileobj=into, mode="w|gz", pax_headers=owner) as archive:
+            for path in (*files, *beside):
+                if (copies / path).exists():
+                    archive.add(copies / path, arcname=path)
     return files
 
 
@@ -72,16 +73,13 @@ def restore(
     name: str, data_dir: Path, packed: IO[bytes], *, into: Path | None = None
 ) -> Path:
     """
-    Put what `save` wrote in the place of what is in *data_dir*; that is kept aside, in a folder of its own.
+    Put what `save` wrote in the place of what is in *data_dir*; that is kept aside, in the folder returned.
 
     Args:
         name: The service's; it must not run.
         data_dir: Of the service.
         packed: The TAR file.
         into: The folder that it is a copy of; *data_dir* itself when absent.
-
-    Returns:
-        Where the former data are.
 
     Raises:
         AlreadyRunning: The service is at work.
@@ -92,11 +90,8 @@ def restore(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _remove(folder.glob(f"{_UNPACKED}*"))
         with tempfile.TemporaryDirectory(prefix=_UNPACKED, dir=folder) as unpacked:
-            _unpack(packed, Path(unpacked))
+            _unpack(name, packed, Path(unpacked))
             found = sorted(Path(unpacked).iterdir())
-            if not found:
-                raise NothingThere("the backup is empty")
-            _require_own(name, found)
             aside = folder / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
             _move_aside(folder, aside, {path.name for path in found})
             for path in found:
@@ -104,28 +99,27 @@ def restore(
     return aside
 
 
-def _unpack(packed: IO[bytes], into: Path) -> None:
+def signed(name: str) -> dict[str, str]:
+    """What says in a TAR file whose it is: four of one night are easily mixed up, and not all hold a file of the service's name."""
+    return {"comment": f"etm-{name}"}
+
+
+def _unpack(name: str, packed: IO[bytes], into: Path) -> None:
     """To the end, where the checksum stands: `tarfile` alone does not look at it, and takes what a bad disk made of a copy."""
     try:
         with gzip.GzipFile(fileobj=packed) as unzipped:
             with tarfile.open(fileobj=unzipped, mode="r|") as archive:
                 archive.extractall(into, filter="data")
+                owner = archive.pax_headers.get("comment")
             while unzipped.read(_BLOCK_BYTES):
                 pass
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise NothingThere(
-            f"this is no backup, or it is damaged, and nothing was changed: {error}"
-        ) from error
-
-
-def _require_own(name: str, found: Sequence[Path]) -> None:
-    """Four files of one night are easily mixed up."""
-    held = {path.name for path in found}
-    amiss = held.intersection(f"{service}.sqlite" for service in _SERVICES)
-    if amiss and f"{name}.sqlite" not in amiss:  # some share a folder
-        raise NothingThere(
-            f"this is the backup of another service: it holds {min(amiss)}"
-        )
+        said = f"this is no backup, or it is damaged, and nothing was changed: {error}"
+        raise NothingThere(said) from error
+    if not any(into.iterdir()):
+        raise NothingThere("the backup is empty")
+    if owner not in {None, f"etm-{name}"}:
+        raise NothingThere(f"this is the backup of {owner}, not of etm-{name}")
 
 
 @contextmanager
@@ -151,12 +145,9 @@ def _remove(folders: Iterable[Path]) -> None:
 
 def _databases(data_dir: Path) -> tuple[str, ...]:
     """Names below *data_dir* of all files that SQLite wrote."""
-    files = (path for path in sorted(data_dir.rglob("*")) if path.is_file())
-    return tuple(
-        str(path.relative_to(data_dir))
-        for path in files
-        if _is_in_use(path.relative_to(data_dir)) and _is_database(path)
-    )
+    names = (path.relative_to(data_dir) for path in sorted(data_dir.rglob("*")))
+    in_use = filter(_is_in_use, names)
+    return tuple(str(name) for name in in_use if _is_database(data_dir / name))
 
 
 def _is_in_use(path: Path) -> bool:
@@ -165,6 +156,8 @@ def _is_in_use(path: Path) -> bool:
 
 
 def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 

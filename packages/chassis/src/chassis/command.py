@@ -63,7 +63,8 @@ def run(
             rows = move(data_dir, url.get_secret_value() if url else None)
             tell(f"{rows} rows moved; start the service with this DATABASE_URL")
         elif asked.command == "backup":
-            tell(f"copied {', '.join(save(data_dir, output(), beside=beside))}")
+            files = save(name, data_dir, output(), beside=beside)
+            tell(f"copied {', '.join(files)}")
         else:
             aside = restore(name, data_dir, sys.stdin.buffer)
             tell(f"restored; the former data are in {aside}")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.backup import UNDER_WAY
+from chassis.backup import UNDER_WAY, signed
 from contracts.errors import Conflict
 from knowledge.documents.uploads import SPOOL, Spool
 from knowledge.index.edge import EdgeIndex
@@ -104,7 +104,9 @@ def _copied(database: Path, target: Path) -> None:
 def _packed(folder: Path) -> Path:
     packed = folder.with_name(f"{folder.name}.tar.gz")
     # Quickly: most of a small index is room that Qdrant has reserved, and is zero.
-    with tarfile.open(packed, "w:gz", compresslevel=1) as archive:
+    with tarfile.open(
+        packed, "w:gz", compresslevel=1, pax_headers=signed("knowledge")
+    ) as archive:
         for path in sorted(folder.iterdir()):
             archive.add(path, arcname=path.name)
     return packed

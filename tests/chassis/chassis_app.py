@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 
 from chassis.app import service_app
 from chassis.settings import ServiceSettings
-from contracts.errors import NotFound, Unavailable
+from contracts.errors import NotFound, RateLimited, Unavailable
 
 READ_KEY = "look-alike-key-reads"
 WRITE_KEY = "look-alike-key-writes"
@@ -41,6 +41,10 @@ def things_app(outside: list[str] | None = None, **settings: Any) -> FastAPI:
     @router.get("/broken/one")
     async def broken() -> None:
         raise ZeroDivisionError("look-alike-secret")
+
+    @router.get("/busy/one")
+    async def busy() -> None:
+        raise RateLimited("The thing rests.", retry_after_s=2.4)
 
     @router.post("/refused")
     async def refused(request: Request) -> None:

@@ -67,3 +67,11 @@ async def test_who_asks_beside_the_routes_is_sent_to_a_page_that_there_is(runnin
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
+
+
+async def test_who_obeys_the_wait_to_the_second_does_not_come_too_early(running):
+    async with running(things_app()) as http:
+        answer = await http.get("/things/busy/one")
+
+    assert answer.json()["retry_after_s"] == 2.4
+    assert answer.headers["Retry-After"] == "3"

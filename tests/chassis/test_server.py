@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from chassis.server import NOT_STARTED
 from tests.ports import free_port
 
 SERVICE = textwrap.dedent(
@@ -102,6 +103,27 @@ ENDLESS = {
     "chunk extension": (PUT + b"1;", b"a"),
     "trailer": (PUT + b"1\r\na\r\n0\r\nX-A: ", b"a"),
 }
+
+
+def test_a_start_that_fails_is_not_told_as_an_answer_that_broke_off(tmp_path: Path):
+    """As of knowledge, whose catalogue is damaged."""
+    failing = SERVICE.replace(
+        "    yield\n", "    raise NotFound('no lamp')\n    yield\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", f"from contracts.errors import NotFound\n{failing}"],
+        check=False,
+        env={**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+    assert ended.returncode == NOT_STARTED
+    assert "no lamp" in ended.stderr
+    assert "answer" not in ended.stderr
 
 
 def test_a_head_without_an_end_is_hung_up_on(tmp_path: Path):

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -63,6 +64,9 @@ class AnsweredFailures:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":  # the start and the end of the service
+            await self._app(scope, receive, send)
+            return
         begun = False
 
         async def send_noted(message: Message) -> None:
@@ -75,7 +79,7 @@ class AnsweredFailures:
         except ClientDisconnect:
             logger.info("the caller hung up half-way")
         except Exception as error:
-            if begun or scope["type"] != "http":
+            if begun:
                 _tell_half_answered(error)
                 raise  # half an answer: the server hangs up
             logger.exception("unexpected error")
@@ -172,7 +176,7 @@ def _answer(problem: Problem, headers: Headers) -> Response:
         media_type=_PROBLEM_JSON if asked else "application/json",
     )
     if problem.retry_after_s is not None:
-        response.headers["Retry-After"] = str(max(1, round(problem.retry_after_s)))
+        response.headers["Retry-After"] = str(max(1, ceil(problem.retry_after_s)))
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

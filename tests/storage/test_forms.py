@@ -48,7 +48,9 @@ async def test_fields_may_follow_small_files(
     assert nextcloud.tree() == {"été/a.txt": b"1"}
 
 
-@pytest.mark.parametrize(("count", "size_bytes"), [(1, 2_000_000), (9, 1_000_000)])
+@pytest.mark.parametrize(
+    ("count", "size_bytes"), [(1, 2_000_000), (9, 1_000_000), (1001, 0)]
+)
 async def test_large_file_before_its_target_is_refused_with_a_word(
     storage: httpx.AsyncClient, nextcloud: Nextcloud, count: int, size_bytes: int
 ):

@@ -17,6 +17,8 @@ from storage.upload_target import UploadParameters, parameters
 
 MAX_JSON_BYTES = 32 * 1024 * 1024
 _MAX_HELD_BYTES = 8 * 1024 * 1024
+_MAX_HELD = 1000
+"""Empty ones too: 8,000 of them, half a MB, held the loop for 3 s."""
 
 Hold = Callable[[], Awaitable[None]]
 """Takes a place for a call that is held whole."""
@@ -114,8 +116,9 @@ def _released(
 def _hold(held: list[tuple[Part, Body]], part: Part, body: Body) -> None:
     """Keep a small file until the fields after it say where it goes."""
     held.append((part, body))
+    too_many = len(held) > _MAX_HELD
     too_much = sum(one.size_bytes for _, one in held) > _MAX_HELD_BYTES
-    if too_much or not body.whole:
+    if too_many or too_much or not body.whole:
         raise Rejected(
             "Say where to before the files: put 'path', or 'action' and 'chantier', first or into the query.",
             code="target_after_files",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
@@ -212,7 +213,12 @@ class Line:
         await self._file.keep(self._ledger.settled())
 
     async def _hang_up(self, client: MTProtoClient) -> None:
-        await self._commit()
+        try:
+            await self._commit()
+        except sqlite3.Error as error:  # on a full disk, say
+            logger.warning(
+                "what was handled is not kept, and may come again: %s", error
+            )
         await client.hang_up()
         await self._file.close()
         self._client = None

@@ -4,6 +4,7 @@ import pytest
 import pytest_asyncio
 
 from tests.knowledge.service import knowledge, put, search
+from tests.knowledge.tiny_model import write_tiny_model
 
 KEBA = """# Keba P30
 ## Voyants
@@ -58,3 +59,20 @@ async def test_who_says_wallbox_may_have_any_charger(question, borne):
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "p30"
+
+
+async def test_an_answer_is_not_refused_for_what_meaning_puts_before_it(tmp_path):
+    model = write_tiny_model(tmp_path / "model")
+    async with knowledge(
+        tmp_path / "data", knowledge_model_dir=model, knowledge_dense_weight=0.9
+    ) as http:
+        await put(http, "vanne", "La vanne de la bouteille tampon, sous le capot bleu.")
+        # The letters of the question: to the tiny model it says the same.
+        await put(http, "letters", "dument va nonap")
+        both = await search(http, "vanne du tampon")
+        one = await search(http, "vanne du tampon", limit=1)
+
+    assert [p["document_id"] for p in both["passages"]] == ["vanne", "letters"]
+    assert both["confident"]
+    assert [p["document_id"] for p in one["passages"]] == ["vanne"]
+    assert one["confident"]

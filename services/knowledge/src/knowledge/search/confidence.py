@@ -67,6 +67,11 @@ def believed(question: Question, best: Hit) -> bool:
     return not question.strange and covered.share >= covered.threshold
 
 
+def believed_next(question: Question, hits: list[Hit]) -> bool:
+    """Say whether to believe in the second passage, where the first is not believed: it may be meaning that put that one before it."""
+    return len(hits) > 1 and believed(question, hits[1])
+
+
 def told_first(question: Question, matches: list[Match]) -> list[Match]:
     """Where the best passage does not speak of the property that is asked for, put those that do before it; not before a code's."""
     if question.codes or question.demanded:

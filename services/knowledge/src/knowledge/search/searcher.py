@@ -18,7 +18,7 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
-from knowledge.search.confidence import believed, told_first
+from knowledge.search.confidence import believed, believed_next, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
@@ -121,11 +121,13 @@ class Searcher:
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
             matches = told_first(question, _ordered(matches, lifts))
-            hits = await self._best(question, matches, request.limit, clock)
-            whole = await _whole(index, hits)
-            clock.lap("neighbours")
+            hits = await self._best(question, matches, max(2, request.limit), clock)
             confident = bool(hits) and believed(question, hits[0])
+            if dense and not confident and believed_next(question, hits):
+                hits[:2], confident = reversed(hits[:2]), True
             clock.lap("confidence")
+            whole = await _whole(index, hits[: request.limit])
+            clock.lap("neighbours")
         return Found(question, whole, confident, embedder is not None, clock)
 
     async def _best(

@@ -69,6 +69,94 @@ async def test_prose_wrapped_in_front_of_a_number_stays_one_text(tmp_path):
     ]
 
 
+FAULTS = """\
+7. DÉPANNAGE
+------------
+Symptôme                Cause              Remède
+Buzzer continu          tension inversée   permuter D+ et D-
+SOC saute de 40 à 100   étalonnage perdu   charge complète
+                                           puis repos 2 h
+Temp. de -10 à +50 °C ? normal             rien
+Voir aussi le chapitre 9.
+"""
+
+
+async def test_columns_that_blanks_hold_in_line_are_a_table(tmp_path):
+    heading, *rows, text = (await read(tmp_path, FAULTS.encode(), "a.txt")).blocks
+
+    assert heading.text == "7. DÉPANNAGE"
+    assert {row.header for row in rows} == {("Symptôme", "Cause", "Remède")}
+    assert [row.cells for row in rows] == [
+        ("Buzzer continu", "tension inversée", "permuter D+ et D-"),
+        ("SOC saute de 40 à 100", "étalonnage perdu", "charge complète puis repos 2 h"),
+        ("Temp. de -10 à +50 °C ?", "normal", "rien"),
+    ]
+    assert text.text == "Voir aussi le chapitre 9."
+
+
+@pytest.mark.parametrize(
+    ("table", "header"),
+    [
+        ("Fixe       prêt\nÉteinte    pas de courant\nRouge      erreur", ()),
+        ("Modèle  Couple\nTH20    60 Nm\nTH30    70 Nm", ("Modèle", "Couple")),
+        (
+            "        US2    US3\nPoids   22 kg  32 kg\nPente   3 %    4 %",
+            ("", "US2", "US3"),
+        ),
+        ("Vis     Pas\n------  ---\nlongue  fin\ncourte  gros", ("Vis", "Pas")),
+    ],
+)
+async def test_the_first_line_of_a_table_is_its_header_where_it_names_columns(
+    table, header, tmp_path
+):
+    rows = (await read(tmp_path, table.encode(), "a.txt")).blocks
+
+    assert {row.kind for row in rows} == {"row"}
+    assert rows[0].header == header
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Couper le courant.  Ouvrir le capot.\nAttendre.  Mesurer la tension.\nRefermer.  Noter.",
+        "Poids    22 kg\nLargeur  40 cm",
+        "- ouvrir\n- fermer   doucement\n- noter",
+    ],
+)
+async def test_prose_with_wide_blanks_is_no_table(text, tmp_path):
+    blocks = (await read(tmp_path, text.encode(), "a.txt")).blocks
+
+    assert {block.kind for block in blocks} == {"text"}
+
+
+async def test_a_heading_may_stand_in_capitals_or_be_numbered_as_a_part(tmp_path):
+    text = "MISE EN SERVICE\nFermer le capot.\n\n5.2 Mode de travail\nVente d'abord."
+    blocks = (await read(tmp_path, text.encode(), "a.txt")).blocks
+
+    assert [(block.kind, block.level) for block in blocks] == [
+        ("heading", 2),
+        ("text", 0),
+        ("heading", 3),
+        ("text", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "NE JAMAIS OUVRIR.",
+        "2.1 Couper le courant.",
+        "PV : voir plus bas",
+        "LED",
+        "2.1 Pas de montée en toiture si : givre, neige",
+    ],
+)
+async def test_a_sentence_or_an_abbreviation_is_no_heading(line, tmp_path):
+    blocks = (await read(tmp_path, f"{line}\nAttendre.".encode(), "a.txt")).blocks
+
+    assert {block.kind for block in blocks} == {"text"}
+
+
 @pytest.mark.parametrize("line_end", [" ", "\n"])
 async def test_a_large_file_without_a_blank_line_is_read_in_time(line_end, tmp_path):
     """A log of 20 MB; joining its lines one by one would take minutes."""

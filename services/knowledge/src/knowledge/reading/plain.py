@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from knowledge.reading.aligned import MIN_LINES, table_rows, tables_in
 from knowledge.reading.blocks import Block
 from knowledge.reading.listed import listed
 
 MAX_PARAGRAPH_CHARS = 20_000
+MAX_HEADING_CHARS = 60
+"""Of a heading that nothing underlines."""
 
 _UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
+_CAPITALS = re.compile(r"\s*(?=(?:.*[A-ZÀ-Ý]){4})[^a-zà-ÿ]*[^a-zà-ÿ.,;:]")
+_PART = re.compile(r"\s*\d{1,2}\.\d{1,2}\.?\s+[A-ZÀ-Ý][^.;:!?]*[^.,;:!?]")
 _BLANK = re.compile(r"\n\s*\n")
 
 
@@ -40,19 +45,46 @@ def text_blocks(path: Path) -> list[Block]:
     ]
 
 
-def _paragraph(text: str, page: int | None) -> list[Block]:
+def _paragraph(text: str, page: int | None) -> Iterator[Block]:
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
-    if not lines:
-        return []
-    if len(lines) > 1 and (mark := _UNDERLINE.match(lines[1])):
-        level = 1 if mark.group(1) == "=" else 2
-        heading = Block("heading", lines[0].strip(), page, level)
-        return [heading, *_paragraph("\n".join(lines[2:]), page)]
-    return [
-        Block("text", part, page)
-        for item in listed(lines)
-        for part in _bounded(" ".join(line.strip() for line in item))
-    ]
+    start = 0
+    for at, line in enumerate(lines):
+        if at > start and (mark := _UNDERLINE.match(line)):
+            yield from _texts(lines[start : at - 1], page)
+            yield Block(
+                "heading", lines[at - 1].strip(), page, 1 if mark[1] == "=" else 2
+            )
+            start = at + 1
+    is_table = bool(tables_in(lines[:MIN_LINES]))
+    if lines and not (start or is_table) and (level := _unmarked_level(lines[0])):
+        yield Block("heading", lines[0].strip(), page, level)
+        start = 1
+    yield from _texts(lines[start:], page)
+
+
+def _unmarked_level(line: str) -> int:
+    """The level of a heading that is in capitals, or numbered as the part of a chapter; 0 for any other line."""
+    if len(line) > MAX_HEADING_CHARS:
+        return 0
+    if _CAPITALS.fullmatch(line):
+        return 2
+    return 3 if _PART.fullmatch(line) else 0
+
+
+def _texts(lines: list[str], page: int | None) -> Iterator[Block]:
+    """Paragraphs, items and the rows of tables."""
+    start = 0
+    for begin, end in tables_in(lines):
+        yield from _items(lines[start:begin], page)
+        yield from table_rows(lines[begin:end], page)
+        start = end
+    yield from _items(lines[start:], page)
+
+
+def _items(lines: list[str], page: int | None) -> Iterator[Block]:
+    for item in listed(lines):
+        for part in _bounded(" ".join(line.strip() for line in item)):
+            yield Block("text", part, page)
 
 
 def _bounded(text: str) -> Iterator[str]:

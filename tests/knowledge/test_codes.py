@@ -131,6 +131,8 @@ def test_quantities_are_not_codes(question):
             "Le commutateur SW1-3 règle le ballon ; H02-07 manque d'eau",
             {"sw1", "sw1.3", "h2", "h2.7"},
         ),
+        ("Altherma en 7H-01 tous les matins", {"7h", "7h.1"}),
+        ("Réglée de 7H-22H, type 2B-3, le 3A-2024", set()),
     ],
 )
 def test_a_text_has_the_codes_that_its_words_call_so(text, codes):
@@ -150,6 +152,7 @@ def test_a_text_has_the_codes_that_its_words_call_so(text, codes):
         "EB 105",
         "State 102",
         "18xC3",
+        "#51",
     ],
 )
 def test_a_cell_that_is_a_code_is_seen_to_be_one(cell):
@@ -159,7 +162,18 @@ def test_a_cell_that_is_a_code_is_seen_to_be_one(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["10 kW", "16 A", "2,5 mm²", "Désignation", "Off", "Vert clignotant", ""],
+    [
+        "#",
+        "# de série",
+        "n° #",
+        "10 kW",
+        "16 A",
+        "2,5 mm²",
+        "Désignation",
+        "Off",
+        "Vert clignotant",
+        "",
+    ],
 )
 def test_a_cell_that_is_a_value_or_words_is_no_code(cell):
     assert not is_code(cell)

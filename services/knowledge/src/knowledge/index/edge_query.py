@@ -41,7 +41,7 @@ def _filters(query: Query) -> list[Filter | None]:
     must: list[Any] = [_any_of(group) for group in query.required]
     must_not: list[Any] = [_any_of(query.hidden)] if query.hidden else []
     plain = Filter(must=must, must_not=must_not) if must or must_not else None
-    should: list[Any] = [_any_of(boost.labels) for boost in query.boosts]
+    should: list[Any] = [_any_of(one.labels) for one in query.boosts if one.proposes]
     if not should:
         return [plain]
     return [plain, Filter(must=must, should=should, must_not=must_not)]

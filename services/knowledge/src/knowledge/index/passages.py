@@ -89,10 +89,11 @@ class Point:
 
 
 class Boost(NamedTuple):
-    """Adds *weight* to the score of the passages that have one of *labels*."""
+    """Adds *weight* to the score of the passages that have one of *labels*; *proposes* them too, where the words do not."""
 
     labels: tuple[str, ...]
     weight: float
+    proposes: bool = True
 
 
 class Query(NamedTuple):

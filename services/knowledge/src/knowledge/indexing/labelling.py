@@ -9,7 +9,7 @@ from knowledge.words.devices import (
     models_in,
     models_in_document,
 )
-from knowledge.words.kinds import REPORT, kinds_in
+from knowledge.words.kinds import FAULT, REPORT, kinds_in, tells_faults
 
 
 class Labeller:
@@ -32,6 +32,8 @@ class Labeller:
         self._title_models = tuple(
             name for name in models_in(origin.title) if name not in self._title_codes
         )
+        # A manual is titled by its device, a past fault by its code as well.
+        self._devices = frozenset(() if REPORT in kinds else self._title_models)
 
     def labels(
         self, section: str, text: str, codes: frozenset[str], entries: frozenset[str]
@@ -41,6 +43,8 @@ class Labeller:
         said = f"{section} {text}"
         if kinds in {(), (REPORT,)}:
             kinds = (*kinds, *kinds_in(said))
+        if tells_faults(section.rpartition(" > ")[2]):
+            kinds = (*kinds, FAULT)
         brands = dict.fromkeys((*self._brands, *brands_in(said)))
         models = dict.fromkeys(
             (*self._title_models, *models_in_document(f"{section} . {text}"))
@@ -62,4 +66,4 @@ class Labeller:
         )
 
     def _is_code(self, code: str) -> bool:
-        return not is_device(code) and code not in self._title_models
+        return not is_device(code) and code not in self._devices

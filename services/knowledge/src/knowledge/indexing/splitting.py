@@ -17,8 +17,8 @@ from knowledge.words.folding import words_of
 
 PASSAGE_TOKENS = 200
 """A passage is no longer than this, nor than the model reads: longer ones blur what they are about."""
-LONG_ROW_TOKENS = 25
-"""A table's row of this length says enough to stand alone; shorter ones are kept with their neighbours."""
+LONG_ROW_TOKENS = 40
+"""A table's row of this length says enough to stand alone, as an entry for a code does; shorter ones are kept with their neighbours."""
 MAX_SECTION_CHARS = 200
 
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")

@@ -22,7 +22,7 @@ from knowledge.search.confidence import believed, believed_next, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.view import View
-from knowledge.words.kinds import REPORT
+from knowledge.words.kinds import FAULT, REPORT
 
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
@@ -159,7 +159,8 @@ class Searcher:
         ]
         boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
         boosts += [
-            Boost((label("kind", kind),), _kind_weight(kind)) for kind in question.kinds
+            Boost((label("kind", kind),), _kind_weight(kind), kind != FAULT)
+            for kind in question.kinds
         ]
         if question.brands:
             boosts.append(Boost(question.brands, BRAND_WEIGHT))

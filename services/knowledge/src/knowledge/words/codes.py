@@ -39,7 +39,7 @@ _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
 _WORD_FOR_CODE = re.compile(WORDS)
 _NAMED = re.compile(rf"(?<![a-z])(?<!sous[ -])(?<!sub[ -]){WORDS}{JOINT}({_CODES})")
-_WHOLE = re.compile(rf"(?:{WORDS}{JOINT})?{_CODES}")
+_WHOLE = re.compile(rf"(?:{WORDS}{JOINT}|#)?{_CODES}")
 _OPENING = re.compile(
     rf"^\s*(?:{WORDS}{JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
 )
@@ -63,7 +63,7 @@ _PLAIN = re.compile(rf"(?<![a-z0-9_])(?:0x[0-9a-f]{{1,6}}|{_SNAKE})(?![a-z0-9])"
 _EQUATED = re.compile(r"(?<![\w.,=-])(\d{1,4}) ?= ?(?=[a-z\"«])")
 """``06 = précharge, 12 = contacteur collé``."""
 _WRITTEN = re.compile(
-    r"(?<![A-Za-z0-9.,-])[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?(?![A-Za-z0-9]|[.,-]?\d)"
+    r"(?<![A-Za-z0-9.,-])(?:[A-Z]{1,3}[-.: _]?\d{1,4}(?:[.-]\d{1,2})?|\d[A-Z]-\d{2})(?![A-Za-z0-9]|[.,-]?\d)"
 )
 _GLUED = re.compile(
     r"(?<![a-z0-9.,-])(?<!\d )[a-z]{1,3}[-._]?\d{1,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,-]\d)"

@@ -1,5 +1,5 @@
 """
-What a question or a document is about: a kind of device, or past faults. Who asks of *la borne* wants a charger's manual.
+What a question or a document is about: a kind of device, past faults, or what to do about one. Who asks of *la borne* wants a charger's manual.
 
 Why so: docs/decisions/0312-kinds-of-devices.md
 """
@@ -13,6 +13,8 @@ from knowledge.words.lexical import word_tokens
 
 REPORT = "report"
 """The kind of what was done about past faults, of whichever device."""
+FAULT = "fault"
+"""The kind of what a manual says to do about faults; a question is of it that tells what does not work."""
 
 
 _Names = Mapping[str, list[tuple[list[str], str]]]
@@ -26,6 +28,11 @@ def kinds_said(words: Iterable[str]) -> tuple[str, ...]:
 def kinds_in(text: str) -> tuple[str, ...]:
     """Name the kinds in a document's title or text, by what they are or by the name of a device."""
     return _found(_named(), words_of(text))
+
+
+def tells_faults(heading: str) -> bool:
+    """Whether what stands below *heading* is about faults."""
+    return bool(_found(_faults(), words_of(heading)))
 
 
 @cache
@@ -60,7 +67,15 @@ def _said() -> _Names:
 
 @cache
 def _named() -> _Names:
-    return _by_first_word((kind, f"{said},{named}") for kind, said, named in _lines())
+    """What a question says of a fault every manual says somewhere."""
+    return _by_first_word(
+        (kind, f"{said},{named}") for kind, said, named in _lines() if kind != FAULT
+    )
+
+
+@cache
+def _faults() -> _Names:
+    return _by_first_word((kind, named) for kind, _, named in _lines() if kind == FAULT)
 
 
 def _by_first_word(kinds: Iterable[tuple[str, str]]) -> _Names:

@@ -14,8 +14,11 @@ AVERAGE_WORDS: Final = 60.0
 """The length at which a passage is neither favoured nor held back, in words without stop words."""
 
 _bm25 = Bm25(
-    Bm25Config(language="french", ascii_folding=True, avg_len=AVERAGE_WORDS, b=0.5)
+    Bm25Config(
+        language="french", ascii_folding=True, avg_len=AVERAGE_WORDS, k=0.6, b=0.3
+    )
 )
+"""That a passage has more of the question's words counts more than that it is short, or repeats one of them (docs/decisions/0313)."""
 _MEASURE = re.compile(
     rf"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?({MEASURED}|k?wh?|kva|m?a|k?v"
     r"|hz|mm2|mm|cm|m|nm|kg|l|[km]?ohms?|j|h|min|s)(?![a-z0-9]|[.-]\d)"

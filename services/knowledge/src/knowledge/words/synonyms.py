@@ -1,16 +1,18 @@
 """What technicians say, and what manuals say for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import word_tokens
 
 _Others = tuple[frozenset[int], ...]
 _Alone = Mapping[int, _Others]
-_Longer = Mapping[tuple[int, int], Sequence[tuple[tuple[int, ...], _Others]]]
+_Longer = Mapping[int, Mapping[int, Sequence[tuple[tuple[int, ...], _Others]]]]
+
+BETWEEN = 2
+"""So many other words may stand between two of a name: *le pourcentage de la batterie bondit*."""
 
 
 def other_names(said: Sequence[int]) -> Mapping[int, _Others]:
@@ -20,12 +22,31 @@ def other_names(said: Sequence[int]) -> Mapping[int, _Others]:
     for token in said:
         if others := alone.get(token):
             found[token] = (*found.get(token, ()), *others)
-    for start, begins in enumerate(pairwise(said)):
-        for name, others in longer.get(begins, ()):
-            if tuple(said[start : start + len(name)]) == name:
-                for part in name:
-                    found[part] = (*found.get(part, ()), *others)
+    for name, others in _named(said, longer):
+        for part in name:
+            found[part] = (*found.get(part, ()), *others)
     return found
+
+
+def _named(
+    said: Sequence[int], longer: _Longer
+) -> Iterator[tuple[tuple[int, ...], _Others]]:
+    """The names of several words whose words stand in *said* in their order, at most `BETWEEN` others between two of them."""
+    for start, token in enumerate(said):
+        if seconds := longer.get(token):
+            for place in range(start + 1, min(start + 2 + BETWEEN, len(said))):
+                for name, others in seconds.get(said[place], ()):
+                    if _follow(name[2:], said, place):
+                        yield name, others
+
+
+def _follow(words: Sequence[int], said: Sequence[int], place: int) -> bool:
+    for word in words:
+        try:
+            place = said.index(word, place + 1, place + 2 + BETWEEN)
+        except ValueError:
+            return False
+    return True
 
 
 @cache
@@ -38,9 +59,9 @@ def spoken() -> frozenset[str]:
 
 @cache
 def _names() -> tuple[_Alone, _Longer]:
-    """The names that have others: those of one token by it, the longer ones by their first two."""
+    """The names that have others: those of one token by it, the longer ones by their first and then their second."""
     alone: dict[int, _Others] = {}
-    longer: dict[tuple[int, int], list[tuple[tuple[int, ...], _Others]]] = {}
+    longer: dict[int, dict[int, list[tuple[tuple[int, ...], _Others]]]] = {}
     for written in _groups():
         group = dict.fromkeys(filter(None, map(_tokens, written)))
         for name in group:
@@ -48,7 +69,8 @@ def _names() -> tuple[_Alone, _Longer]:
             if len(name) == 1:
                 alone[name[0]] = (*alone.get(name[0], ()), *others)
             else:
-                longer.setdefault((name[0], name[1]), []).append((name, others))
+                seconds = longer.setdefault(name[0], {})
+                seconds.setdefault(name[1], []).append((name, others))
     return alone, longer
 
 

@@ -1,8 +1,8 @@
 """
 Sets by people who knew nothing of how the search works: each wrote manuals, past faults and questions of a technician of theirs.
 
-``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *c* are there to learn
-from; *d* to *f* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
+``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *c* were there to learn
+from, *d* to *f* were only asked for as long as they could tell what a rule is worth to the questions of others.
 """
 
 from pathlib import Path

@@ -129,6 +129,14 @@ async def test_prose_with_wide_blanks_is_no_table(text, tmp_path):
     assert {block.kind for block in blocks} == {"text"}
 
 
+@pytest.mark.parametrize("line", ["--  --", f"{'a  ' * 5000}b"])
+async def test_lines_that_are_no_rows_of_a_table_do_no_harm(line, tmp_path):
+    content = await read(tmp_path, f"{line}\n{line}\n{line}\nfin.".encode(), "a.txt")
+
+    assert content.blocks[-1].text == "fin."
+    assert all(len(block.cells) <= 64 for block in content.blocks)
+
+
 async def test_a_heading_may_stand_in_capitals_or_be_numbered_as_a_part(tmp_path):
     text = "MISE EN SERVICE\nFermer le capot.\n\n5.2 Mode de travail\nVente d'abord."
     blocks = (await read(tmp_path, text.encode(), "a.txt")).blocks

@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from knowledge.reading.blocks import Block
+from knowledge.reading.blocks import MAX_COLUMNS, Block, table_blocks
 from knowledge.words.folding import folded
 
 MIN_LINES = 3
 """Two lines may have a blank at the same place by chance."""
 SHARE = 0.6
 """Of a table's lines so many have a cell where a column begins: now and then one is longer than its column is wide."""
-MAX_HEADER_CHARS = 40
+LONGEST_TITLE = 40
+"""Of a column, where no rule below the header tells that it is one."""
 
 _CELL = re.compile(r"\S+(?: \S+)*")
 _RULE = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*")
@@ -66,11 +67,9 @@ def table_rows(lines: Sequence[str], page: int | None) -> list[Block]:
             ]
         else:
             rows.append(placed)
-    header = tuple(rows[0]) if ruled or _is_header(rows) else ()
-    return [
-        Block("row", page=page, header=header, cells=tuple(row))
-        for row in rows[bool(header) :]
-    ]
+    return table_blocks(
+        [tuple(row) for row in rows], page=page, has_header=ruled or _is_header(rows)
+    )
 
 
 def _may_be_row(lines: Sequence[str], start: int, at: int) -> bool:
@@ -90,7 +89,8 @@ def _columns(lines: Sequence[str]) -> list[int]:
     starts = Counter(cell.start for cells in rows for cell in cells)
     first = min((cells[0].start for cells in rows), default=0)
     enough = max(MIN_LINES, SHARE * len(rows))
-    return sorted({first, *(place for place, n in starts.items() if n >= enough)})
+    shared = {place for place, n in starts.items() if n >= enough}
+    return sorted({first, *shared})[:MAX_COLUMNS]
 
 
 def _placed(line: str, columns: Sequence[int]) -> list[str]:
@@ -109,11 +109,11 @@ def _placed(line: str, columns: Sequence[int]) -> list[str]:
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     """Titles are short and no quantities; they begin with what titles begin with, or stand above quantities."""
-    first, *others = rows
+    first, *others = rows or [()]
     if (
         not others
         or not all(first[1:])
-        or any(len(one) > MAX_HEADER_CHARS for one in first)
+        or any(len(one) > LONGEST_TITLE for one in first)
     ):
         return False
     if not first[0]:

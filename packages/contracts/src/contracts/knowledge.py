@@ -29,7 +29,7 @@ def _asking(query: str) -> str:
 
 
 class SearchRequest(BaseModel):
-    """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only."""
+    """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only, whatever their case and accents."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     query: Annotated[PlainText, AfterValidator(_asking)] = Field(

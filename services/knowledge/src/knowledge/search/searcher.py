@@ -114,9 +114,10 @@ class Searcher:
         if embedder and question.by_meaning:
             dense = await embedder.embed_query(question.text)
             clock.lap("embedding")
+        required = await self._view.narrowed(request)
         with self._view.look() as seen:
             index = self._shelf.serving
-            query = self._query(question, request, dense, seen.hidden)
+            query = self._query(question, request.limit, dense, seen.hidden, required)
             matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
@@ -141,9 +142,10 @@ class Searcher:
     def _query(
         self,
         question: Question,
-        request: SearchRequest,
+        limit: int,
         dense: list[float] | None,
         hidden: tuple[str, ...],
+        required: tuple[tuple[str, ...], ...],
     ) -> Query:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
@@ -161,7 +163,6 @@ class Searcher:
         ]
         if question.brands:
             boosts.append(Boost(question.brands, BRAND_WEIGHT))
-        groups = (("source", request.sources), ("tag", request.tags))
         return Query(
             words=question.words,
             words_bound=question.words_bound,
@@ -170,13 +171,9 @@ class Searcher:
             dense_weight=weight,
             dense_floor=embedder.floor if embedder else 0.0,
             boosts=tuple(boosts),
-            required=tuple(
-                tuple(label(kind, name) for name in names)
-                for kind, names in groups
-                if names
-            ),
+            required=required,
             hidden=hidden,
-            limit=request.limit + SPARE,
+            limit=limit + SPARE,
         )
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
+from knowledge.index.damage import IndexMending
 from knowledge.index.passages import (
     Boost,
     Hit,
@@ -104,7 +105,7 @@ class Searcher:
         Find the best passages, each of them once and whole.
 
         Raises:
-            Unavailable: The index does not answer.
+            Unavailable: The index does not answer, or lacks passages that might.
         """
         clock = Clock()
         question = understood(request.query, self._view.vocabulary)
@@ -127,6 +128,8 @@ class Searcher:
             clock.lap("neighbours")
             confident = bool(hits) and believed(question, hits[0])
             clock.lap("confidence")
+            if not confident and (lacking := await self._view.lacking(index)):
+                raise IndexMending(f"The index lacks {lacking} passages")
         return Found(question, whole, confident, embedder is not None, clock)
 
     async def _best(

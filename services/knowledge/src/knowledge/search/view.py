@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from contracts.knowledge import SearchRequest
 from knowledge.documents.catalogue import Catalogue
-from knowledge.index.passages import label
+from knowledge.index.passages import PassageIndex, label
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.narrowing import narrowed
 from knowledge.words.vocabulary import Vocabulary
@@ -93,6 +93,14 @@ class View:
     async def narrowed(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
         """What a passage must have to be found, as its document has it."""
         return await narrowed(request, self._catalogue)
+
+    async def lacking(self, index: PassageIndex) -> int:
+        """How many of the published passages are not in *index*: it is being made again, or was damaged."""
+        held = await index.count()
+        if held >= self._now.vocabulary.passages:
+            return 0
+        live = await self._catalogue.live()  # the words may have been read a while ago
+        return max(0, sum(one.passages for one in live) - held)
 
     async def _loaded(self) -> Vocabulary:
         # Of our own processor: on a machine that others keep busy a little document's words would wait.

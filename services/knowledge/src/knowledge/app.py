@@ -55,7 +55,7 @@ async def _index_ready(app: FastAPI) -> str:
     shelf = library.shelf
     held, lacking = (
         await shelf.serving.count(),
-        await library.view.lacking(shelf.serving),
+        await library.view.lacking(shelf),
     )
     mending = f"{lacking} more are being made again; " if lacking else ""
     return f"{shelf.name}: {mending}{held} passages"

@@ -62,8 +62,8 @@ class Refiller:
         self._mended = True
         try:
             async with turn:
-                index = self._shelf.serving
-                await index.renew(lacks=await self._view.lacking(index) > 0)
+                lacks = await self._view.lacking(self._shelf) > 0
+                await self._shelf.serving.renew(lacks=lacks)
             for live in await self._catalogue.live():
                 async with turn:
                     with at_work_on(live.version):

@@ -128,7 +128,7 @@ class Searcher:
             clock.lap("neighbours")
             confident = bool(hits) and believed(question, hits[0])
             clock.lap("confidence")
-            if not confident and (lacking := await self._view.lacking(index)):
+            if not confident and (lacking := await self._view.lacking(self._shelf)):
                 raise IndexMending(f"The index lacks {lacking} passages")
         return Found(question, whole, confident, embedder is not None, clock)
 

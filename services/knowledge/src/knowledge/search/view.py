@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from contracts.knowledge import SearchRequest
 from knowledge.documents.catalogue import Catalogue
-from knowledge.index.passages import PassageIndex, label
+from knowledge.index.passages import label
+from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.narrowing import narrowed
 from knowledge.words.vocabulary import Vocabulary
@@ -94,9 +95,11 @@ class View:
         """What a passage must have to be found, as its document has it."""
         return await narrowed(request, self._catalogue)
 
-    async def lacking(self, index: PassageIndex) -> int:
-        """How many of the published passages are not in *index*: it is being made again, or was damaged."""
-        held = await index.count()
+    async def lacking(self, shelf: Shelf) -> int:
+        """How many of the published passages are not in the index in use: it is being made again, or was damaged."""
+        if not shelf.counted:
+            return 0
+        held = await shelf.serving.count()
         if held >= self._now.vocabulary.passages:
             return 0
         live = await self._catalogue.live()  # the words may have been read a while ago

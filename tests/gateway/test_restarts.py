@@ -210,6 +210,19 @@ async def test_help_is_given_up_in_time_and_the_fault_remembered_all_the_same(
     assert len(house.knowledge.documents) == 1
 
 
+async def test_a_technician_reads_that_the_documents_are_being_repaired(house: House):
+    house.knowledge.failing = Unavailable("lacks passages", code="index_mending")
+    async with house.gateway(help_wait_s=0.2) as gateway:
+        await house.report_fault("erreur 567")
+        await house.until_step(gateway, "help", "failed")
+        told = await house.jean.sees("en cours de réparation")
+
+    assert told.text == (
+        "🔧 Müller : la documentation est en cours de réparation, je ne peux pas y chercher de piste "
+        "pour l'instant. Ton rapport n'est pas concerné."
+    )
+
+
 async def test_a_thumb_outlasts_a_stop(house: House):
     async with house.gateway():
         await house.report_fault("erreur 567")

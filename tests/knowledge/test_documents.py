@@ -307,6 +307,7 @@ async def test_an_index_that_was_lost_is_made_again_from_what_was_read(tmp_path)
     async with knowledge(tmp_path) as http:
 
         async def is_found() -> bool:
-            return bool((await search(http, "erreur 567"))["confident"])
+            asked = await http.post("/knowledge/search", json={"query": "erreur 567"})
+            return asked.status_code == 200 and bool(asked.json()["confident"])
 
         await until(is_found)

@@ -163,6 +163,17 @@ async def test_sources_and_tags_narrow_the_search(tmp_path):
     assert {p["document_id"] for p in other["passages"]} == {"b"}
 
 
+async def test_sources_and_tags_narrow_whatever_their_case_and_accents(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS, source="Été", tags=["pv"])
+        await put(http, "b", HUAWEI, source="Autre")
+        both = await search(http, "567", sources=["ETE"], tags=["PV"], limit=10)
+        none = await search(http, "567", sources=["hiver"])
+
+    assert {p["document_id"] for p in both["passages"]} == {"a"}
+    assert none["passages"] == []
+
+
 async def test_n8n_gets_the_bare_passages_when_it_asks(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "a", FRONIUS)

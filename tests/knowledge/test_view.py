@@ -5,16 +5,19 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import open_database, service_url
 from contracts.errors import Unavailable
 from knowledge.documents.catalogue import Catalogue
-from knowledge.documents.tables import leaving, metadata
+from knowledge.documents.contents import Contents
+from knowledge.documents.tables import documents, leaving, metadata
 from knowledge.index.passages import label
+from knowledge.index.shelf import EdgeHome, Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.view import View
+from tests.knowledge.service import FRONIUS, knowledge, put
 
 
 class SlowCatalogue(Catalogue):
@@ -104,3 +107,29 @@ async def test_words_that_could_not_be_read_are_read_later(engine):
     await view.catch_up()
 
     assert "circulateur" in view.vocabulary
+
+
+async def test_an_index_lacks_nothing_while_the_catalogue_counts_what_the_one_before_held(
+    tmp_path,
+):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    folder = tmp_path / "knowledge"
+    made = await open_database(service_url(None, folder, "knowledge"), metadata)
+    async with made.begin() as connection:
+        await connection.execute(update(documents).values(passages=10))
+    contents = Contents(made)
+    noted = await contents.noted("index") or ""
+    await contents.note("index", noted.replace('"counted": true', '"counted": false'))
+    shelf = Shelf(EdgeHome(folder / "index"), contents, None)
+    await shelf.open()
+    view = View(Catalogue(made), JobQueue(made))
+    await view.refresh(words=True)
+
+    before = await view.lacking(shelf)
+    await shelf.was_counted()
+    after = await view.lacking(shelf)
+    await shelf.close()
+    await made.dispose()
+
+    assert (before, after) == (0, 7)

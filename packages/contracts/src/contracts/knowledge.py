@@ -9,6 +9,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contracts.dismissals import Dismissal
 from contracts.texts import PlainText
 
+INDEX_MENDING = "index_mending"
+"""The code of a 503 where the index is being made again: what it lacks by now might answer."""
+
 
 def _names(given: Any) -> Any:
     """A flow often has one name, names in one text (``"Notices, SAV"``), or null where it has none."""
@@ -29,7 +32,7 @@ def _asking(query: str) -> str:
 
 
 class SearchRequest(BaseModel):
-    """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only."""
+    """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only, whatever their case and accents."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     query: Annotated[PlainText, AfterValidator(_asking)] = Field(

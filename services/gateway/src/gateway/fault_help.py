@@ -14,12 +14,17 @@ from chassis.durable import JSON, DurableWork, work_id
 from chassis.keyed_locks import KeyedLocks
 from contracts.actions import PARIS
 from contracts.errors import Rejected, ServiceError, Unavailable
-from contracts.knowledge import DocumentText, SearchAnswer, SearchRequest
+from contracts.knowledge import (
+    INDEX_MENDING,
+    DocumentText,
+    SearchAnswer,
+    SearchRequest,
+)
 from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
 from contracts.wording import shown
 from gateway import helps, menus, received, replies, steps, texts, typed_names
-from gateway.help_text import help_text, is_answered
+from gateway.help_text import help_text, is_answered, mending_text
 from gateway.mending import mendable
 from gateway.progress import ProgressMessages
 from gateway.replies import Reply, ReplySender
@@ -120,12 +125,21 @@ class FaultHelp:
         except ServiceError as error:
             if error.retryable and datetime.now(UTC) < self._deadline(record):
                 raise
-            async with self._engine.begin() as db:
-                await helps.add(db, record.report_id)
+            await self._give_up(record, error)
             raise Rejected(
                 f"The technician got no help: {error.detail}", code="help_given_up"
             ) from error
         return answer.model_dump(mode="json")
+
+    async def _give_up(self, record: ReportRecord, error: ServiceError) -> None:
+        """No help comes; that the documents are being repaired the technician reads, it is no answer to his question."""
+        cause = f"help:{record.report_id}"
+        async with self._engine.begin() as db:
+            await helps.add(db, record.report_id)
+            if error.code == INDEX_MENDING:
+                mending = Reply(mending_text(record.client))
+                await replies.plan(db, record.chat_id, cause, (mending,))
+        await self._sender.send(cause)
 
     async def _until_told(self, log: StepLog) -> None:
         """Let the technician first read that his report is filed, or that it is kept for later."""

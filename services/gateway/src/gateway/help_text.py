@@ -37,6 +37,14 @@ def help_text(client: str, answer: SearchAnswer) -> str:
     return f"{head}\n{fitted(answer.answer.strip(), room)}\n\n{sources}".rstrip()
 
 
+def mending_text(client: str) -> str:
+    """Say that what might help on a fault at *client*'s cannot be searched now."""
+    return (
+        f"🔧 {shown(client)} : la documentation est en cours de réparation, je ne peux pas y chercher "
+        "de piste pour l'instant. Ton rapport n'est pas concerné."
+    )
+
+
 def is_answered(answer: SearchAnswer) -> bool:
     """Whether there is something to show, and to judge."""
     return answer.confident and bool(answer.passages)

@@ -51,8 +51,14 @@ def create_app(
 
 
 async def _index_ready(app: FastAPI) -> str:
-    shelf = app.state.library.shelf
-    return f"{shelf.name}: {await shelf.serving.count()} passages"
+    library = app.state.library
+    shelf = library.shelf
+    held, lacking = (
+        await shelf.serving.count(),
+        await library.view.lacking(shelf),
+    )
+    mending = f"{lacking} more are being made again; " if lacking else ""
+    return f"{shelf.name}: {mending}{held} passages"
 
 
 async def _model_ready(app: FastAPI) -> str:

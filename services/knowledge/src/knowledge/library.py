@@ -56,6 +56,7 @@ class Library:
     learning: Learning
     backup: Backup
     indexer: Indexer
+    view: View
     lacks: tuple[str, ...]
     """Which models are not there, and why."""
     work: "asyncio.Task[None]"
@@ -163,6 +164,7 @@ async def _working(
                 learning,
                 backup,
                 indexer,
+                view,
                 tuple(lacks),
                 work,
             )

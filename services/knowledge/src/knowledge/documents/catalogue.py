@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import Document, JobStatus
 from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
+from knowledge.documents.rows import document_of, upload_of
 from knowledge.documents.tables import contents, documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
 
@@ -154,7 +155,7 @@ class Catalogue:
         query = select(documents).where(*narrowed).order_by(documents.c.document_id)
         async with self._engine.connect() as connection:
             return [
-                _document(row) for row in await connection.execute(query.limit(limit))
+                document_of(row) for row in await connection.execute(query.limit(limit))
             ]
 
     async def is_live(self, version: str) -> bool:
@@ -167,9 +168,15 @@ class Catalogue:
         """All that searches see."""
         async with self._engine.connect() as connection:
             return [
-                Live(row.version, _upload(row), row.passages)
+                Live(row.version, upload_of(row), row.passages)
                 for row in await connection.execute(select(documents))
             ]
+
+    async def shelves(self) -> list[tuple[str, list[str]]]:
+        """Source and tags of each document."""
+        query = select(documents.c.source, documents.c.tags)
+        async with self._engine.connect() as connection:
+            return [(s, tags) for s, tags in await connection.execute(query)]
 
     async def leaving(self) -> list[str]:
         async with self._engine.connect() as connection:
@@ -213,35 +220,3 @@ async def _count_words(
     while some := list(islice(left, WORDS_AT_ONCE)):  # others come between
         rows = [{"version": version, "word": word, "passages": n} for word, n in some]
         await connection.execute(insert(words), rows)
-
-
-def _upload(row: Row[tuple[object, ...]]) -> Upload:
-    return Upload(
-        document_id=row.document_id,
-        file="",
-        name="",
-        media_type=row.media_type,
-        sha256=row.sha256,
-        size_bytes=row.size_bytes,
-        source=row.source,
-        title=row.title,
-        tags=tuple(row.tags),
-        outcome=row.outcome,
-    )
-
-
-def _document(row: Row[tuple[object, ...]]) -> Document:
-    return Document(
-        document_id=row.document_id,
-        source=row.source,
-        title=row.title,
-        tags=tuple(row.tags),
-        media_type=row.media_type,
-        size_bytes=row.size_bytes,
-        pages=row.pages,
-        passages=row.passages,
-        sha256=row.sha256,
-        indexed_at=row.indexed_at,
-        outcome=row.outcome,
-        notes=tuple(row.notes),
-    )

@@ -2,28 +2,37 @@
 
 import asyncio
 import logging
-import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 
-from contracts.errors import Broken, StorageFull, Unavailable
+from contracts.errors import StorageFull, Unavailable
+from knowledge.index.damage import IndexMending, in_our_words
 from knowledge.index.edge_files import ShardFolder
-from knowledge.index.edge_points import edge_point, of_version, vectors_of
-from knowledge.index.edge_query import edge_query
-from knowledge.index.edge_shard import OpenShard, create, optimize_apart
+from knowledge.index.edge_points import (
+    edge_point,
+    of_version,
+    passage_of,
+    point_of,
+)
+from knowledge.index.edge_query import found
+from knowledge.index.edge_shard import (
+    OpenShard,
+    begun_anew,
+    load,
+    optimize_apart,
+    unoptimized,
+)
 from knowledge.index.passages import Match, Passage, Point, Query
 from knowledge.room import Room
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_OF_THE_SYSTEM = re.compile(r"\(os error (?!2\))\d+\)")
-"""Out of memory, say, or of open files: a good index is not made again for it. A file that is missing is damage."""
 
 UNOPTIMIZED_POINTS = 5000
 """So many passages may stand outside of the graph: each 10,000 cost a query 0.7 ms."""
@@ -43,12 +52,20 @@ class EdgeIndex:
         folder: Made when missing; open in one process at a time.
         dimension: Of the dense vectors; None for an index of words alone.
         reserve_bytes: Of the disk, that are left free.
+        lost: Set when it turns out to be damaged; it answers no more until `renew`.
     """
 
     def __init__(
-        self, folder: Path, dimension: int | None, reserve_bytes: int = 0
+        self,
+        folder: Path,
+        dimension: int | None,
+        reserve_bytes: int = 0,
+        lost: asyncio.Event | None = None,
     ) -> None:
         self._files = ShardFolder(folder)
+        self._lost = lost or asyncio.Event()
+        self._is_damaged = False
+        self._is_doubtful = False  # whoever had it open was killed
         self._room = Room(folder, reserve_bytes)
         self._dimension = dimension
         self._open: OpenShard | None = None
@@ -59,23 +76,37 @@ class EdgeIndex:
         self._removed = 0
 
     async def open(self) -> None:
-        """
-        Open the files, or make them.
-
-        Raises:
-            Conflict: Another process has them open.
-            Broken: They are damaged.
-        """
-        self._open = OpenShard(await asyncio.to_thread(self._opened))
+        """Open the files, or make them; as `load` it may find them damaged."""
+        shard = await asyncio.to_thread(load, self._files, self._dimension)
+        self._is_doubtful = not self._files.seal.stands()
+        self._open = OpenShard(shard, self._failed)
 
     async def close(self) -> None:
         async with self._optimizing, self._writing:
             opened, self._open = self._open, None
             try:
                 if opened is not None:
-                    await opened.close()
+                    with suppress(IndexMending):
+                        await opened.close()
+                    if not self._is_damaged:
+                        await asyncio.to_thread(self._files.set_seal)
             finally:
                 self._files.close()
+
+    async def renew(self, *, lacks: bool = False) -> None:
+        async with self._optimizing, self._writing:
+            opened = self._open
+            if opened is not None:
+                if not self._is_damaged and not (lacks and self._is_doubtful):
+                    return
+                self._open, self._is_damaged = None, True
+                with suppress(IndexMending):  # it may err once more
+                    await opened.close()
+            shard = await asyncio.to_thread(begun_anew, self._files, self._dimension)
+            logger.warning("an index was begun anew")
+            self._open = OpenShard(shard, self._failed)
+            self._is_damaged = self._is_doubtful = False
+            self._removed, self._missed = 0, None
 
     async def upsert(self, points: Sequence[Point]) -> None:
         if points:
@@ -86,12 +117,12 @@ class EdgeIndex:
 
     async def search(self, query: Query) -> list[Match]:
         with self._opened_shard() as shard:
-            return await self._read(_found, shard, query)
+            return await self._read(found, shard, query)
 
     async def passages(self, point_ids: Sequence[str]) -> dict[str, Passage]:
         with self._opened_shard() as shard:
             records = await self._read(shard.retrieve, list(point_ids), True, False)
-        return {str(r.id): Passage.from_payload(r.payload or {}) for r in records}
+            return {str(record.id): passage_of(record) for record in records}
 
     async def remove(self, version: str) -> None:
         self._removed += await self.count(version)
@@ -110,10 +141,8 @@ class EdgeIndex:
             )
             with self._opened_shard() as shard:
                 records, offset = await asyncio.to_thread(shard.scroll, request)
-            yield [
-                Point(Passage.from_payload(r.payload or {}), *vectors_of(r.vector))
-                for r in records
-            ]
+                points = [point_of(record) for record in records]
+            yield points
             if offset is None:
                 return
 
@@ -134,10 +163,14 @@ class EdgeIndex:
 
     async def _copied_to_optimize(self) -> Path | None:
         async with self._writing:
-            shard = self._opened_shard().shard
-            await asyncio.to_thread(shard.flush)
-            if self._unoptimized(shard) < UNOPTIMIZED_POINTS:
-                return None
+            with self._opened_shard() as shard:
+                await asyncio.to_thread(shard.flush)
+                if (
+                    unoptimized(shard, self._dimension) + self._removed
+                    < UNOPTIMIZED_POINTS
+                ):
+                    await asyncio.to_thread(self._files.set_seal)
+                    return None
             try:
                 # The copy, and its segments made anew beside it.
                 self._room.demand(2 * self._files.size_bytes())
@@ -156,9 +189,11 @@ class EdgeIndex:
         async with self._writing:
             await self._make_up(shard)
             old, opened = self._files.current(), self._opened_shard()
+            await asyncio.to_thread(shard.flush)
             await asyncio.to_thread(self._files.switch_to, copy)
-            self._open = OpenShard(shard)
+            self._open = OpenShard(shard, self._failed)
             self._removed, self._missed = 0, None
+            await asyncio.to_thread(self._files.set_seal)
         await opened.close()
         await asyncio.to_thread(shutil.rmtree, old)
 
@@ -174,12 +209,16 @@ class EdgeIndex:
     async def copy_to(self, target: Path) -> None:
         """Copy the files to *target*, which is made, while searches go on and writes wait."""
         async with self._writing:
-            await asyncio.to_thread(self._opened_shard().shard.flush)
+            with self._opened_shard() as shard:
+                await asyncio.to_thread(shard.flush)
             await asyncio.to_thread(self._files.copy_to, target)
 
     async def _update(self, operation: UpdateOperation) -> None:
         async with self._writing:
-            await asyncio.to_thread(self._opened_shard().shard.update, operation)
+            if self._files.seal.stands():
+                await asyncio.to_thread(self._files.seal.lift)
+            with self._opened_shard() as shard:
+                await asyncio.to_thread(shard.update, operation)
             if self._missed is not None:
                 self._missed.append(operation)
 
@@ -193,37 +232,19 @@ class EdgeIndex:
             return await asyncio.to_thread(read, *args)
         return read(*args)
 
-    def _opened(self) -> EdgeShard:
-        path = self._files.open()
-        if not path.exists():
-            create(path, self._dimension)
-        try:
-            with self._files.opening():
-                return EdgeShard.load(str(path))
-        except BaseException as error:  # Qdrant Edge has no class of its own; what it panics at is no Exception
-            self._files.close()
-            if not _is_damage(error):
-                raise
-            raise Broken(f"The index in {path} is damaged: {error}") from error
-
-    def _unoptimized(self, shard: EdgeShard) -> int:
-        state = shard.info()
-        vectors = 1 if self._dimension is None else 2  # those of words count as indexed
-        outside = state.points_count * vectors - state.indexed_vectors_count
-        return outside + self._removed
+    def _failed(self, error: BaseException) -> None:
+        """Raise what a reader or a writer met in our words; who waits for ``lost`` has the index made again."""
+        ours = in_our_words(error)
+        if isinstance(ours, IndexMending):
+            logger.error("an index is damaged", exc_info=error)
+            self._is_damaged = True
+            self._lost.set()
+        if ours is not None:
+            raise ours from error
 
     def _opened_shard(self) -> OpenShard:
+        if self._is_damaged:
+            raise IndexMending
         if self._open is None:
             raise Unavailable("The index is closed; the service is starting or ending.")
         return self._open
-
-
-def _is_damage(error: BaseException) -> bool:
-    panicked = type(error).__name__ == "PanicException"
-    return panicked or (
-        isinstance(error, Exception) and not _OF_THE_SYSTEM.search(str(error))
-    )
-
-
-def _found(shard: EdgeShard, query: Query) -> list[Match]:
-    return [Match(p.payload or {}, p.score) for p in shard.query(edge_query(query))]

@@ -10,6 +10,7 @@ from typing import IO
 
 from chassis.locks import AlreadyRunning, held
 from contracts.errors import Broken, Conflict
+from knowledge.index.seals import Seal, note_sums
 from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 
 _CURRENT = "current"
@@ -27,6 +28,7 @@ class ShardFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock: IO[str] | None = None
+        self.seal = Seal(folder)
 
     def open(self) -> Path:
         """
@@ -36,7 +38,7 @@ class ShardFolder:
             Conflict: Another process has it open.
         """
         try:
-            self._lock = held(self._folder / "lock")
+            self._lock = self._lock or held(self._folder / "lock")
         except AlreadyRunning as error:
             raise Conflict(
                 f"The index in {self._folder} is open in another process; stop that one first."
@@ -77,17 +79,27 @@ class ShardFolder:
     def current(self) -> Path:
         named = self._folder / _CURRENT
         name = named.read_text("utf-8", "replace") if named.exists() else ""
-        return self._folder / (name if _SHARD.fullmatch(name) else "shard-0")
+        if _SHARD.fullmatch(name):
+            return self._folder / name
+        shards = list(self._folder.glob("shard-*"))  # the name is lost, not the shard
+        return shards[0] if len(shards) == 1 else self._folder / "shard-0"
+
+    def set_seal(self) -> None:
+        """Note what the current shard's files say, which are flushed and not written meanwhile."""
+        self.seal.set(self.current())
 
     def size_bytes(self) -> int:
         """What a copy of the current shard takes."""
         return bytes_on_disk(self.current())
 
+    def next(self) -> Path:
+        """Where the shard will be that comes after the current one."""
+        number = int(self.current().name.rsplit("-", 1)[-1]) + 1
+        return self._folder / f"shard-{number}"
+
     def copy_current(self) -> Path:
         """Copy the current shard, which must be flushed, to the path of the next."""
-        current = self.current()
-        number = int(current.name.rsplit("-", 1)[-1]) + 1
-        return _copied(current, self._folder / f"shard-{number}")
+        return _copied(self.current(), self.next())
 
     def switch_to(self, path: Path) -> None:
         """Make *path* the current shard, on disk when this returns."""
@@ -97,7 +109,7 @@ class ShardFolder:
         """Copy the current shard to another folder, which can then be opened as this one."""
         current = self.current()
         target.mkdir(parents=True)
-        _copied(current, target / current.name)
+        note_sums(target, _copied(current, target / current.name))
         _write_name(target, current.name)
 
 

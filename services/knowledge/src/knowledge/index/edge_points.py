@@ -2,12 +2,24 @@
 
 from typing import Any
 
-from qdrant_edge import FieldCondition, Filter, MatchValue
+from qdrant_edge import FieldCondition, Filter, MatchValue, Record, ScoredPoint
 from qdrant_edge import Point as EdgePoint
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from knowledge.index.passages import DENSE, LABELS, WORDS, Point, label
+from knowledge.index.damage import Garbled
+from knowledge.index.passages import (
+    DENSE,
+    LABELS,
+    WORDS,
+    Match,
+    Passage,
+    Point,
+    label,
+)
 from knowledge.words.lexical import SparseVector
+
+_NEEDED = frozenset({"document_id", "version", "position"})
+_KNOWN = frozenset(Passage._fields)
 
 
 def edge_point(point: Point) -> EdgePoint:
@@ -19,10 +31,29 @@ def edge_point(point: Point) -> EdgePoint:
     return EdgePoint(point.passage.point_id, vectors, point.passage.payload())
 
 
-def vectors_of(stored: Any) -> tuple[SparseVector, list[float] | None]:
-    """Read the named vectors of one record."""
+def match_of(found: ScoredPoint) -> Match:
+    return Match(_payload(found), found.score)
+
+
+def passage_of(record: Record) -> Passage:
+    return Passage.from_payload(_payload(record))
+
+
+def point_of(record: Record) -> Point:
+    """Read a record with its vectors."""
+    stored: Any = record.vector
+    if WORDS not in stored:
+        raise Garbled(f"{record.id} has no words")
     words = stored[WORDS]
-    return SparseVector(words.indices, words.values), stored.get(DENSE)
+    vectors = SparseVector(words.indices, words.values), stored.get(DENSE)
+    return Point(passage_of(record), *vectors)
+
+
+def _payload(stored: Record | ScoredPoint) -> dict[str, Any]:
+    payload = stored.payload or {}
+    if not _NEEDED <= payload.keys() <= _KNOWN:
+        raise Garbled(f"{stored.id} is no passage")
+    return payload
 
 
 def of_version(version: str) -> Filter:

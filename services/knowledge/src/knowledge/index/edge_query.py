@@ -3,6 +3,7 @@
 from typing import Any
 
 from qdrant_edge import (
+    EdgeShard,
     Expression,
     FieldCondition,
     Filter,
@@ -14,7 +15,21 @@ from qdrant_edge import (
 from qdrant_edge import Query as EdgeQuery
 from qdrant_edge import SparseVector as EdgeSparseVector
 
-from knowledge.index.passages import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
+from knowledge.index.edge_points import match_of
+from knowledge.index.passages import (
+    CANDIDATES,
+    DENSE,
+    LABELS,
+    WORDS,
+    WORDS_MOST,
+    Match,
+    Query,
+)
+
+
+def found(shard: EdgeShard, query: Query) -> list[Match]:
+    """Ask *shard*."""
+    return [match_of(point) for point in shard.query(edge_query(query))]
 
 
 def edge_query(query: Query) -> QueryRequest:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from qdrant_edge import (
@@ -17,15 +18,26 @@ from qdrant_edge import (
     UpdateOperation,
 )
 
-from contracts.errors import Unavailable
+from contracts.errors import Broken, Unavailable
+from knowledge.index.damage import is_damage
+from knowledge.index.edge_files import ShardFolder
 from knowledge.index.passages import DENSE, LABELS, WORDS
 
 
 class OpenShard:
-    """A shard that is closed when its last reader has left; ``with`` reads it."""
+    """
+    A shard that is closed when its last reader has left; ``with`` reads it.
 
-    def __init__(self, shard: EdgeShard) -> None:
+    Args:
+        shard: Nobody else closes it.
+        failed: Told of what a reader raises, or a writer; may raise it in other words.
+    """
+
+    def __init__(
+        self, shard: EdgeShard, failed: Callable[[BaseException], None]
+    ) -> None:
         self.shard = shard
+        self._failed = failed
         self._readers = 0
         self._unread = asyncio.Event()
         self._unread.set()
@@ -35,14 +47,20 @@ class OpenShard:
         self._unread.clear()
         return self.shard
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _: object) -> None:
         self._readers -= 1
         if not self._readers:
             self._unread.set()
+        if error is not None:
+            self._failed(error)
 
     async def close(self) -> None:
         await self._unread.wait()
-        await asyncio.to_thread(self.shard.close)
+        try:
+            await asyncio.to_thread(self.shard.close)
+        except BaseException as error:
+            self._failed(error)
+            raise
 
 
 def create(path: Path, dimension: int | None) -> None:
@@ -60,6 +78,47 @@ def create(path: Path, dimension: int | None) -> None:
     shard.flush()
     shard.close()
     fresh.rename(path)
+
+
+def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
+    """
+    Open the current shard of *files*; make it where there is none.
+
+    Raises:
+        Conflict: Another process has them open.
+        Broken: It is damaged; nobody has it open.
+    """
+    path = files.open()
+    if not path.exists():
+        create(path, dimension)
+        files.seal.lift()
+    try:
+        with files.opening():
+            files.seal.verify(path)
+            return EdgeShard.load(str(path))
+    except BaseException as error:
+        files.close()
+        if not is_damage(error):
+            raise
+        raise Broken(f"The index in {path} is damaged: {error}") from error
+
+
+def begun_anew(files: ShardFolder, dimension: int | None) -> EdgeShard:
+    """Take an empty shard into use in place of the current one; a kill leaves one of them."""
+    old, path = files.open(), files.next()
+    shutil.rmtree(path, ignore_errors=True)
+    create(path, dimension)
+    files.seal.lift()
+    files.switch_to(path)
+    shutil.rmtree(old, ignore_errors=True)
+    return EdgeShard.load(str(path))
+
+
+def unoptimized(shard: EdgeShard, dimension: int | None) -> int:
+    """How many vectors stand outside of the graph."""
+    state = shard.info()
+    vectors = 1 if dimension is None else 2  # those of words count as indexed
+    return state.points_count * vectors - state.indexed_vectors_count
 
 
 async def optimize_apart(path: Path) -> None:

@@ -148,6 +148,10 @@ class PassageIndex(Protocol):
 
     async def close(self) -> None: ...
 
+    async def renew(self, *, lacks: bool = False) -> None:
+        """Begin anew, empty, where it is damaged: where it said so, or was left by a kill and *lacks* what it should hold."""
+        ...
+
     async def upsert(self, points: Sequence[Point]) -> None:
         """Write *points*; kept once this returns, whatever is killed next."""
         ...

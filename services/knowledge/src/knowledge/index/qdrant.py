@@ -80,6 +80,9 @@ class ServerIndex:
     async def close(self) -> None:
         """Nothing of its own is open."""
 
+    async def renew(self, *, lacks: bool = False) -> None:
+        """A server sees to its own files."""
+
     async def upsert(self, points: Sequence[Point]) -> None:
         if not points:
             return

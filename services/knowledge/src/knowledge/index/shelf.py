@@ -55,7 +55,7 @@ class Home(Protocol):
     """Where indexes are: the embedded one's folder, or a server."""
 
     lost: asyncio.Event
-    """Set when an index lost what it held: somebody deleted it under the service."""
+    """Set when an index lost what it held: somebody deleted it under the service, or it is damaged."""
 
     def index(self, name: str, dimension: int | None) -> PassageIndex: ...
 
@@ -73,7 +73,8 @@ class EdgeHome:
         self.lost = asyncio.Event()
 
     def index(self, name: str, dimension: int | None) -> EdgeIndex:
-        return EdgeIndex(self._folder / name, dimension, self._reserve_bytes)
+        folder = self._folder / name
+        return EdgeIndex(folder, dimension, self._reserve_bytes, self.lost)
 
     async def drop_all_but(self, names: frozenset[str]) -> None:
         for path in self._folder.glob("*-*"):
@@ -142,7 +143,7 @@ class Shelf:
         if self._is_outdated():
             # By the rules too: what a filling by those of before has left is not gone on with.
             self._next_name = self._wanted(self._name.generation + 1 + RULES)
-            self.next = await self._opened(self._next_name, str(self._name))
+            self.next = await self._opened(self._next_name)
         kept = (self._name, self._next_name) if self.next else (self._name,)
         with suppress(Unavailable):  # a server that is away: at the next start
             await self._home.drop_all_but(frozenset(str(name) for name in kept))
@@ -176,7 +177,12 @@ class Shelf:
             self._name = replace(self._name, complete=False)
             await self._note()
 
-    async def _opened(self, name: IndexName, *kept: str) -> PassageIndex:
+    async def renew(self) -> None:
+        """Begin anew, empty, what is damaged; what it held is written from the catalogue."""
+        for index in filter(None, (self._serving, self.next)):
+            await index.renew()
+
+    async def _opened(self, name: IndexName) -> PassageIndex:
         """The index of that *name*; a damaged one is made anew, empty: what it held is written from the catalogue."""
         index = self._home.index(str(name), name.dimension)
         try:
@@ -185,8 +191,7 @@ class Shelf:
             logger.exception(
                 "an index is damaged, it is made again", extra={"detail": error.detail}
             )
-            await self._home.drop_all_but(frozenset(kept))
-            await index.open()
+            await index.renew()
         return index
 
     async def _note(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _PIECE = 1024 * 1024
+_BLOCK = 256 * 1024
 
 
 def copy_with_holes(source: str, target: str) -> str:
@@ -27,6 +28,18 @@ def bytes_on_disk(folder: Path) -> int:
     """What the files below *folder* take of the disk, their holes left out."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return sum(path.stat().st_blocks * 512 for path in files)
+
+
+def written_blocks(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Read *file* in blocks of one grid, each with its place, those left out that are zero: where its holes are says nothing."""
+    size = os.fstat(file.fileno()).st_size
+    done = 0
+    for begin, end in _written(file, size):
+        for at in range(max(done, begin - begin % _BLOCK), end, _BLOCK):
+            file.seek(at)
+            if block := file.read(_BLOCK).rstrip(b"\0"):
+                yield at, block
+            done = at + _BLOCK
 
 
 def _written(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:

@@ -81,17 +81,8 @@ class Indexer:
         async with asyncio.TaskGroup() as lanes:
             for brief in self._wakes:
                 lanes.create_task(self._lane(brief=brief))
-            lanes.create_task(self._heal())
+            lanes.create_task(self._refiller.heal(self.wake))
             lanes.create_task(self._upkeep.run())
-
-    async def _heal(self) -> None:
-        """An index that was deleted under the service is filled again."""
-        while True:
-            await self._shelf.lost.wait()
-            self._shelf.lost.clear()
-            logger.warning("the index was lost, it is filled again")
-            self._refiller.mend_again()
-            self.wake()
 
     async def _lane(self, *, brief: bool) -> None:
         while True:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 
+from chassis.patience import Patience
 from knowledge.documents.catalogue import Catalogue, Live
 from knowledge.documents.contents import Contents
 from knowledge.index.passages import Passage
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 AtWorkOn = Callable[[str], AbstractContextManager[None]]
 Say = Callable[[str], None]
+
+HEAL_PAUSE_S = 30.0
+"""A disk that spoils what is written at once is not written to for ever."""
 
 
 class Refiller:
@@ -40,9 +44,16 @@ class Refiller:
         self._view = view
         self._mended = False
 
-    def mend_again(self) -> None:
-        """The index lost what it held."""
-        self._mended = False
+    async def heal(self, wake: Callable[[], None]) -> None:
+        """An index that was deleted under the service, or is damaged, is filled again; until cancelled."""
+        while True:
+            await self._shelf.lost.wait()
+            self._shelf.lost.clear()
+            logger.warning("the index was lost, it is filled again")
+            await Patience(longest_s=30).until_sure(self._shelf.renew)
+            self._mended = False
+            wake()
+            await asyncio.sleep(HEAL_PAUSE_S)
 
     async def mend(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
         """Write what a restored or damaged index lacks; once, and once more when it was lost."""
@@ -50,6 +61,9 @@ class Refiller:
             return
         self._mended = True
         try:
+            async with turn:
+                lacks = await self._view.lacking(self._shelf) > 0
+                await self._shelf.serving.renew(lacks=lacks)
             for live in await self._catalogue.live():
                 async with turn:
                     with at_work_on(live.version):

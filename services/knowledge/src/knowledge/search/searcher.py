@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
+from knowledge.index.damage import IndexMending
 from knowledge.index.passages import (
     Boost,
     Hit,
@@ -104,7 +105,7 @@ class Searcher:
         Find the best passages, each of them once and whole.
 
         Raises:
-            Unavailable: The index does not answer.
+            Unavailable: The index does not answer, or lacks passages that might.
         """
         clock = Clock()
         question = understood(request.query, self._view.vocabulary)
@@ -114,9 +115,10 @@ class Searcher:
         if embedder and question.by_meaning:
             dense = await embedder.embed_query(question.text)
             clock.lap("embedding")
+        required = await self._view.narrowed(request)
         with self._view.look() as seen:
             index = self._shelf.serving
-            query = self._query(question, request, dense, seen.hidden)
+            query = self._query(question, request.limit, dense, seen.hidden, required)
             matches = await index.search(query)
             clock.lap("index")
             lifts = self._learning.lifts(question.text)
@@ -126,6 +128,8 @@ class Searcher:
             if dense and not confident and believed_next(question, hits):
                 hits[:2], confident = reversed(hits[:2]), True
             clock.lap("confidence")
+            if not confident and (lacking := await self._view.lacking(self._shelf)):
+                raise IndexMending(f"The index lacks {lacking} passages")
             whole = await _whole(index, hits[: request.limit])
             clock.lap("neighbours")
         return Found(question, whole, confident, embedder is not None, clock)
@@ -143,9 +147,10 @@ class Searcher:
     def _query(
         self,
         question: Question,
-        request: SearchRequest,
+        limit: int,
         dense: list[float] | None,
         hidden: tuple[str, ...],
+        required: tuple[tuple[str, ...], ...],
     ) -> Query:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
@@ -164,7 +169,6 @@ class Searcher:
         ]
         if question.brands:
             boosts.append(Boost(question.brands, BRAND_WEIGHT))
-        groups = (("source", request.sources), ("tag", request.tags))
         return Query(
             words=question.words,
             words_bound=question.words_bound,
@@ -173,13 +177,9 @@ class Searcher:
             dense_weight=weight,
             dense_floor=embedder.floor if embedder else 0.0,
             boosts=tuple(boosts),
-            required=tuple(
-                tuple(label(kind, name) for name in names)
-                for kind, names in groups
-                if names
-            ),
+            required=required,
             hidden=hidden,
-            limit=request.limit + SPARE,
+            limit=limit + SPARE,
         )
 
 

@@ -4,9 +4,12 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from contracts.knowledge import SearchRequest
 from knowledge.documents.catalogue import Catalogue
 from knowledge.index.passages import label
+from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
+from knowledge.search.narrowing import narrowed
 from knowledge.words.vocabulary import Vocabulary
 
 RELOAD_SHARE = 10
@@ -87,6 +90,20 @@ class View:
         """Read the words, where a `refresh` left that for later."""
         if self._behind:
             await self.refresh(words=True)
+
+    async def narrowed(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
+        """What a passage must have to be found, as its document has it."""
+        return await narrowed(request, self._catalogue)
+
+    async def lacking(self, shelf: Shelf) -> int:
+        """How many of the published passages are not in the index in use: it is being made again, or was damaged."""
+        if not shelf.counted:
+            return 0
+        held = await shelf.serving.count()
+        if held >= self._now.vocabulary.passages:
+            return 0
+        live = await self._catalogue.live()  # the words may have been read a while ago
+        return max(0, sum(one.passages for one in live) - held)
 
     async def _loaded(self) -> Vocabulary:
         # Of our own processor: on a machine that others keep busy a little document's words would wait.

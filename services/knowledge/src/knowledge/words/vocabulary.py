@@ -40,6 +40,7 @@ class Vocabulary:
     """
 
     def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
+        self.passages = passages
         self._passages = max(1, passages)
         self.codes = frozenset(
             code

@@ -34,6 +34,8 @@ async def borne(tmp_path_factory):
         "huawei voyant rouge clignotant",
         "onduleur fronius voyant rouge clignote",
         "easee bleu fixe",
+        "wallbox pulsar voyant rouge clignotant",
+        "ma pulsar reste bleu fixe",
         "on mange quoi ce midi au restaurant",
         "la voiture de service est garee au mur",
     ],

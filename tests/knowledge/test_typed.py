@@ -235,6 +235,29 @@ def test_a_mistyped_word_may_be_one_that_no_document_has():
     assert meant == ["allumer la pylontech", "fiche de paie", "fuite dans le salon"]
 
 
+def test_a_listed_name_is_no_other_word_however_near():
+    """*alfen* is no *alfea*, *frisquet* no *risque*; glued words are still the name that documents have."""
+    words = ("alfea", "risque", "solar", "erga04", "stiebel", "eltron")
+    known = Vocabulary(9, dict.fromkeys(words, 1))
+
+    asked = ("alfen", "frisquet", "solax", "erga", "stiebeleltron", "dedietrich")
+    meant = [known.mended(name) for name in asked]
+
+    assert meant == [*asked[:3], "erga04", "stiebel eltron", "de dietrich"]
+
+
+@pytest.mark.parametrize("question", ["alfen clignote rouge", "code 12 de frisquet"])
+async def test_a_name_near_another_devices_is_not_answered_from_its_manual(
+    tmp_path, question
+):
+    notice = "Un voyant clignote rouge : risque de gel.\n\nCode 12 : sonde coupée."
+    async with knowledge(tmp_path) as http:
+        await put(http, "alfea", notice, title="Atlantic Alféa Extensa")
+        found = await search(http, question)
+
+    assert not found["confident"]
+
+
 def test_words_of_a_hurry_name_nothing():
     known = Vocabulary(9, {"badge": 1, "borne": 1, "plus": 1, "panne": 1})
 

@@ -117,10 +117,10 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
     models = [model for model in named if model in vocabulary.models]
-    in_order = words_of(text) if numbered else mended
+    in_order = words_of(text) if numbered or text != plain else mended
     brands = brands_among([*in_order, "|", *named], vocabulary.brands)
     strange = bool(brands) and vocabulary.makes.isdisjoint(brands)
-    if strange and brands == (_ANY_CHARGER,):
+    if strange and brands == (_ANY_CHARGER,) and not _by_device(in_order):
         brands, strange = (), False
     wanted = WantedCodes()
     exact: tuple[int, ...] = ()
@@ -148,6 +148,11 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         models=tuple([label("model", model) for model in models]),
         kinds=kinds_said(in_order),
     )
+
+
+def _by_device(words: list[str]) -> bool:
+    """Whether it is by one of its devices that *words* name the brand: *wallbox pulsar*."""
+    return bool(brands_among([word for word in words if word != _ANY_CHARGER]))
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:

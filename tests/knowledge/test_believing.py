@@ -34,6 +34,9 @@ async def borne(tmp_path_factory):
         "huawei voyant rouge clignotant",
         "onduleur fronius voyant rouge clignote",
         "easee bleu fixe",
+        "wallbox pulsar voyant rouge clignotant",
+        "ma pulsar reste bleu fixe",
+        "le camion a un voyant rouge qui clignote",
         "on mange quoi ce midi au restaurant",
         "la voiture de service est garee au mur",
     ],
@@ -76,3 +79,21 @@ async def test_an_answer_is_not_refused_for_what_meaning_puts_before_it(tmp_path
     assert both["confident"]
     assert [p["document_id"] for p in one["passages"]] == ["vanne"]
     assert one["confident"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "transporter la pac couchee dans le camion",
+        "quelle pompe dans le fourgon",
+        "le camion de transport, on sangle la pac comment",
+    ],
+)
+async def test_what_a_notice_says_of_a_lorry_is_believed(tmp_path, question):
+    notice = "Transport : debout, jamais la PAC couchée, sangler par le socle."
+    async with knowledge(tmp_path) as http:
+        await put(http, "pac", notice, title="PAC")
+        await put(http, "p07", "Pompe de rinçage dans le fourgon.", title="P-07")
+        found = await search(http, question)
+
+    assert found["confident"]

@@ -9,6 +9,7 @@ def test_a_brand_is_named_by_itself_or_by_a_device():
     assert brands_in("batterie US3000C") == ("pylontech",)
     assert brands_in("dedietrich en panne") == ("de dietrich",)
     assert brands_in("une solar edge") == ("solaredge",)
+    assert brands_in("l'amtron reste vert") == ("mennekes",)
     assert brands_in("rien de connu, à 400 watts, la sonde en phase") == ()
 
 

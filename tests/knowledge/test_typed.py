@@ -161,6 +161,19 @@ async def test_a_device_typed_glued_is_found_by_its_words(tmp_path):
     assert found["passages"][0]["document_id"] == "mod"
 
 
+def test_a_device_typed_with_its_article_glued_is_no_code():
+    """*diq7* is *d'IQ7*; *ds3*, *led4* and *dab3* are what they are, whatever the rest of them is."""
+    named = dict.fromkeys(("iq7", "s3", "ed4", "dab3", "ab3"), 1)
+    known = Vocabulary(9, named | {f"model:{name}": 1 for name in named})
+
+    asked = ("combien diq7 par dj", "liq7 muet", "le ds3", "une led 4", "dab3 muet")
+    models = [understood(question, known).models for question in asked]
+
+    assert models[:2] == [("model:iq7",)] * 2
+    assert models[2:] == [(), (), ("model:dab3",)]
+    assert not understood(asked[0], known).demanded
+
+
 async def test_what_is_said_around_the_question_does_not_count(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "a", "Fumée : évacuer, puis appeler les pompiers au 18.")
@@ -233,6 +246,29 @@ def test_a_mistyped_word_may_be_one_that_no_document_has():
     meant = [understood(question, known).text for question in asked]
 
     assert meant == ["allumer la pylontech", "fiche de paie", "fuite dans le salon"]
+
+
+def test_a_listed_name_is_no_other_word_however_near():
+    """*alfen* is no *alfea*, *frisquet* no *risque*; glued words are still the name that documents have."""
+    words = ("alfea", "risque", "solar", "erga04", "stiebel", "eltron")
+    known = Vocabulary(9, dict.fromkeys(words, 1))
+
+    asked = ("alfen", "frisquet", "solax", "erga", "stiebeleltron", "dedietrich")
+    meant = [known.mended(name) for name in asked]
+
+    assert meant == [*asked[:3], "erga04", "stiebel eltron", "de dietrich"]
+
+
+@pytest.mark.parametrize("question", ["alfen clignote rouge", "code 12 de frisquet"])
+async def test_a_name_near_another_devices_is_not_answered_from_its_manual(
+    tmp_path, question
+):
+    notice = "Un voyant clignote rouge : risque de gel.\n\nCode 12 : sonde coupée."
+    async with knowledge(tmp_path) as http:
+        await put(http, "alfea", notice, title="Atlantic Alféa Extensa")
+        found = await search(http, question)
+
+    assert not found["confident"]
 
 
 def test_words_of_a_hurry_name_nothing():

@@ -52,6 +52,7 @@ _ANY_CHARGER = "wallbox"
 _SOMEBODY = re.compile(r"(?<![a-z0-9])(?:qq|kk|qlq|kelk|quelq)1(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
+_ELIDED = re.compile(r"[dl][a-z]{2}")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
 
 
@@ -117,10 +118,10 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
     models = [model for model in named if model in vocabulary.models]
-    in_order = words_of(text) if numbered else mended
+    in_order = words_of(text) if numbered or text != plain else mended
     brands = brands_among([*in_order, "|", *named], vocabulary.brands)
     strange = bool(brands) and vocabulary.makes.isdisjoint(brands)
-    if strange and brands == (_ANY_CHARGER,):
+    if strange and brands == (_ANY_CHARGER,) and not _by_device(in_order):
         brands, strange = (), False
     wanted = WantedCodes()
     exact: tuple[int, ...] = ()
@@ -150,11 +151,17 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     )
 
 
+def _by_device(words: list[str]) -> bool:
+    """Whether it is by one of its devices that *words* name the brand: *wallbox pulsar*."""
+    return bool(brands_among([word for word in words if word != _ANY_CHARGER]))
+
+
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
     """
     Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``.
 
-    A device whose name documents part (``mod6000tl`` for their *MOD 6000TL*) gets the word that they have of it.
+    A device whose name documents part (``mod6000tl`` for their *MOD 6000TL*) gets the word that they have of it, and loses
+    the article that was glued to it (``diq7``).
     """
 
     def one_word(typed: re.Match[str]) -> str:
@@ -163,6 +170,8 @@ def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
 
     def with_family(typed: re.Match[str]) -> str:
         name, family = typed[0], typed[1]
+        if _ELIDED.match(family) and name not in vocabulary.models:
+            return name[1:] if name[1:] in vocabulary.models else name
         known = name in vocabulary.models and name not in vocabulary
         return f"{family} {name}" if known and family in vocabulary else name
 

@@ -30,6 +30,7 @@ _PROPERTIES = (
     ("facture", ""),
     ("meteo", ""),
     ("tva", ""),
+    ("camion camionnette fourgon", "transport"),
     ("prime cee maprimerenov subvention", ""),
 )
 """By name, and by what tells it: a word, a unit. The last are the office's to know."""

@@ -67,8 +67,12 @@ class Spelling:
         stems = tokens(word)
         if not stems or any(t in self._known or t in _said() for t in stems):
             return word  # it says nothing (*vous*), or is another form of a known word
-        if whole := self._begun.get(word) or self._elided(word):
-            return whole
+        if begun := self._begun.get(word):
+            return begun
+        if is_device(word):
+            return _apart(word)
+        if rest := self._elided(word):
+            return rest
         nearest = self._nearest(word)
         return self._parted(word) if nearest == word else nearest
 
@@ -107,6 +111,12 @@ class Spelling:
         return max(
             near, key=lambda found: (self._words.get(found, 0), found), default=word
         )
+
+
+def _apart(name: str) -> str:
+    """*name*, which is listed, as the two words that it may be made of; never another's: *alfen* is no *alfea*."""
+    parted = (f"{name[:place]} {name[place:]}" for place in range(1, len(name)))
+    return next(filter(is_device, parted), name)
 
 
 def _is_mended(word: str) -> bool:

@@ -160,6 +160,20 @@ async def test_sticker_voice_and_place_get_a_helpful_word(
     await house.jean.sees("Je ne sais pas ranger ça")
 
 
+async def test_an_empty_file_is_not_kept_and_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_document(b"", "rapport.pdf", "application/pdf")
+    await house.jean.sees("« rapport.pdf » est vide (0 octet)")
+
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue — Müller")
+    await house.submit()
+
+    assert list(house.files().values()) == [house.jpeg(1)]
+
+
 async def test_cancelling_drops_the_report_and_says_so(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -98,6 +98,11 @@ def greeting(first_name: str) -> str:
     return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
 
 
+def empty_file(name: str) -> str:
+    what = f"« {shown(name, 100)} »" if name else "Ce fichier"
+    return f"📭 {what} est vide (0 octet) : le transfert a raté. Renvoie-le."
+
+
 def still_open(client: str) -> str:
     return f"\n\n⏳ Ton rapport {shown(client)} n'est pas parti : {SEND} ou {CANCEL} plus haut."
 

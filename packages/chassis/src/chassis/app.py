@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
+from chassis.conditions import unconditional
 from chassis.docs import DescribedApp, add_docs_page
 from chassis.health import Check, health_routes
 from chassis.large_bodies import LargeBodies
@@ -59,10 +60,9 @@ def service_app(
     app.state.stopping = Stopping()
     app.state.large_bodies = LargeBodies()
     add_docs_page(app, f"/{name}/docs")
+    obeyed = [Depends(known_query), Depends(unconditional)]
     for router in routers:
-        app.include_router(
-            router, responses=PROBLEM_RESPONSES, dependencies=[Depends(known_query)]
-        )
+        app.include_router(router, responses=PROBLEM_RESPONSES, dependencies=obeyed)
     app.include_router(health_routes(checks, registry), responses=PROBLEM_RESPONSES)
     add_problem_handlers(app, routers)
     # The last added is the outermost.

@@ -127,9 +127,8 @@ class Conversation:
             await self._greet(message)
 
     async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
-        turn = await self._chooser.name(
-            state, received.received(message), message.sent_at
-        )
+        before = await self._pending(message.chat_id)
+        turn = await self._chooser.name(state, received.received(message), before)
         await self._keeper.keep(cause_of(message), turn, technician(message))
 
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:

@@ -15,6 +15,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press
+from gateway.received import Received
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
@@ -90,15 +91,18 @@ class Presses:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
-        async with self._engine.connect() as db:
-            pending = await received.unclaimed(db, state.chat_id)
-        for row in pending:
+        told = await self._told(state.chat_id)
+        for row in told:
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
-                return await self._chooser.name(
-                    begun, row, row.sent_at, press.message_id
-                )
+                before = tuple(one for one in told if one is not row)
+                return await self._chooser.name(begun, row, before, press.message_id)
         return await self._chooser.choose(begun, press.message_id)
+
+    async def _told(self, chat_id: int) -> tuple[Received, ...]:
+        """What was sent before its chantier was known."""
+        async with self._engine.connect() as db:
+            return await received.unclaimed(db, chat_id)
 
     async def _choose(
         self, state: ChatState, pressed: Press, press: ButtonPress
@@ -114,11 +118,12 @@ class Presses:
         if pressed.verb == menus.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         if pressed.verb == menus.CREATE:
-            return choosing.create(state, offer.typed, datetime.now(UTC), edits)
+            told = await self._told(state.chat_id)
+            return choosing.create(state, offer.typed, datetime.now(UTC), edits, told)
         choice = offer.choice(pressed.number)
         if choice is None:
             return Turn(state, word=texts.STALE)
-        return choosing.take(state, choice, edits)
+        return choosing.take(state, choice, edits, await self._told(state.chat_id))
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
         """Find the list that is on display; a button of an older one means nothing any more."""
@@ -174,7 +179,7 @@ class Presses:
 
 def _missing(state: ChatState, action: Action | None) -> Turn:
     if action is None:
-        return Turn(state, word=texts.STALE)
+        return Turn(state, word=texts.STALE, is_over=True)
     return Turn(state, word=texts.NEEDS[action])
 
 

@@ -22,6 +22,10 @@ def things_app(outside: list[str] | None = None, **settings: Any) -> FastAPI:
     """An app named ``things``; *outside* lists the systems that are down."""
     router = APIRouter(prefix="/things")
 
+    @router.get("/listed/all")
+    async def things(limit: int = 10, status: str = "") -> dict[str, int | str]:
+        return {"limit": limit, "status": status}
+
     @router.get("/{number}")
     async def thing(number: int) -> dict[str, int]:
         return {"number": number}

@@ -110,6 +110,20 @@ async def test_a_message_is_edited_in_place_and_twice_is_harmless(
     assert [m.text for m in group.messages] == ["7 photos"]
 
 
+async def test_a_message_loses_its_buttons_and_keeps_its_text(peer, group, tmp_path):
+    async with session(peer, tmp_path) as telegram:
+        buttons = ((Button("Envoyer", "ok:1"),),)
+        message_id = await telegram.send_text(
+            group.id, "<6 photos>", key="n1", buttons=buttons
+        )
+        assert message_id is not None
+        assert group.messages[0].labels == ["Envoyer"]
+        await telegram.drop_buttons(group.id, message_id)
+        await telegram.drop_buttons(group.id, message_id)
+
+    assert [(m.text, m.labels) for m in group.messages] == [("<6 photos>", [])]
+
+
 async def test_refusals_are_our_errors(peer, jean, group, tmp_path):
     await jean.send("/start")
     async with session(peer, tmp_path) as telegram:

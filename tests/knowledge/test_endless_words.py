@@ -56,3 +56,16 @@ async def test_a_column_title_without_an_end_is_cut(tmp_path):
 
     assert len(content.blocks) == 5
     assert max(len(block.header[1]) for block in content.blocks) <= MAX_HEADER_CHARS
+
+
+async def test_a_link_that_people_may_press_stays_whole(tmp_path):
+    link = "https://example.org/notices?jeton=" + "a1" * 200
+    endless = "https://example.org/" + "a1" * 400
+    page = f"Voir {link} (ou :{link}) avant {endless} fin."
+
+    content = await read(tmp_path, page.encode(), "x.txt")
+
+    [block] = content.blocks
+    words = block.text.split()
+    assert {link, f":{link})"} < set(words)
+    assert max(map(len, words)) == len(link) + 2

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ async def test_chunked_form_is_read_however_it_is_cut(
     body, headers = form(
         ("path", None, b"a"),
         ("x", "é %22q%22.txt", b"\r\n--A not the end\r\n-"),
-        ("x", "e", b""),
+        ("x", "e", b"\r"),
     )
 
     answer = await storage.post(
@@ -33,7 +34,7 @@ async def test_chunked_form_is_read_however_it_is_cut(
     assert answer.status_code == 200, answer.text
     assert nextcloud.tree() == {
         "a/é ＂q＂.txt": b"\r\n--A not the end\r\n-",
-        "a/e": b"",
+        "a/e": b"\r",
     }
 
 
@@ -143,13 +144,61 @@ async def test_file_that_is_called_urlencoded_is_stored(
 async def test_call_without_a_body_is_no_empty_file(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):
-    """n8n's *Send Body* is off; who names a file may mean an empty one."""
+    """n8n's *Send Body* is off."""
     none = await storage.post("/storage/upload?path=a")
-    empty = await storage.post("/storage/upload?path=a&filename=empty.txt")
 
     assert (none.status_code, none.json()["code"]) == (422, "no_file")
-    assert empty.status_code == 200
-    assert nextcloud.tree() == {"a/empty.txt": b""}
+    assert nextcloud.tree() == {}
+
+
+EMPTY: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("POST", "/storage/upload?path=a&filename=photo.jpg", {}),
+    (
+        "POST",
+        "/storage/upload?path=a",
+        {"files": [("x", ("photo.jpg", b"")), ("y", ("rapport.pdf", b"%PDF"))]},
+    ),
+    (
+        "POST",
+        "/storage/upload",
+        {"data": {"path": "a"}, "files": {"x": ("photo.jpg", b"")}},
+    ),
+    (
+        "POST",
+        "/storage/upload",
+        {"files": {"x": ("photo.jpg", b""), "path": (None, "a")}},
+    ),
+    (
+        "POST",
+        "/storage/upload",
+        {
+            "json": {
+                "path": "a",
+                "filename": "photo.jpg",
+                "content": "data:image/jpeg;base64,",
+            }
+        },
+    ),
+    ("PUT", "/storage/files/a/photo.jpg", {"content": b""}),
+    (
+        "PUT",
+        "/storage/files/a/photo.jpg",
+        {"headers": {"Transfer-Encoding": "chunked"}},
+    ),
+)
+
+
+@pytest.mark.parametrize(("method", "url", "sent"), EMPTY)
+async def test_an_empty_file_is_a_broken_transfer_and_leaves_nothing(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, method: str, url: str, sent: Any
+):
+    """n8n's expression gave nothing, or a phone's disk did; the rest of its call is not kept either."""
+    answer = await storage.request(method, url, **sent)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "empty_file")
+    assert "photo.jpg" in problem["detail"]
+    assert not [path for path in nextcloud.tree() if path[-1] != "/"]
 
 
 async def test_files_are_answered_in_the_order_in_which_they_came(

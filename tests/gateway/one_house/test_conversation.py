@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from gateway.texts import ALREADY_SENT, GOES_ON, KEPT_WHAT_IS_IT, NEEDS_PHOTO, STALE
+from gateway.texts import (
+    ALREADY_SENT,
+    CANCELLED,
+    GOES_ON,
+    KEPT_WHAT_IS_IT,
+    NEEDS_PHOTO,
+    STALE,
+)
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -108,16 +115,19 @@ async def test_buttons_act_on_the_report_that_they_stand_under(
     await house.choose_chantier()
     asked = await house.jean.sees("Envoie tes photos")
     first = await house.jean.send_photo(house.jpeg(1))
-    await house.jean.press("Envoyer", on=asked)
+    await house.jean.press("Envoyer", on=await house.jean.sees("1 photo reçue"))
     await house.jean.sees("Rapport enregistré", after=first)
     await house.choose_chantier()
     await house.jean.send_photo(house.jpeg(2))
     await house.jean.sees("1 photo reçue")
 
-    dropped = await house.jean.press("Annuler", on=asked)
-    sent = await house.jean.press("Envoyer", on=asked)
+    answers = await asyncio.gather(
+        *(house.jean.press(label, on=asked) for label in ("Annuler", "Envoyer"))
+    )
 
-    assert (dropped.text, sent.text) == (ALREADY_SENT, ALREADY_SENT)
+    assert [answer.text for answer in answers] == [ALREADY_SENT, ALREADY_SENT]
+    await house.until(lambda: asked.labels == [])
+    assert "Envoie tes photos" in asked.text
     statuses = {report["status"] for report in await house.reports(gateway)}
     assert statuses == {"open", "filed"}
     await house.jean.press("Envoyer")
@@ -150,6 +160,20 @@ async def test_sticker_voice_and_place_get_a_helpful_word(
     await house.jean.sees("Je ne sais pas ranger ça")
 
 
+async def test_an_empty_file_is_not_kept_and_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_document(b"", "rapport.pdf", "application/pdf")
+    await house.jean.sees("« rapport.pdf » est vide (0 octet)")
+
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue — Müller")
+    await house.submit()
+
+    assert list(house.files().values()) == [house.jpeg(1)]
+
+
 async def test_cancelling_drops_the_report_and_says_so(
     house: House, gateway: httpx.AsyncClient
 ):
@@ -166,6 +190,21 @@ async def test_cancelling_drops_the_report_and_says_so(
     ]
     await house.jean.send("/annuler")
     await house.jean.sees("rien à annuler")
+
+
+async def test_cancelling_from_the_question_above_says_so_at_once(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    asked = await house.jean.sees("Envoie tes photos")
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.sees("1 photo reçue")
+
+    answer = await house.jean.press("Annuler", on=asked)
+
+    assert (answer.text, answer.alert) == (CANCELLED, False)
+    await house.until(lambda: asked.labels == [])
+    await house.jean.sees("Rien n'est enregistré")
 
 
 async def test_a_report_left_unsent_is_named_at_the_next_start(

@@ -129,3 +129,56 @@ async def test_who_could_choose_is_not_corrected(
     [path] = house.files()
     day = f"{photo.date.astimezone(PARIS):%Y%m%d}"
     assert path.startswith(f"Chantiers/{day}_Elodie/")
+
+
+async def test_what_was_told_before_is_not_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    """He had written it, and read *Décris la panne*."""
+    await house.jean.send("Müller / onduleur en erreur 567")
+    await house.jean.press("Alerte SAV")
+
+    asked = await house.jean.sees("Alerte SAV — Müller")
+
+    assert "C'est noté." in asked.text
+    await house.submit()
+
+
+@pytest.mark.parametrize("way", ["list", "name"])
+async def test_photos_sent_before_are_not_asked_for_again(
+    house: House, gateway: httpx.AsyncClient, way: str
+):
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Fin de chantier")
+    if way == "list":
+        await house.jean.press("Müller")
+    else:
+        await house.jean.sees("Quel chantier")
+        await house.jean.send("Müller")
+
+    asked = await house.jean.sees("Fin de chantier — Müller")
+
+    assert "C'est noté." in asked.text
+    await house.submit()
+
+
+async def test_a_caption_alone_does_not_stand_for_the_list_of_what_lacks(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send_photo(house.jpeg(1))
+    await house.jean.press("Matériel manquant")
+    await house.jean.press("Müller")
+
+    await house.jean.sees("Écris ce qui manque")
+    await house.jean.press("Annuler")
+
+
+async def test_one_proposal_is_asked_about_as_one(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send("Mulller")
+
+    await house.jean.sees("c'est celui-ci")
+    await house.jean.press("Annuler")

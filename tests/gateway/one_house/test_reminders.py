@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from gateway.texts import GOES
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -22,8 +23,10 @@ async def test_photos_left_unsent_are_reminded_of_once(
     reminder = await house.jean.sees("Tu as 2 photos non envoyées — Müller")
     await asyncio.sleep(2.5)
     said = [message.text for message in house.jean.chat]
-    await house.jean.press("Envoyer", on=reminder)
+    answer = await house.jean.press("Envoyer", on=reminder)
 
+    assert answer.text == GOES
+    await house.until(lambda: reminder.labels == [])
     assert said.count(reminder.text) == 1
     await house.jean.sees("Rapport enregistré")
 

@@ -179,7 +179,7 @@ async def test_a_notice_that_telegram_refuses_fails_its_report(
     asked = await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
 
-    await house.jean.press("Envoyer")
+    await house.jean.press("Envoyer", on=await house.jean.sees("1 photo reçue"))
 
     await house.jean.sees("le groupe n'a pas pu être prévenu")
     [report] = await house.reports(gateway)

@@ -46,7 +46,8 @@ async def test_missing_material_is_listed_for_the_storekeeper(
     await house.jean.send("Müller / - cuivre 28mm - disconnecteur - soupape anti-gel")
     await house.jean.sees("Noté — Müller")
     await house.jean.press("Envoyer")
-    await house.jean.sees("Rapport enregistré — Müller")
+    receipt = await house.jean.sees("Rapport enregistré — Müller")
+    assert "📦 3 articles" in receipt.text
 
     [[notice]] = house.notifier.notices.values()
     assert notice.group == "magasinier"

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
+from chassis.conditions import unconditional
 from chassis.docs import DescribedApp, add_docs_page
 from chassis.health import Check, health_routes
 from chassis.large_bodies import LargeBodies
 from chassis.problems import PROBLEM_RESPONSES, AnsweredFailures, add_problem_handlers
+from chassis.query_names import known_query
 from chassis.requests import DrainedBodies, ObservedRequests, RequestFigures
 from chassis.settings import ServiceSettings
 from chassis.stopping import Stopping
@@ -58,8 +60,10 @@ def service_app(
     app.state.stopping = Stopping()
     app.state.large_bodies = LargeBodies()
     add_docs_page(app, f"/{name}/docs")
-    for router in (*routers, health_routes(checks, registry)):
-        app.include_router(router, responses=PROBLEM_RESPONSES)
+    obeyed = [Depends(known_query), Depends(unconditional)]
+    for router in routers:
+        app.include_router(router, responses=PROBLEM_RESPONSES, dependencies=obeyed)
+    app.include_router(health_routes(checks, registry), responses=PROBLEM_RESPONSES)
     add_problem_handlers(app, routers)
     # The last added is the outermost.
     app.add_middleware(AnsweredFailures)

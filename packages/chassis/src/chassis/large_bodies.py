@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from chassis.places import WAIT_S, Places
 from chassis.received import CallerStalled
-from contracts.errors import TooLarge, Unavailable
+from contracts.errors import TooLarge
 
 MAX_BODY_BYTES = 1024 * 1024
 """Twice what the largest of our messages holds: a card of 100,000 characters that take four bytes each."""
@@ -35,13 +36,17 @@ class LargeBodies:
         at_once: int = 4,
         max_bytes: int = MAX_BODY_BYTES,
         instead: str = "Send less of it.",
-        wait_s: float = 30.0,
+        wait_s: float = WAIT_S,
         arrive_s: float = 20.0,
     ) -> None:
-        self._places = asyncio.Semaphore(at_once)
+        self._places = Places(
+            at_once,
+            full=f"Too many bodies above {SMALL_BYTES // 1024} KiB are under way. Send this one again.",
+            wait_s=wait_s,
+            retry_after_s=arrive_s,
+        )
         self._max_bytes = max_bytes
         self._instead = instead
-        self._wait_s = wait_s
         self._arrive_s = arrive_s
 
     @asynccontextmanager
@@ -58,7 +63,7 @@ class LargeBodies:
         if await self._begin(body, coming):
             yield body
             return
-        async with self._place():
+        async with self._places.one():
             await self._read_on(body, coming)
             yield body
 
@@ -77,22 +82,6 @@ class LargeBodies:
             async for piece in coming:
                 body += piece
                 self._require_bound(body)
-
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._wait_s):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise Unavailable(
-                f"Too many bodies above {SMALL_BYTES // 1024} KiB are under way. Send this one again.",
-                code="busy",
-                retry_after_s=self._arrive_s,
-            ) from error
-        try:
-            yield
-        finally:
-            self._places.release()
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:

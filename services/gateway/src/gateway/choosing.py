@@ -11,6 +11,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.menus import Choice
 from gateway.received import Received
 from gateway.replies import Reply
+from gateway.reports import is_complete
 from gateway.turns import Turn
 from gateway.universal_input import universal_input
 
@@ -41,25 +42,31 @@ class ChantierChooser:
         return _listed(state, longer, page, edits)
 
     async def name(
-        self, state: ChatState, note: Received, at: datetime, edits: int | None = None
+        self,
+        state: ChatState,
+        note: Received,
+        before: tuple[Received, ...],
+        edits: int | None = None,
     ) -> Turn:
-        """Take a typed ``NomChantier / description``: an existing chantier, one that is near, or a new one."""
+        """Take a typed ``NomChantier / description``: an existing chantier, one that is near, or a new one; *before* came first."""
         typed = universal_input(note.text)
         kept = replace(note, text=typed.description) if typed.description else None
+        told = (*before, kept) if kept else before
+        at = note.sent_at
         if not typed.chantier:
             return ask_name(state, texts.NO_NAME, edits)
         try:
             near = await self._book.near(typed.chantier)
         except ServiceError:  # work goes on under the name as typed
-            turn = create(state, typed.chantier, at, edits)
+            turn = create(state, typed.chantier, at, edits, told)
             return replace(turn, note=kept, typed=typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
         if len(same) == 1:
-            turn = take(state, same[0], edits)
+            turn = take(state, same[0], edits, told)
         elif near:
             turn = _proposed(state, near, typed.chantier, edits)
         else:
-            turn = create(state, typed.chantier, at, edits)
+            turn = create(state, typed.chantier, at, edits, told)
         return replace(turn, note=kept)
 
 
@@ -73,13 +80,25 @@ def ask_name(
     return Turn(replace(state, step=Step.TYPING, offer=None), (reply,))
 
 
-def create(state: ChatState, typed: str, at: datetime, edits: int | None) -> Turn:
+def create(
+    state: ChatState,
+    typed: str,
+    at: datetime,
+    edits: int | None,
+    told: tuple[Received, ...] = (),
+) -> Turn:
     """Go on with a chantier that has no folder yet."""
-    return take(state, Choice(new_chantier_name(typed, at), typed, typed), edits)
+    new = Choice(new_chantier_name(typed, at), typed, typed)
+    return take(state, new, edits, told)
 
 
-def take(state: ChatState, choice: Choice, edits: int | None) -> Turn:
-    """Go on with a chantier: what was sent before is its report's, what follows too."""
+def take(
+    state: ChatState,
+    choice: Choice,
+    edits: int | None,
+    told: tuple[Received, ...] = (),
+) -> Turn:
+    """Go on with a chantier: what was *told* before is its report's, what follows too; nothing is asked for twice."""
     assert state.action is not None
     taken = replace(
         state,
@@ -88,7 +107,8 @@ def take(state: ChatState, choice: Choice, edits: int | None) -> Turn:
         chantier=folder_for(state.action, choice),
         client=choice.client,
     )
-    text = texts.ask(state.action, choice.client)
+    has_all = is_complete(state.action, told)
+    text = texts.ask(state.action, choice.client, has_all=has_all)
     return Turn(taken, (Reply(text, menus.collecting(_id(state)), edits),))
 
 
@@ -110,7 +130,8 @@ def _proposed(
     offer = Offer(new_token(), state.chat_id, near, typed=typed)
     buttons = menus.proposals(_id(state), offer.token, near, typed)
     choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
-    return Turn(choosing, (Reply(texts.proposal(typed), buttons, edits),), offer)
+    text = texts.proposal(typed, len(near))
+    return Turn(choosing, (Reply(text, buttons, edits),), offer)
 
 
 def _id(state: ChatState) -> str:

@@ -15,7 +15,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
 from gateway.quiet_timers import QuietTimers
-from gateway.received import Received
+from gateway.received import Received, is_file
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
@@ -210,7 +210,7 @@ class Collector:
                 logger.info("album not looked up", extra={"report_id": report_id})
                 return  # what is missing joins the report when it comes
             async with self._engine.begin() as db:
-                for sibling in map(received.received, found):
+                for sibling in map(received.received, filter(is_file, found)):
                     await _keep(db, replace(sibling, report_id=report_id))
 
     async def _close_quietly(self, report_id: str) -> None:

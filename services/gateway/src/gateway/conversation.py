@@ -84,9 +84,13 @@ class Conversation:
             await self._collector.rest(report_id)
 
     async def _decline(self, message: IncomingMessage) -> None:
-        assert message.media is not None
-        is_voice = message.media.kind is MediaKind.VOICE
-        text = texts.VOICE if is_voice else texts.NOT_A_FILE
+        media = message.media
+        assert media is not None
+        text = texts.NOT_A_FILE
+        if media.kind is MediaKind.VOICE:
+            text = texts.VOICE
+        elif media.file_id and not media.size_bytes:
+            text = texts.empty_file(media.file_name)
         await self._keeper.answer(message.chat_id, cause_of(message), Reply(text))
 
     async def _obey(self, message: IncomingMessage) -> None:
@@ -123,9 +127,8 @@ class Conversation:
             await self._greet(message)
 
     async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
-        turn = await self._chooser.name(
-            state, received.received(message), message.sent_at
-        )
+        before = await self._pending(message.chat_id)
+        turn = await self._chooser.name(state, received.received(message), before)
         await self._keeper.keep(cause_of(message), turn, technician(message))
 
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:

@@ -15,6 +15,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press
+from gateway.received import Received
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
@@ -23,7 +24,7 @@ from gateway.universal_input import universal_input
 from gateway.workflow_buttons import WorkflowButtons
 
 _ACTIONS = {action.value for action in Action}
-_GOOD_NEWS = frozenset({texts.GOES_ON, texts.ALREADY_SENT})
+_GOOD_NEWS = frozenset({texts.GOES_ON, texts.GOES, texts.ALREADY_SENT, texts.CANCELLED})
 """Nobody has to say that he has read it."""
 _OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE)
 
@@ -59,15 +60,17 @@ class Presses:
             await self._thumbs.feel(press)
             return
         cause = f"press:{press.query_id}"
-        word = ""
+        word, is_over = "", False
         if not await self._keeper.is_kept(cause):
             turn = await self._turn(press)
             if turn.answer:
                 await self._keeper.keep(cause, turn, press.sender.full_name)
-            word = turn.word
+            word, is_over = turn.word, turn.is_over
         with suppress(ServiceError):  # the spinner ends by itself; the press is done
             alert = bool(word) and word not in _GOOD_NEWS
             await self._session.answer_press(press.query_id, word, alert=alert)
+            if is_over:  # only now: most messages that a report leaves above it are never pressed
+                await self._session.drop_buttons(press.chat_id, press.message_id)
 
     async def _turn(self, press: ButtonPress) -> Turn:
         pressed = Press.parse(press.data)
@@ -77,7 +80,7 @@ class Presses:
         if pressed.verb in _OF_A_LIST:
             return await self._choose(state, pressed, press)
         if pressed.verb == menus.SEND:
-            return await self._send(state, pressed.of)
+            return await self._send(state, pressed.of, press)
         if pressed.verb == menus.DROP:
             return await self._drop(state, pressed.of, press)
         return Turn(state, word=texts.STALE)
@@ -88,15 +91,18 @@ class Presses:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
-        async with self._engine.connect() as db:
-            pending = await received.unclaimed(db, state.chat_id)
-        for row in pending:
+        told = await self._told(state.chat_id)
+        for row in told:
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
-                return await self._chooser.name(
-                    begun, row, row.sent_at, press.message_id
-                )
+                before = tuple(one for one in told if one is not row)
+                return await self._chooser.name(begun, row, before, press.message_id)
         return await self._chooser.choose(begun, press.message_id)
+
+    async def _told(self, chat_id: int) -> tuple[Received, ...]:
+        """What was sent before its chantier was known."""
+        async with self._engine.connect() as db:
+            return await received.unclaimed(db, chat_id)
 
     async def _choose(
         self, state: ChatState, pressed: Press, press: ButtonPress
@@ -112,11 +118,12 @@ class Presses:
         if pressed.verb == menus.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         if pressed.verb == menus.CREATE:
-            return choosing.create(state, offer.typed, datetime.now(UTC), edits)
+            told = await self._told(state.chat_id)
+            return choosing.create(state, offer.typed, datetime.now(UTC), edits, told)
         choice = offer.choice(pressed.number)
         if choice is None:
             return Turn(state, word=texts.STALE)
-        return choosing.take(state, choice, edits)
+        return choosing.take(state, choice, edits, await self._told(state.chat_id))
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
         """Find the list that is on display; a button of an older one means nothing any more."""
@@ -140,23 +147,23 @@ class Presses:
             state.action, choice
         )
 
-    async def _send(self, state: ChatState, report_id: str) -> Turn:
+    async def _send(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)
         if record is None:  # nothing has been sent yet
             is_ours = state.report_id == report_id
             return _missing(state, state.action if is_ours else None)
         if await self._collector.close_report(report_id, ClosedBy.BUTTON):
-            return Turn(state)
+            return _ended(state, record, texts.GOES, press)
         if record.status is ReportStatus.OPEN:
             return _missing(state, record.action)
-        return Turn(state, word=_over(record))
+        return _ended(state, record, _over(record), press)
 
     async def _drop(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)
         if record is not None:
-            if await self._collector.cancel(report_id):
-                return Turn(state)
-            return Turn(state, word=_over(record))
+            is_dropped = await self._collector.cancel(report_id)
+            word = texts.CANCELLED if is_dropped else _over(record)
+            return _ended(state, record, word, press)
         if state.report_id != report_id:
             return Turn(state, word=texts.STALE)
         await self._collector.drop_all(state.chat_id)
@@ -172,8 +179,16 @@ class Presses:
 
 def _missing(state: ChatState, action: Action | None) -> Turn:
     if action is None:
-        return Turn(state, word=texts.STALE)
+        return Turn(state, word=texts.STALE, is_over=True)
     return Turn(state, word=texts.NEEDS[action])
+
+
+def _ended(
+    state: ChatState, record: ReportRecord, word: str, press: ButtonPress
+) -> Turn:
+    """Say what became of a report; its own message is shown anew without buttons in any case."""
+    is_over = press.message_id != record.progress_message_id
+    return Turn(state, word=word, is_over=is_over)
 
 
 def _over(record: ReportRecord) -> str:

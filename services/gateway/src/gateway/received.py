@@ -52,8 +52,9 @@ class Received:
 
 
 def is_file(message: IncomingMessage) -> bool:
-    """Whether a message holds something that can be filed."""
-    return message.media is not None and message.media.kind in _FILES
+    """Whether a message holds something that can be filed; what has no bytes can not."""
+    media = message.media
+    return media is not None and media.kind in _FILES and media.size_bytes > 0
 
 
 def received(message: IncomingMessage) -> Received:

@@ -88,7 +88,7 @@ class Reminders:
         if not await self._doorkeeper.admits(report.chat_id):
             await self._collector.settle_report(report.report_id)
             return
-        missing = "" if is_complete(report, rows) else texts.NEEDS[report.action]
+        missing = "" if is_complete(report.action, rows) else texts.NEEDS[report.action]
         text = texts.unsent(received.kinds(rows), report.client, missing)
         reply = Reply(text, menus.collecting(report.report_id))
         await self._keeper.answer(report.chat_id, f"reminder:{report.report_id}", reply)

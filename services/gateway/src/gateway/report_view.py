@@ -11,6 +11,7 @@ from gateway.replies import Reply
 from gateway.reports import ReportRecord
 from gateway.steps import BESIDE, StepName
 from gateway.typed_names import TypedName
+from gateway.universal_input import items
 
 _AFTER = (StepName.RECEIPT, StepName.DELIVERY, *BESIDE)
 """What the receipt does not wait for."""
@@ -34,7 +35,12 @@ def view(
     if record.status is ReportStatus.FILED or set(told) == {StepState.DONE}:
         kept = received.kinds([row for row in rows if row.path is not None])
         receipt = texts.receipt(
-            record.action, kept, record.client, record.folder, record.folder_url
+            record.action,
+            kept,
+            record.client,
+            record.folder,
+            record.folder_url,
+            listed=len(items(received.description(rows))),
         )
         return Reply(receipt + _looked_up(typed))
     if StepState.WAITING in told:

@@ -137,11 +137,11 @@ async def end_joining(db: AsyncConnection, chat_id: int) -> None:
     )
 
 
-def is_complete(record: ReportRecord, rows: tuple[Received, ...]) -> bool:
+def is_complete(action: Action, rows: tuple[Received, ...]) -> bool:
     """Whether a report has what its action needs."""
-    if record.action is Action.FIN:
+    if action is Action.FIN:
         return bool(received.kinds(rows))
-    if record.action is Action.SAV:
+    if action is Action.SAV:
         return bool(received.description(rows))
     return bool(items(received.description(rows)))
 
@@ -161,7 +161,7 @@ async def seal(
     if found is None:
         return None
     is_open = found.status is ReportStatus.OPEN
-    if not (is_complete(found, rows) if is_open else _has_more(found)):
+    if not (is_complete(found.action, rows) if is_open else _has_more(found)):
         return None
     await report_files.name_files(db, rows)
     await _refile(db, found)

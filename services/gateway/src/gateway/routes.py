@@ -1,5 +1,6 @@
 """Routes of reports, events, files and messages."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -36,6 +37,12 @@ async def _messenger(request: Request) -> Messenger:
 
 async def _events(request: Request) -> EventArchive:
     return _parts(request).events
+
+
+async def _place(request: Request) -> AsyncIterator[None]:
+    """Hold one of the readers' places until the answer has been sent."""
+    async with _parts(request).readers.one():
+        yield
 
 
 def _parts(request: Request) -> GatewayParts:
@@ -127,6 +134,7 @@ _ANY_FILE: dict[int | str, dict[str, Any]] = {
     "/files/{file_id}",
     response_class=StreamingResponse,
     responses=_ANY_FILE,
+    dependencies=[Depends(_place)],
     tags=["telegram"],
 )
 async def get_file(

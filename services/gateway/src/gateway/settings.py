@@ -51,6 +51,8 @@ class GatewaySettings(TelegramSettings):
     retry_longest_s: float = Field(default=60.0, gt=0)
     help_wait_s: float = Field(default=600.0, ge=0)
     """For how long after a fault was reported its technician still gets help from a knowledge that was away."""
+    downloads_at_once: int = Field(default=64, ge=1)
+    """Files of Telegram's that callers may be reading at once; each takes 1.1 MB for as long as it is read."""
     kept_days: float = Field(default=30.0, ge=7)
     """For how long ended work, sent answers and told events are kept; far longer than Telegram keeps updates."""
     stuck_after_s: float = Field(default=3600.0, gt=0)

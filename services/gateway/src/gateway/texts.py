@@ -60,6 +60,7 @@ GOES_ON = "C'est déjà pris en compte 👍 Continue plus bas."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
 NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
+GOES = "C'est parti 👍"
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
 NEEDS_DESCRIPTION = "✍️ Il manque la description de la panne. Écris-la en un message."
@@ -83,6 +84,7 @@ _ASK = {
     Action.SAV: "Décris la panne en un message. Ajoute des photos si tu veux.",
     Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
 }
+_HAS_ALL = "C'est noté. Ajoute des photos si tu veux, puis appuie sur ✅ Envoyer."
 _FULL = "Le serveur est plein."
 _REASONS = {
     "storage_full": _FULL,
@@ -95,6 +97,11 @@ _REASONS = {
 
 def greeting(first_name: str) -> str:
     return f"Bonjour {shown(first_name)} 👋\nQue veux-tu signaler ?".replace("  ", " ")
+
+
+def empty_file(name: str) -> str:
+    what = f"« {shown(name, 100)} »" if name else "Ce fichier"
+    return f"📭 {what} est vide (0 octet) : le transfert a raté. Renvoie-le."
 
 
 def still_open(client: str) -> str:
@@ -128,12 +135,15 @@ def maybe_missed(client: str) -> str:
     )
 
 
-def ask(action: Action, client: str) -> str:
-    return f"{BUTTONS[action]} — {shown(client)}\n{_ASK[action]}"
+def ask(action: Action, client: str, *, has_all: bool) -> str:
+    return (
+        f"{BUTTONS[action]} — {shown(client)}\n{_HAS_ALL if has_all else _ASK[action]}"
+    )
 
 
-def proposal(typed: str) -> str:
-    return f"🏠 « {shown(typed)} » : c'est l'un de ceux-ci ?"
+def proposal(typed: str, count: int) -> str:
+    which = "celui-ci" if count == 1 else "l'un de ceux-ci"
+    return f"🏠 « {shown(typed)} » : c'est {which} ?"
 
 
 def create_button(typed: str) -> str:
@@ -169,11 +179,20 @@ def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
 
 
 def receipt(
-    action: Action, kinds: Sequence[FileKind], client: str, folder: str, url: str
+    action: Action,
+    kinds: Sequence[FileKind],
+    client: str,
+    folder: str,
+    url: str,
+    *,
+    listed: int,
 ) -> str:
+    """*listed* is how many items a list of missing material has."""
     lines = [f"✅ Rapport enregistré — {shown(client)}"]
     if action is Action.FIN and not kinds:
         lines.append(PHOTOS_GONE)
+    if action is Action.MATERIEL and listed:
+        lines.append(f"📦 {listed} article{'s' if listed > 1 else ''}")
     if kinds:
         lines.append(f"📸 {counted(kinds)} → {folder}/")
     if url:

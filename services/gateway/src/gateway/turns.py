@@ -24,6 +24,7 @@ class Turn:
         note: A text that becomes part of the report; of a message kept before, its text is replaced.
         typed: The chantier's name, where nobody could say whether there is one of that name.
         word: What the pressed button itself shows for a moment.
+        is_over: Whether the buttons of the pressed message mean nothing any more.
     """
 
     state: ChatState
@@ -32,6 +33,7 @@ class Turn:
     note: Received | None = None
     typed: str = ""
     word: str = ""
+    is_over: bool = False
 
 
 class TurnKeeper:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from contracts.errors import Forbidden, NotFound
+from contracts.errors import Forbidden, NotFound, Rejected
 from contracts.files import StoredFile
 from storage.ahead import ReadAhead
 from storage.body import Body
@@ -63,6 +63,7 @@ class FileWriter:
         Write *body* to *target*, or beside it.
 
         Raises:
+            Rejected: It is empty.
             Conflict: The name is taken and *target* says to fail then.
             Unavailable: It did not get there, or not intact; a repeat is harmless.
         """
@@ -71,6 +72,7 @@ class FileWriter:
         try:
             async with self._ahead.held(body), self._turn(target.path, body):
                 await body.settle()
+                _require_bytes(target.path, body)
                 await self._folders.ensure(target.path.parent)
                 if body.whole:
                     return await self._put_small(target, body)
@@ -122,3 +124,12 @@ class FileWriter:
                     await self._folders.ensure(path.parent)
                     raise
         return written
+
+
+def _require_bytes(path: PurePosixPath, body: Body) -> None:
+    """Refuse a transfer that broke before its first byte: nobody photographs nothing."""
+    if body.ended and not body.size_bytes:
+        raise Rejected(
+            f"'{path.name}' is empty (0 bytes): what was to be sent has not come. Send it again.",
+            code="empty_file",
+        )

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import httpx
 
+from chassis.places import Places
 from contracts.errors import ServiceError, TimedOut, Unavailable
 from contracts.request_id import HEADER, current_request_id
 from storage.account import user_id_in
@@ -84,8 +85,11 @@ class Nextcloud:
         self._full_s = full_s
         self._user_id = ""
         self._places = asyncio.Semaphore(side_by_side)
-        # A slow reader must not hold up the rest.
-        self._streams = asyncio.Semaphore(side_by_side)
+        # Slow readers must not hold up the rest, nor each other's followers for ever.
+        self._streams = Places(
+            side_by_side,
+            full="Too many files are being read at once. Ask for this one again.",
+        )
 
     @property
     def base_url(self) -> str:
@@ -141,7 +145,7 @@ class Nextcloud:
     @asynccontextmanager
     async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
         """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
-        async with self._streams, AsyncExitStack() as opened:
+        async with self._streams.one(), AsyncExitStack() as opened:
             async for attempt in self.patience.tries(also=_repeatable(call)):
                 with attempt:
                     response = await opened.enter_async_context(self._admitted(call))

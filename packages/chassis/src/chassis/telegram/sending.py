@@ -112,17 +112,29 @@ async def edit_text(
     buttons: Buttons = (),
 ) -> None:
     """Make message *message_id* read *text* and show *buttons*; harmless when it does already."""
+    await _edit(
+        client,
+        chat_id,
+        message_id,
+        message=text.plain,
+        entities=list(text.entities) or None,
+        no_webpage=True,
+        reply_markup=await _markup(client, buttons),
+    )
+
+
+async def drop_buttons(client: MTProtoClient, chat_id: int, message_id: int) -> None:
+    """Leave message *message_id* as it reads, and without buttons."""
+    await _edit(client, chat_id, message_id)
+
+
+async def _edit(
+    client: MTProtoClient, chat_id: int, message_id: int, **changes: Any
+) -> None:
+    peer = await client.peer(chat_id)
+    edit = raw.functions.messages.EditMessage(peer=peer, id=message_id, **changes)
     try:
-        await client.call(
-            raw.functions.messages.EditMessage(
-                peer=await client.peer(chat_id),
-                id=message_id,
-                message=text.plain,
-                entities=list(text.entities) or None,
-                no_webpage=True,
-                reply_markup=await _markup(client, buttons),
-            )
-        )
+        await client.call(edit)
     except Rejected as error:
         if error.code != "message_not_modified":
             raise

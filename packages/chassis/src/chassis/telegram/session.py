@@ -112,6 +112,11 @@ class TelegramSession:
             buttons=buttons,
         )
 
+    async def drop_buttons(self, chat_id: int, message_id: int) -> None:
+        """Leave a message of the bot's without its buttons; harmless twice."""
+        client = await self._line.client()
+        await sending.drop_buttons(client, chat_id, message_id)
+
     async def empty_caption(self, chat_id: int, message_id: int) -> None:
         """Leave a photo or file of the bot's without its text; harmless twice."""
         client = await self._line.client()

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Set
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from pathlib import PurePath
 
 from fastapi import Request
@@ -24,8 +24,6 @@ _ABSENT = frozenset({"", "null", "undefined"})
 _FIELDS = frozenset(
     {"source", "title", "tags", "outcome", "name", "media_type", "text"}
 )
-_BESIDE = frozenset({"wait"})
-"""What else a query says."""
 _NAME = re.compile(r"[\w.\-\[\]]{1,50}")
 _PIECE_BYTES = 1 << 20
 MAX_HELD_BYTES = 32 << 20
@@ -64,10 +62,9 @@ class Receiver:
             document_id: Made of source and title (or name) when absent, so that a new version replaces the old one.
 
         Raises:
-            Rejected: Nothing in it can be indexed, or a name in it says nothing here.
+            Rejected: Nothing in it can be indexed, or a name in its form says nothing here.
             TooLarge: It has more than ``max_bytes``.
         """
-        _require_known(request.query_params.keys() - _BESIDE, "query")
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()
         if media_type == "multipart/form-data":
             return await self._form(request, document_id)
@@ -207,15 +204,11 @@ def _fields(form: FormData) -> dict[str, str]:
             name = re.sub(r"\[\d*\]$", "", key)
             flat = _flat(value) if name == "tags" else value
             fields[name] = f"{fields[name]},{flat}" if name in fields else flat
-    _require_known(fields.keys())
-    return fields
-
-
-def _require_known(names: Set[str], *place: str) -> None:
-    if odd := sorted(names - _FIELDS):
+    if odd := sorted(fields.keys() - _FIELDS):
         raise change_fields(
-            [{"type": "extra_forbidden", "loc": (*place, name)} for name in odd]
+            [{"type": "extra_forbidden", "loc": (name,)} for name in odd]
         )
+    return fields
 
 
 def _flat(value: str) -> str:

@@ -11,7 +11,11 @@ LONGEST_WORD = 200
 A longer one is a picture in base64 or a key. It is parted by blanks: the rules about codes look at each place of a word
 in which one might begin, so 120 kB of it held the service for 20 s.
 """
-_ENDLESS = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
+LONGEST_LINK = 500
+"""A link with a blank in it opens nothing; an answer shows no longer one."""
+_ENDLESS = re.compile(
+    rf"(?<!\S)\S{{0,20}}https?://\S{{1,{LONGEST_LINK}}}(?!\S)|(\S{{{LONGEST_WORD}}})(?=\S)"
+)
 
 
 def line(**fields: object) -> str:
@@ -32,4 +36,6 @@ def _parted(block: Block) -> Block:
 
 
 def _with_blanks(text: str) -> str:
-    return _ENDLESS.sub(r"\g<0> ", text) if len(text) > LONGEST_WORD else text
+    if len(text) <= LONGEST_WORD:
+        return text
+    return _ENDLESS.sub(lambda found: f"{found[0]} " if found[1] else found[0], text)

@@ -1,0 +1,36 @@
+"""A query that names what its route does not know is refused: passed over, ``?statut=failed`` listed everything."""
+
+from fastapi import Request
+
+from contracts.errors import FieldProblem, Rejected
+
+_MOST = 20
+_LONGEST = 100
+
+
+async def known_query(request: Request) -> None:
+    """
+    Compare the query with what the route's description says.
+
+    Raises:
+        Rejected: It has another name. One that is empty is what n8n sends of a row that nobody filled in.
+    """
+    names = [name for name in request.query_params if name]
+    if not names:
+        return
+    path = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
+    route = path.get(request.method.lower())
+    if route is None:  # not described
+        return
+    described = route.get("parameters", ())
+    known = [one["name"] for one in described if one["in"] == "query"]
+    odd = [name[:_LONGEST] for name in names if name not in known]
+    if odd:
+        raise Rejected(
+            f"This route does not know {', '.join(odd[:3])} in its query. It knows {', '.join(known) or 'none'}.",
+            code="invalid_request",
+            errors=tuple(
+                FieldProblem(field=f"query.{name}", detail="is not known here")
+                for name in odd[:_MOST]
+            ),
+        )

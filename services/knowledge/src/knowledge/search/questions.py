@@ -18,6 +18,7 @@ from knowledge.words.lexical import (
     word_tokens,
 )
 from knowledge.words.retyped import closed
+from knowledge.words.spelled import spelled
 from knowledge.words.synonyms import other_names, said_tokens
 from knowledge.words.vocabulary import Meant, Vocabulary
 
@@ -108,7 +109,7 @@ class Question(NamedTuple):
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
-    plain = in_digits(with_known_joined(as_typed, vocabulary))
+    plain = _said(as_typed, vocabulary)
     numbered = has_digit(plain)
     if numbered:
         plain = _as_documents(plain, vocabulary)
@@ -154,6 +155,12 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
 def _by_device(words: list[str]) -> bool:
     """Whether it is by one of its devices that *words* name the brand: *wallbox pulsar*."""
     return bool(brands_among([word for word in words if word != _ANY_CHARGER]))
+
+
+def _said(plain: str, vocabulary: Vocabulary) -> str:
+    """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
+    joined = with_known_joined(plain, vocabulary)
+    return in_digits(spelled(joined, vocabulary.codes.__contains__))
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:

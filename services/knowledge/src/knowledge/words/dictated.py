@@ -24,12 +24,13 @@ _VALUES: Final = {
     "octante": 80,
     "nonante": 90,
 }
-_ANY = "|".join(sorted((*_VALUES, "cent", "mille"), key=len, reverse=True))
+NUMBER: Final = "|".join(sorted((*_VALUES, "cent", "mille"), key=len, reverse=True))
+"""One word of a number."""
 _POINTS: Final = {"point": ".", "virgule": ",", "tiret": "-"}
 _POINT = "|".join(_POINTS)
-_RUN = rf"(?<![a-z0-9])(?:{_ANY})s?(?:[ -](?:(?:et|{_POINT})[ -])?(?:{_ANY})s?)*(?![a-z0-9])"
+_RUN = rf"(?<![a-z0-9])(?:{NUMBER})s?(?:[ -](?:(?:et|{_POINT})[ -])?(?:{NUMBER})s?)*(?![a-z0-9])"
 _NUMBERS = re.compile(_RUN)
-_PART = re.compile(_ANY)
+_PART = re.compile(NUMBER)
 _UNIT = r"(?:un|deux|trois|quatre(?! vingt)|cinq|six|sept|huit|neuf)"
 _TEEN = "(?:dix(?: sept| huit| neuf)?|onze|douze|treize|quatorze|quinze|seize)"
 _BELOW_100 = (
@@ -51,7 +52,7 @@ _CALLED = re.compile(
     rf"(?<![a-z])(?:{WORDS}{JOINT}(?:(?:[a-z] ){{1,2}})?|(?<!')[befghkpruvwx] (?:[a-z] )?|{BLINKING} )$"
 )
 _MEASURES = re.compile(rf" (?:{MEASURED})(?![a-z])")
-_FOLLOWED = re.compile(rf" (?:{COUNTED}|[b-z] (?:\d|{_ANY}))")
+_FOLLOWED = re.compile(rf" (?:{COUNTED}|[b-z] (?:\d|{NUMBER}))")
 """Blinks are counted, and *sept h zéro quatre* is a code of digits on both sides."""
 _ARTICLE = re.compile(
     r" (?!(?:a|au|avec|chez|dans|de|des|du|et|ou|pour|puis|sur)\b)[a-z]"
@@ -74,6 +75,11 @@ def in_digits(text: str) -> str:
     if plain == text:
         return text
     return _SPELLED.sub(_closed, _DOUBLED.sub(r"\1\1 ", plain))
+
+
+def figures(text: str) -> str:
+    """Write all numbers of *text*, which is folded, in digits, whatever they mean."""
+    return _NUMBERS.sub(lambda run: _digits(run[0]), text)
 
 
 def said_quantities(text: str) -> str:

@@ -1,0 +1,79 @@
+"""Codes that were spelled to a voice, which writes words for their letters: *l'écran marque elle neuf* is L9."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from knowledge.words.codes import UNIT, WORDS, each_code
+from knowledge.words.dictated import NUMBER, figures
+
+_LETTERS: Final = {
+    sound: letter
+    for letter, sounds in {
+        "b": "bee",
+        "c": "c'est",
+        "e": "eux euh",
+        "f": "effe",
+        "g": "jet",
+        "h": "hache ache",
+        "j": "j'y",
+        "k": "cas",
+        "l": "elle elles",
+        "m": "aime",
+        "n": "haine",
+        "p": "paix",
+        "r": "air erre",
+        "s": "esse est-ce",
+        "t": "the",
+        "u": "hue",
+        "x": "ixe",
+        "z": "zede",
+    }.items()
+    for sound in sounds.split()
+} | {"double v": "w", "i grec": "y"}
+_JOINTS: Final = {"tiret": "-", "point": "."}
+_SAID: Final = _LETTERS | _JOINTS
+_SOUND = rf"(?:{'|'.join(sorted(_SAID, key=len, reverse=True))})(?![a-z0-9'])"
+_LETTER = rf"(?:{'|'.join(_LETTERS)}|[a-z])"
+_ITEM = re.compile(rf"(?:{_SOUND}|(?:[a-z]|(?:{NUMBER})s?|\d+)(?![a-z0-9']))[ -]?")
+_SOUNDS = re.compile(rf"(?<![a-z0-9]){_SOUND}")
+_SHOWN = re.compile(
+    rf"(?<![a-z])(?:{WORDS}|marqu[a-z]+|affich[a-z]+|indiqu[a-z]+|ecrit|montre|sort|met|donne|dit|vois|voit)"
+    rf" (?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
+)
+"""What says that a code follows, and its first letter."""
+_MOST: Final = 8
+"""No code is spelled in more words."""
+
+
+def spelled(text: str, known: Callable[[str], bool]) -> str:
+    """
+    Close the codes of *text*, which is folded, that were spelled, where documents have them.
+
+    Args:
+        text: A question.
+        known: Whether some passage has a code, given in its one form.
+    """
+    for shown in _SHOWN.finditer(text):
+        start = shown.end()
+        for end in reversed(_ends(text, start)):
+            code = _closed(text[start:end])
+            if known(next(each_code(code, bases=False), "")) and not UNIT.match(
+                text, end
+            ):
+                return f"{text[:start]}{code} {text[end:]}"
+    return text
+
+
+def _ends(text: str, start: int) -> list[int]:
+    """Where a code may end that begins at *start*: after its second word, its third, …"""
+    ends: list[int] = []
+    while len(ends) < _MOST and (item := _ITEM.match(text, start)):
+        start = item.end()
+        ends.append(start)
+    return ends[1:]
+
+
+def _closed(said: str) -> str:
+    written = _SOUNDS.sub(lambda sound: _SAID[sound[0]], said)
+    return figures(written).replace(" ", "")

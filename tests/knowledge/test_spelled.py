@@ -1,0 +1,43 @@
+"""Codes that were spelled to a voice."""
+
+import pytest
+
+from knowledge.words.spelled import spelled
+
+KNOWN = {"l9", "u8", "w29", "c5", "7h.4", "e7", "h62", "a5", "f12", "p3"}
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("l'ecodan me sort elle neuf je regarde quoi", "l9"),
+        ("elle marque sept h tiret zero quatre sur l'ecran", "7h-04"),
+        ("code double v vingt neuf", "w29"),
+        ("sur la vitocal c'est marque c'est cinq et elle attend", "c5"),
+        ("erreur eux sept", "e7"),
+        ("erreur hache soixante deux", "h62"),
+        ("code effe 12 sur la pac", "f12"),
+        ("il affiche hue huit", "u8"),
+        ("defaut p trois", "p3"),
+    ],
+)
+def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
+    assert written in spelled(said, KNOWN.__contains__).split()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "le client dit elle marche plus",
+        "elle met cinq minutes a demarrer",
+        "ca met c'est cinq bars maximum",
+        "elle neuf elle etait deja en panne",
+        "il donne un air chaud",
+        "erreur elle dix",
+        "le voyant dit rien",
+        "elle met le the au chaud",
+        "sort air frais 5 degres",
+    ],
+)
+def test_what_is_no_code_stays_as_it_is(said):
+    assert spelled(said, KNOWN.__contains__) == said

@@ -6,7 +6,7 @@ implementation of the server's API, stands in for one. `make live` with ``QDRANT
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import pytest
 from qdrant_client import AsyncQdrantClient
@@ -16,6 +16,8 @@ from knowledge.index.edge import EdgeIndex
 from knowledge.index.passages import (
     WORDS_MOST,
     Boost,
+    Hit,
+    Match,
     Passage,
     PassageIndex,
     Point,
@@ -53,6 +55,10 @@ async def index(request, tmp_path) -> AsyncIterator[PassageIndex]:
     await made.close()
 
 
+def read(matches: Iterable[Match]) -> list[Passage]:
+    return [Hit.of(match).passage for match in matches]
+
+
 def passage(position: int, text: str, *labels: str, version: str = "v1") -> Passage:
     named = (label("version", version), label("source", "Notices"), *labels)
     return Passage(
@@ -85,7 +91,7 @@ async def test_a_passage_comes_back_as_it_was_written(index):
     written = passage(0, "isolement faible", label("code", "567"))
     await index.upsert([point(written)])
 
-    assert [hit.passage for hit in await index.search(query("isolement"))] == [written]
+    assert read(await index.search(query("isolement"))) == [written]
     assert await index.passages([written.point_id]) == {written.point_id: written}
 
 
@@ -128,7 +134,7 @@ async def test_meaning_counts_above_its_floor(index):
     }
     hits = await index.search(query("rien", **asked))
 
-    assert [hit.passage.position for hit in hits] == [0, 1]
+    assert [found.position for found in read(hits)] == [0, 1]
     assert [hit.score for hit in hits] == pytest.approx([1.0, 0.2], abs=1e-5)
 
 
@@ -159,7 +165,7 @@ async def test_a_boost_decides_even_where_many_others_fit_better(index):
         query("tension réseau élevée isolement", boosts=boosts, limit=2)
     )
 
-    assert hits[0].passage.position == 99
+    assert read(hits)[0].position == 99
     assert hits[0].score > 2
 
 
@@ -170,8 +176,8 @@ async def test_required_labels_are_demands_and_hidden_versions_are_not_seen(inde
     tagged = await index.search(query("isolement", required=((label("tag", "pv"),),)))
     seen = await index.search(query("isolement", hidden=(label("version", "v1"),)))
 
-    assert [hit.passage.version for hit in tagged] == ["v1"]
-    assert [hit.passage.version for hit in seen] == ["v2"]
+    assert [found.version for found in read(tagged)] == ["v1"]
+    assert [found.version for found in read(seen)] == ["v2"]
 
 
 async def test_removing_a_version_leaves_the_others(index):

@@ -3,14 +3,15 @@
 import pytest
 
 from knowledge.words.folding import words_of
-from knowledge.words.synonyms import other_names, said_tokens
+from knowledge.words.synonyms import names_alone, names_together, said_tokens
 
 
 def meant(question: str, name: str) -> bool:
     """Whether *question* may mean *name*."""
     said = [token for word in words_of(question) for token in said_tokens(word)]
     tokens = frozenset(t for word in words_of(name) for t in said_tokens(word))
-    return any(tokens in others for others in other_names(said).values())
+    found = [*map(names_alone, said), *names_together(said).values()]
+    return any(tokens in others for others in found)
 
 
 @pytest.mark.parametrize(

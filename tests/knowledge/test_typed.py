@@ -2,9 +2,9 @@
 
 import pytest
 
-from knowledge.search.questions import SYNONYM_WEIGHT, understood
+from knowledge.search.questions import understood
 from knowledge.words.lexical import word_tokens
-from knowledge.words.vocabulary import Vocabulary
+from knowledge.words.vocabulary import SYNONYM_WEIGHT, Vocabulary
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 SMA = """Événements

@@ -39,23 +39,24 @@ class OpenShard:
         self.shard = shard
         self._failed = failed
         self._readers = 0
-        self._unread = asyncio.Event()
-        self._unread.set()
+        self._unread: asyncio.Event | None = None
+        """There is one once somebody waits for it."""
 
     def __enter__(self) -> EdgeShard:
         self._readers += 1
-        self._unread.clear()
         return self.shard
 
     def __exit__(self, _kind: object, error: BaseException | None, _: object) -> None:
         self._readers -= 1
-        if not self._readers:
+        if self._unread and not self._readers:
             self._unread.set()
         if error is not None:
             self._failed(error)
 
     async def close(self) -> None:
-        await self._unread.wait()
+        if self._readers:
+            self._unread = asyncio.Event()
+            await self._unread.wait()
         try:
             await asyncio.to_thread(self.shard.close)
         except BaseException as error:

@@ -1,7 +1,7 @@
 """The passages that can be searched: one protocol, two homes (embedded or a server), one behaviour."""
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -75,8 +75,8 @@ class Passage(NamedTuple):
         }
 
     @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> "Passage":
-        return cls(**payload | {"labels": tuple(payload.get("labels", ()))})
+    def from_payload(cls, payload: Mapping[str, Any]) -> "Passage":
+        return cls(**{**payload, "labels": tuple(payload.get("labels", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,10 @@ class Hit(NamedTuple):
 
     passage: Passage
     score: float
+
+    @classmethod
+    def of(cls, match: Match) -> "Hit":
+        return cls(match.passage, match.score)
 
 
 class PassageIndex(Protocol):

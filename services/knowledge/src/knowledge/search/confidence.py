@@ -1,13 +1,13 @@
 """Whether the best passage answers the question at all."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from knowledge.index.passages import Hit, Match, label
-from knowledge.search.questions import Question, Term
+from knowledge.index.passages import Hit, label
+from knowledge.search.questions import Question
 from knowledge.words.kinds import tokens_of
 from knowledge.words.lexical import tokens, words_besides
-from knowledge.words.properties import told_by
-from knowledge.words.vocabulary import Vocabulary
+from knowledge.words.vocabulary import Term, Vocabulary
 
 COVERAGE_THRESHOLDS = (0.46, 0.4, 0.33, 0.28)
 """
@@ -52,19 +52,20 @@ def believed(question: Question, best: Hit) -> bool:
     of the question's words have to be in the passage; meaning parts no right answer from a wrong one (docs/knowledge.md).
     """
     labels = frozenset(best.passage.labels)
-    brands = {name for name in labels if name.startswith("brand:")}
-    own_wanted = question.demanded and not question.strange
-    parted = question.brands and brands.isdisjoint(question.brands)
-    if parted and (brands or own_wanted):
-        return False
+    if question.brands and labels.isdisjoint(question.brands):
+        own_wanted = question.demanded and not question.strange
+        if own_wanted or any(name.startswith("brand:") for name in labels):
+            return False
     if question.demanded:
         return not labels.isdisjoint(question.demanded)
     if not labels.isdisjoint(question.codes):
         return True
-    covered = coverage(question, best)
     if not labels.isdisjoint(question.numbers):
-        return covered.share >= NUMBER_THRESHOLD
-    return not question.strange and covered.share >= covered.threshold
+        return coverage(question, best).share >= NUMBER_THRESHOLD
+    if question.strange:
+        return False
+    covered = coverage(question, best)
+    return covered.share >= covered.threshold
 
 
 def believed_next(question: Question, hits: list[Hit]) -> bool:
@@ -72,20 +73,25 @@ def believed_next(question: Question, hits: list[Hit]) -> bool:
     return len(hits) > 1 and believed(question, hits[1])
 
 
-def told_first(question: Question, matches: list[Match]) -> list[Match]:
+def told_first(question: Question, hits: Iterator[Hit]) -> Iterator[Hit]:
     """Where the best passage does not speak of the property that is asked for, put those that do before it; not before a code's."""
-    if question.codes or question.demanded:
-        return matches
-    told = told_by()
-    asked = [told[one.token] for one in question.terms if one.token in told]
+    asked = [term.telling for term in question.terms if term.telling]
+    if not asked or question.codes or question.demanded:
+        return hits
+    return _told_first(asked, hits)
 
-    def untold(match: Match) -> bool:
-        held = frozenset(tokens(match.passage.searched_words))
-        return any(held.isdisjoint(telling) for telling in asked)
 
-    if not (asked and matches and untold(matches[0])):
-        return matches
-    return sorted(matches, key=untold)
+def _told_first(asked: Iterable[frozenset[int]], hits: Iterator[Hit]) -> Iterator[Hit]:
+    untold: list[Hit] = []
+    for place, hit in enumerate(hits):
+        held = frozenset(tokens(hit.passage.searched_words))
+        if any(held.isdisjoint(telling) for telling in asked):
+            untold.append(hit)
+            continue
+        yield hit
+        if place == 0:
+            yield from hits
+    yield from untold
 
 
 def coverage(question: Question, hit: Hit) -> Coverage:
@@ -108,7 +114,7 @@ def coverage(question: Question, hit: Hit) -> Coverage:
             words += term.token in held
         elif term.token in kinds:
             continue  # a manual need not say in each passage what its device is
-        elif held.isdisjoint(told_by().get(term.token, held)):
+        elif term.telling and held.isdisjoint(term.telling):
             return Coverage()
         elif term.trust < 1:
             guessed += GUESS_WEIGHT * question.vocabulary.rarest

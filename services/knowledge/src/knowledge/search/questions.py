@@ -19,35 +19,9 @@ from knowledge.words.lexical import (
 )
 from knowledge.words.retyped import closed
 from knowledge.words.spelled import spelled
-from knowledge.words.synonyms import other_names, said_tokens
-from knowledge.words.vocabulary import Meant, Vocabulary
+from knowledge.words.synonyms import names_together
+from knowledge.words.vocabulary import Meant, Term, Vocabulary
 
-SYNONYM_WEIGHT = 0.65
-"""What a manual may call it counts two thirds of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
-MENDED_TRUST = 0.7
-"""A mended word may have been meant otherwise."""
-_ASKING = frozenset(
-    words_of(
-        "a afin aide aller alors aussi avez avoir avons besoin bien bjour bjr bonjour bonsoir bsr c ca car cb cc cela celle celles celui cest"
-        " cet cette ceux cherche cherchez chez cmt combien comme comment connaitre cordialement coucou"
-        " deja depuis devrais devrait dire dis dois doit doivent donc dont ds elles encore est etait etes fai faire fais fait faudrait"
-        " faut font hello help ici j jai jamais jsui jsuis kan ke kel ki koi l laquelle lequel leurs lors lorsque lui madame maintenant meme merci mme"
-        " monsieur mr n nb nbre nombre ou parce peut peuvent peux pk plait please plus pourquoi pourrais pourrait pourriez"
-        " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi rien s sais salu salut savoir sera serait si"
-        " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts tu urgent va vais vas veuillez veut veux vite voila"
-        " voir voudrais voudrait voulez y ya quelque quelques quelqu"
-        " aider alor aujourd aujourdhui bcoup bcp bidule bocou bonne bref chef chui client cliente clients cmnt collegue coment commant commen"
-        " demain dite enfin etai etre fair fallait fau faudrai fet fo gars hier hui idee jdoi jen jme jms journee jpe jpeux jpx jsp jss jvai jvais"
-        " jveux jvx kand kelk kelkun kelle kels kil kom koman machin mai mec moa mrc ms mtn ossi ouais oui pa parske paske patron pbm pcq pe peu"
-        " pke pkoi plu pourkoi prk prob probleme problemes psk pui qqch qqn qqun quelqun pourtant cependant malgre jsais kon ct question quil rapidement sinon soiree solution souci soucis thx"
-        " tj tjr tjrs truc voisin vraiment vrmt yavai yavait"
-    )
-)
-"""Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
-_SAYS_NOTHING = {word: Meant(word, ()) for word in _ASKING}
-"""So that none of them is mended: *dire* is not *dure*."""
-_ASKED_TOKENS = {word: said_tokens(word) for word in _ASKING}
-"""What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
 _ANY_CHARGER = "wallbox"
 """Where no document is of that brand, it is what a charger is called."""
 _SOMEBODY = re.compile(r"(?<![a-z0-9])(?:qq|kk|qlq|kelk|quelq)1(?![a-z0-9])")
@@ -55,15 +29,6 @@ _WORD = re.compile(r"[a-z0-9]+")
 _GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
 _ELIDED = re.compile(r"[dl][a-z]{2}")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
-
-
-class Term(NamedTuple):
-    """One word: its token, what a manual may call it, its rarity; less than all of that where it was mended."""
-
-    token: int
-    others: tuple[frozenset[int], ...]
-    rarity: float
-    trust: float = 1.0
 
 
 class Question(NamedTuple):
@@ -114,7 +79,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     if numbered:
         plain = _as_documents(plain, vocabulary)
     words = _words(plain) if numbered else words_of(plain)
-    meant = [_SAYS_NOTHING.get(word) or vocabulary.meant(word) for word in words]
+    meant = [vocabulary.meant(word) for word in words]
     mended = [one.word for one in meant]
     text = plain if mended == words else _mended(plain, vocabulary)
     named = models_in(text) if numbered else ()
@@ -131,13 +96,13 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         exact = tuple(
             [t for word in code_words(wanted.known) for t in word_tokens(word)]
         )
-    terms = _terms(words, meant)
+    terms = _terms(meant, vocabulary)
     rarities = {term.token: term.rarity for term in terms}
     for token in exact:
         rarities[token] = vocabulary.rarity(token)
     return Question(
         text=typed if text == as_typed else text,
-        words=_weighted(terms, exact, vocabulary),
+        words=_weighted(terms, exact),
         words_bound=max(sum(rarities.values()), 1e-6),
         terms=terms,
         vocabulary=vocabulary,
@@ -194,41 +159,27 @@ def _words(plain: str) -> list[str]:
 
 def _mended(plain: str, vocabulary: Vocabulary) -> str:
     """What is between the words stays: a code without its dot is another one."""
-    return _WORD.sub(
-        lambda word: word[0] if word[0] in _ASKING else vocabulary.mended(word[0]),
-        plain,
-    )
+    return _WORD.sub(lambda word: vocabulary.mended(word[0]), plain)
 
 
-def _terms(typed: list[str], meant: list[Meant]) -> tuple[Term, ...]:
+def _terms(meant: list[Meant], vocabulary: Vocabulary) -> tuple[Term, ...]:
     terms: dict[int, Term] = {}
-    others = other_names(
-        [
-            token
-            for word, held in meant
-            for token in _ASKED_TOKENS.get(word) or [token for token, _ in held]
-        ]
-    )
-    for place, (word, held) in enumerate(meant):
-        if word not in _ASKING:
-            trust = 1.0 if word == typed[place] else MENDED_TRUST
-            for token, rarity in held:
-                if token not in terms:
-                    terms[token] = Term(token, others.get(token, ()), rarity, trust)
+    said: list[int] = []
+    for one in meant:
+        said += one.said
+        for term in one.terms:
+            terms.setdefault(term.token, term)
+    for token, others in names_together(said).items():
+        if token in terms:
+            terms[token] = vocabulary.called(terms[token], others)
     return tuple(terms.values())
 
 
-def _weighted(
-    terms: tuple[Term, ...], exact: tuple[int, ...], vocabulary: Vocabulary
-) -> SparseVector:
+def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
     weights = {term.token: term.trust for term in terms}
     for term in terms:
-        for name in term.others:
-            most = SYNONYM_WEIGHT / len(name)
-            for token in name:
-                if token not in weights:
-                    share = term.rarity / vocabulary.rarity(token)
-                    weights[token] = most * share if share < 1 else most
+        for token, weight in term.widened:
+            weights.setdefault(token, weight)
     for token in exact:
         weights[token] = 1.0
     return SparseVector(list(weights), list(weights.values()))

@@ -1,8 +1,9 @@
 """From a question as typed to the passages that answer it."""
 
 import time
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
@@ -121,9 +122,10 @@ class Searcher:
             query = self._query(question, request.limit, dense, seen.hidden, required)
             matches = await index.search(query)
             clock.lap("index")
-            lifts = self._learning.lifts(question.text)
-            matches = told_first(question, _ordered(matches, lifts))
-            hits = await self._best(question, matches, max(2, request.limit), clock)
+            ordered = _ordered(matches, self._learning.lifts(question.text))
+            hits = await self._best(
+                question, told_first(question, ordered), max(2, request.limit), clock
+            )
             confident = bool(hits) and believed(question, hits[0])
             if dense and not confident and believed_next(question, hits):
                 hits[:2], confident = reversed(hits[:2]), True
@@ -135,11 +137,11 @@ class Searcher:
         return Found(question, whole, confident, embedder is not None, clock)
 
     async def _best(
-        self, question: Question, matches: list[Match], limit: int, clock: Clock
+        self, question: Question, ordered: Iterator[Hit], limit: int, clock: Clock
     ) -> list[Hit]:
         if self._reranker is None:
-            return _folded(matches, limit)
-        hits = _folded(matches, len(matches))
+            return _folded(ordered, limit)
+        hits = _folded(ordered, limit + SPARE)
         hits = await self._reranker.ranked(question.text, hits)
         clock.lap("reranking")
         return hits[:limit]
@@ -187,26 +189,30 @@ def _kind_weight(kind: str) -> float:
     return REPORT_WEIGHT if kind == REPORT else KIND_WEIGHT
 
 
-def _ordered(matches: list[Match], lifts: Mapping[str, float]) -> list[Match]:
-    """Lift what helped with like questions; of those that score the same the one that its document has first comes first."""
+def _ordered(matches: Sequence[Match], lifts: Mapping[str, float]) -> Iterator[Hit]:
+    """
+    Lift what helped with like questions; of those that score the same the one that its document has first comes first.
+
+    Where nothing is lifted, no more of *matches* is read than is taken.
+    """
     if lifts:
-        matches = [
-            match._replace(score=match.score + lifts.get(match.digest, 0.0))
-            for match in matches
+        lifted = [
+            hit._replace(score=hit.score + lifts.get(hit.passage.digest, 0.0))
+            for hit in map(Hit.of, matches)
         ]
-    elif all(one.score > other.score for one, other in pairwise(matches)):
-        return matches
-    return sorted(matches, key=lambda m: (-m.score, m.payload["position"]))
+        yield from sorted(lifted, key=lambda hit: (-hit.score, hit.passage.position))
+        return
+    for _, tied in groupby(matches, attrgetter("score")):
+        yield from sorted(map(Hit.of, tied), key=lambda hit: hit.passage.position)
 
 
-def _folded(matches: Iterable[Match], limit: int) -> list[Hit]:
+def _folded(hits: Iterable[Hit], limit: int) -> list[Hit]:
     """The best *limit* passages; those that say the same become one, the best."""
     best: dict[str, Hit] = {}
-    for match in matches:
+    for hit in hits:
+        best.setdefault(hit.passage.digest, hit)
         if len(best) == limit:
             break
-        if match.digest not in best:
-            best[match.digest] = Hit(match.passage, match.score)
     return list(best.values())
 
 

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 from knowledge.words.folding import folded, has_digit, words_of
 
-LONGEST_NAME = 3
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9.+/-]*")
 _NAMED_MODEL = re.compile(
     r"(?<![\w.-])(?:([A-Z][A-Za-z]{1,11}) (?=\d))?((?:[A-Z]{1,6}-?)?\d[\w.+/-]*|[A-Z][A-Za-z]{0,10}-?\d[\w.+/-]*)"
@@ -104,21 +103,25 @@ def _growing(family: str, token: str) -> Iterator[str]:
 
 
 def _named(parts: list[str]) -> Iterator[str]:
-    """The brands of the names in *parts*, of one to three words side by side."""
+    """The brands of the names in *parts*, of one word or some side by side."""
     names, firsts = _names(), _first_words()
-    if firsts.isdisjoint(parts):
+    if firsts.keys().isdisjoint(parts):
         return
     for start, word in enumerate(parts):
         if word in firsts:
-            for end in range(start + 1, start + 1 + LONGEST_NAME):
+            for end in range(start + 1, start + 1 + firsts[word]):
                 if brand := names.get(" ".join(parts[start:end])):
                     yield brand
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    """With what a name begins: most words of a question begin none."""
-    return frozenset(name.partition(" ")[0] for name in _names())
+def _first_words() -> Mapping[str, int]:
+    """With what a name begins, and how many words such names have at most: most words of a question begin none."""
+    most: dict[str, int] = {}
+    for name in _names():
+        first, *others = name.split(" ")
+        most[first] = max(most.get(first, 0), 1 + len(others))
+    return most
 
 
 @cache

@@ -7,22 +7,23 @@ from importlib.resources import files
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import word_tokens
 
-_Others = tuple[frozenset[int], ...]
-_Alone = Mapping[int, _Others]
-_Longer = Mapping[int, Mapping[int, Sequence[tuple[tuple[int, ...], _Others]]]]
+Names = tuple[frozenset[int], ...]
+_Alone = Mapping[int, Names]
+_Longer = Mapping[int, Mapping[int, Sequence[tuple[tuple[int, ...], Names]]]]
 
 BETWEEN = 2
 """So many other words may stand between two of a name: *le pourcentage de la batterie bondit*."""
 
 
-def other_names(said: Sequence[int]) -> Mapping[int, _Others]:
-    """By token, what else a question may mean by it, alone or with its neighbours; *said* are its tokens in order."""
-    found: dict[int, _Others] = {}
-    alone, longer = _names()
-    for token in said:
-        if others := alone.get(token):
-            found[token] = (*found.get(token, ()), *others)
-    for name, others in _named(said, longer):
+def names_alone(token: int) -> Names:
+    """What else a question may mean by *token*."""
+    return _names()[0].get(token, ())
+
+
+def names_together(said: Sequence[int]) -> Mapping[int, Names]:
+    """By token, what else a question may mean by it with its neighbours; *said* are its tokens in order."""
+    found: dict[int, Names] = {}
+    for name, others in _named(said, _names()[1]):
         for part in name:
             found[part] = (*found.get(part, ()), *others)
     return found
@@ -30,7 +31,7 @@ def other_names(said: Sequence[int]) -> Mapping[int, _Others]:
 
 def _named(
     said: Sequence[int], longer: _Longer
-) -> Iterator[tuple[tuple[int, ...], _Others]]:
+) -> Iterator[tuple[tuple[int, ...], Names]]:
     """The names of several words whose words stand in *said* in their order, at most `BETWEEN` others between two of them."""
     for start, token in enumerate(said):
         if seconds := longer.get(token):
@@ -60,8 +61,8 @@ def spoken() -> frozenset[str]:
 @cache
 def _names() -> tuple[_Alone, _Longer]:
     """The names that have others: those of one token by it, the longer ones by their first and then their second."""
-    alone: dict[int, _Others] = {}
-    longer: dict[int, dict[int, list[tuple[tuple[int, ...], _Others]]]] = {}
+    alone: dict[int, Names] = {}
+    longer: dict[int, dict[int, list[tuple[tuple[int, ...], Names]]]] = {}
     for written in _groups():
         group = dict.fromkeys(filter(None, map(_tokens, written)))
         for name in group:

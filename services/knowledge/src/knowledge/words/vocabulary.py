@@ -8,23 +8,49 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.index.passages import Passage
+from knowledge.words.asking import ASKING
 from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
 from knowledge.words.lexical import tokens, words_besides
+from knowledge.words.properties import told_by
 from knowledge.words.spelling import Spelling
+from knowledge.words.synonyms import Names, names_alone, said_tokens
 
 DEVICE_SHARE = 2
 """What is a model in more than so many passages for each that has it as a code is a device: a report mentions EM-2."""
+
+SYNONYM_WEIGHT = 0.65
+"""What a manual may call it counts two thirds of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
+MENDED_TRUST = 0.7
+"""A mended word may have been meant otherwise."""
 
 _LETTERED = re.compile(r"[a-z]{1,3}(\d{1,6})")
 _PART_CODE = re.compile(r"([a-z]{4,})\d+")
 
 
+class Term(NamedTuple):
+    """
+    One word: its token, what a manual may call it, its rarity; less than all of that where it was mended.
+
+    Of a property's name, a passage that speaks of it has one of ``telling``. ``widened`` are the tokens of its other names,
+    each with what it counts.
+    """
+
+    token: int
+    rarity: float
+    trust: float
+    telling: frozenset[int] = frozenset()
+    others: Names = ()
+    widened: tuple[tuple[int, float], ...] = ()
+
+
 class Meant(NamedTuple):
-    """What a word of a question was meant to be: a known one, if one is near; its tokens, each with its rarity."""
+    """What a word of a question was meant to be: a known one, if one is near; its tokens, and the terms that they are."""
 
     word: str
-    tokens: tuple[tuple[int, float], ...]
+    said: tuple[int, ...]
+    """What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
+    terms: tuple[Term, ...]
 
 
 class Vocabulary:
@@ -91,11 +117,30 @@ class Vocabulary:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
         return self.meant(word).word
 
+    def called(self, term: Term, others: Names) -> Term:
+        """*term*, which is called *others* too."""
+        widened = [*term.widened]
+        for name in others:
+            most = SYNONYM_WEIGHT / len(name)
+            for token in name:
+                share = term.rarity / self._rarities.get(token, self.rarest)
+                widened.append((token, most * share if share < 1 else most))
+        return term._replace(others=(*term.others, *others), widened=tuple(widened))
+
     def _look_up(self, word: str) -> Meant:
-        meant = self._spelling.mended(word)
-        return Meant(
-            meant, tuple((token, self.rarity(token)) for token in tokens(meant))
+        # *dire* is not *dure*
+        meant = word if word in ASKING else self._spelling.mended(word)
+        said = said_tokens(meant)
+        if meant in ASKING:
+            return Meant(meant, said, ())
+        trust = 1.0 if meant == word else MENDED_TRUST
+        told = told_by()
+        alone = (
+            Term(token, self.rarity(token), trust, told.get(token, frozenset()))
+            for token in said
         )
+        terms = tuple(self.called(term, names_alone(term.token)) for term in alone)
+        return Meant(meant, said, terms)
 
 
 def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:

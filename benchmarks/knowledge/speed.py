@@ -140,6 +140,7 @@ async def filled_searcher(
                 ]
             )
         await shelf.serving.maintain()
+        shelf.is_whole = True  # as once the service has compared it with its catalogue
         view = FixedView(Catalogue(engine), JobQueue(engine))
         view.use(Vocabulary(passages, counted(made)))
         yield (

@@ -103,6 +103,8 @@ class Shelf:
         self._retired: PassageIndex | None = None
         self.next: PassageIndex | None = None
         self._next_name = IndexName()
+        self.is_whole = False
+        """The index in use was found to hold all that is published, and was not lost since; to count at each question takes long."""
 
     @property
     def serving(self) -> PassageIndex:

@@ -48,10 +48,11 @@ class Refiller:
         """An index that was deleted under the service, or is damaged, is filled again; until cancelled."""
         while True:
             await self._shelf.lost.wait()
+            self._shelf.is_whole = self._mended = False
             self._shelf.lost.clear()
             logger.warning("the index was lost, it is filled again")
             await Patience(longest_s=30).until_sure(self._shelf.renew)
-            self._mended = False
+            self._mended = False  # what was mended meanwhile is gone
             wake()
             await asyncio.sleep(HEAL_PAUSE_S)
 
@@ -74,6 +75,7 @@ class Refiller:
             self._mended = False
             raise
         await self._view.refresh(words=True)
+        self._shelf.is_whole = self._mended  # unless it was lost meanwhile
 
     async def _remove_unknown(self) -> None:
         """

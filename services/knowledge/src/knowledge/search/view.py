@@ -97,7 +97,7 @@ class View:
 
     async def lacking(self, shelf: Shelf) -> int:
         """How many of the published passages are not in the index in use: it is being made again, or was damaged."""
-        if not shelf.counted:
+        if shelf.is_whole or not shelf.counted:
             return 0
         held = await shelf.serving.count()
         if held >= self._now.vocabulary.passages:

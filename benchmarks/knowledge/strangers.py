@@ -1,8 +1,8 @@
 """
 Sets by people who knew nothing of how the search works: each wrote manuals, past faults and questions of a technician of theirs.
 
-``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *c* were there to learn
-from, *d* to *f* were only asked for as long as they could tell what a rule is worth to the questions of others.
+``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i* were there to learn
+from; *j* and *k* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
 """
 
 from pathlib import Path
@@ -13,7 +13,8 @@ from benchmarks.knowledge.quality import Result, figures, ours
 from knowledge.words.folding import folded
 
 SETS = Path(__file__).parent / "strangers"
-ONLY_ASKED = "def"
+LEARNT_FROM = "abcdefghi"
+ONLY_ASKED = "jk"
 
 
 def names() -> list[str]:
@@ -48,8 +49,8 @@ def questions(name: str) -> list[Labelled]:
 
 
 async def print_strangers(folder: Path, model: Path | None, *, chroma: bool) -> None:
-    """Print what is found of each half of the sets, every set in a library of its own."""
-    asked = {"strangers' sets": "abc", "  those only asked": ONLY_ASKED}
+    """Print what is found of the sets, every set in a library of its own."""
+    asked = {"strangers' sets": LEARNT_FROM, "  those only asked": ONLY_ASKED}
     for title, some in asked.items():
         words = await _found(folder / f"words-{some}", None, some)
         print(figures(words).line(f"{title}, words alone"))

@@ -13,7 +13,7 @@ KEBA = """# Keba P30
 | rouge clignotant | défaut de la borne, couper puis remettre le courant |
 | bleu fixe | charge en cours |
 ## Pose
-Le pompage de l'eau du regard se fait à midi, avant la pose. La borne se fixe au mur par quatre vis de 8 mm.
+Le pompage de l'eau du regard se fait à midi, avant la pose. Un fil du réseau va au passe-fil, la masse à la terre. La borne se fixe au mur par quatre vis de 8 mm.
 """
 
 
@@ -39,6 +39,11 @@ async def borne(tmp_path_factory):
         "le camion a un voyant rouge qui clignote",
         "on mange quoi ce midi au restaurant",
         "la voiture de service est garee au mur",
+        "ca pese combien la keba p30",
+        "je mets la keba p30 sur le wifi",
+        "ref de la keba p30",
+        "la keba affiche 734",
+        "la p30 met 1204 en rouge clignotant",
     ],
 )
 @pytest.mark.asyncio(loop_scope="module")
@@ -54,6 +59,9 @@ async def test_another_brand_or_a_word_by_chance_is_not_believed(question, borne
         "ma wallbox clignote rouge",
         "wallbox keba bleu fixe",
         "combien de vis au mur",
+        "keba rouge clignotant, le compteur affiche 230 volts",
+        "keba rouge clignotant, elle met 3 minutes",
+        "keba rouge clignotant, il sort 400 V",
     ],
 )
 @pytest.mark.asyncio(loop_scope="module")

@@ -7,7 +7,7 @@ ASKING = frozenset(
         "a afin aide aller alors aussi avez avoir avons besoin bien bjour bjr bonjour bonsoir bsr c ca car cb cc cela celle celles celui cest"
         " cet cette ceux cherche cherchez chez cmt combien comme comment connaitre cordialement coucou"
         " deja depuis devrais devrait dire dis dois doit doivent donc dont ds elles encore est etait etes fai faire fais fait faudrait"
-        " faut font hello help ici j jai jamais jsui jsuis kan ke kel ki koi l laquelle lequel leurs lors lorsque lui madame maintenant meme merci mme"
+        " faut font hello help ici j jai jamais jsui jsuis kan ke kel ki koi l laquelle lequel leurs lors lorsque lui madame maintenant meme merci met mets mme"
         " monsieur mr n nb nbre nombre ou parce peut peuvent peux pk plait please plus pourquoi pourrais pourrait pourriez"
         " pouvez pouvoir pq pr puis puisque qd quand que quel quelle quelles quels qui quoi rien s sais salu salut savoir sera serait si"
         " slt stp svp t tjs toujours tous tout toute toutes tres trouver trouvez ts tu urgent va vais vas veuillez veut veux vite voila"

@@ -75,6 +75,10 @@ _LONE = re.compile(
     r"(?<![a-z0-9.,'-])(?<!\d )[efhu] \d{2,4}(?:[.,-]\d{1,2})?(?![a-z0-9]|[.,/-]\d| r\d?[nv])"
 )
 """``f 740``, ``h 91``: letters that are no word, before a number, are a code's; not in *6 h 30*, *U 1000 R2V*, *H 07 RN-F*."""
+_SHOWN = re.compile(
+    r"(?<![a-z])(?:met|affich[a-z]*|marque|sort) (?:(?:un|le) )?(\d{3,5})(?![a-z0-9.,/-])"
+)
+"""``elle affiche 734``: an appliance shows no other number of so many digits without a unit."""
 _CLOCK = frozenset({"h24", "h 24"})
 """Round the clock, where no passage has it as a code."""
 _LOOSE = re.compile(
@@ -116,6 +120,7 @@ def asked_codes(question: str) -> AskedCodes:
     certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
+    certain += [m[1] for m in _SHOWN.finditer(text) if not UNIT.match(text, m.end())]
     counted = tuple(code for count in blinks(text) for code in each_code(count))
     certain += counted
     seen = {part for code in certain for part in (code, code.partition(".")[0])}

@@ -6,7 +6,7 @@ from functools import cache
 from knowledge.words.lexical import word_tokens
 
 _PROPERTIES = (
-    ("poids pese", "masse kg"),
+    ("poids pese peser", "kg"),
     ("prix cout tarif", "euro"),
     ("dimensions encombrement profondeur", "largeur longueur taille"),
     ("section", "mm2"),
@@ -16,7 +16,8 @@ _PROPERTIES = (
     ("capacite contenance", "volume litre l kwh"),
     ("puissance", "kw kva w va watt btu"),
     ("sonore acoustique decibel db dba", ""),
-    ("wifi wlan", "internet reseau connexion fil ssid routeur hotspot dongle appli"),
+    ("wifi wlan", "internet ssid routeur hotspot dongle appli"),
+    ("reference ref", "article"),
     ("bluetooth", "ble"),
     ("telephone hotline", "tel appeler joindre"),
     ("altitude", ""),

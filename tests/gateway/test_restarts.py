@@ -223,6 +223,23 @@ async def test_a_technician_reads_that_the_documents_are_being_repaired(house: H
     )
 
 
+async def test_that_the_documents_are_being_repaired_is_told_once_telegram_is_back(
+    house: House,
+):
+    """The next try found his help given up, and left it at that."""
+    house.knowledge.failing = Unavailable("lacks passages", code="index_mending")
+    away = house.telegram.faults.internal_error(
+        "messages.sendMessage", None, only=lambda query: "🔧" in query.message
+    )
+    async with house.gateway(help_wait_s=0.2) as gateway:
+        await house.report_fault("erreur 567")
+        await house.until_step(gateway, "help", "waiting")
+        await house.until(lambda: away.struck > 10)
+        away.remove()
+
+        await house.jean.sees("en cours de réparation")
+
+
 async def test_a_thumb_outlasts_a_stop(house: House):
     async with house.gateway():
         await house.report_fault("erreur 567")

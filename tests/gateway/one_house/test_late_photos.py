@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from gateway.database import messages
 from gateway.received import DISCARDED
+from gateway.texts import ALREADY_SENT
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -116,3 +117,18 @@ async def test_a_photo_late_to_a_fault_whose_description_was_deleted_is_filed(
     assert sorted(house.files().values()) == sorted(house.photos(3))
     [notice] = house.notifier.texts
     assert "📝 (effacé)" in notice
+
+
+async def test_who_presses_while_quiet_closes_his_report_is_asked_for_nothing(
+    house: House, gateway: httpx.AsyncClient
+):
+    """His press looked for siblings for longer than the quiet time lasted; he read that a photo was missing."""
+    await house.choose_chantier()
+    slow = house.telegram.faults.flood_wait("messages.getMessages", 2)
+    await house.jean.send_album(house.photos(2))
+
+    answer = await house.jean.press("Envoyer")
+
+    assert slow.struck == 1
+    assert answer.text == ALREADY_SENT
+    await house.jean.sees("📸 2 photos →")

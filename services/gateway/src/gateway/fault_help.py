@@ -117,6 +117,7 @@ class FaultHelp:
             return None
         question = (await self._description(record))[:_LONGEST_QUESTION].strip()
         if not question or await self._is_over(record):
+            await self._sender.send(f"help:{record.report_id}")  # what a try left
             await log.done()
             return None
         try:

@@ -154,6 +154,8 @@ class Presses:
             return _missing(state, state.action if is_ours else None)
         if await self._collector.close_report(report_id, ClosedBy.BUTTON):
             return _ended(state, record, texts.GOES, press)
+        # Quiet may have closed it meanwhile.
+        record = await self._record(state, report_id) or record
         if record.status is ReportStatus.OPEN:
             return _missing(state, record.action)
         return _ended(state, record, _over(record), press)

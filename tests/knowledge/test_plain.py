@@ -264,3 +264,25 @@ async def test_control_characters_are_left_out(tmp_path):
     )
 
     assert content.blocks[-1].cells == ("567", "isolement")
+
+
+RULED = b"# Onduleur\n\n| Code | Cause |\n|---|:--:|\n| 102 | Tension du r\xc3\xa9seau |\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("", "text/markdown"), ("codes.txt", "text/plain"), ("codes.md", "text/markdown")],
+)
+async def test_a_table_in_markdown_that_nobody_named_is_read(name, kind, tmp_path):
+    content = await read(tmp_path, RULED, name)
+
+    assert content.media_type == kind
+    if kind == "text/markdown":
+        assert content.blocks[-1].header == ("Code", "Cause")
+
+
+async def test_lines_of_dashes_and_bars_make_no_markdown(tmp_path):
+    odd = b"a | b\n--- + ---\n| x | - |\n|  |\n---\n| vue de face |---- 3 m ----|\n"
+    content = await read(tmp_path, odd, "")
+
+    assert content.media_type == "text/plain"

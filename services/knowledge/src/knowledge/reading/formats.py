@@ -1,5 +1,6 @@
 """Which format a file is: by its content first, then by what its sender says of it."""
 
+import re
 import zipfile
 from enum import StrEnum
 from mmap import ACCESS_READ, mmap
@@ -55,6 +56,9 @@ _EXTENSIONS = {
     ".log": Format.TEXT,
 }
 _TEXTS = frozenset({Format.HTML, Format.MARKDOWN, Format.CSV, Format.TEXT})
+_RULE = re.compile(rb"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
+"""Below the head of a table in Markdown: no text means anything else by it."""
+_LOOKED_AT_BYTES = 1 << 16
 
 
 def format_of(path: Path, *, name: str, media_type: str) -> Format:
@@ -88,7 +92,15 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         return Format.HTML
     if said in _TEXTS and said != Format.TEXT:
         return Format(said)
-    return by_name or Format.TEXT
+    if by_name or said == Format.TEXT:
+        return by_name or Format.TEXT
+    return Format.MARKDOWN if _has_rule(path) else Format.TEXT
+
+
+def _has_rule(path: Path) -> bool:
+    """Whether a file whose kind nobody said has a table in Markdown: sent by ``curl -T``, say."""
+    with path.open("rb") as file:
+        return _RULE.search(file.read(_LOOKED_AT_BYTES)) is not None
 
 
 def _by_signature(head: bytes) -> Format | None:

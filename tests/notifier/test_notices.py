@@ -231,6 +231,8 @@ async def test_notices_outlive_the_process(settings, running, peer, group):
         ({"group": "sav", "template": "fin"}, "body.data.photos: is required"),
         ({"group": "sav", "text": "x", "media": {}}, "body.media: has to be a list"),
         ({"group": "sav", "text": "x", "media": [7]}, "body.media.0: has to be an obj"),
+        ({"group": "sav", "text": ""}, "body.text: is too short: at least 1, not 0"),
+        ({"group": "sav", "text": "x" * 20_000}, "at most 16384, not 20000"),
     ],
 )
 async def test_a_wrong_notice_is_told_in_words_that_are_not_pythons(

@@ -18,6 +18,11 @@ _WORDS = {
     "model_attributes_type": "has to be an object",
 }
 """Where pydantic's own words are about Python; elsewhere they are good."""
+_BOUNDS = {
+    "too_short": "is too short: at least",
+    "too_long": "is too long: at most",
+}
+"""Of what we check first, pydantic forgets whether it is a text or a list: its word for both is *items*."""
 
 
 MOST = 50
@@ -64,4 +69,7 @@ def in_words(line: Mapping[str, Any]) -> str:
     """Say what is wrong with one field, without Python's words."""
     if line["type"] == "value_error":
         return str(line["ctx"]["error"])
+    if line["type"] in _BOUNDS and line["ctx"]["field_type"] == "Value":
+        said = line["ctx"]
+        return f"{_BOUNDS[line['type']]} {said.get('max_length', said.get('min_length'))}, not {said['actual_length']}"
     return _WORDS.get(line["type"]) or str(line["msg"])

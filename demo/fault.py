@@ -12,6 +12,12 @@ from demo.technician import WAIT_S, NotAsTold, pressed, seen
 from tests.peers.telegram import Person
 
 MANUAL = Path(__file__).with_name("onduleur-solea-8.md")
+SAID_OF_IT = {
+    "source": "Notices",
+    "title": "Soléa 8 – dépannage",
+    "tags": "marque:Soléa",
+}
+"""The brand is invented, so it is in no list; untagged, its codes answered for any other brand too."""
 DESCRIPTION = "Onduleur Soléa : erreur E-34, seulement quand il pleut"
 
 
@@ -46,11 +52,10 @@ async def play_fault(home: Home, jean: Person) -> tuple[list[str], float]:
 
 
 async def _feed(home: Home) -> None:
-    params = {"wait": "30", "source": "Notices", "title": "Soléa 8 – dépannage"}
     async with _knowledge(home) as http:
         answer = await http.put(
             f"/knowledge/documents/demo-{MANUAL.stem}",
-            params=params,
+            params={"wait": "30"} | SAID_OF_IT,
             headers={"Content-Type": "text/markdown"},
             content=MANUAL.read_bytes(),
         )

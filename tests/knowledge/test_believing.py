@@ -3,6 +3,7 @@
 import pytest
 import pytest_asyncio
 
+from demo.fault import MANUAL, SAID_OF_IT
 from tests.knowledge.service import knowledge, put, search
 from tests.knowledge.tiny_model import write_tiny_model
 
@@ -105,3 +106,27 @@ async def test_what_a_notice_says_of_a_lorry_is_believed(tmp_path, question):
         found = await search(http, question)
 
     assert found["confident"]
+
+
+@pytest.mark.parametrize(
+    ("question", "believed"),
+    [
+        ("onduleur Soléa erreur E-34", True),
+        ("onduleur Fronius erreur E-34", False),
+        ("Fronius E-34", False),
+    ],
+)
+async def test_the_manual_of_the_run_answers_for_its_own_brand(
+    question, believed, tmp_path
+):
+    async with knowledge(tmp_path) as http:
+        sent = await http.put(
+            "/knowledge/documents/demo",
+            params={"wait": "30"} | SAID_OF_IT,
+            headers={"Content-Type": "text/markdown"},
+            content=MANUAL.read_bytes(),
+        )
+        answer = await search(http, question)
+
+    assert sent.status_code == 200
+    assert answer["confident"] == believed

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import Broken
+from knowledge.index.damage import is_damage
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import RULES
 from knowledge.models.embedding import FolderEmbedder
@@ -105,6 +106,20 @@ async def test_an_error_of_the_system_is_not_taken_for_damage(tmp_path):
     await index.open()
     assert await index.count() == 1
     await index.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        OverflowError("number too large to fit in target type"),
+        KeyError("labels"),
+    ],
+)
+async def test_what_python_lacks_or_we_got_wrong_is_no_damage(error):
+    """A good index would be emptied for it."""
+    assert not is_damage(error)
 
 
 async def test_files_that_qdrant_panics_at_are_damage(tmp_path):

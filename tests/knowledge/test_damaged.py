@@ -207,6 +207,24 @@ async def test_files_that_still_open_are_made_again_when_they_are_others(
     await index.close()
 
 
+async def test_a_damaged_index_is_known_as_such_until_an_empty_one_took_its_place(
+    tmp_path,
+):
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    cut("mutable_id_tracker.mappings")(tmp_path)
+    with pytest.raises(Broken):
+        await index.open()
+    (tmp_path / "current.new").mkdir()
+    with pytest.raises(IsADirectoryError):
+        await index.renew()
+
+    with pytest.raises(Broken, match="not what was written"):
+        await index.open()
+
+
 async def test_an_index_is_sealed_whenever_it_rests(tmp_path):
     """A power failure may spoil what a kill leaves."""
     index = EdgeIndex(tmp_path, 3)

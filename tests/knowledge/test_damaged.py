@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import Broken
+from knowledge.index.damage import is_damage
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import RULES
 from knowledge.models.embedding import FolderEmbedder
@@ -107,6 +108,20 @@ async def test_an_error_of_the_system_is_not_taken_for_damage(tmp_path):
     await index.close()
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        OverflowError("number too large to fit in target type"),
+        KeyError("labels"),
+    ],
+)
+async def test_what_python_lacks_or_we_got_wrong_is_no_damage(error):
+    """A good index would be emptied for it."""
+    assert not is_damage(error)
+
+
 async def test_files_that_qdrant_panics_at_are_damage(tmp_path):
     """Cut by a power failure, say: no Exception of Python's comes of it."""
     index = EdgeIndex(tmp_path, 3)
@@ -190,6 +205,24 @@ async def test_files_that_still_open_are_made_again_when_they_are_others(
 
     assert len(await index.search(query("isolement"))) == 1
     await index.close()
+
+
+async def test_a_damaged_index_is_known_as_such_until_an_empty_one_took_its_place(
+    tmp_path,
+):
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    cut("mutable_id_tracker.mappings")(tmp_path)
+    with pytest.raises(Broken):
+        await index.open()
+    (tmp_path / "current.new").mkdir()
+    with pytest.raises(IsADirectoryError):
+        await index.renew()
+
+    with pytest.raises(Broken, match="not what was written"):
+        await index.open()
 
 
 async def test_an_index_is_sealed_whenever_it_rests(tmp_path):

@@ -7,6 +7,7 @@ implementation of the server's API, stands in for one. `make live` with ``QDRANT
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 
 import pytest
 from qdrant_client import AsyncQdrantClient
@@ -242,6 +243,26 @@ async def test_searches_go_on_while_the_graph_is_built_and_writes_survive_it(tmp
         "shard-1"
     ]
     await again.close()
+
+
+async def test_an_optimized_copy_that_took_over_outlives_the_end_of_the_service(
+    tmp_path,
+):
+    index = EdgeIndex(tmp_path / "index", 3)
+    await index.open()
+    await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
+
+    maintaining = asyncio.create_task(index.maintain())
+    while not (tmp_path / "index" / "current").exists():
+        await asyncio.sleep(0.001)
+    maintaining.cancel()
+    with suppress(asyncio.CancelledError):
+        await maintaining
+    await index.close()
+    await index.open()
+
+    assert await index.count() == 5100
+    await index.close()
 
 
 async def test_a_server_that_is_away_is_said_to_be_unavailable():

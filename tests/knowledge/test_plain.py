@@ -243,6 +243,41 @@ async def test_a_list_of_one_column_keeps_each_line(tmp_path):
     ]
 
 
+async def test_rules_between_the_rows_of_a_table_make_no_headings(tmp_path):
+    rule = "---------------------------------\n"
+    table = rule.join(
+        (
+            "Code   Cause              Remede\n",
+            "E1     Sonde coupee       Remplacer\n",
+            "E2     Debit faible       Purger\n",
+            "",
+        )
+    )
+    content = await read(tmp_path, table.encode(), "codes.txt")
+
+    assert [(row.header, row.cells) for row in content.blocks] == [
+        (("Code", "Cause", "Remede"), ("E1", "Sonde coupee", "Remplacer")),
+        (("Code", "Cause", "Remede"), ("E2", "Debit faible", "Purger")),
+    ]
+
+
+async def test_a_numbered_heading_above_a_table_stays_one(tmp_path):
+    content = await read(
+        tmp_path,
+        b"2   Codes\n=========\nE1  Sonde\nE2  Debit\nE3  Pression\n",
+        "codes.txt",
+    )
+
+    assert [block.kind for block in content.blocks] == ["heading", "row", "row", "row"]
+
+
+@pytest.mark.parametrize("note", ["POMPE BLOQUEE", "POMPE BLOQUEE\n\nREMPLACEE"])
+async def test_a_note_in_capitals_alone_is_text(note, tmp_path):
+    content = await read(tmp_path, note.encode(), "note.txt")
+
+    assert {block.kind for block in content.blocks} == {"text"}
+
+
 @pytest.mark.parametrize("name", ["codes.csv", "codes.txt"])
 async def test_what_an_old_mac_wrote_is_read(name, tmp_path):
     """Its lines end with a carriage return alone, its accents are its own."""

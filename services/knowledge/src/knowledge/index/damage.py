@@ -3,7 +3,7 @@
 import errno
 import re
 
-from contracts.errors import Unavailable
+from contracts.errors import Broken, Unavailable
 from contracts.knowledge import INDEX_MENDING
 
 RETRY_AFTER_S = 10.0
@@ -42,16 +42,13 @@ def is_damage(error: BaseException) -> bool:
     """
     Whether *error* tells of files that are damaged.
 
-    Qdrant Edge has no class of its own; what it panics at is no `Exception`. What Python refuses before it has asked
-    is a `ValueError` or a `TypeError`, and a fault of ours.
+    Qdrant Edge has no class of its own, it raises `Exception` itself; what it panics at is no `Exception`. All else is
+    Python's: no memory or no thread, or a fault of ours.
     """
     if type(error).__name__ == "PanicException":
         return True
-    return (
-        isinstance(error, Exception)
-        and not isinstance(error, ValueError | TypeError | Unavailable)
-        and not is_of_the_system(error)
-    )
+    is_files = type(error) is Exception or isinstance(error, OSError | Broken | Garbled)
+    return is_files and not is_of_the_system(error)
 
 
 def is_of_the_system(error: BaseException) -> bool:

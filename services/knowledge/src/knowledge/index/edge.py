@@ -155,8 +155,11 @@ class EdgeIndex:
             try:
                 await optimize_apart(copy)
                 await self._put_in_place(copy)
+            except asyncio.CancelledError:
+                raise  # the next start removes the one that is not in use by now
             except BaseException:
-                await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
+                if copy != self._files.current():
+                    await asyncio.to_thread(shutil.rmtree, copy, ignore_errors=True)
                 raise
             finally:
                 self._missed = None

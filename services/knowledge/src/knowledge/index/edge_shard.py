@@ -109,8 +109,8 @@ def begun_anew(files: ShardFolder, dimension: int | None) -> EdgeShard:
     old, path = files.open(), files.next()
     shutil.rmtree(path, ignore_errors=True)
     create(path, dimension)
-    files.seal.lift()
     files.switch_to(path)
+    files.seal.lift()  # not sooner: what is spoilt and opens must not be left without one
     shutil.rmtree(old, ignore_errors=True)
     return EdgeShard.load(str(path))
 

@@ -78,7 +78,7 @@ def _noted(path: Path, shard: Path) -> Mapping[str, int] | None:
     """What was noted of *shard*; a note that cannot be read says nothing of it."""
     try:
         noted = json.loads(path.read_bytes())
-        sums: Mapping[str, int] = noted["sums"]
+        sums: Mapping[str, int] = dict(noted["sums"])
         return sums if noted["shard"] == shard.name else None
     except (OSError, ValueError, LookupError, TypeError):
         return None

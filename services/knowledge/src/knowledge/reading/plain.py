@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from knowledge.reading.aligned import MIN_LINES, table_rows, tables_in
+from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
 from knowledge.reading.blocks import Block
 from knowledge.reading.listed import listed
 
@@ -37,16 +37,21 @@ def _decoded(content: bytes) -> str:
 def text_blocks(path: Path) -> list[Block]:
     """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading."""
     pages = decoded(path).split("\f")
-    return [
+    blocks = [
         block
         for number, page in enumerate(pages, start=1)
         for part in _BLANK.split(page)
         for block in _paragraph(part.strip("\n"), number if len(pages) > 1 else None)
     ]
+    end = len(blocks)
+    while end and blocks[end - 1].kind == "heading":
+        end -= 1  # nothing is below it, so it is a line of a note in capitals
+    return blocks[:end] + [Block("text", one.text, one.page) for one in blocks[end:]]
 
 
 def _paragraph(text: str, page: int | None) -> Iterator[Block]:
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    lines = [line for at, line in enumerate(lines) if not _parts_rows(lines, at)]
     start = 0
     for at, line in enumerate(lines):
         if at > start and (mark := _UNDERLINE.match(line)):
@@ -60,6 +65,20 @@ def _paragraph(text: str, page: int | None) -> Iterator[Block]:
         yield Block("heading", lines[0].strip(), page, level)
         start = 1
     yield from _texts(lines[start:], page)
+
+
+def _parts_rows(lines: list[str], at: int) -> bool:
+    """Whether the line is a rule between two rows of a table, or below the last; not below a heading, which may be numbered."""
+    if not at or not _UNDERLINE.match(lines[at]):
+        return False
+    if at == 1 and lines[0].lstrip()[0].isdigit():
+        return False
+    above, *others = [
+        {cell.start for cell in cells_of(lines[near])}
+        for near in (at - 1, at + 1, at - 2, at - 3)
+        if 0 <= near < len(lines)
+    ]
+    return any(len(above & other) > 1 for other in others)
 
 
 def _unmarked_level(line: str) -> int:

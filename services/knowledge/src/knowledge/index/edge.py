@@ -13,12 +13,7 @@ from qdrant_edge import CountRequest, EdgeShard, ScrollRequest, UpdateOperation
 from contracts.errors import StorageFull, Unavailable
 from knowledge.index.damage import IndexMending, in_our_words
 from knowledge.index.edge_files import ShardFolder
-from knowledge.index.edge_points import (
-    edge_point,
-    of_version,
-    passage_of,
-    point_of,
-)
+from knowledge.index.edge_points import edge_point, of_version, passage_of, point_of
 from knowledge.index.edge_query import found
 from knowledge.index.edge_shard import (
     OpenShard,
@@ -168,10 +163,8 @@ class EdgeIndex:
         async with self._writing:
             with self._opened_shard() as shard:
                 await asyncio.to_thread(shard.flush)
-                if (
-                    unoptimized(shard, self._dimension) + self._removed
-                    < UNOPTIMIZED_POINTS
-                ):
+                outside = unoptimized(shard, self._dimension) + self._removed
+                if outside < UNOPTIMIZED_POINTS:
                     await asyncio.to_thread(self._files.set_seal)
                     return None
             try:

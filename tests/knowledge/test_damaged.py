@@ -225,6 +225,25 @@ async def test_a_damaged_index_is_known_as_such_until_an_empty_one_took_its_plac
         await index.open()
 
 
+async def test_an_index_whose_reader_was_killed_is_no_damaged_one(tmp_path):
+    """To open it Qdrant writes into its journals: a seal from before would speak against it."""
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+
+    code = (
+        "import asyncio, os, pathlib; from knowledge.index.edge import EdgeIndex;"
+        f"asyncio.run(EdgeIndex(pathlib.Path({str(tmp_path)!r}), 3).open()); os.kill(os.getpid(), 9)"
+    )
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
+    assert await killed.wait() == -signal.SIGKILL
+
+    await index.open()
+    assert len(await index.search(query("isolement"))) == 1
+    await index.close()
+
+
 async def test_an_index_is_sealed_whenever_it_rests(tmp_path):
     """A power failure may spoil what a kill leaves."""
     index = EdgeIndex(tmp_path, 3)

@@ -73,7 +73,7 @@ class EdgeIndex:
     async def open(self) -> None:
         """Open the files, or make them; as `load` it may find them damaged."""
         shard = await asyncio.to_thread(load, self._files, self._dimension)
-        self._is_doubtful = not self._files.seal.stands()
+        self._is_doubtful = not self._files.seal.was_found
         self._open = OpenShard(shard, self._failed)
 
     async def close(self) -> None:

@@ -96,7 +96,9 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
     try:
         with files.opening():
             files.seal.verify(path)
-            return EdgeShard.load(str(path))
+            shard = EdgeShard.load(str(path))
+            files.seal.lift()  # to open it writes into its journals
+            return shard
     except BaseException as error:
         files.close()
         if not is_damage(error):

@@ -18,11 +18,13 @@ _NOTE = "seal"
 
 
 class Seal:
-    """The note beside the shards in *folder*; it holds for the shard that it names until the next write."""
+    """The note beside the shards in *folder*; it holds for the shard that it names until that is opened or written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sealed: Path | None = None
+        self.was_found = False
+        """`verify` found the note: whoever had the shard open before was not killed over it."""
 
     def stands(self) -> bool:
         return self._sealed is not None
@@ -43,7 +45,7 @@ class Seal:
             Broken: They are others now.
         """
         noted = _noted(self._folder / _NOTE, shard)
-        self._sealed = shard if noted is not None else None
+        self._sealed, self.was_found = None, noted is not None
         if noted is None:
             return
         found = _sums(shard)

@@ -40,7 +40,7 @@ def help_text(client: str, answer: SearchAnswer) -> str:
 def mending_text(client: str) -> str:
     """Say that what might help on a fault at *client*'s cannot be searched now."""
     return (
-        f"🔧 {shown(client)} : la documentation est en cours de réparation, je ne peux pas y chercher "
+        f"🔧 {shown(client)} : la documentation est en cours de réparation, je ne peux pas y chercher "
         "de piste pour l'instant. Ton rapport n'est pas concerné."
     )
 

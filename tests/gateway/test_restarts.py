@@ -218,7 +218,7 @@ async def test_a_technician_reads_that_the_documents_are_being_repaired(house: H
         told = await house.jean.sees("en cours de réparation")
 
     assert told.text == (
-        "🔧 Müller : la documentation est en cours de réparation, je ne peux pas y chercher de piste "
+        "🔧 Müller : la documentation est en cours de réparation, je ne peux pas y chercher de piste "
         "pour l'instant. Ton rapport n'est pas concerné."
     )
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from contracts.errors import Unavailable
 
 WAIT_S = 30.0
+MANY_READ = "Too many files are being read at once. Ask for this one again."
 
 
 class Places:

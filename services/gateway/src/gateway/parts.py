@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.database import service_url
 from chassis.durable import DurableWork
 from chassis.patience import Patience
-from chassis.places import Places
+from chassis.places import MANY_READ, Places
 from chassis.telegram import TelegramSession
 from chassis.telegram.messages import Arrival
 from contracts.knowledge_client import KnowledgeClient
@@ -106,10 +106,7 @@ class GatewayParts:
         self.archive = ReportArchive(engine, filing, rest)
         self.events = EventArchive(engine, self._webhooks)
         self.downloads = Downloads(engine, self.session)
-        self.readers = Places(
-            settings.downloads_at_once,
-            full="Too many files are being read at once. Ask for this one again.",
-        )
+        self.readers = Places(settings.downloads_at_once, full=MANY_READ)
         self._figures = ReportFigures(
             engine, registry, stuck_after_s=settings.stuck_after_s
         )

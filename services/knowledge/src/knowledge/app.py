@@ -53,10 +53,8 @@ def create_app(
 async def _index_ready(app: FastAPI) -> str:
     library = app.state.library
     shelf = library.shelf
-    held, lacking = (
-        await shelf.serving.count(),
-        await library.view.lacking(shelf),
-    )
+    held = await shelf.serving.count()
+    lacking = await library.view.lacking(shelf)
     mending = f"{lacking} more are being made again; " if lacking else ""
     return f"{shelf.name}: {mending}{held} passages"
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import httpx
 
-from chassis.places import Places
+from chassis.places import MANY_READ, Places
 from contracts.errors import ServiceError, TimedOut, Unavailable
 from contracts.request_id import HEADER, current_request_id
 from storage.account import user_id_in
@@ -86,10 +86,7 @@ class Nextcloud:
         self._user_id = ""
         self._places = asyncio.Semaphore(side_by_side)
         # Slow readers must not hold up the rest, nor each other's followers for ever.
-        self._streams = Places(
-            side_by_side,
-            full="Too many files are being read at once. Ask for this one again.",
-        )
+        self._streams = Places(side_by_side, full=MANY_READ)
 
     @property
     def base_url(self) -> str:

@@ -125,11 +125,6 @@ class Match(NamedTuple):
     score: float
 
     @property
-    def digest(self) -> str:
-        digest: str = self.payload.get("digest", "")
-        return digest
-
-    @property
     def passage(self) -> Passage:
         return Passage.from_payload(self.payload)
 

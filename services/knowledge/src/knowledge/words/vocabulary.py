@@ -67,7 +67,6 @@ class Vocabulary:
 
     def __init__(self, passages: int, counts: Mapping[str, int]) -> None:
         self.passages = passages
-        self._passages = max(1, passages)
         self.codes = frozenset(
             code
             for code in _labelled("code", counts)
@@ -110,8 +109,9 @@ class Vocabulary:
         return self._rarities.get(token, self.rarest)
 
     def _rarity(self, passages: int) -> float:
-        count = min(passages, self._passages)
-        return math.log((self._passages - count + 0.5) / (count + 0.5) + 1)
+        of_all = max(1, self.passages)
+        count = min(passages, of_all)
+        return math.log((of_all - count + 0.5) / (count + 0.5) + 1)
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
@@ -123,7 +123,7 @@ class Vocabulary:
         for name in others:
             most = SYNONYM_WEIGHT / len(name)
             for token in name:
-                share = term.rarity / self._rarities.get(token, self.rarest)
+                share = term.rarity / self.rarity(token)
                 widened.append((token, most * share if share < 1 else most))
         return term._replace(others=(*term.others, *others), widened=tuple(widened))
 

@@ -14,7 +14,7 @@ KEBA = """# Keba P30
 | rouge clignotant | défaut de la borne, couper puis remettre le courant |
 | bleu fixe | charge en cours |
 ## Pose
-Le pompage de l'eau du regard se fait à midi, avant la pose. Un fil du réseau va au passe-fil, la masse à la terre. La borne se fixe au mur par quatre vis de 8 mm.
+Le pompage de l'eau du regard se fait à midi, avant la pose. Un fil du réseau va au passe-fil, la masse à la terre. Code 612 : compteur muet. La borne se fixe au mur par quatre vis de 8 mm.
 """
 
 
@@ -60,6 +60,7 @@ async def test_another_brand_or_a_word_by_chance_is_not_believed(question, borne
         "ma wallbox clignote rouge",
         "wallbox keba bleu fixe",
         "combien de vis au mur",
+        "le compteur affiche 0612",
         "keba rouge clignotant, le compteur affiche 230 volts",
         "keba rouge clignotant, elle met 3 minutes",
         "keba rouge clignotant, il sort 400 V",

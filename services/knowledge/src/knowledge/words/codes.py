@@ -117,10 +117,10 @@ def asked_codes(question: str) -> AskedCodes:
     if not has_digit(question):
         return AskedCodes()
     text = folded(question)
-    certain = [code for codes in _named(text) for code in each_code(codes, bases=False)]
+    called = [*_named(text), *_shown(text)]
+    certain = [code for codes in called for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
-    certain += [m[1] for m in _SHOWN.finditer(text) if not UNIT.match(text, m.end())]
     counted = tuple(code for count in blinks(text) for code in each_code(count))
     certain += counted
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
@@ -197,6 +197,13 @@ def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
 def _named(plain: str) -> Iterator[str]:
     """What follows a word for code: ``101, 102 et 104``."""
     for match in _NAMED.finditer(plain):
+        if not UNIT.match(plain, match.end()):
+            yield match[1]
+
+
+def _shown(plain: str) -> Iterator[str]:
+    """The numbers that an appliance is said to show."""
+    for match in _SHOWN.finditer(plain):
         if not UNIT.match(plain, match.end()):
             yield match[1]
 

@@ -20,6 +20,8 @@ PAGES = sorted(
         "*.md",
         "docs/*.md",
         "docs/decisions/*.md",
+        "benchmarks/README.md",
+        "benchmarks/*/README.md",
         "tests/peers/*/README.md",
     )
     for page in ROOT.glob(pattern)

@@ -1,4 +1,4 @@
-"""Which leads hold against the passages that they cite; the measured share is in docs/knowledge.md."""
+"""Which leads hold against the passages that they cite; the measured share is in benchmarks/knowledge/README.md."""
 
 import pytest
 

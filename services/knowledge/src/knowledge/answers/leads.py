@@ -12,7 +12,7 @@ from knowledge.words.folding import folded
 from knowledge.words.lexical import measures, tokens
 
 MIN_SHARED: Final = 0.6
-"""The share of a sentence's words that has to stand in one place of the passages it cites (measured: docs/knowledge.md)."""
+"""The share of a sentence's words that has to stand in one place of the passages it cites (measured: benchmarks/knowledge)."""
 PLACE_SENTENCES: Final = 2
 """So many sentences in a row are one place."""
 

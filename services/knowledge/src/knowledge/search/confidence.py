@@ -14,7 +14,7 @@ COVERAGE_THRESHOLDS = (0.46, 0.4, 0.33, 0.28)
 By how many of the question's words the passage has as they are, the last for more of them too: one in common may be so by
 chance, and more so one that is only called otherwise.
 
-Calibrated on labelled questions; `docs/knowledge.md` says how.
+Calibrated on labelled questions; `benchmarks/knowledge/README.md` says how.
 """
 NUMBER_THRESHOLD = 0.18
 """Where the passage has a number as a code that the question has, and did not call one."""
@@ -49,7 +49,7 @@ def believed(question: Question, best: Hit) -> bool:
 
     A code that was called one decides: the passage has it or is no answer. A brand that was named has to be the
     passage's, and one that documents have; where they have none, a code may be explained by a manual of no brand. Else enough
-    of the question's words have to be in the passage; meaning parts no right answer from a wrong one (docs/knowledge.md).
+    of the question's words have to be in the passage; meaning parts no right answer from a wrong one (benchmarks/knowledge).
     """
     labels = frozenset(best.passage.labels)
     if question.brands and labels.isdisjoint(question.brands):

@@ -67,7 +67,7 @@ class Question(NamedTuple):
 
     @property
     def by_meaning(self) -> bool:
-        """Whether to ask for what means the same; beside a code that changed no answer (docs/knowledge.md)."""
+        """Whether to ask for what means the same; beside a code that changed no answer (benchmarks/knowledge)."""
         return not (self.codes or self.demanded)
 
 

@@ -1,33 +1,43 @@
 """What a search is narrowed to: sources and tags, whatever case and accents they are asked in."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.knowledge import SearchRequest
-from knowledge.documents.catalogue import Catalogue
 from knowledge.index.passages import label
 from knowledge.words.folding import folded
 
 
-async def narrowed(
-    request: SearchRequest, catalogue: Catalogue
-) -> tuple[tuple[str, ...], ...]:
-    """The labels of which a passage must have one in each group, written as the documents have them."""
-    if not request.sources and not request.tags:
-        return ()
-    shelves = await catalogue.shelves()
-    groups = (
-        ("source", request.sources, [source for source, _ in shelves]),
-        ("tag", request.tags, [tag for _, tags in shelves for tag in tags]),
-    )
-    return tuple(
-        tuple(label(kind, name) for name in _as_written(asked, there))
-        for kind, asked, there in groups
-        if asked
-    )
+class Shelves:
+    """The sources and tags that there are, as the documents have them."""
+
+    def __init__(self, shelves: Iterable[tuple[str, Sequence[str]]]) -> None:
+        pairs = list(shelves)
+        self._sources = _by_folded(source for source, _ in pairs)
+        self._tags = _by_folded(tag for _, tags in pairs for tag in tags)
+
+    def required(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
+        """The labels of which a passage must have one in each group."""
+        groups = (
+            ("source", request.sources, self._sources),
+            ("tag", request.tags, self._tags),
+        )
+        return tuple(
+            tuple(label(kind, name) for name in _as_written(asked, there))
+            for kind, asked, there in groups
+            if asked
+        )
 
 
-def _as_written(asked: Sequence[str], there: Iterable[str]) -> tuple[str, ...]:
+def _by_folded(names: Iterable[str]) -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name in set(names):
+        found[folded(name)].add(name)
+    return dict(found)
+
+
+def _as_written(asked: Sequence[str], there: Mapping[str, set[str]]) -> tuple[str, ...]:
     """What *asked* means of what is *there*; what nothing has stays as it is, and finds nothing."""
     meant = {folded(name) for name in asked}
-    known = sorted(name for name in set(there) if folded(name) in meant)
+    known = sorted(name for one in meant for name in there.get(one, ()))
     return tuple(known) or tuple(asked)

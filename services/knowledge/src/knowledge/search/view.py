@@ -9,7 +9,7 @@ from knowledge.documents.catalogue import Catalogue
 from knowledge.index.passages import label
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
-from knowledge.search.narrowing import narrowed
+from knowledge.search.narrowing import Shelves
 from knowledge.words.vocabulary import Vocabulary
 
 RELOAD_SHARE = 10
@@ -18,10 +18,11 @@ RELOAD_SHARE = 10
 
 @dataclass(slots=True)
 class Seen:
-    """One moment. ``hidden`` are labels of the versions that are coming or leaving."""
+    """One moment. ``hidden`` are labels of the versions that are coming or leaving; ``shelves`` are read when first asked for."""
 
     hidden: tuple[str, ...]
     vocabulary: Vocabulary
+    shelves: Shelves | None = None
     readers: int = 0
     unread: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -93,7 +94,12 @@ class View:
 
     async def narrowed(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
         """What a passage must have to be found, as its document has it."""
-        return await narrowed(request, self._catalogue)
+        if not request.sources and not request.tags:
+            return ()
+        seen = self._now
+        if seen.shelves is None:
+            seen.shelves = Shelves(await self._catalogue.shelves())
+        return seen.shelves.required(request)
 
     async def lacking(self, shelf: Shelf) -> int:
         """How many of the published passages are not in the index in use: it is being made again, or was damaged."""

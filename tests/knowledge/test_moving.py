@@ -13,9 +13,9 @@ import pytest
 from qdrant_client import AsyncQdrantClient
 
 from chassis.locks import held
-from contracts.errors import Conflict
+from contracts.errors import Broken, Conflict
 from knowledge.index.edge import EdgeIndex
-from knowledge.index.moving import copied, migrate
+from knowledge.index.moving import Direction, copied, migrate
 from knowledge.index.passages import Passage, Point, label
 from knowledge.index.qdrant import ServerHome
 from knowledge.settings import KnowledgeSettings
@@ -29,6 +29,8 @@ from tests.knowledge.service import (
     put,
     search,
 )
+from tests.peers.qdrant import QdrantPeer
+from tests.peers.serving import served
 from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
@@ -102,6 +104,32 @@ async def test_an_index_is_not_moved_while_the_service_works_on_the_server(tmp_p
 
     assert moving.returncode == 1
     assert "stop it first" in said.decode()
+
+
+@pytest.mark.parametrize("when", ["opened", "read", "copied to"])
+async def test_a_damaged_index_that_is_moved_says_what_to_do(when, tmp_path):
+    """Nobody makes it again while it is moved."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    [folder] = (tmp_path / "knowledge" / "index").iterdir()
+    page = next(
+        path
+        for path in folder.rglob("payload_storage/page_0.dat")
+        if path.stat().st_blocks
+    )
+    page.write_bytes(bytes(page.stat().st_size))
+    if when == "read":
+        (folder / "seal").unlink()
+    direction: Direction = "to-embedded" if when == "copied to" else "to-server"
+    remedy = "move its folder away" if when == "copied to" else "without QDRANT_URL"
+    peer = QdrantPeer()
+
+    async with served(peer.app(), "127.0.0.1", 0) as url:
+        settings = KnowledgeSettings(data_dir=tmp_path, qdrant_url=url, _env_file=None)
+        with pytest.raises(Broken, match=f"{folder} is damaged.*{remedy}") as told:
+            await migrate(settings, direction)
+
+    assert "being made again" not in told.value.detail
 
 
 async def test_an_older_index_brings_nothing_back_that_was_deleted(tmp_path):

@@ -25,6 +25,10 @@ class IndexMending(Unavailable):
         )
 
 
+class IndexDamaged(Broken):
+    """It cannot be opened."""
+
+
 class Garbled(Exception):
     """A point that is none of ours."""
 

@@ -18,8 +18,8 @@ from qdrant_edge import (
     UpdateOperation,
 )
 
-from contracts.errors import Broken, Unavailable
-from knowledge.index.damage import is_damage
+from contracts.errors import Unavailable
+from knowledge.index.damage import IndexDamaged, is_damage
 from knowledge.index.edge_files import ShardFolder
 from knowledge.index.passages import DENSE, LABELS, WORDS
 
@@ -87,7 +87,7 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
 
     Raises:
         Conflict: Another process has them open.
-        Broken: It is damaged; nobody has it open.
+        IndexDamaged: Nobody has it open.
     """
     path = files.open()
     if not path.exists():
@@ -103,7 +103,7 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
         files.close()
         if not is_damage(error):
             raise
-        raise Broken(f"The index in {path} is damaged: {error}") from error
+        raise IndexDamaged(f"The index in {path} is damaged: {error}") from error
 
 
 def begun_anew(files: ShardFolder, dimension: int | None) -> EdgeShard:

@@ -1,17 +1,26 @@
 """``etm-knowledge migrate``: the index from the embedded home to a server, or back."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from chassis.database import open_database, service_url
 from contracts.errors import Broken, NotFound
 from knowledge.documents.contents import Contents
 from knowledge.documents.tables import metadata
+from knowledge.index.damage import IndexDamaged, IndexMending
 from knowledge.index.homes import open_home
 from knowledge.index.passages import PassageIndex
 from knowledge.index.shelf import Home, noted_name
 from knowledge.settings import KnowledgeSettings
 
 Direction = Literal["to-server", "to-embedded"]
+
+_REMEDY: Mapping[Direction, str] = {
+    "to-server": "Start the service once without QDRANT_URL: it makes the index again from what was read. When /readyz lacks"
+    " no passages, stop it and repeat this.",
+    "to-embedded": "It is only copied to: move its folder away and repeat this.",
+}
+"""What to do about an embedded index that is damaged: nobody makes it again now."""
 
 
 async def migrate(settings: KnowledgeSettings, direction: Direction) -> int:
@@ -23,7 +32,7 @@ async def migrate(settings: KnowledgeSettings, direction: Direction) -> int:
     Raises:
         NotFound: There is no index yet.
         Conflict: The service is running on the embedded index.
-        Broken: The copy has not as many passages as the original.
+        Broken: An index is damaged, or the copy has not as many passages as the original.
     """
     url = service_url(settings.database_url, settings.folder, "knowledge")
     engine = await open_database(url, metadata)
@@ -39,7 +48,13 @@ async def migrate(settings: KnowledgeSettings, direction: Direction) -> int:
             (edge, server) if direction == "to-server" else (server, edge)
         )
         source, target = (home.index(str(name), name.dimension) for home in homes)
-        return await copied(source, target)
+        try:
+            return await copied(source, target)
+        except (IndexDamaged, IndexMending) as error:
+            folder = settings.folder / "index" / str(name)
+            raise Broken(
+                f"The index in {folder} is damaged. {_REMEDY[direction]}"
+            ) from error
 
 
 async def copied(source: PassageIndex, target: PassageIndex) -> int:

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
-from contracts.errors import Broken, Unavailable
+from contracts.errors import Unavailable
 from knowledge.documents.contents import Contents
+from knowledge.index.damage import IndexDamaged
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.passages import PassageIndex
 from knowledge.models.embedding import Embedder
@@ -189,7 +190,7 @@ class Shelf:
         index = self._home.index(str(name), name.dimension)
         try:
             await index.open()
-        except Broken as error:
+        except IndexDamaged as error:
             logger.exception(
                 "an index is damaged, it is made again", extra={"detail": error.detail}
             )

@@ -16,7 +16,7 @@ from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import RULES
 from knowledge.models.embedding import FolderEmbedder
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.test_index import passage, point, query
+from tests.knowledge.test_index import passage, point
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.waiting import until
 
@@ -160,128 +160,6 @@ async def test_an_index_that_ends_processes_is_made_again_at_the_third_start(tmp
 
     assert not (index / "shard-0" / "of the old").exists()
     assert not (index / "opening").exists()
-
-
-def first(pattern: str):
-    """Writes nothing but zeros into the first file of the index that is called so."""
-
-    def spoil(index: Path) -> None:
-        path = next(path for path in index.rglob(pattern) if path.stat().st_blocks)
-        path.write_bytes(bytes(path.stat().st_size))
-
-    return spoil
-
-
-def cut(pattern: str):
-    def spoil(index: Path) -> None:
-        next(index.rglob(pattern)).write_bytes(b"")
-
-    return spoil
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        first("vector_storage-words/store/page_0.dat"),
-        first("payload_storage/page_0.dat"),
-        first("payload_index/*-map/page_0.dat"),
-        cut("mutable_id_tracker.mappings"),
-        cut("mutable_id_tracker.versions"),
-    ],
-)
-async def test_files_that_still_open_are_made_again_when_they_are_others(
-    spoil, tmp_path
-):
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
-    spoil(tmp_path)
-
-    with pytest.raises(Broken, match="not what was written"):
-        await index.open()
-    await index.renew()
-    await index.upsert([point(passage(2, "isolement"))])
-
-    assert len(await index.search(query("isolement"))) == 1
-    await index.close()
-
-
-async def test_a_damaged_index_is_known_as_such_until_an_empty_one_took_its_place(
-    tmp_path,
-):
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
-    cut("mutable_id_tracker.mappings")(tmp_path)
-    with pytest.raises(Broken):
-        await index.open()
-    (tmp_path / "current.new").mkdir()
-    with pytest.raises(IsADirectoryError):
-        await index.renew()
-
-    with pytest.raises(Broken, match="not what was written"):
-        await index.open()
-
-
-async def test_an_index_whose_reader_was_killed_is_no_damaged_one(tmp_path):
-    """To open it Qdrant writes into its journals: a seal from before would speak against it."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
-
-    code = (
-        "import asyncio, os, pathlib; from knowledge.index.edge import EdgeIndex;"
-        f"asyncio.run(EdgeIndex(pathlib.Path({str(tmp_path)!r}), 3).open()); os.kill(os.getpid(), 9)"
-    )
-    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
-    assert await killed.wait() == -signal.SIGKILL
-
-    await index.open()
-    assert len(await index.search(query("isolement"))) == 1
-    await index.close()
-
-
-async def test_an_index_is_sealed_whenever_it_rests(tmp_path):
-    """A power failure may spoil what a kill leaves."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.maintain()
-    await index.search(query("isolement"))
-    resting = (tmp_path / "seal").exists()
-    copy = tmp_path / "copy"
-    await index.copy_to(copy)
-    await index.upsert([point(passage(2, "isolement"))])
-    written = (tmp_path / "seal").exists()
-    await index.close()
-    cut("mutable_id_tracker.mappings")(copy)
-
-    assert (resting, written) == (True, False)
-    with pytest.raises(Broken, match="not what was written"):
-        await EdgeIndex(copy, 3).open()
-
-
-async def test_what_a_kill_left_is_begun_anew_where_it_lacks_passages(tmp_path):
-    """Mended in place it would hold all of them, and find none; one that was closed is an older copy."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
-    await index.open()
-    await index.renew(lacks=True)
-    closed = await index.count()
-    await index.close()
-    (tmp_path / "seal").unlink()
-    await index.open()
-    await index.renew()
-    killed = await index.count()
-    await index.renew(lacks=True)
-
-    assert (closed, killed, await index.count()) == (1, 1, 0)
-    await index.close()
 
 
 async def test_an_index_that_lacks_passages_does_not_say_that_there_is_nothing(

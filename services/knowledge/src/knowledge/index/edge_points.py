@@ -44,9 +44,11 @@ def point_of(record: Record) -> Point:
     stored: Any = record.vector
     if WORDS not in stored:
         raise Garbled(f"{record.id} has no words")
-    words = stored[WORDS]
+    words, passage = stored[WORDS], passage_of(record)
+    if str(record.id) != passage.point_id:
+        raise Garbled(f"{record.id} holds the passage {passage.point_id}")
     vectors = SparseVector(words.indices, words.values), stored.get(DENSE)
-    return Point(passage_of(record), *vectors)
+    return Point(passage, *vectors)
 
 
 def _payload(stored: Record | ScoredPoint) -> dict[str, Any]:

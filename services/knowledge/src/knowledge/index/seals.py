@@ -42,7 +42,7 @@ class Seal:
         Compare the files of *shard* with what was noted of them; nothing where nothing was.
 
         Raises:
-            Broken: They are others now.
+            Broken: They are others now, or the note is.
         """
         noted = _noted(self._folder / _NOTE, shard)
         self._sealed, self.was_found = None, noted is not None
@@ -77,13 +77,20 @@ def note_sums(folder: Path, shard: Path) -> None:
 
 
 def _noted(path: Path, shard: Path) -> Mapping[str, int] | None:
-    """What was noted of *shard*; a note that cannot be read says nothing of it."""
+    """
+    What was noted of *shard*.
+
+    Raises:
+        Broken: The note is not what was written: so may be what it is about, and some damage ends who opens it.
+    """
     try:
         noted = json.loads(path.read_bytes())
         sums: Mapping[str, int] = dict(noted["sums"])
         return sums if noted["shard"] == shard.name else None
-    except (OSError, ValueError, LookupError, TypeError):
+    except FileNotFoundError:
         return None
+    except (ValueError, LookupError, TypeError) as error:
+        raise Broken(f"{path.name}: not what was written there.") from error
 
 
 def _sums(shard: Path) -> dict[str, int]:

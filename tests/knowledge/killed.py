@@ -107,7 +107,7 @@ async def kill_while_indexing(folder: Path, kills: int, seed: int) -> Counts:
             timer.cancel()
     async with Process(folder) as http:
         await _until_idle(http)
-        await _count(http, accepted, counts)
+        await count_all(http, accepted, counts)
     return counts
 
 
@@ -126,7 +126,7 @@ async def _until_idle(http: httpx.AsyncClient) -> None:
     raise AssertionError("the indexer does not come to an end")
 
 
-async def _count(
+async def count_all(
     http: httpx.AsyncClient, accepted: dict[str, int], counts: Counts
 ) -> None:
     """Each document is there once, in a revision not older than the last one that was acknowledged."""
@@ -179,7 +179,7 @@ async def kill_while_embedding_anew(
             while (await _count_passages(http, counts)) != "hybrid":
                 await asyncio.sleep(0.05)
             await _until_idle(http)
-            await _count(http, {f"d{n}": 1 for n in range(DOCUMENTS)}, counts)
+            await count_all(http, {f"d{n}": 1 for n in range(DOCUMENTS)}, counts)
     return counts
 
 

@@ -1,12 +1,14 @@
-"""How far the indexing of a document is, told as it goes on."""
+"""How far the indexing of a document is, or the filling of an index, told as it goes on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 
+from knowledge.documents.catalogue import Live
 from knowledge.documents.contents import Content
 from knowledge.index.passages import Passage
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.rows import row_text
+from knowledge.indexing.writing import Told
 
 PAUSE_S = 0.5
 """Each word of it is a commit: a page is read in milliseconds."""
@@ -54,3 +56,39 @@ class Progress:
         if now - self._told_at >= PAUSE_S:
             self._told_at = now
             await self._jobs.progress(self._job_id, done, pages)
+
+
+class Embedded:
+    """
+    Says how many of all passages are embedded anew, as the index in use counts them.
+
+    Args:
+        say: Told of it.
+        live: All that is embedded anew.
+        filled: The versions that are done.
+    """
+
+    def __init__(
+        self, say: Callable[[str], None], live: Sequence[Live], filled: Container[str]
+    ) -> None:
+        self._say = say
+        self._all = sum(one.passages for one in live)
+        self._done = sum(one.passages for one in live if one.version in filled)
+
+    def begin(self, live: Live) -> Told:
+        """Say which document comes now; what is returned is told of its batches."""
+        before, self._done = self._done, self._done + live.passages
+        at = 0
+
+        async def told(batch: Sequence[Passage]) -> None:
+            nonlocal at
+            at = min(live.passages, at + len(batch))
+            self._tell(before + at, live)
+
+        self._tell(before, live)
+        return told
+
+    def _tell(self, done: int, live: Live) -> None:
+        self._say(
+            f"embedding {live.upload.document_id} anew, {done} of {self._all} passages are done"
+        )

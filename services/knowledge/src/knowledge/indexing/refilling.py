@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 
 from chassis.patience import Patience
+from contracts.errors import Unavailable
 from knowledge.documents.catalogue import Catalogue, Live
 from knowledge.documents.contents import Contents
-from knowledge.index.passages import Passage
+from knowledge.index.passages import Passage, PassageIndex
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
-from knowledge.indexing.writing import split, write
+from knowledge.indexing.progress import Embedded
+from knowledge.indexing.proving import read_back
+from knowledge.indexing.writing import Told, split, write
 from knowledge.models.embedding import Embedder
 from knowledge.search.view import View
 from knowledge.words.vocabulary import counted
@@ -43,18 +46,24 @@ class Refiller:
         self._shelf = shelf
         self._view = view
         self._mended = False
+        self._filled: dict[str, int] | None = None
+        """How many passages of each version the next index was given or found to hold; None until it was looked through."""
 
     async def heal(self, wake: Callable[[], None]) -> None:
         """An index that was deleted under the service, or is damaged, is filled again; until cancelled."""
         while True:
             await self._shelf.lost.wait()
-            self._shelf.is_whole = self._mended = False
+            self._shelf.is_whole = False
+            self._forget()
             self._shelf.lost.clear()
             logger.warning("the index was lost, it is filled again")
             await Patience(longest_s=30).until_sure(self._shelf.renew)
-            self._mended = False  # what was mended meanwhile is gone
+            self._forget()  # what was mended meanwhile is gone
             wake()
             await asyncio.sleep(HEAL_PAUSE_S)
+
+    def _forget(self) -> None:
+        self._mended, self._filled = False, None
 
     async def mend(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
         """Write what a restored or damaged index lacks; once, and once more when it was lost."""
@@ -111,28 +120,89 @@ class Refiller:
         await self._catalogue.recount(live.version, written.passages, written.counts)
 
     async def refill(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
-        """Fill the next index; put it into use when it holds all that the one before does."""
+        """Go on filling the next index; put it into use once it is proven to hold all that the one before does."""
         index = self._shelf.next
         if index is None:
             return
-        filled: set[str] = set()
-        for live in await self._catalogue.live():
-            say(f"embedding {live.upload.document_id} anew")
-            with at_work_on(live.version):
-                await self._fill(live, turn)
-            filled.add(live.version)
-            if await self._jobs.waits(brief=False):
-                return  # what is sent comes first; then the filling goes on
+        if self._filled is None:
+            # What a stop has left of it is gone on with, where no disk has spoilt it.
+            await self._prove(index, {})
+            self._filled = {}
+        filled = self._filled
+        if not await self._fill_all(filled, turn, at_work_on, say):
+            return
+        say("proving that the next index is whole")
         await index.maintain()
+        await self._prove(index, filled)
         async with turn:
-            for live in await self._catalogue.live():
-                if live.version not in filled:
-                    await self._fill(live, nullcontext())
+            await self._fill_late(index, filled)
             await self._shelf.switch()
         await self._view.refresh()
         await self._shelf.discard_retired()
         await self.recount()
         logger.info("the index was made again", extra={"index": self._shelf.name})
+
+    async def _fill_all(
+        self, filled: dict[str, int], turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say
+    ) -> bool:
+        """Whether all is there; False where what is sent, or an index that is damaged, comes first."""
+        while True:
+            live = await self._catalogue.live()
+            left = [one for one in live if one.version not in filled]
+            if not left:
+                return True
+            progress = Embedded(say, live, filled)
+            for one in left:
+                with at_work_on(one.version):
+                    told = progress.begin(one)
+                    filled[one.version] = await self._fill(one, turn, told)
+                if not self._mended or await self._jobs.waits(brief=False):
+                    return False
+
+    async def _prove(self, index: PassageIndex, filled: Mapping[str, int]) -> None:
+        """
+        Read the next index back; what the catalogue knows nothing of is removed from it.
+
+        Raises:
+            Unavailable: It does not hold what was *filled*, or has gaps elsewhere; what is wrong was removed.
+        """
+        has_model = self._shelf.next_embedder is not None
+        held = await read_back(index, has_model=has_model)
+        # Read after the index: what left meanwhile is removed already.
+        live = {one.version for one in await self._catalogue.live()}
+        for version in held.keys() - live - {*await self._catalogue.leaving()}:
+            await index.remove(version)
+        wrong = [
+            version
+            for version in live & (held.keys() | filled.keys())
+            if (there := held.get(version, []))
+            != list(range(filled.get(version, len(there))))
+        ]
+        if wrong:
+            logger.warning("the next index is damaged", extra={"versions": len(wrong)})
+            await index.renew(lacks=True)
+            for version in wrong:
+                await index.remove(version)
+            self._filled = None
+            raise Unavailable("The next index was damaged; it is filled again.")
+
+    async def _fill_late(self, index: PassageIndex, filled: dict[str, int]) -> None:
+        """
+        Fill in what came since all was filled; the caller holds the turn.
+
+        Raises:
+            Unavailable: Passages were lost since they were read back.
+        """
+        live = await self._catalogue.live()
+        for one in live:
+            if one.version not in filled:
+                filled[one.version] = await self._fill(one, nullcontext())
+        wanted = {one.version: filled[one.version] for one in live}
+        for version in {*await self._catalogue.leaving()} - wanted.keys():
+            wanted[version] = await index.count(version)
+        if await index.count() != sum(wanted.values()):
+            self._filled = None
+            raise Unavailable("The next index lost passages; they are written again.")
 
     async def recount(self) -> None:
         """Count passages and words as the index in use has them, unless that was done since it came into use."""
@@ -147,14 +217,19 @@ class Refiller:
         await self._view.refresh(words=True)
 
     async def _fill(
-        self, live: Live, turn: AbstractAsyncContextManager[object]
-    ) -> None:
+        self,
+        live: Live,
+        turn: AbstractAsyncContextManager[object],
+        told: Told | None = None,
+    ) -> int:
+        """Write what the next index lacks of a version; says how many passages that has, none where it was deleted meanwhile."""
         index, embedder = self._shelf.next, self._shelf.next_embedder
         passages = await self._passages(live, embedder)
         if index is None or passages is None:
-            return
+            return 0
         if await index.count(live.version) != len(passages):
-            await write(index, embedder, passages, turn=turn)
+            await write(index, embedder, passages, told, turn)
+        return len(passages)
 
     async def _passages(
         self, live: Live, embedder: Embedder | None

@@ -23,6 +23,7 @@ from knowledge.words.vocabulary import counted
 WORDS_MAX_TOKENS = 256
 """The length of passages where no model sets one."""
 _TOKENS_PER_WORD = 1.4
+Told = Callable[[Sequence[Passage]], Awaitable[None]]
 _ALONE: AbstractAsyncContextManager[object] = nullcontext()
 
 
@@ -60,7 +61,7 @@ async def write(
     index: PassageIndex,
     embedder: Embedder | None,
     passages: Iterable[Passage],
-    done: Callable[[Sequence[Passage]], Awaitable[None]] | None = None,
+    done: Told | None = None,
     turn: AbstractAsyncContextManager[object] = _ALONE,
 ) -> Written:
     """

@@ -159,6 +159,36 @@ async def test_the_field_that_is_missing_is_the_one_named(
     assert [one["field"] for one in answer.json()["errors"]] == [missing]
 
 
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ({"path": "Docs", "chantier": "Müller"}, ()),
+        ({"path": "Docs"}, ("chantier",)),
+        ({"chantier": "Müller", "action": "sav"}, ("path",)),
+        ({}, ("path", "chantier")),
+    ],
+)
+async def test_folder_named_in_both_ways_is_refused(
+    storage: httpx.AsyncClient,
+    nextcloud: Nextcloud,
+    query: dict[str, str],
+    texts: tuple[str, ...],
+):
+    """The path won without a word, and what was sent for a chantier lay elsewhere."""
+    parts = [(name, None, b"Docs") for name in texts]
+    body, headers = form(("f", "a.txt", b"1"), *parts)
+
+    answer = await storage.post(
+        "/storage/upload", params=query, content=body, headers=headers
+    )
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "two_targets")
+    assert "chantier, or 'path'" in problem["detail"]
+    assert "chantier" in [one["field"] for one in problem["errors"]]
+    assert not any(nextcloud.tree().values())
+
+
 async def test_chantier_of_a_form_is_looked_for_once(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

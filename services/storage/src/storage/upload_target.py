@@ -56,7 +56,7 @@ def parameters(*sources: dict[str, Any]) -> UploadParameters:
     Read what a caller said; of several sources the first that says something counts.
 
     Raises:
-        Rejected: A value is not of its kind.
+        Rejected: A value is not of its kind, or the folder is named in both ways.
     """
     merged: dict[str, Any] = {}
     for source in sources:
@@ -64,7 +64,18 @@ def parameters(*sources: dict[str, Any]) -> UploadParameters:
             if said(value) is not None:
                 merged.setdefault(name, value)
     with named_fields():
-        return UploadParameters.model_validate(merged)
+        wanted = UploadParameters.model_validate(merged)
+    beside = [name for name in ("action", "chantier") if getattr(wanted, name)]
+    if wanted.path and beside:
+        raise Rejected(
+            f"'path' names the folder already: leave out {' and '.join(beside)}, or 'path'.",
+            code="two_targets",
+            errors=tuple(
+                FieldProblem(field=name, detail="does not go with 'path'")
+                for name in beside
+            ),
+        )
+    return wanted
 
 
 class UploadFolders:

@@ -135,6 +135,15 @@ def test_a_post_that_makes_something_takes_a_key(operation):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_no_query_takes_a_list(operation):
+    """`chassis.query_names` refuses what is given twice."""
+    parameters = operation.told.get("parameters", [])
+    asked = [one["schema"] for one in parameters if one["in"] == "query"]
+
+    assert not [one for one in asked if "'array'" in str(one)]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_names_are_snake_case(operation):
     names = {
         one["name"]

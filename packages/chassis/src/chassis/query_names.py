@@ -1,4 +1,6 @@
-"""A query that names what its route does not know is refused: passed over, ``?statut=failed`` listed everything."""
+"""A query that names what its route does not know, or one thing twice, is refused: passed over, ``?statut=failed`` listed everything."""
+
+from collections import Counter
 
 from fastapi import Request
 
@@ -13,9 +15,10 @@ async def known_query(request: Request) -> None:
     Compare the query with what the route's description says.
 
     Raises:
-        Rejected: It has another name. One that is empty is what n8n sends of a row that nobody filled in.
+        Rejected: It has another name, or one twice: no route takes a list. A name that is empty is what n8n sends of a row
+            that nobody filled in.
     """
-    names = [name for name in request.query_params if name]
+    names = Counter(name for name, _ in request.query_params.multi_items() if name)
     if not names:
         return
     path = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
@@ -26,11 +29,20 @@ async def known_query(request: Request) -> None:
     known = [one["name"] for one in described if one["in"] == "query"]
     odd = [name[:_LONGEST] for name in names if name not in known]
     if odd:
-        raise Rejected(
+        raise _refused(
             f"This route does not know {', '.join(odd[:3])} in its query. It knows {', '.join(known) or 'none'}.",
-            code="invalid_request",
-            errors=tuple(
-                FieldProblem(field=f"query.{name}", detail="is not known here")
-                for name in odd[:_MOST]
-            ),
+            odd[:_MOST],
+            "is not known here",
         )
+    twice = [name for name in known if names[name] > 1]
+    if twice:
+        raise _refused(
+            f"Say {', '.join(twice)} once in the query: of several one alone would count.",
+            twice,
+            "is given more than once",
+        )
+
+
+def _refused(said: str, names: list[str], why: str) -> Rejected:
+    fields = tuple(FieldProblem(field=f"query.{name}", detail=why) for name in names)
+    return Rejected(said, code="invalid_request", errors=fields)

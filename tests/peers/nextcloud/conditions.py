@@ -64,11 +64,15 @@ def is_unchanged(if_range: str, etag: str, mtime: int) -> bool:
         return if_range == etag
 
 
-def byte_range(header: str, size: int) -> tuple[int, int]:
-    """First byte and the one after the last. Raises 416."""
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
-    if not header or found is None or found.groups() == ("", ""):
-        return 0, size
+def byte_range(header: str, size: int) -> tuple[int, int] | None:
+    """
+    First byte and the one after the last; None where the header asks for none: several, or in another unit than bytes. Raises 416.
+
+    Source: sabre/dav lib/DAV/Server.php, getHTTPRange; lib/DAV/CorePlugin.php, httpGet.
+    """
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip(), re.IGNORECASE)
+    if found is None or found.groups() == ("", ""):
+        return None
     first, last = found.groups()
     start = int(first) if first else max(size - int(last), 0)
     end = min(int(last) + 1, size) if first and last else size

@@ -155,13 +155,13 @@ class Files:
         asked = request.headers.get("range", "")
         if not is_unchanged(request.headers.get("if-range", ""), etag, node.mtime):
             asked = ""
-        start, end = byte_range(asked, node.size)
+        part = byte_range(asked, node.size)
+        start, end = part or (0, node.size)
         headers["Content-Length"] = str(end - start)
-        partial = bool(asked) and node.size > 0
-        if partial:
+        if part:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{node.size}"
         return Answer(
-            206 if partial else 200,
+            206 if part else 200,
             headers,
             stream=_read(self.tree.on_disk(node), start, end),
         )

@@ -1,4 +1,4 @@
-"""If-Range, as measured on 31.0.6: a file of ten bytes, of which some are asked for."""
+"""Range and If-Range, the latter as measured on 31.0.6: a file of ten bytes, of which some are asked for."""
 
 import httpx
 import pytest
@@ -46,4 +46,30 @@ async def test_range_stands_while_the_file_is_unchanged(
 
     read = answer.content if answer.is_success else None
     assert (answer.status_code, read) == answered
+    assert ("content-range" in answer.headers) == (answer.status_code == 206)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("bytes=4-6", (206, b"456")),
+        ("BYTES=4-6", (206, b"456")),
+        ("lines=1-2", (200, b"0123456789")),
+        ("lines=1", (200, b"0123456789")),
+        ("bytes=1-2,4-6", (200, b"0123456789")),
+        ("bytes=-", (200, b"0123456789")),
+    ],
+)
+async def test_range_that_is_none_gives_the_whole(
+    peer: NextcloudPeer,
+    http: httpx.AsyncClient,
+    asked: str,
+    answered: tuple[int, bytes],
+) -> None:
+    """Source: sabre/dav lib/DAV/Server.php, getHTTPRange."""
+    peer.write("ten", b"0123456789")
+
+    answer = await http.get(f"{FILES}/ten", headers={"Range": asked})
+
+    assert (answer.status_code, answer.content) == answered
     assert ("content-range" in answer.headers) == (answer.status_code == 206)

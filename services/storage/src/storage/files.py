@@ -16,10 +16,10 @@ from contracts.files import StoredFile
 from storage.ahead import ReadAhead
 from storage.body import Body
 from storage.contents import Contents
+from storage.folder_finder import FolderFinder
 from storage.folders import FolderMaker
 from storage.free_names import FreeNames
 from storage.large_files import LargeFiles
-from storage.places import Places
 from storage.targets import OnConflict, Target
 from storage.webdav import WebDAVClient, Written
 from storage.writers import Writers
@@ -39,7 +39,7 @@ class FileWriter:
         self,
         webdav: WebDAVClient,
         folders: FolderMaker,
-        places: Places,
+        finder: FolderFinder,
         large_files: LargeFiles,
         *,
         ahead: ReadAhead,
@@ -48,7 +48,7 @@ class FileWriter:
     ) -> None:
         self._webdav = webdav
         self._folders = folders
-        self._places = places
+        self._finder = finder
         self._large_files = large_files
         self._names = names
         self._ahead = ahead
@@ -67,7 +67,7 @@ class FileWriter:
             Conflict: The name is taken and *target* says to fail then.
             Unavailable: It did not get there, or not intact; a repeat is harmless.
         """
-        folder = await self._places.folder(target.path.parent)
+        folder = await self._finder.find(target.path.parent)
         target = replace(target, path=folder / target.path.name)
         try:
             async with self._ahead.held(body), self._turn(target.path, body):

@@ -36,7 +36,7 @@ async def put_folder(
     storage: Storage,
 ) -> StoredFolder:
     """Make a folder with its parents, or find it."""
-    folder = await storage.places.folder(written_path(path))
+    folder = await storage.finder.find(written_path(path))
     found, created = await storage.folders.found(folder)
     return StoredFolder(
         path=wire(folder),

@@ -16,6 +16,7 @@ from storage.chunked import Stage
 from storage.deck import DeckClient
 from storage.entries import Entries
 from storage.files import FileWriter
+from storage.folder_finder import FolderFinder
 from storage.folders import FolderMaker
 from storage.free_names import FreeNames
 from storage.idempotency import KeptAnswers
@@ -27,7 +28,6 @@ from storage.nextcloud import Nextcloud
 from storage.pace import Pace
 from storage.paths import ROOT, read_path, written_path
 from storage.patience import Patience
-from storage.places import Places
 from storage.received import Receiver
 from storage.settings import StorageSettings
 from storage.shares import Shares
@@ -49,7 +49,7 @@ class Parts:
     nextcloud: Nextcloud
     webdav: WebDAVClient
     folders: FolderMaker
-    places: Places
+    finder: FolderFinder
     receiver: Receiver
     stage: Stage
     kept: KeptAnswers
@@ -96,7 +96,7 @@ async def built(
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)
-    places = Places(listings, folders)
+    finder = FolderFinder(listings, folders)
     ahead = ReadAhead(arrive_s=settings.storage_stalled_s)
     trash_bin = TrashBin(nextcloud)
     unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
@@ -114,7 +114,7 @@ async def built(
     writer = FileWriter(
         webdav,
         folders,
-        places,
+        finder,
         large_files,
         ahead=ahead,
         names=names,
@@ -125,7 +125,7 @@ async def built(
         nextcloud=nextcloud,
         webdav=webdav,
         folders=folders,
-        places=places,
+        finder=finder,
         receiver=receiver,
         stage=stage,
         kept=kept,
@@ -142,7 +142,7 @@ async def built(
             ahead=ahead,
             receiver=receiver,
         ),
-        cards=_cards(settings, nextcloud, webdav, places, state),
+        cards=_cards(settings, nextcloud, webdav, finder, state),
         shares=Shares(nextcloud, webdav, LinkMemory(state)),
         trash=Trash(trash_bin, webdav, folders, _delete_below(settings)),
     )
@@ -152,11 +152,11 @@ def _cards(
     settings: StorageSettings,
     nextcloud: Nextcloud,
     webdav: WebDAVClient,
-    places: Places,
+    finder: FolderFinder,
     state: State,
 ) -> CardFiler:
     async def link(text: str) -> str | None:
-        found = await webdav.stat(await places.folder(read_path(text)))
+        found = await webdav.stat(await finder.find(read_path(text)))
         return webdav.url(found.file_id) if found else None
 
     deck = DeckClient(nextcloud)

@@ -13,7 +13,7 @@ from storage.paths import ROOT
 _CUT = re.compile(r"~[0-9a-f]{6}(\.|$)")
 
 
-class Places:
+class FolderFinder:
     """
     Says which folder a safe name means.
 
@@ -29,7 +29,7 @@ class Places:
         self._listings = listings
         self._folders = folders
 
-    async def folder(self, folder: PurePosixPath) -> PurePosixPath:
+    async def find(self, folder: PurePosixPath) -> PurePosixPath:
         """Give the folder as it is called in Nextcloud; one that is not there yet keeps its safe name."""
         found = ROOT
         for name in folder.parts:

@@ -45,6 +45,7 @@ class Fault:
     delay_s: float = 0
     wrong_hash: bool = False
     truncated: bool = False
+    stalls: bool = False
     hits: int = 0  # how often it applied
 
     def matches(self, request: Request) -> bool:
@@ -56,7 +57,8 @@ class Fault:
         """What is sent in place of an *answer* that was ready."""
         if self.cut == "after":
             raise ConnectionCut
-        answer.half |= self.cut == "download"
+        answer.half |= self.stalls or self.cut == "download"
+        answer.stalls |= self.stalls
         if self.truncated:
             answer.body = answer.body[: len(answer.body) // 2]
         return answer
@@ -126,6 +128,10 @@ class Faults:
         (a lost answer), or half-way through the ``download``.
         """
         return self._add(Fault(method, path, times, cut=when))
+
+    def stall(self, *, path: str = "", times: int | None = 1) -> Fault:
+        """Send nothing more half-way through a download, for as long as the caller waits."""
+        return self._add(Fault("GET", path, times, stalls=True))
 
     def slow(
         self,

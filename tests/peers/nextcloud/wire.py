@@ -115,8 +115,9 @@ class Answer:
     stream: AsyncIterator[bytes] | None = None
     # May be gzipped when the caller accepts it.
     compress: bool = False
-    # A fault: the connection is cut half-way through the body.
+    # Faults: half-way through the body the connection is cut; or nothing more comes.
     half: bool = False
+    stalls: bool = False
 
 
 def json_answer(
@@ -167,7 +168,11 @@ async def _send_body(send: Send, request: Request, answer: Answer, body: bytes) 
                 "more_body": True,
             }
         )
-        raise ConnectionCut
+        if not answer.stalls:
+            raise ConnectionCut
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        return
     if answer.stream is not None and request.method != "HEAD":
         async for chunk in answer.stream:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

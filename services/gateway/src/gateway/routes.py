@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import StreamingResponse
 
+from chassis.readers import taken_of
 from chassis.small_bodies import SmallBodyRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
@@ -41,7 +42,7 @@ async def _events(request: Request) -> EventArchive:
 
 async def _place(request: Request) -> AsyncIterator[None]:
     """Hold one of the readers' places until the answer has been sent."""
-    async with _parts(request).readers.one():
+    async with _parts(request).readers.one(taken_of(request.scope)):
         yield
 
 

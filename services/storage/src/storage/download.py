@@ -5,10 +5,12 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import httpx
-from starlette.datastructures import Headers
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.types import Send
 
+from chassis.places import Places
+from chassis.readers import taken_of
 from contracts.errors import Conflict, Unavailable
 from storage.paths import wire
 from storage.webdav import WebDAVClient
@@ -17,24 +19,35 @@ _ASKED = ("range", "if-none-match", "if-range", "if-modified-since")
 _PASSED_ON = ("content-length", "content-range", "etag", "last-modified")
 
 
-class Download(Response):
-    """Opens the file when it is sent, so that one that fails is still answered as an error."""
+class Download(StreamingResponse):
+    """Opens the file when it is sent, so that one that fails is still answered as an error; ends when its caller leaves."""
 
-    def __init__(self, webdav: WebDAVClient, path: PurePosixPath) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        request: Request,
+        webdav: WebDAVClient,
+        readers: Places,
+        path: PurePosixPath,
+    ) -> None:
+        super().__init__(())
+        self._request = request
         self._webdav = webdav
+        self._readers = readers
         self._path = path
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = Headers(scope=scope)
+    async def stream_response(self, send: Send) -> None:
+        asked = self._request.headers
         # Beyond ASCII there is no range, no time and no ETag.
         headers = {
             name: said
             for name in _ASKED
             if (said := asked.get(name)) and said.isascii()
         }
-        method = scope["method"]
-        async with self._webdav.get(self._path, headers, method=method) as found:
+        method = self._request.method
+        async with (
+            self._readers.one(taken_of(self._request.scope)),
+            self._webdav.get(self._path, headers, method=method) as found,
+        ):
             await self._require_file(found)
             start = {
                 "type": "http.response.start",

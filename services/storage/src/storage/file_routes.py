@@ -62,12 +62,12 @@ async def put_file(
 
 
 @router.get("/files/{path:path}", response_class=Response, responses=_ANY_FILE)
-async def get_file(path: str, storage: Storage) -> Response:
+async def get_file(path: str, request: Request, storage: Storage) -> Response:
     """Read one file, whole or by `Range`; `If-None-Match` takes the ETag."""
-    return Download(storage.webdav, read_path(path))
+    return Download(request, storage.webdav, storage.readers, read_path(path))
 
 
 @router.head("/files/{path:path}", response_class=Response, include_in_schema=False)
-async def head_file(path: str, storage: Storage) -> Response:
+async def head_file(path: str, request: Request, storage: Storage) -> Response:
     """Say what reading it would answer."""
-    return Download(storage.webdav, read_path(path))
+    return Download(request, storage.webdav, storage.readers, read_path(path))

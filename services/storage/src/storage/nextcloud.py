@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import httpx
 
-from chassis.places import MANY_READ, Places
 from contracts.errors import ServiceError, TimedOut, Unavailable
 from contracts.request_id import HEADER, current_request_id
 from storage.account import user_id_in
@@ -85,8 +84,6 @@ class Nextcloud:
         self._full_s = full_s
         self._user_id = ""
         self._places = asyncio.Semaphore(side_by_side)
-        # Slow readers must not hold up the rest, nor each other's followers for ever.
-        self._streams = Places(side_by_side, full=MANY_READ)
 
     @property
     def base_url(self) -> str:
@@ -141,8 +138,8 @@ class Nextcloud:
 
     @asynccontextmanager
     async def stream(self, call: Call) -> AsyncIterator[httpx.Response]:
-        """Send *call* until it begins to be answered; what breaks off after that is the reader's."""
-        async with self._streams.one(), AsyncExitStack() as opened:
+        """Send *call* until it begins to be answered; what breaks off after that is the reader's, who is not counted among ``side_by_side``."""
+        async with AsyncExitStack() as opened:
             async for attempt in self.patience.tries(also=_repeatable(call)):
                 with attempt:
                     response = await opened.enter_async_context(self._admitted(call))

@@ -7,6 +7,7 @@ from typing import Annotated
 import httpx
 from fastapi import Depends, Request
 
+from chassis.places import MANY_READ, Places
 from storage.ahead import ReadAhead
 from storage.boards import Boards
 from storage.card_memory import CardMemory
@@ -50,6 +51,8 @@ class Parts:
     webdav: WebDAVClient
     folders: FolderMaker
     finder: FolderFinder
+    readers: Places
+    """Slow ones must not hold up the rest."""
     receiver: Receiver
     stage: Stage
     kept: KeptAnswers
@@ -126,6 +129,7 @@ async def built(
         webdav=webdav,
         folders=folders,
         finder=finder,
+        readers=Places(side_by_side, full=MANY_READ),
         receiver=receiver,
         stage=stage,
         kept=kept,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import PurePosixPath
 from typing import Any
 
+from chassis.keyed_locks import KeyedLocks
 from contracts.cards import Card, CardRequest
 from contracts.errors import Conflict, Forbidden, NotFound
 from storage.boards import Boards
@@ -26,7 +27,6 @@ from storage.deck_models import DeckCard
 from storage.new_cards import NewCards
 from storage.patience import Patience
 from storage.titles import alike
-from storage.writers import Writers
 
 Link = Callable[[str], Awaitable[str | None]]
 """Gives the address of what lies at a storage path, ``None`` when nothing does."""
@@ -58,7 +58,7 @@ class CardFiler:
         self._new_cards = NewCards(deck, boards, self._finder, patience)
         self._memory = memory
         self._link = link
-        self._writers = Writers()
+        self._locks = KeyedLocks[str]()
 
     async def put(self, reference: str, request: CardRequest) -> Card:
         """
@@ -68,7 +68,7 @@ class CardFiler:
             Rejected: *reference* has characters that a search does not find again, or an assignee is not on the board.
         """
         require_reference(reference)
-        async with self._writers.alone(PurePosixPath(reference)):
+        async with self._locks.of(reference):
             try:
                 return await self._put(reference, request)
             except (Forbidden, NotFound):

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from chassis.keyed_locks import KeyedLocks
 from contracts.errors import Forbidden, NotFound, Rejected
 from contracts.files import StoredFile
 from storage.ahead import ReadAhead
@@ -22,7 +23,6 @@ from storage.free_names import FreeNames
 from storage.large_files import LargeFiles
 from storage.targets import OnConflict, Target
 from storage.webdav import WebDAVClient, Written
-from storage.writers import Writers
 
 _TRIES = 3
 """At a name that is taken when we write and free when we look."""
@@ -53,7 +53,8 @@ class FileWriter:
         self._names = names
         self._ahead = ahead
         self._contents = Contents(webdav)
-        self._writers = Writers()
+        # Nextcloud answers 423, 404 or worse to two writers at one path.
+        self._locks = KeyedLocks[PurePosixPath]()
         self._slots = asyncio.Semaphore(side_by_side)
         # Large ones are read while they are sent: a caller that stalls must not hold up the small ones.
         self._large = asyncio.Semaphore(max(1, side_by_side - 2))
@@ -83,7 +84,7 @@ class FileWriter:
     @asynccontextmanager
     async def _turn(self, path: PurePosixPath, body: Body) -> AsyncIterator[None]:
         large = nullcontext() if body.whole else self._large
-        async with self._writers.alone(path), large, self._slots:
+        async with self._locks.of(path), large, self._slots:
             yield
 
     async def _put_small(self, target: Target, body: Body) -> StoredFile:

@@ -1,15 +1,14 @@
 """``Idempotency-Key``: the same key and the same body get the same answer, another body gets 422."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import Request
 
 from chassis.auth import caller_name
+from chassis.keyed_locks import KeyedLocks
 from contracts.errors import Rejected
 from storage.state import State
-from storage.writers import Writers
 
 HEADER = "Idempotency-Key"
 KEEP_S = 7 * 24 * 3600.0
@@ -36,7 +35,7 @@ class KeptAnswers:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._alone = Writers()
+        self._locks = KeyedLocks[str]()
 
     async def once(self, request: Request, do: Doing, read: Reading) -> str:
         """
@@ -58,7 +57,7 @@ class KeptAnswers:
                 f"{HEADER} has at most {_MAX_LENGTH} characters.", code="bad_key"
             )
         key = f"{caller_name(request.scope)} {request.url.path} {given}"
-        async with self._alone.alone(PurePosixPath(key)):
+        async with self._locks.of(key):
             kept = await self._state.answer(key)
             if kept is None:
                 fingerprint, answer = await do()

@@ -4,9 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from chassis.keyed_locks import KeyedLocks
 from storage.resources import Resource
 from storage.webdav import WebDAVClient
-from storage.writers import Writers
 
 _CACHED_MAX = 64
 
@@ -26,7 +26,7 @@ class Listings:
     def __init__(self, webdav: WebDAVClient) -> None:
         self._webdav = webdav
         self._cached: OrderedDict[PurePosixPath, Listing] = OrderedDict()
-        self._readers = Writers()
+        self._locks = KeyedLocks[PurePosixPath]()
 
     async def members(self, folder: PurePosixPath) -> tuple[Resource, ...]:
         """
@@ -44,7 +44,7 @@ class Listings:
         Raises:
             NotFound: There is none.
         """
-        async with self._readers.alone(folder):
+        async with self._locks.of(folder):
             cached = self._cached.get(folder)
             if cached and cached.etag:
                 now = await self._webdav.stat(folder)

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from chassis.keyed_locks import KeyedLocks
 from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
 from contracts.files import Share, ShareRequest
 from storage.link_memory import KnownLink, LinkMemory
 from storage.nextcloud import OCS, Call, Nextcloud
 from storage.paths import read_path, wire
 from storage.webdav import WebDAVClient
-from storage.writers import Writers
 
 _API = "/ocs/v2.php/apps/files_sharing/api/v1/shares"
 _JSON = {"format": "json"}
@@ -63,7 +63,7 @@ class Shares:
         self._nextcloud = nextcloud
         self._webdav = webdav
         self._memory = memory
-        self._alone = Writers()
+        self._locks = KeyedLocks[PurePosixPath]()
 
     async def share(self, request: ShareRequest) -> Share:
         """
@@ -78,7 +78,7 @@ class Shares:
         if not path.parts:
             raise Rejected("The root is not shared; name a folder.", code="bad_path")
         expires_on = _day(request.expires_at)
-        async with self._alone.alone(path):
+        async with self._locks.of(path):
             if await self._webdav.stat(path) is None:
                 raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
             print_ = await self._print_of(path, request.password, expires_on)

@@ -2,12 +2,12 @@
 
 from pathlib import PurePosixPath
 
+from chassis.keyed_locks import KeyedLocks
 from contracts.errors import Forbidden, NotFound
 from storage.folders import FolderMaker
 from storage.paths import wire
 from storage.trash_bin import TrashBin
 from storage.webdav import WebDAVClient
-from storage.writers import Writers
 
 
 class Trash:
@@ -32,7 +32,7 @@ class Trash:
         self._webdav = webdav
         self._folders = folders
         self._allowed = allowed
-        self._alone = Writers()
+        self._locks = KeyedLocks[PurePosixPath]()
 
     async def remove(self, path: PurePosixPath) -> None:
         """
@@ -49,7 +49,7 @@ class Trash:
                 f"Only what lies below {names} may be deleted (STORAGE_DELETE_BELOW).",
                 code="not_below_delete_roots",
             )
-        async with self._alone.alone(path):
+        async with self._locks.of(path):
             await self._bin.require()
             found = await self._webdav.stat(path)
             if found is None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from uuid import uuid4
 
+from chassis.keyed_locks import KeyedLocks
 from chassis.tasks import stop
 from contracts.errors import ServiceError
 from contracts.files import StoredFile
@@ -24,7 +25,6 @@ from storage.paths import wire
 from storage.state import State, UnansweredFile
 from storage.taking_back import TakingBack
 from storage.targets import OnConflict, Target
-from storage.writers import Writers
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class UnansweredFiles:
         self._files: dict[str, dict[str, UnansweredFile]] = {}
         self._open: dict[str, int] = {}
         self._last_stamp = 0
-        self._alone = Writers()
+        self._locks = KeyedLocks[str]()
         self._passes: set[asyncio.Task[None]] = set()
 
     async def read(self) -> None:
@@ -103,7 +103,7 @@ class UnansweredFiles:
         What was found there or written counts for the call of *target* from then on, and nothing takes it before.
         """
         name = wire(path)
-        async with self._alone.alone(path):
+        async with self._locks.of(name):
             attempt = Try(target.headers())
             if self._is_known_before(target, body):
                 stamp = self._open[target.call_id]
@@ -156,7 +156,7 @@ class UnansweredFiles:
             await self._keep(own)
 
     async def _settle(self, path: str, call_id: str) -> None:
-        async with self._alone.alone(PurePosixPath(path)):
+        async with self._locks.of(path):
             calls = self._files.get(path, {})
             if call_id not in calls or not self._open.keys().isdisjoint(calls):
                 return

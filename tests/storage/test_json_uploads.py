@@ -75,6 +75,11 @@ async def test_a_name_that_is_no_text_is_told(
         {"path": "a", "filename": "b.txt"},
         {"path": "a", "files": 3},
         {"path": "a", "files": [3]},
+        {"path": "a", "files": []},
+        {
+            "chantier": "M",
+            "files": [{"path": "a", "filename": "b.txt", "content": "aGVsbG8="}],
+        },
         {"path": "a", "filename": "b.txt", "content": "not base64!"},
         {"filename": "b.txt", "content": "aGVsbG8="},
         {"path": "../a", "filename": "b.txt", "content": "aGVsbG8="},

@@ -1,7 +1,7 @@
 """
 Conditions under which something is to be written.
 
-No route of ours has any: each is idempotent by what it is told. RFC 9110 §13.1 lets nobody write whose condition was
+No route that writes knows any: each is idempotent by what it is told. RFC 9110 §13.1 lets nobody write whose condition was
 not looked at.
 """
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from fastapi import Request
 
-from contracts.errors import Rejected, ServiceError
+from contracts.errors import ServiceError
 from contracts.files import StoredFile, UploadedFiles
 from storage.ahead import ReadAhead
 from storage.files import FileWriter
@@ -17,7 +17,7 @@ from storage.forms import sent_files
 from storage.idempotency import KeptAnswers
 from storage.paths import wire
 from storage.received import Receiver
-from storage.sent_file import SentFile
+from storage.sent_file import SentFile, no_file
 from storage.targets import Target
 from storage.unanswered import UnansweredFiles
 from storage.upload_target import UploadFolders
@@ -101,10 +101,7 @@ class UploadCalls:
         except* ServiceError as errors:
             raise errors.exceptions[0] from None
         if not files:
-            raise Rejected(
-                "The form holds no file; send one or more, under any field names.",
-                code="no_file",
-            )
+            raise no_file("There is no file.")
         return files, tuple(task.result() for task in writing)
 
     async def _read_and_put(

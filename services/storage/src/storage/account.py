@@ -3,18 +3,11 @@
 from pydantic import BaseModel, Field, ValidationError
 
 from contracts.errors import Unavailable
+from storage.ocs import OCSAnswer
 
 
 class _User(BaseModel):
     id: str = Field(min_length=1)
-
-
-class _Data(BaseModel):
-    data: _User
-
-
-class _Answer(BaseModel):
-    ocs: _Data
 
 
 def user_id_in(body: bytes) -> str:
@@ -25,7 +18,7 @@ def user_id_in(body: bytes) -> str:
         Unavailable: This is not an answer of a Nextcloud.
     """
     try:
-        return _Answer.model_validate_json(body).ocs.data.id
+        return OCSAnswer[_User].model_validate_json(body).data.id
     except ValidationError as error:
         raise Unavailable(
             "What answers does not speak as a Nextcloud: correct NEXTCLOUD_URL.",

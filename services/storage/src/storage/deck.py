@@ -6,7 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from contracts.errors import Unavailable
 from storage.deck_models import DeckBoard, DeckCard, DeckComment, DeckLabel, DeckStack
-from storage.nextcloud import OCS, Call, Nextcloud
+from storage.nextcloud import Call, Nextcloud
+from storage.ocs import AS_JSON, OCS, OCSAnswer
 
 T = TypeVar("T")
 
@@ -21,8 +22,8 @@ _BOARD = TypeAdapter(DeckBoard)
 _STACK = TypeAdapter(DeckStack)
 _LABEL = TypeAdapter(DeckLabel)
 _CARD = TypeAdapter(DeckCard)
-_CARDS = TypeAdapter(list[DeckCard])
-_COMMENTS = TypeAdapter(list[DeckComment])
+_CARDS = OCSAnswer[list[DeckCard]]
+_COMMENTS = OCSAnswer[list[DeckComment]]
 _ANYTHING = TypeAdapter(Any)
 _OBJECT = TypeAdapter(dict[str, Any])
 
@@ -141,9 +142,7 @@ class DeckClient:
         path = f"{_OCS_API}/cards/{card_id}/comments"
         headers = {**OCS, "Content-Type": "application/json"}
         content = _OBJECT.dump_json({"message": message})
-        call = Call(
-            "POST", path, headers, {"format": "json"}, content=content, once=True
-        )
+        call = Call("POST", path, headers, AS_JSON, content=content, once=True)
         await self._nextcloud.send(call)
 
     async def _call(
@@ -165,12 +164,14 @@ class DeckClient:
         except ValidationError as error:
             raise _unreadable(path) from error
 
-    async def _ocs(self, kind: TypeAdapter[T], path: str, asked: dict[str, str]) -> T:
-        call = Call("GET", _OCS_API + path, OCS, {**asked, "format": "json"})
+    async def _ocs(
+        self, kind: type[OCSAnswer[T]], path: str, asked: dict[str, str]
+    ) -> T:
+        call = Call("GET", _OCS_API + path, OCS, {**asked, **AS_JSON})
         response = await self._nextcloud.send(call)
         try:
-            return kind.validate_python(response.json()["ocs"]["data"])
-        except (ValueError, KeyError, TypeError) as error:
+            return kind.model_validate_json(response.content).data
+        except ValidationError as error:
             raise _unreadable(path) from error
 
 

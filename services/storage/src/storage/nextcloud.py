@@ -14,6 +14,7 @@ from contracts.request_id import HEADER, current_request_id
 from storage.account import user_id_in
 from storage.body import Body
 from storage.breaker import Breaker
+from storage.ocs import AS_JSON, OCS
 from storage.patience import Patience
 from storage.refusals import refusal, retry_after_s, stranger, unreached
 
@@ -187,9 +188,7 @@ class Nextcloud:
             self._user_id = user_id_in(await _beginning(response))
 
 
-OCS: Mapping[str, str] = {"OCS-APIRequest": "true", "Accept": "application/json"}
-"""Without the first, Nextcloud's OCS routes answer 412."""
-_WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, {"format": "json"})
+_WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, AS_JSON)
 
 
 def _repeatable(call: Call) -> Callable[[], bool]:

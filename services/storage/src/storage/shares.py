@@ -4,20 +4,23 @@ import hashlib
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from chassis.keyed_locks import KeyedLocks
 from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
 from contracts.files import Share, ShareRequest
 from storage.link_memory import KnownLink, LinkMemory
-from storage.nextcloud import OCS, Call, Nextcloud
+from storage.nextcloud import Call, Nextcloud
+from storage.ocs import AS_JSON, OCS, OCSAnswer
 from storage.paths import read_path, wire
 from storage.webdav import WebDAVClient
 
+T = TypeVar("T")
+
 _API = "/ocs/v2.php/apps/files_sharing/api/v1/shares"
-_JSON = {"format": "json"}
 _PUBLIC_LINK = 3
 _READ = 1
 _WRITES = 2 | 4 | 8
@@ -41,10 +44,6 @@ class _Link(BaseModel):
     def known_as(self) -> KnownLink:
         told = filter(None, (self.password, self.expiration))
         return KnownLink(self.id, " ".join(told))
-
-
-_LINKS = TypeAdapter(list[_Link])
-_LINK = TypeAdapter(_Link)
 
 
 class Shares:
@@ -119,8 +118,9 @@ class Shares:
         known = await self._memory.link(print_)
         if request.password and known is None:
             return None
-        call = Call("GET", _API, OCS, {**_JSON, "path": self._full(path)})
-        links = _parsed(_LINKS, (await self._nextcloud.send(call)).json)
+        call = Call("GET", _API, OCS, {**AS_JSON, "path": self._full(path)})
+        answer = await self._nextcloud.send(call)
+        links = _parsed(OCSAnswer[list[_Link]], answer)
         expires_on = _day(request.expires_at)
 
         def fits(link: _Link) -> bool:
@@ -147,7 +147,7 @@ class Shares:
             "POST",
             _API,
             {**OCS, "Content-Type": "application/json"},
-            _JSON,
+            AS_JSON,
             content=TypeAdapter(dict[str, Any]).dump_json(sent),
             once=True,
         )
@@ -156,13 +156,14 @@ class Shares:
         except NotFound as error:
             # So Nextcloud says no to an end too far off, say; that the path is there we have seen.
             raise Rejected(error.detail, code="share_refused") from error
-        link: _Link = _parsed(_LINK, response.json)
-        return link
+        return _parsed(OCSAnswer[_Link], response)
 
     async def _require_read_only(self, link: _Link) -> None:
         if not link.permissions & _WRITES:
             return
-        call = Call("DELETE", f"{_API}/{link.id}", OCS, _JSON, answers=frozenset({404}))
+        call = Call(
+            "DELETE", f"{_API}/{link.id}", OCS, AS_JSON, answers=frozenset({404})
+        )
         await self._nextcloud.send(call)
         raise Forbidden(
             "Nextcloud made a link that may write, so it was removed again; look at its sharing settings.",
@@ -189,10 +190,10 @@ def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), UTC) if day else None
 
 
-def _parsed(kind: TypeAdapter[Any], read: Any) -> Any:
+def _parsed(kind: type[OCSAnswer[T]], response: httpx.Response) -> T:
     try:
-        return kind.validate_python(read()["ocs"]["data"])
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        return kind.model_validate_json(response.content).data
+    except ValidationError as error:
         raise Unavailable(
             "Nextcloud's answer on shares is not what its API says.",
             code="shares_unreadable",

@@ -3,9 +3,10 @@
 from pydantic import BaseModel, ValidationError
 
 from contracts.errors import Conflict, Unavailable
-from storage.nextcloud import OCS, Call, Nextcloud
+from storage.nextcloud import Call, Nextcloud
+from storage.ocs import AS_JSON, OCS, OCSAnswer
 
-_CAPABILITIES = Call("GET", "/ocs/v2.php/cloud/capabilities", OCS, {"format": "json"})
+_CAPABILITIES = Call("GET", "/ocs/v2.php/cloud/capabilities", OCS, AS_JSON)
 
 
 class _Files(BaseModel):
@@ -18,14 +19,6 @@ class _Capabilities(BaseModel):
 
 class _Said(BaseModel):
     capabilities: _Capabilities
-
-
-class _Data(BaseModel):
-    data: _Said
-
-
-class _Answer(BaseModel):
-    ocs: _Data
 
 
 class TrashBin:
@@ -46,13 +39,13 @@ class TrashBin:
             return
         response = await self._nextcloud.send(_CAPABILITIES)
         try:
-            answer = _Answer.model_validate_json(response.content)
+            said = OCSAnswer[_Said].model_validate_json(response.content).data
         except ValidationError as error:
             raise Unavailable(
                 "Nextcloud does not say whether it has a trash bin; repeat.",
                 code="nextcloud_unreadable",
             ) from error
-        if not answer.ocs.data.capabilities.files.undelete:
+        if not said.capabilities.files.undelete:
             raise Conflict(
                 "Nextcloud has no trash bin (app files_trashbin), so nothing is deleted.",
                 code="no_trash_bin",

@@ -1,6 +1,6 @@
 """The storage client's paths: what a caller names stays below the route that it is asked of."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import PurePosixPath
 
 import httpx
@@ -16,10 +16,13 @@ async def _opened(client: StorageClient, path: str) -> None:
         pass
 
 
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
+
+
 CALLS: list[Callable[[StorageClient, str], Awaitable[object]]] = [
     _opened,
-    lambda client, path: client.delete_file(path),
-    lambda client, path: client.put_folder(PurePosixPath(path)),
+    lambda client, path: client.put_file(PurePosixPath(path), _nothing),
 ]
 
 

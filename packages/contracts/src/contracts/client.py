@@ -101,13 +101,14 @@ class ServiceClient:
         timeout_s: float | None = None,
     ) -> httpx.Response:
         """
-        Send one idempotent request, again while it is worth it.
+        Send one idempotent request, again while it is worth it; *params* that are ``None`` are left out.
 
         Raises:
             ServiceError: What the other end answered, or `Unavailable` and `TimedOut` where it did not.
         """
         _require_staying(path)
         sent = {HEADER: current_request_id() or new_request_id(), **(headers or {})}
+        query = {name: one for name, one in (params or {}).items() if one is not None}
         timeout = (
             httpx.Timeout(timeout_s, connect=5, pool=None) if timeout_s else _TIMEOUT
         )
@@ -117,7 +118,7 @@ class ServiceClient:
                     method,
                     path,
                     json=json,
-                    params=params,
+                    params=query,
                     headers=sent,
                     content=body() if body else None,
                     timeout=timeout,

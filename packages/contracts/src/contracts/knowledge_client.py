@@ -106,9 +106,7 @@ class KnowledgeClient(ServiceClient):
         self, *, limit: int = 100, attention: bool = False
     ) -> Page[IndexJob]:
         """List the jobs of indexing, newest first; with *attention* only those that need a person."""
-        params: dict[str, int | bool] = {"limit": limit}
-        if attention:
-            params["attention"] = True
+        params = {"limit": limit, "attention": attention or None}
         response = await self._call("GET", "/knowledge/jobs", params=params)
         return Page[IndexJob].model_validate_json(response.content)
 

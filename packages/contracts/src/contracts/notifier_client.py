@@ -23,7 +23,7 @@ class NotifierClient(ServiceClient):
             "PUT",
             f"/notifier/notices/{quote(notice_id, safe='')}",
             json=notice.model_dump(mode="json", exclude_none=True),
-            params={"wait": wait_s} if wait_s else None,
+            params={"wait": wait_s or None},
             timeout_s=wait_s + 30,
         )
         return Notice.model_validate_json(response.content)
@@ -49,11 +49,7 @@ class NotifierClient(ServiceClient):
             "cursor": cursor,
             "attention": attention or None,
         }
-        response = await self._call(
-            "GET",
-            "/notifier/notices",
-            params={k: v for k, v in params.items() if v is not None},
-        )
+        response = await self._call("GET", "/notifier/notices", params=params)
         return Page[Notice].model_validate_json(response.content)
 
     async def retry(self, notice_id: str) -> Notice:

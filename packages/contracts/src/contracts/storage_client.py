@@ -9,14 +9,7 @@ from urllib.parse import quote
 from contracts.cards import Card, CardRequest
 from contracts.client import OpenBody, ServiceClient
 from contracts.errors import Unavailable
-from contracts.files import (
-    Chantier,
-    FileEntry,
-    Share,
-    ShareRequest,
-    StoredFile,
-    StoredFolder,
-)
+from contracts.files import Chantier, StoredFile
 from contracts.paging import Page
 
 UPLOAD_TIMEOUT_S = 600.0
@@ -36,11 +29,7 @@ class StorageClient(ServiceClient):
     ) -> Page[Chantier]:
         """List the chantiers, newest first by their date prefix."""
         params = {"limit": limit, "q": q or None, "cursor": cursor}
-        response = await self._call(
-            "GET",
-            "/storage/chantiers",
-            params={k: v for k, v in params.items() if v is not None},
-        )
+        response = await self._call("GET", "/storage/chantiers", params=params)
         return Page[Chantier].model_validate_json(response.content)
 
     async def put_file(
@@ -71,7 +60,7 @@ class StorageClient(ServiceClient):
         response = await self._call(
             "PUT",
             f"/storage/files/{quote(str(path))}",
-            params={"taken_at": taken_at} if taken_at else None,
+            params={"taken_at": taken_at},
             headers=headers,
             body=body,
             timeout_s=UPLOAD_TIMEOUT_S,
@@ -92,37 +81,6 @@ class StorageClient(ServiceClient):
             if not length.isdecimal():
                 raise Unavailable(f"Storage does not say how large {path!r} is.")
             yield OpenFile(int(length), response.aiter_bytes())
-
-    async def files(
-        self, path: str = "", *, limit: int = 1000, cursor: str | None = None
-    ) -> Page[FileEntry]:
-        """List a folder, the root without *path*."""
-        params = {"path": path or None, "limit": limit, "cursor": cursor}
-        response = await self._call(
-            "GET",
-            "/storage/files",
-            params={k: v for k, v in params.items() if v is not None},
-        )
-        return Page[FileEntry].model_validate_json(response.content)
-
-    async def put_folder(self, path: PurePosixPath) -> StoredFolder:
-        """Make a folder with its parents, or find it."""
-        response = await self._call("PUT", f"/storage/folders/{quote(str(path))}")
-        return StoredFolder.model_validate_json(response.content)
-
-    async def delete_file(self, path: str) -> None:
-        """Move a file or folder to Nextcloud's trash bin."""
-        await self._call("DELETE", f"/storage/files/{quote(path)}")
-
-    async def share(self, request: ShareRequest, *, key: str | None = None) -> Share:
-        """Give a read-only public link; *key* is the ``Idempotency-Key``, needed where there is a password."""
-        response = await self._call(
-            "POST",
-            "/storage/shares",
-            json=request.model_dump(mode="json", exclude_none=True),
-            headers={"Idempotency-Key": key} if key else None,
-        )
-        return Share.model_validate_json(response.content)
 
     async def card(self, reference: str) -> Card:
         """Say where the card of *reference* is now."""

@@ -14,9 +14,7 @@ from chassis.telegram.client import MTProtoClient
 from chassis.telegram.failures import AlreadySent
 from chassis.telegram.messages import Buttons
 from contracts.errors import Rejected
-
-LONGEST_TEXT = 4096
-"""UTF-16 code units after the entities are taken out. Source: core.telegram.org/api/config, ``message_length_max``."""
+from contracts.wording import LONGEST, units
 
 
 def random_id(key: str) -> int:
@@ -26,7 +24,7 @@ def random_id(key: str) -> int:
 
 @dataclass(frozen=True)
 class Text:
-    """A text as it goes out: plain, with what HTML said as entities."""
+    """A text as it goes out: plain, with what HTML said as entities, which do not count to its length."""
 
     plain: str
     entities: tuple[Any, ...] = ()
@@ -34,7 +32,7 @@ class Text:
     @property
     def length(self) -> int:
         """In UTF-16 code units, as Telegram counts."""
-        return len(self.plain.encode("utf-16-le")) // 2
+        return units(self.plain)
 
 
 async def parsed(text: str, *, is_html: bool) -> Text:
@@ -51,9 +49,9 @@ async def parsed(text: str, *, is_html: bool) -> Text:
         raise Rejected(
             "The text is empty: write what shall be read.", code="text_empty"
         )
-    if read.length > LONGEST_TEXT:
+    if read.length > LONGEST:
         raise Rejected(
-            f"The text has {read.length} characters, and Telegram takes {LONGEST_TEXT}: shorten it.",
+            f"The text has {read.length} characters, and Telegram takes {LONGEST}: shorten it.",
             code="text_too_long",
         )
     return read

@@ -144,6 +144,7 @@ async def test_an_older_cancel_leaves_a_newer_choice_alone(
     answer = await house.jean.press("Annuler", on=old)
 
     assert "/start" in (answer.text or "")
+    await house.until(lambda: old.labels == [])
     await house.jean.send_photo(house.jpeg(1))
     await house.jean.sees("1 photo reçue — Müller")
 

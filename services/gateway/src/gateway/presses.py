@@ -158,6 +158,7 @@ class Presses:
         record = await self._record(state, report_id) or record
         if record.status is ReportStatus.OPEN:
             return _missing(state, record.action)
+        await self._collector.part(state.chat_id)
         return _ended(state, record, _over(record), press)
 
     async def _drop(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
@@ -167,7 +168,7 @@ class Presses:
             word = texts.CANCELLED if is_dropped else _over(record)
             return _ended(state, record, word, press)
         if state.report_id != report_id:
-            return Turn(state, word=texts.STALE)
+            return Turn(state, word=texts.STALE, is_over=True)
         await self._collector.drop_all(state.chat_id)
         reply = Reply(texts.CANCELLED, edits=press.message_id)
         return Turn(ChatState(state.chat_id), (reply,))

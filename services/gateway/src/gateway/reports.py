@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import desc, select, update
+from sqlalchemy import desc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.actions import PARIS, Action, report_folder
@@ -24,7 +24,7 @@ from gateway import (
     steps,
 )
 from gateway.chat_states import ChatState
-from gateway.database import reports
+from gateway.database import messages, reports
 from gateway.received import Received
 from gateway.universal_input import items
 
@@ -115,13 +115,18 @@ async def joinable(
     """
     The chat's newest report, if quiet closed it within *window* of *now*.
 
-    The newest by Telegram's clock, not the one closed last: a correction closes an older one anew, and the machine's clock may have
-    been put back since.
+    The newest by Telegram's clock, which tells seconds, and by its messages' order; not the one closed last: a correction closes an
+    older one anew, and the machine's clock may have been put back since.
     """
     closed = select(reports).where(
         reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None)
     )
-    newest = closed.order_by(desc(reports.c.opened_at), desc(reports.c.closed_at))
+    first = (
+        select(func.min(messages.c.message_id))
+        .where(messages.c.report_id == reports.c.report_id)
+        .scalar_subquery()
+    )
+    newest = closed.order_by(desc(reports.c.opened_at), desc(func.coalesce(first, 0)))
     row = (await db.execute(newest.limit(1))).one_or_none()
     if row is None or row.closed_by != ClosedBy.QUIET:
         return None

@@ -6,9 +6,11 @@ What their ids are made of: docs/decisions/0007-a-report-is-named-by-its-press.m
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import desc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -95,7 +97,7 @@ async def record(
     query = select(reports).where(reports.c.report_id == report_id)
     if for_update:
         query = query.with_for_update()
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(query)).mappings().one_or_none()
     return _record(row) if row else None
 
 
@@ -106,7 +108,7 @@ async def with_status(
     query = select(reports).where(reports.c.status.in_(status))
     if chat_id is not None:
         query = query.where(reports.c.chat_id == chat_id)
-    return tuple(_record(row) for row in await db.execute(query))
+    return tuple(_record(row) for row in (await db.execute(query)).mappings())
 
 
 async def joinable(
@@ -127,10 +129,10 @@ async def joinable(
         .scalar_subquery()
     )
     newest = closed.order_by(desc(reports.c.opened_at), desc(func.coalesce(first, 0)))
-    row = (await db.execute(newest.limit(1))).one_or_none()
-    if row is None or row.closed_by != ClosedBy.QUIET:
+    row = (await db.execute(newest.limit(1))).mappings().one_or_none()
+    if row is None or row["closed_by"] != ClosedBy.QUIET:
         return None
-    return _record(row) if abs(now - row.closed_at) <= window else None
+    return _record(row) if abs(now - row["closed_at"]) <= window else None
 
 
 async def end_joining(db: AsyncConnection, chat_id: int) -> None:
@@ -238,14 +240,13 @@ async def _refile(db: AsyncConnection, found: ReportRecord) -> None:
     await dismissals.take_back(db, found.report_id)
 
 
-def _record(row: object) -> ReportRecord:
-    fields = dict(row._mapping)  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public name
-    closed_by = fields["closed_by"]
+def _record(row: Mapping[Any, Any]) -> ReportRecord:
+    closed_by = row["closed_by"]
     return ReportRecord(
         **{
-            **fields,
-            "action": Action(fields["action"]),
-            "status": ReportStatus(fields["status"]),
+            **row,
+            "action": Action(row["action"]),
+            "status": ReportStatus(row["status"]),
             "closed_by": ClosedBy(closed_by) if closed_by else None,
         }
     )

@@ -81,6 +81,11 @@ def received(message: IncomingMessage) -> Received:
     )
 
 
+def technician(message: IncomingMessage) -> str:
+    """Who sent it, as he calls himself."""
+    return message.sender.full_name if message.sender else ""
+
+
 async def add(db: AsyncConnection, row: Received) -> bool:
     """Keep a message; say whether it is new."""
     return await database.add_once(

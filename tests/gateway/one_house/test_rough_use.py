@@ -157,3 +157,13 @@ async def test_control_characters_are_left_out_of_what_is_typed_and_of_names(
     [report] = await house.reports(gateway)
     assert (report["chantier"], report["description"]) == ("Knoll", "fini")
     assert len(house.notifier.notices) == 1
+
+
+async def test_a_telephone_that_capitalises_a_command_is_understood(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/Annuler")
+    await house.jean.sees("rien à annuler")
+    await house.jean.send("/AIDE")
+
+    await house.jean.sees("Choisis ce que tu veux signaler")

@@ -84,10 +84,10 @@ class Conversation:
         await self._say(message, text)
 
     async def _obey(self, message: IncomingMessage) -> None:
-        command = message.text[1:].split("@")[0].split()[:1]
-        if command in (["annuler"], ["cancel"]):
+        command = re.split(r"[\s@]", message.text[1:].lower(), maxsplit=1)[0]
+        if command in {"annuler", "cancel"}:
             await self._cancel(message)
-        elif command in (["aide"], ["help"]):
+        elif command in {"aide", "help"}:
             await self._say(message, texts.HELP)
         else:
             await self._collector.part(message.chat_id)

@@ -113,19 +113,13 @@ def gone(client: str) -> str:
 
 
 def unsent(kinds: Sequence[FileKind], client: str, missing: str) -> str:
-    what = (
-        f"{counted(kinds)} non {agreed('envoyé', kinds)}"
-        if kinds
-        else "un rapport non envoyé"
-    )
-    return (
-        f"⏰ Tu as {what} — {shown(client)}.\n{missing or f'{SEND} pour que ça parte.'}"
-    )
+    what = f" ({counted(kinds)})" if kinds else ""
+    what_next = missing or f"Appuie sur {SEND} pour que ça parte."
+    return f"⏰ Ton rapport {shown(client)}{what} n'est pas parti.\n{what_next}"
 
 
 def unclaimed(kinds: Sequence[FileKind]) -> str:
-    what = f"{counted(kinds)} non {agreed('envoyé', kinds)}" if kinds else "un message"
-    return f"⏰ J'ai gardé {what}. C'est pour quoi ?"
+    return f"⏰ J'ai gardé {counted(kinds) or 'un message'}. C'est pour quoi ?"
 
 
 def maybe_missed(client: str) -> str:

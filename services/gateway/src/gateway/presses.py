@@ -9,12 +9,13 @@ from chassis.telegram import ButtonPress, TelegramSession
 from contracts.actions import Action
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
-from gateway import chantiers, choosing, menus, reports, texts
-from gateway.chantiers import Offer
+from gateway import choosing, menus, offers, reports, texts
+from gateway.chantiers import folder_for
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press
+from gateway.offers import Offer
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
@@ -126,12 +127,12 @@ class Presses:
         if state.offer != token or state.action is None:
             return None
         async with self._engine.connect() as db:
-            return await chantiers.kept_offer(db, token)
+            return await offers.kept(db, token)
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
         async with self._engine.connect() as db:
-            offer = await chantiers.kept_offer(db, pressed.of)
+            offer = await offers.kept(db, pressed.of)
         if offer is None or state.action is None:
             return False
         if pressed.verb == menus.MANUAL:
@@ -139,9 +140,7 @@ class Presses:
         if pressed.verb == menus.CREATE:
             return state.step is Step.COLLECTING and state.client == offer.typed
         choice = offer.choice(pressed.number)
-        return choice is not None and state.chantier == chantiers.folder_for(
-            state.action, choice
-        )
+        return choice is not None and state.chantier == folder_for(state.action, choice)
 
     async def _send(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)

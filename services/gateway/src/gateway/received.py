@@ -158,11 +158,6 @@ async def discard(db: AsyncConnection, chat_id: int) -> bool:
     return result.rowcount > 0
 
 
-async def say(db: AsyncConnection, row: Received, text: str) -> None:
-    """Change a message's part of the description."""
-    await change(db, row, text=text)
-
-
 def description(rows: Sequence[Received]) -> str:
     """All texts and captions, in the order in which they were sent."""
     return "\n".join(row.text for row in rows if row.text)

@@ -190,10 +190,6 @@ async def link(db: AsyncConnection, report_id: str, url: str) -> None:
     )
 
 
-async def filed(db: AsyncConnection, report_id: str, at: datetime) -> None:
-    await change(db, report_id, status=ReportStatus.FILED, filed_at=at)
-
-
 async def retry(db: AsyncConnection, report_id: str) -> ReportRecord | None:
     """Give a failed report to be filed again; ``None`` where it has not failed."""
     found = await record(db, report_id, for_update=True)

@@ -85,9 +85,7 @@ _ASK = {
     Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
 }
 _HAS_ALL = "C'est noté. Ajoute des photos si tu veux, puis appuie sur ✅ Envoyer."
-_FULL = "Le serveur est plein."
 _REASONS = {
-    "storage_full": _FULL,
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
     "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
@@ -164,7 +162,7 @@ def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
     what = f" ({counted(kinds)})" if kinds else ""
     full = error.startswith("storage_full:")
-    why = _FULL if full else "Le serveur ne répond pas."
+    why = "Le serveur est plein." if full else "Le serveur ne répond pas."
     until = "dès qu'il y aura de la place" if full else "dès son retour"
     return (
         f"⏳ Rapport gardé{what} — {shown(client)}\n"

@@ -193,4 +193,4 @@ def _over(record: ReportRecord) -> str:
     if record.status is ReportStatus.CANCELLED:
         return texts.STALE
     failed = record.status is ReportStatus.FAILED
-    return texts.NOT_YET_FILED if failed else texts.ALREADY_SENT
+    return texts.STUCK if failed else texts.ALREADY_SENT

@@ -59,7 +59,7 @@ STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 GOES_ON = "C'est déjà pris en compte 👍 Continue plus bas."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
-NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
+STUCK = "⚠️ Ce rapport est gardé, mais quelque chose le bloque. Ne renvoie rien : préviens le bureau."
 GOES = "C'est parti 👍"
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
@@ -88,7 +88,6 @@ _HAS_ALL = "C'est noté. Ajoute des photos si tu veux, puis appuie sur ✅ Envoy
 _REASONS = {
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
-    "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
     "too_large": "Un fichier est trop gros pour le serveur.",
 }
 
@@ -206,7 +205,13 @@ def maybe_another(typed: str, labels: Sequence[str]) -> str:
 
 def failed(client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
-    why = _REASONS.get(error.partition(":")[0], "Le serveur a refusé ce rapport.")
+    code = error.partition(":")[0]
+    if code == "notice_refused":
+        return (
+            f"⚠️ Rapport rangé, mais le groupe n'a pas pu être prévenu — {shown(client)}\n"
+            "Ne renvoie rien : préviens le bureau, il peut relancer l'envoi."
+        )
+    why = _REASONS.get(code, "Le serveur a refusé ce rapport.")
     return (
         f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
         f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."

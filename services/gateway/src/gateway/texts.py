@@ -85,6 +85,8 @@ _ASK = {
     Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
 }
 _HAS_ALL = "C'est noté. Ajoute des photos si tu veux, puis appuie sur ✅ Envoyer."
+_FULL = frozenset({"storage_full", "own_disk_full", "database_full"})
+"""Codes of what only waits for room: on Nextcloud's disk, or on one of ours."""
 _REASONS = {
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
@@ -160,7 +162,7 @@ def sending(done: int, total: int, client: str) -> str:
 def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
     what = f" ({counted(kinds)})" if kinds else ""
-    full = error.startswith("storage_full:")
+    full = error.partition(":")[0] in _FULL
     why = "Le serveur est plein." if full else "Le serveur ne répond pas."
     until = "dès qu'il y aura de la place" if full else "dès son retour"
     return (

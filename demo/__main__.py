@@ -55,7 +55,7 @@ async def _keep_house(*, once: bool) -> None:
             return
         say_next(home)
         print("\nRunning until Ctrl-C.", flush=True)
-        await asyncio.Event().wait()
+        await home.stack.keep_running()
 
 
 async def _play(home: Home) -> None:

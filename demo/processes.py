@@ -14,7 +14,12 @@ import httpx
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
+WELL_AFTER_S = 30.0
+"""Who ran for so long did not die of its start."""
+MOST_DEATHS = 5
+"""So many quick ones in a row, and a service is given up."""
 _LOG_LINES = 400
+_LAST_LINES = 20
 _TIED = (sys.executable, "-ISE", str(Path(__file__).with_name("tied.py")))
 
 OnLine = Callable[[str, str], None]
@@ -65,6 +70,7 @@ class ServiceProcess:
         self._on_line = on_line
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._started_at = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -89,6 +95,7 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Start it, without waiting until it answers."""
+        self._started_at = asyncio.get_running_loop().time()
         self._process = await asyncio.create_subprocess_exec(
             *_TIED,
             str(os.getpid()),
@@ -127,6 +134,40 @@ class ServiceProcess:
                         break
                 await asyncio.sleep(0.1)
         raise DidNotStart(f"{self.name} is not ready, {self.url}{path} says:\n{heard}")
+
+    async def keep_running(self, *, first_wait_s: float = 1.0) -> None:
+        """
+        Start it again whenever it ends, after a wait that doubles with each quick death, until cancelled.
+
+        Raises:
+            DidNotStart: It has died ``MOST_DEATHS`` times in a row within ``WELL_AFTER_S`` of its start.
+        """
+        now = asyncio.get_running_loop().time
+        deaths = 0
+        while True:
+            how = await self._ended()
+            deaths = 1 if now() - self._started_at > WELL_AFTER_S else deaths + 1
+            if deaths == MOST_DEATHS:
+                last = "\n".join(list(self.log)[-_LAST_LINES:])
+                raise DidNotStart(
+                    f"{self.name} {how}, {deaths} times in a row:\n{last}"
+                )
+            wait_s = first_wait_s * 2 ** (deaths - 1)
+            self._on_line(self.name, f"{how}; it is started again in {wait_s:g} s")
+            await asyncio.sleep(wait_s)
+            await self.start()
+
+    async def _ended(self) -> str:
+        """Wait for its end, and all that it said; how it ended."""
+        assert self._process is not None
+        assert self._reader is not None
+        code = await self._process.wait()
+        await asyncio.shield(self._reader)
+        return (
+            f"was killed ({signal.Signals(-code).name})"
+            if code < 0
+            else f"ended with {code}"
+        )
 
     async def stop(self) -> None:
         """Ask it to end (SIGTERM) and wait; kill it where it does not."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
+from chassis.tasks import stop
 from demo.processes import START_TIMEOUT_S, OnLine, ServiceProcess
 
 PORTS = {"gateway": 8001, "storage": 8002, "knowledge": 8003, "notifier": 8004}
@@ -70,6 +71,22 @@ class Stack:
         await asyncio.gather(
             *(self._services[name].answers("/readyz", timeout_s) for name in chosen)
         )
+
+    async def keep_running(self) -> None:
+        """
+        Start again what dies, until cancelled.
+
+        Raises:
+            DidNotStart: One of them dies each time.
+        """
+        keeping = [
+            asyncio.create_task(service.keep_running())
+            for service in self._services.values()
+        ]
+        try:
+            await asyncio.gather(*keeping)
+        finally:
+            await stop(keeping)
 
     async def stop(self) -> None:
         await asyncio.gather(*(service.stop() for service in self._services.values()))

@@ -30,3 +30,10 @@ def test_no_line_can_begin_with_a_punctuation_mark(module: ModuleType):
     loose = [text for text in strings if BREAKS.search(text.replace(AGREED, ""))]
 
     assert [text for text in loose if "``" not in text] == []
+
+
+@pytest.mark.parametrize("code", ["storage_full", "own_disk_full", "database_full"])
+def test_a_report_that_waits_for_room_says_so_whichever_disk_it_is(code: str):
+    told = texts.waiting((), "Müller", f"{code}: no space left")
+
+    assert "Le serveur est plein" in told

@@ -1,6 +1,5 @@
 """A machine's clock that is put back: a late photo goes to the newest report, or is asked about; never to an older one."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -78,19 +77,17 @@ async def test_past_a_newer_report_that_was_sent_nothing_joins_an_older_one(
 async def test_by_an_hour_a_new_report_takes_in_what_comes(
     house: House, gateway: httpx.AsyncClient
 ):
-    """An older one, closed an hour from now by that clock, counted as the newest for that hour."""
+    """An older one, closed an hour from now by that clock, counted as the newest for that hour; both begin in one second of Telegram's."""
+    at = datetime.now(UTC)
     await house.choose_chantier()
-    await house.jean.send_album(house.photos(2))
+    await house.jean.send_album(house.photos(2), at=at)
     await house.jean.sees("Rapport enregistré")
     await house.until_filed(gateway)
     await _closed(house, "Müller", timedelta(hours=1))
-    await asyncio.sleep(
-        1
-    )  # Telegram's clock tells seconds, and nobody begins two reports in one
     again = await house.jean.send("/start")
     await house.jean.press("Fin de chantier")
     await house.jean.press("Müller")
-    await house.jean.send_album([house.jpeg(7), house.jpeg(8)])
+    await house.jean.send_album([house.jpeg(7), house.jpeg(8)], at=at)
     await house.jean.sees("📸 2 photos →", after=again)
     await house.until_filed(gateway)
 

@@ -132,3 +132,18 @@ async def test_who_presses_while_quiet_closes_his_report_is_asked_for_nothing(
     assert slow.struck == 1
     assert answer.text == ALREADY_SENT
     await house.jean.sees("📸 2 photos →")
+
+
+async def test_who_presses_while_quiet_closes_his_report_is_done_with_it(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    slow = house.telegram.faults.flood_wait("messages.getMessages", 2)
+    await house.jean.send_album(house.photos(2))
+    await house.jean.press("Envoyer")
+    await house.jean.sees("📸 2 photos →")
+
+    await house.jean.send_photo(house.jpeg(3))
+
+    await house.jean.sees("C'est pour quoi")
+    assert slow.struck == 1

@@ -20,7 +20,7 @@ async def test_photos_left_unsent_are_reminded_of_once(
     await house.jean.send_photo(house.jpeg(1))
     await house.jean.send_photo(house.jpeg(2))
 
-    reminder = await house.jean.sees("Tu as 2 photos non envoyées — Müller")
+    reminder = await house.jean.sees("Ton rapport Müller (2 photos) n'est pas parti")
     await asyncio.sleep(2.5)
     said = [message.text for message in house.jean.chat]
     answer = await house.jean.press("Envoyer", on=reminder)
@@ -39,7 +39,7 @@ async def test_a_reminder_says_what_is_missing(
     await house.jean.sees("Décris la panne")
     await house.jean.send_photo(house.jpeg(1))
 
-    reminder = await house.jean.sees("Tu as 1 photo non envoyée — Müller")
+    reminder = await house.jean.sees("Ton rapport Müller (1 photo) n'est pas parti")
 
     assert "Il manque la description" in reminder.text
 
@@ -49,7 +49,7 @@ async def test_photos_that_nobody_said_anything_about_are_reminded_of_once(
 ):
     await house.jean.send_album(house.photos(2))
 
-    reminder = await house.jean.sees("J'ai gardé 2 photos non envoyées")
+    reminder = await house.jean.sees("J'ai gardé 2 photos. C'est pour quoi")
     await asyncio.sleep(2.5)
     said = [m.text for m in house.jean.chat if "J'ai gardé" in m.text]
     await house.jean.press("Fin de chantier", on=reminder)
@@ -68,7 +68,7 @@ async def test_a_reminder_that_cannot_be_sent_keeps_no_other_back(
     house.telegram.faults.internal_error(
         "messages.sendMessage",
         times=None,
-        only=lambda query: "non envoyée — Weber" in query.message,
+        only=lambda query: "Ton rapport Weber" in query.message,
     )
     await house.begin()
     await house.jean.press("Weber")
@@ -79,4 +79,4 @@ async def test_a_reminder_that_cannot_be_sent_keeps_no_other_back(
     await marie.choose_chantier()
     await marie.jean.send_photo(house.jpeg(2))
 
-    await marie.jean.sees("Tu as 1 photo non envoyée — Müller")
+    await marie.jean.sees("Ton rapport Müller (1 photo) n'est pas parti")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from gateway.texts import GOES_ON, STALE
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -157,3 +158,55 @@ async def test_control_characters_are_left_out_of_what_is_typed_and_of_names(
     [report] = await house.reports(gateway)
     assert (report["chantier"], report["description"]) == ("Knoll", "fini")
     assert len(house.notifier.notices) == 1
+
+
+async def test_a_telephone_that_capitalises_a_command_is_understood(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.jean.send("/Annuler")
+    await house.jean.sees("rien à annuler")
+    await house.jean.send("/AIDE")
+
+    await house.jean.sees("Choisis ce que tu veux signaler")
+
+
+@pytest.mark.parametrize("label", ["Müller", "Autre chantier"])
+async def test_who_presses_twice_is_not_told_to_begin_anew(
+    house: House, gateway: httpx.AsyncClient, label: str
+):
+    await house.begin()
+    listed = await house.jean.sees("Quel chantier")
+
+    answers = await asyncio.gather(
+        *(house.jean.press(label, on=listed) for _ in range(2))
+    )
+
+    assert [answer.text for answer in answers] == [None, GOES_ON]
+    assert not any(answer.alert for answer in answers)
+
+
+async def test_who_presses_another_chantier_is_not_told_that_it_is_taken(
+    house: House, gateway: httpx.AsyncClient
+):
+    """His photos would go to the first one."""
+    await house.begin()
+    older = await house.jean.sees("Quel chantier")
+    await house.begin()
+    listed = await house.jean.sees("Quel chantier")
+
+    chosen, other = await asyncio.gather(
+        *(house.jean.press(label, on=listed) for label in ("Müller", "Weber"))
+    )
+    of_older = await house.jean.press("Weber", on=older)
+
+    assert (chosen.text, other.text, of_older.text) == (None, STALE, STALE)
+    assert other.alert
+
+
+async def test_a_text_that_begins_with_a_slash_is_no_command(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.describe_fault("/!\\ fuite sous l'onduleur")
+
+    [report] = await house.reports(gateway)
+    assert report["description"] == "/!\\ fuite sous l'onduleur"

@@ -61,7 +61,7 @@ class Bot:
         if isinstance(arrival, ButtonPress) and self._doorkeeper.is_group(
             arrival.chat_id
         ):
-            await self._workflow_buttons.feel(arrival)
+            await self._workflow_buttons.tell(arrival)
             return
         sender = arrival.sender
         if sender is None or arrival.chat_id != sender.user_id:
@@ -72,9 +72,9 @@ class Bot:
             cause = f"{REFUSAL}{sender.user_id}"
             await self._keeper.answer(arrival.chat_id, cause, Reply(texts.REFUSAL))
         elif isinstance(arrival, IncomingMessage):
-            await self._conversation.hear(arrival)
+            await self._conversation.answer(arrival)
         else:
-            await self._presses.feel(arrival)
+            await self._presses.answer(arrival)
 
     async def _own_up(self) -> None:
         """Tell those who are in the middle of a report that something may be missing from it."""

@@ -1,14 +1,6 @@
-"""Which chantiers a technician can choose, and which one he means when he types."""
+"""Which chantiers there are: a page of them to choose from, those that are like a typed name."""
 
 import asyncio
-import secrets
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-
-from rapidfuzz import fuzz
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.actions import Action
 from contracts.errors import TimedOut
@@ -16,33 +8,12 @@ from contracts.files import Chantier
 from contracts.paging import Page
 from contracts.storage_client import StorageClient
 from contracts.texts import without_controls
-from gateway import database
-from gateway.database import offers
+from gateway.likeness import nearest
 from gateway.menus import PAGE, Choice
+from gateway.offers import Offer, new_token
 
-CLOSE = 82.0
-"""``fuzz.ratio`` from which two names are proposed as the same: one typo in six letters."""
 _MAX_PROPOSALS = 5
 _LIKE_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class Offer:
-    """
-    A list of chantiers on display. ``cursor`` is where storage goes on; a proposal's ``typed`` is what it is for.
-    """
-
-    token: str
-    chat_id: int
-    choices: tuple[Choice, ...] = ()
-    cursor: str | None = None
-    typed: str = ""
-
-    def choice(self, place: int) -> Choice | None:
-        return self.choices[place] if 0 <= place < len(self.choices) else None
-
-    def has_page_after(self, page: int) -> bool:
-        return len(self.choices) > (page + 1) * PAGE or self.cursor is not None
 
 
 class ChantierBook:
@@ -108,72 +79,9 @@ class ChantierBook:
             raise TimedOut("storage takes too long to list the chantiers") from error
 
 
-def nearest(typed: str, choices: Iterable[Choice]) -> tuple[Choice, ...]:
-    """Keep those that are close to *typed*, the closest first."""
-    scored = [(closeness(typed, choice), choice) for choice in choices]
-    close = [pair for pair in scored if pair[0] >= CLOSE]
-    close.sort(key=lambda pair: -pair[0])
-    return tuple(choice for _, choice in close)
-
-
-def closeness(typed: str, choice: Choice) -> float:
-    """Say how near a typed name is to a chantier, 0 to 100; accents, case and the order of words do not count."""
-    name = plain(typed)
-    others = (plain(choice.client), plain(choice.name), plain(choice.label))
-    return max(fuzz.token_sort_ratio(name, other) for other in others)
-
-
-def is_same(typed: str, choice: Choice) -> bool:
-    """Whether the name was typed as it is, but for capitals: then there is nothing to ask."""
-    name = unicodedata.normalize("NFC", typed).casefold()
-    return name in {choice.client.casefold(), choice.name.casefold()}
-
-
-def is_spelt_alike(typed: str, choice: Choice) -> bool:
-    """Whether the name was typed as it is, but for capitals, accents and doubled blanks."""
-    return bare(typed) in {bare(choice.client), bare(choice.name)}
-
-
 def folder_for(action: Action, choice: Choice) -> str:
     """What names the folder: only a finished job is filed in the chantier's own, the others go by the client's name."""
     return choice.name if action is Action.FIN else choice.client
-
-
-def plain(text: str) -> str:
-    """Lower-case letters without accents, and digits."""
-    return "".join(char if char.isalnum() else " " for char in bare(text))
-
-
-def new_token() -> str:
-    """Name a list so that a button of an older one is recognised."""
-    return secrets.token_hex(4)
-
-
-async def keep_offer(db: AsyncConnection, offer: Offer) -> None:
-    """Keep the list that a chat shows; the one before it is no longer valid."""
-    await db.execute(
-        delete(offers).where(
-            offers.c.chat_id == offer.chat_id, offers.c.token != offer.token
-        )
-    )
-    row = asdict(offer) | {"choices": [asdict(choice) for choice in offer.choices]}
-    await database.put(db, offers, row)
-
-
-async def kept_offer(db: AsyncConnection, token: str) -> Offer | None:
-    query = select(offers).where(offers.c.token == token)
-    row = (await db.execute(query)).mappings().one_or_none()
-    if row is None:
-        return None
-    choices = tuple(Choice(**choice) for choice in row["choices"])
-    return Offer(**{**row, "choices": choices})
-
-
-def bare(text: str) -> str:
-    """Lower case, without accents; each blank is one."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = (char for char in decomposed if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
 
 
 def _choice(chantier: Chantier) -> Choice:

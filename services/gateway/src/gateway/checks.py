@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from chassis import own_disk
 from chassis.health import Check
-from contracts.errors import Unavailable
+from contracts.client import ServiceClient
 from gateway import attention
 from gateway.parts import GatewayParts
 from gateway.settings import GatewaySettings
@@ -70,12 +70,7 @@ def _parts(app: FastAPI) -> GatewayParts:
 
 
 async def _alive(http: httpx.AsyncClient) -> str:
-    try:
-        response = await http.get("/healthz")
-    except httpx.TransportError as error:
-        raise Unavailable(f"not reached ({type(error).__name__})") from error
-    if not response.is_success:
-        raise Unavailable(f"answers {response.status_code}")
+    await ServiceClient(http).alive()
     return "alive"
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from contracts.actions import new_chantier_name
 from contracts.errors import ServiceError
 from gateway import menus, texts
-from gateway.chantiers import ChantierBook, Offer, folder_for, is_same, new_token
+from gateway.chantiers import ChantierBook, folder_for
 from gateway.chat_states import ChatState, Step
+from gateway.likeness import is_same
 from gateway.menus import Choice
+from gateway.offers import Offer, new_token
 from gateway.received import Received
 from gateway.replies import Reply
 from gateway.reports import is_complete

@@ -12,6 +12,7 @@ from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
 from gateway import chat_states, received, reports
 from gateway.chat_states import ChatState, Step
+from gateway.corrections import correct
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
 from gateway.quiet_timers import QuietTimers
@@ -75,13 +76,23 @@ class Collector:
             The report, or ``None`` where nothing was said yet about what it is for.
         """
         row = received.received(message)
-        technician = message.sender.full_name if message.sender else ""
         async with self._engine.begin() as db:
-            owner = await self._owner(db, row, technician)
+            owner = await self._owner(db, row, received.technician(message))
             await _keep(db, replace(row, report_id=owner))
         if owner is not None:
             await self.rest(owner)
         return owner
+
+    async def correct(self, message: IncomingMessage) -> None:
+        """Let what a message says and holds now stand in place of what it did."""
+        report_id = await correct(self._engine, message)
+        if report_id is not None:
+            await self.rest(report_id)
+
+    async def unclaimed(self, chat_id: int) -> tuple[Received, ...]:
+        """What was sent before anything was said about it."""
+        async with self._engine.connect() as db:
+            return await received.unclaimed(db, chat_id)
 
     async def claim(
         self, db: AsyncConnection, state: ChatState, technician: str

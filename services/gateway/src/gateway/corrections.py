@@ -24,7 +24,7 @@ async def correct(engine: AsyncEngine, message: IncomingMessage) -> str | None:
             return None
         if is_replaced:
             await report_files.replace_file(db, kept, row)
-        await received.say(db, row, text)
+        await received.change(db, row, text=text)
         if report is None:
             return None
         await reports.mark_late(db, report.report_id)

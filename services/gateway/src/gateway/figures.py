@@ -46,7 +46,6 @@ class ReportFigures:
             "Age of the oldest report that is closed and not filed.",
             registry=registry,
         )
-
         self._events = Gauge(
             "gateway_events_need_attention",
             "Events that a webhook has not taken: late, or dropped and not dismissed.",

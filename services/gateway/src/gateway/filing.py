@@ -167,7 +167,9 @@ class ReportFiling:
                 return
             now = datetime.now(UTC)
             if type_ is EventType.REPORT_FILED:
-                await reports.filed(db, report_id, now)
+                await reports.change(
+                    db, report_id, status=ReportStatus.FILED, filed_at=now
+                )
             elif type_ is EventType.REPORT_FAILED:
                 await reports.change(db, report_id, status=ReportStatus.FAILED)
             told = await wire_report(db, report_id)

@@ -3,8 +3,8 @@
 from sqlalchemy import Column, ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.chantiers import bare
 from gateway.database import reports
+from gateway.likeness import bare
 
 
 async def named_like(db: AsyncConnection, typed: str) -> ColumnElement[bool]:

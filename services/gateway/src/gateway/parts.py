@@ -139,7 +139,7 @@ class GatewayParts:
         await self._webhooks.open()
         await self.session.open()
         await self._collector.restore()
-        await self._sender.open()
+        self._sender.open()
         self._bot.open()
         self._figures.open()
         self._reminders.open()
@@ -199,7 +199,7 @@ class GatewayParts:
             doorkeeper=doorkeeper,
             keeper=keeper,
             collector=collector,
-            conversation=Conversation(engine, keeper, collector, chooser),
+            conversation=Conversation(keeper, collector, chooser),
             presses=Presses(
                 engine,
                 self.session,

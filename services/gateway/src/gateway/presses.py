@@ -9,13 +9,13 @@ from chassis.telegram import ButtonPress, TelegramSession
 from contracts.actions import Action
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
-from gateway import chantiers, choosing, menus, received, reports, texts
-from gateway.chantiers import Offer
+from gateway import choosing, menus, offers, reports, texts
+from gateway.chantiers import folder_for
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press
-from gateway.received import Received
+from gateway.offers import Offer
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
@@ -51,13 +51,13 @@ class Presses:
         self._thumbs = thumbs
         self._workflow_buttons = workflow_buttons
 
-    async def feel(self, press: ButtonPress) -> None:
+    async def answer(self, press: ButtonPress) -> None:
         """Do what a button says; harmless when its press comes twice."""
         if press.data not in _ACTIONS and not menus.is_of_the_bot(press.data):
-            await self._workflow_buttons.feel(press)
+            await self._workflow_buttons.tell(press)
             return
         if self._thumbs.are_pressed(press):
-            await self._thumbs.feel(press)
+            await self._thumbs.take(press)
             return
         cause = f"press:{press.query_id}"
         word, is_over = "", False
@@ -91,18 +91,13 @@ class Presses:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
-        told = await self._told(state.chat_id)
+        told = await self._collector.unclaimed(state.chat_id)
         for row in told:
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
                 before = tuple(one for one in told if one is not row)
                 return await self._chooser.name(begun, row, before, press.message_id)
         return await self._chooser.choose(begun, press.message_id)
-
-    async def _told(self, chat_id: int) -> tuple[Received, ...]:
-        """What was sent before its chantier was known."""
-        async with self._engine.connect() as db:
-            return await received.unclaimed(db, chat_id)
 
     async def _choose(
         self, state: ChatState, pressed: Press, press: ButtonPress
@@ -118,24 +113,26 @@ class Presses:
         if pressed.verb == menus.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         if pressed.verb == menus.CREATE:
-            told = await self._told(state.chat_id)
+            told = await self._collector.unclaimed(state.chat_id)
             return choosing.create(state, offer.typed, datetime.now(UTC), edits, told)
         choice = offer.choice(pressed.number)
         if choice is None:
             return Turn(state, word=texts.STALE)
-        return choosing.take(state, choice, edits, await self._told(state.chat_id))
+        return choosing.take(
+            state, choice, edits, await self._collector.unclaimed(state.chat_id)
+        )
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
         """Find the list that is on display; a button of an older one means nothing any more."""
         if state.offer != token or state.action is None:
             return None
         async with self._engine.connect() as db:
-            return await chantiers.kept_offer(db, token)
+            return await offers.kept(db, token)
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
         async with self._engine.connect() as db:
-            offer = await chantiers.kept_offer(db, pressed.of)
+            offer = await offers.kept(db, pressed.of)
         if offer is None or state.action is None:
             return False
         if pressed.verb == menus.MANUAL:
@@ -143,9 +140,7 @@ class Presses:
         if pressed.verb == menus.CREATE:
             return state.step is Step.COLLECTING and state.client == offer.typed
         choice = offer.choice(pressed.number)
-        return choice is not None and state.chantier == chantiers.folder_for(
-            state.action, choice
-        )
+        return choice is not None and state.chantier == folder_for(state.action, choice)
 
     async def _send(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)
@@ -158,6 +153,7 @@ class Presses:
         record = await self._record(state, report_id) or record
         if record.status is ReportStatus.OPEN:
             return _missing(state, record.action)
+        await self._collector.part(state.chat_id)
         return _ended(state, record, _over(record), press)
 
     async def _drop(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
@@ -167,7 +163,7 @@ class Presses:
             word = texts.CANCELLED if is_dropped else _over(record)
             return _ended(state, record, word, press)
         if state.report_id != report_id:
-            return Turn(state, word=texts.STALE)
+            return Turn(state, word=texts.STALE, is_over=True)
         await self._collector.drop_all(state.chat_id)
         reply = Reply(texts.CANCELLED, edits=press.message_id)
         return Turn(ChatState(state.chat_id), (reply,))
@@ -197,4 +193,4 @@ def _over(record: ReportRecord) -> str:
     if record.status is ReportStatus.CANCELLED:
         return texts.STALE
     failed = record.status is ReportStatus.FAILED
-    return texts.NOT_YET_FILED if failed else texts.ALREADY_SENT
+    return texts.STUCK if failed else texts.ALREADY_SENT

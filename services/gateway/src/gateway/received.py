@@ -81,6 +81,11 @@ def received(message: IncomingMessage) -> Received:
     )
 
 
+def technician(message: IncomingMessage) -> str:
+    """Who sent it, as he calls himself."""
+    return message.sender.full_name if message.sender else ""
+
+
 async def add(db: AsyncConnection, row: Received) -> bool:
     """Keep a message; say whether it is new."""
     return await database.add_once(
@@ -151,11 +156,6 @@ async def discard(db: AsyncConnection, chat_id: int) -> bool:
         .values(report_id=DISCARDED)
     )
     return result.rowcount > 0
-
-
-async def say(db: AsyncConnection, row: Received, text: str) -> None:
-    """Change a message's part of the description."""
-    await change(db, row, text=text)
 
 
 def description(rows: Sequence[Received]) -> str:

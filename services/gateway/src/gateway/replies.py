@@ -94,7 +94,7 @@ class ReplySender:
                     .values(sent=True)
                 )
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Send what a stop left unsent, as soon as Telegram answers."""
         self._left = asyncio.create_task(Patience().until_sure(self._send_left))
 

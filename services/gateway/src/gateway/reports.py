@@ -6,11 +6,13 @@ What their ids are made of: docs/decisions/0007-a-report-is-named-by-its-press.m
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import desc, select, update
+from sqlalchemy import desc, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.actions import PARIS, Action, report_folder
@@ -24,7 +26,7 @@ from gateway import (
     steps,
 )
 from gateway.chat_states import ChatState
-from gateway.database import reports
+from gateway.database import messages, reports
 from gateway.received import Received
 from gateway.universal_input import items
 
@@ -95,7 +97,7 @@ async def record(
     query = select(reports).where(reports.c.report_id == report_id)
     if for_update:
         query = query.with_for_update()
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(query)).mappings().one_or_none()
     return _record(row) if row else None
 
 
@@ -106,7 +108,7 @@ async def with_status(
     query = select(reports).where(reports.c.status.in_(status))
     if chat_id is not None:
         query = query.where(reports.c.chat_id == chat_id)
-    return tuple(_record(row) for row in await db.execute(query))
+    return tuple(_record(row) for row in (await db.execute(query)).mappings())
 
 
 async def joinable(
@@ -115,17 +117,22 @@ async def joinable(
     """
     The chat's newest report, if quiet closed it within *window* of *now*.
 
-    The newest by Telegram's clock, not the one closed last: a correction closes an older one anew, and the machine's clock may have
-    been put back since.
+    The newest by Telegram's clock, which tells seconds, and by its messages' order; not the one closed last: a correction closes an
+    older one anew, and the machine's clock may have been put back since.
     """
     closed = select(reports).where(
         reports.c.chat_id == chat_id, reports.c.closed_at.is_not(None)
     )
-    newest = closed.order_by(desc(reports.c.opened_at), desc(reports.c.closed_at))
-    row = (await db.execute(newest.limit(1))).one_or_none()
-    if row is None or row.closed_by != ClosedBy.QUIET:
+    first = (
+        select(func.min(messages.c.message_id))
+        .where(messages.c.report_id == reports.c.report_id)
+        .scalar_subquery()
+    )
+    newest = closed.order_by(desc(reports.c.opened_at), desc(func.coalesce(first, 0)))
+    row = (await db.execute(newest.limit(1))).mappings().one_or_none()
+    if row is None or row["closed_by"] != ClosedBy.QUIET:
         return None
-    return _record(row) if abs(now - row.closed_at) <= window else None
+    return _record(row) if abs(now - row["closed_at"]) <= window else None
 
 
 async def end_joining(db: AsyncConnection, chat_id: int) -> None:
@@ -183,10 +190,6 @@ async def link(db: AsyncConnection, report_id: str, url: str) -> None:
     )
 
 
-async def filed(db: AsyncConnection, report_id: str, at: datetime) -> None:
-    await change(db, report_id, status=ReportStatus.FILED, filed_at=at)
-
-
 async def retry(db: AsyncConnection, report_id: str) -> ReportRecord | None:
     """Give a failed report to be filed again; ``None`` where it has not failed."""
     found = await record(db, report_id, for_update=True)
@@ -233,14 +236,13 @@ async def _refile(db: AsyncConnection, found: ReportRecord) -> None:
     await dismissals.take_back(db, found.report_id)
 
 
-def _record(row: object) -> ReportRecord:
-    fields = dict(row._mapping)  # type: ignore[attr-defined]  # noqa: SLF001 - SQLAlchemy's public name
-    closed_by = fields["closed_by"]
+def _record(row: Mapping[Any, Any]) -> ReportRecord:
+    closed_by = row["closed_by"]
     return ReportRecord(
         **{
-            **fields,
-            "action": Action(fields["action"]),
-            "status": ReportStatus(fields["status"]),
+            **row,
+            "action": Action(row["action"]),
+            "status": ReportStatus(row["status"]),
             "closed_by": ClosedBy(closed_by) if closed_by else None,
         }
     )

@@ -59,7 +59,7 @@ STALE = "Ce bouton n'est plus valable. Envoie /start pour recommencer."
 GOES_ON = "C'est déjà pris en compte 👍 Continue plus bas."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
-NOT_YET_FILED = "⚠️ Ce rapport est gardé, mais pas encore enregistré. Ne renvoie rien : préviens le bureau."
+STUCK = "⚠️ Ce rapport est gardé, mais quelque chose le bloque. Ne renvoie rien : préviens le bureau."
 GOES = "C'est parti 👍"
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
@@ -85,12 +85,11 @@ _ASK = {
     Action.MATERIEL: "Écris ce qui manque, une ligne par article (- cuivre 28mm). Ajoute des photos si tu veux.",
 }
 _HAS_ALL = "C'est noté. Ajoute des photos si tu veux, puis appuie sur ✅ Envoyer."
-_FULL = "Le serveur est plein."
+_FULL = frozenset({"storage_full", "own_disk_full", "database_full"})
+"""Codes of what only waits for room: on Nextcloud's disk, or on one of ours."""
 _REASONS = {
-    "storage_full": _FULL,
     "unauthenticated": "Le serveur refuse l'accès.",
     "forbidden": "Le serveur refuse l'accès.",
-    "notice_refused": "Tout est rangé, mais le groupe n'a pas pu être prévenu.",
     "too_large": "Un fichier est trop gros pour le serveur.",
 }
 
@@ -113,19 +112,13 @@ def gone(client: str) -> str:
 
 
 def unsent(kinds: Sequence[FileKind], client: str, missing: str) -> str:
-    what = (
-        f"{counted(kinds)} non {agreed('envoyé', kinds)}"
-        if kinds
-        else "un rapport non envoyé"
-    )
-    return (
-        f"⏰ Tu as {what} — {shown(client)}.\n{missing or f'{SEND} pour que ça parte.'}"
-    )
+    what = f" ({counted(kinds)})" if kinds else ""
+    what_next = missing or f"Appuie sur {SEND} pour que ça parte."
+    return f"⏰ Ton rapport {shown(client)}{what} n'est pas parti.\n{what_next}"
 
 
 def unclaimed(kinds: Sequence[FileKind]) -> str:
-    what = f"{counted(kinds)} non {agreed('envoyé', kinds)}" if kinds else "un message"
-    return f"⏰ J'ai gardé {what}. C'est pour quoi ?"
+    return f"⏰ J'ai gardé {counted(kinds) or 'un message'}. C'est pour quoi ?"
 
 
 def maybe_missed(client: str) -> str:
@@ -169,8 +162,8 @@ def sending(done: int, total: int, client: str) -> str:
 def waiting(kinds: Sequence[FileKind], client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
     what = f" ({counted(kinds)})" if kinds else ""
-    full = error.startswith("storage_full:")
-    why = _FULL if full else "Le serveur ne répond pas."
+    full = error.partition(":")[0] in _FULL
+    why = "Le serveur est plein." if full else "Le serveur ne répond pas."
     until = "dès qu'il y aura de la place" if full else "dès son retour"
     return (
         f"⏳ Rapport gardé{what} — {shown(client)}\n"
@@ -214,7 +207,13 @@ def maybe_another(typed: str, labels: Sequence[str]) -> str:
 
 def failed(client: str, error: str) -> str:
     """*error* is a step's ``last_error``, which begins with its code."""
-    why = _REASONS.get(error.partition(":")[0], "Le serveur a refusé ce rapport.")
+    code = error.partition(":")[0]
+    if code == "notice_refused":
+        return (
+            f"⚠️ Rapport rangé, mais le groupe n'a pas pu être prévenu — {shown(client)}\n"
+            "Ne renvoie rien : préviens le bureau, il peut relancer l'envoi."
+        )
+    why = _REASONS.get(code, "Le serveur a refusé ce rapport.")
     return (
         f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
         f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."

@@ -46,7 +46,7 @@ class Thumbs:
         """Whether a button is one of these."""
         return Press.parse(press.data).verb in _THUMBS
 
-    async def feel(self, press: ButtonPress) -> None:
+    async def take(self, press: ButtonPress) -> None:
         """Take a thumb; harmless when it comes again, and of no matter to the report that is being made."""
         pressed = Press.parse(press.data)
         shown = await self._help(press, pressed.of)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway import chantiers, chat_states, received, replies, typed_names
-from gateway.chantiers import Offer
+from gateway import chat_states, offers, received, replies, typed_names
 from gateway.chat_states import ChatState, Step
 from gateway.collector import Collector
+from gateway.offers import Offer
 from gateway.received import Received
 from gateway.replies import Reply, ReplySender
 
@@ -64,9 +64,9 @@ class TurnKeeper:
         async with self._engine.begin() as db:
             await chat_states.keep(db, turn.state)
             if turn.offer is not None:
-                await chantiers.keep_offer(db, turn.offer)
+                await offers.keep(db, turn.offer)
             if turn.note is not None and not await received.add(db, turn.note):
-                await received.say(db, turn.note, turn.note.text)
+                await received.change(db, turn.note, text=turn.note.text)
             if turn.typed and turn.state.report_id is not None:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:

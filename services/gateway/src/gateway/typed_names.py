@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.actions import Action, report_folder
 from gateway import database, reports
-from gateway.chantiers import ChantierBook, folder_for, is_same, is_spelt_alike, nearest
+from gateway.chantiers import ChantierBook, folder_for
 from gateway.database import typed_names
+from gateway.likeness import is_same, is_spelt_alike, nearest
 from gateway.menus import Choice
 from gateway.reports import ReportRecord
 

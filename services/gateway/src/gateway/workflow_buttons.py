@@ -27,7 +27,7 @@ class WorkflowButtons:
         self._session = session
         self._webhooks = webhooks
 
-    async def feel(self, press: ButtonPress) -> None:
+    async def tell(self, press: ButtonPress) -> None:
         """Tell of a press; harmless when it comes twice."""
         event = Event(
             type=EventType.BUTTON_PRESSED,

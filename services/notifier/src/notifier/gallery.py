@@ -69,21 +69,35 @@ class Gallery:
         if lead is None or lead.sent_at is not None:
             return lead
         if (await _text(notice)).length <= LONGEST_CAPTION:
-            await self._show(notice, album=lead.album)
+            await self.show(notice, album=lead.album)
             lead = await self._lead(notice.id)
         if lead is not None and lead.sent_at is not None:
             return lead
         await self._table.bear_no_text(notice.id)
         return None
 
-    async def show(self, notice: Row[Any]) -> list[Missing]:
+    async def show(self, notice: Row[Any], album: int | None = None) -> list[Missing]:
         """
-        Send all that was not yet; what cannot be sent.
+        Send *album*, or else all, unless it was sent; what cannot be.
 
         Raises:
             ServiceError: Another try may help, or the group gets nothing at all.
         """
-        return await self._show(notice)
+        media = [row for row in await self._table.of(notice.id) if row.sent_at is None]
+        if album is not None:
+            media = [row for row in media if row.album == album]
+        pieces, missing = await self._uploads.pieces(notice, media)
+        await self._plan(notice, [p for p in pieces if p.row.album is None])
+        planned = {row.place: row for row in await self._table.of(notice.id)}
+        ready = [
+            replace(piece, row=planned[piece.row.place])
+            for piece in pieces
+            if piece.row.place in planned
+        ]
+        ready.sort(key=lambda piece: (piece.row.album, piece.row.place))
+        for _, together in groupby(ready, key=lambda piece: piece.row.album):
+            missing += await self._send(notice, list(together))
+        return missing
 
     async def outgrown(self, notice: Row[Any]) -> bool:
         """Whether the text stands as a caption and is too long for one now."""
@@ -106,24 +120,6 @@ class Gallery:
     async def _lead(self, notice_id: str) -> Row[Any] | None:
         media = await self._table.of(notice_id)
         return next((row for row in media if row.bears_text), None)
-
-    async def _show(self, notice: Row[Any], album: int | None = None) -> list[Missing]:
-        """Send *album*, or else all that was not sent; what no other try would help."""
-        media = [row for row in await self._table.of(notice.id) if row.sent_at is None]
-        if album is not None:
-            media = [row for row in media if row.album == album]
-        pieces, missing = await self._uploads.pieces(notice, media)
-        await self._plan(notice, [p for p in pieces if p.row.album is None])
-        planned = {row.place: row for row in await self._table.of(notice.id)}
-        ready = [
-            replace(piece, row=planned[piece.row.place])
-            for piece in pieces
-            if piece.row.place in planned
-        ]
-        ready.sort(key=lambda piece: (piece.row.album, piece.row.place))
-        for _, together in groupby(ready, key=lambda piece: piece.row.album):
-            missing += await self._send(notice, list(together))
-        return missing
 
     async def _plan(
         self,

@@ -30,7 +30,8 @@ class MediaTable:
 
     async def uploaded(self, notice_id: str, place: int, file_id: str) -> None:
         """Note as what Telegram has a file that came from storage."""
-        await self._set(notice_id, [place], uploaded=file_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(_update(notice_id, [place], uploaded=file_id))
 
     async def plan(
         self, notice_id: str, albums: Sequence[Sequence[int]], *, bears_text: bool
@@ -70,10 +71,6 @@ class MediaTable:
                 .where(notice_media.c.notice_id == notice_id)
                 .values(bears_text=False)
             )
-
-    async def _set(self, notice_id: str, places: Sequence[int], **values: Any) -> None:
-        async with self._engine.begin() as connection:
-            await connection.execute(_update(notice_id, places, **values))
 
 
 async def message_ids(

@@ -1,1 +1,1 @@
-"""The gateway package."""
+"""The Telegram bot, and the filing of each report step by step."""

@@ -1,1 +1,1 @@
-"""The knowledge package."""
+"""Search in technical documents and past faults."""

@@ -1,1 +1,1 @@
-"""The notifier package."""
+"""Notices to Telegram groups, each exactly once."""

@@ -1,1 +1,1 @@
-"""The storage package."""
+"""Nextcloud by WebDAV and Deck."""

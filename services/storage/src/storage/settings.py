@@ -28,7 +28,9 @@ def _base_url(text: str) -> str:
 
 def _user(text: str) -> str:
     if not text.strip():
-        raise ValueError("set it to the Nextcloud account's user id")
+        raise ValueError(
+            "set it to the user name that Nextcloud shows with the app password"
+        )
     return text.strip()
 
 

@@ -14,11 +14,12 @@ ASKED_FOR = 10
 
 @dataclass(frozen=True)
 class Result:
-    """One question's outcome: *rank* from 1 of the first passage that answers it, 0 for none of ten."""
+    """One question's outcome: *rank* from 1 of the first passage that answers it, 0 for none of ten; *not_said* where the answer names what it lacks."""
 
     question: Labelled
     rank: int
     confident: bool
+    not_said: bool = False
     top: str = ""
 
 
@@ -55,6 +56,17 @@ def figures(results: Sequence[Result]) -> Figures:
     )
 
 
+def remarks(results: Sequence[Result]) -> str:
+    """How often an answer says that the best passage lacks something: where that is right, and where nothing answers."""
+    believed = [r for r in results if r.confident]
+    right = [r.not_said for r in believed if r.rank == 1]
+    none = [r.not_said for r in believed if not r.question.document]
+    return (
+        f"{'  says what it lacks':<28} of {len(right)} right first passages {_share(right):.3f}  "
+        f"of {len(none)} believed without an answer {_share(none):.3f}"
+    )
+
+
 async def ours(
     folder: Path,
     model: Path | None,
@@ -83,7 +95,8 @@ async def _asked(http: httpx.AsyncClient, question: Labelled) -> Result:
         found["passages"][0] if found["passages"] else {"document_id": "", "text": ""}
     )
     top = f"{first['document_id']}: {first['text'][:90]!r} {first.get('score')}"
-    return Result(question, next(ranks, 0), found["confident"], top)
+    lacks = bool(found["not_said"])
+    return Result(question, next(ranks, 0), found["confident"], lacks, top)
 
 
 def _share(truths: Iterable[bool]) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.knowledge.baseline import baseline
 from benchmarks.knowledge.labelled import Labelled, Paper
-from benchmarks.knowledge.quality import Result, figures, ours
+from benchmarks.knowledge.quality import Result, figures, ours, remarks
 from knowledge.words.folding import folded
 
 SETS = Path(__file__).parent / "strangers"
@@ -54,6 +54,7 @@ async def print_strangers(folder: Path, model: Path | None, *, chroma: bool) -> 
     for title, some in asked.items():
         words = await _found(folder / f"words-{some}", None, some)
         print(figures(words).line(f"{title}, words alone"))
+        print(remarks(words))
         if model is not None:
             hybrid = await _found(folder / f"hybrid-{some}", model, some)
             print(figures(hybrid).line(f"{title}, hybrid"))

@@ -84,3 +84,34 @@ def test_leads_that_are_cut_keep_their_sources():
 
     assert text.endswith("\n\n[1] Symo, p. 1\n[2] Notice, p. 1")
     assert units(text) <= LONGEST
+
+
+def test_what_the_best_passage_does_not_say_stands_below_it():
+    found = answer(passage("La carte SIM.", "Alfen"), passage("b")).model_copy(
+        update={"not_said": ("PUK", "V2G")}
+    )
+
+    assert help_text("Müller", found).endswith(
+        "📄 Alfen, p. 1\nLa carte SIM.\n"
+        "⚠️ Ce passage ne dit rien de\xa0: PUK, V2G\n\n"
+        "📄 Notice, p. 1\nb"
+    )
+
+
+def test_what_the_best_passage_does_not_say_stands_between_leads_and_sources():
+    leads = f"1. {'Mesurer ' * 600} [1]"
+    found = answer(passage("a", "Alfen"), leads=leads).model_copy(
+        update={"not_said": ("PUK",)}
+    )
+
+    text = help_text("Müller", found)
+
+    assert text.endswith(
+        "…\n\n⚠️ Le passage [1] ne dit rien de\xa0: PUK\n[1] Alfen, p. 1"
+    )
+    assert units(text) <= LONGEST
+
+
+def test_nothing_is_said_of_what_an_answer_tells_all_of():
+    assert "ne dit rien" not in help_text("Müller", answer(passage("a")))
+    assert "ne dit rien" not in help_text("M", answer(passage("a"), leads="1. a [1]"))

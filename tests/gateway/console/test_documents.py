@@ -124,6 +124,18 @@ async def test_no_form_and_no_file_are_refused(admin: Browser):
     assert bare.headers["content-type"].startswith("text/html")
 
 
+async def test_what_the_best_passage_does_not_say_is_named(admin: Browser):
+    manual = "La carte SIM livrée se glisse dans la fente.".encode()
+    await ended(admin, await uploaded(admin, "Alfen Eve", manual))
+
+    lacking = await admin.text("/search?q=carte+SIM+livrée+fente+PUK")
+    whole = await admin.text("/search?q=carte+SIM+livrée+fente")
+
+    assert "The first passage says nothing of PUK" in lacking
+    assert "Confident." in whole
+    assert "says nothing of" not in whole
+
+
 async def test_a_reader_uploads_nothing(console: ConsoleHouse, reader: Browser):
     page = await reader.see("/documents")
     pressed = await uploaded(reader, "Not mine")

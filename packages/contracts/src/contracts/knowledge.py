@@ -63,6 +63,8 @@ class SearchAnswer(BaseModel):
 
     ``confident`` is false when nothing fits; ``answered_by`` names what wrote ``answer``: a model's name,
     ``passages`` when they are shown as they are, ``nothing`` when none fits. ``took_ms`` is by stage.
+    ``not_said`` are words of the question, as typed and three at most, of which the first passage says nothing, in other words
+    either: it may not be what was asked for. Empty where nothing is lacking, a code decided, or ``confident`` is false.
     ``mode`` is ``lexical`` where no embedding model is at work.
     """
 
@@ -73,6 +75,7 @@ class SearchAnswer(BaseModel):
     answer: str
     answered_by: str
     confident: bool
+    not_said: tuple[str, ...] = ()
     mode: Literal["hybrid", "lexical"]
     took_ms: dict[str, float]
 

@@ -26,13 +26,16 @@ def help_text(client: str, answer: SearchAnswer) -> str:
     found = answer.passages[:SHOWN]
     if answer.answered_by in _RAW:
         head = f"💡 Ça peut t'aider — {shown(client)}"
-        return fitted("\n\n".join((head, *map(_quoted, found))), LONGEST)
+        best, *others = map(_quoted, found)
+        best = "\n".join((best, *_not_said("Ce passage", answer)))
+        return fitted("\n\n".join((head, best, *others)), LONGEST)
     head = f"💡 Pistes à vérifier — {shown(client)}"
     sources = "\n".join(
         f"[{number}] {_source(passage)}"
         for number, passage in enumerate(answer.passages, start=1)
         if f"[{number}]" in answer.answer
     )
+    sources = "\n".join((*_not_said("Le passage [1]", answer), sources))
     room = LONGEST - units(head + sources) - 4
     return f"{head}\n{fitted(answer.answer.strip(), room)}\n\n{sources}".rstrip()
 
@@ -48,6 +51,12 @@ def mending_text(client: str) -> str:
 def is_answered(answer: SearchAnswer) -> bool:
     """Whether there is something to show, and to judge."""
     return answer.confident and bool(answer.passages)
+
+
+def _not_said(passage: str, answer: SearchAnswer) -> tuple[str, ...]:
+    """One line on what was asked and the best passage does not tell; none where it tells all."""
+    words = ", ".join(shown(word) for word in answer.not_said)
+    return (f"⚠️ {passage} ne dit rien de : {words}",) if words else ()
 
 
 def _quoted(passage: Passage) -> str:

@@ -130,6 +130,7 @@ def _answer(search_id: str, request: SearchRequest, found: Found) -> SearchAnswe
         answer=quoted if found.confident else NOTHING_FOUND,
         answered_by="passages" if found.confident else "nothing",
         confident=found.confident,
+        not_said=found.not_said,
         mode="hybrid" if found.hybrid else "lexical",
         took_ms=found.clock.took_ms(),
     )

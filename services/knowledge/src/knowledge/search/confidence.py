@@ -32,10 +32,12 @@ class Coverage(NamedTuple):
     Args:
         share: Of its words, the rare ones counting more. In [0, 1].
         words: How many of them it has as they are.
+        lacking: What the passage has nothing of, in the order of the question.
     """
 
     share: float = 0.0
     words: int = 0
+    lacking: tuple[Term, ...] = ()
 
     @property
     def threshold(self) -> float:
@@ -43,7 +45,14 @@ class Coverage(NamedTuple):
         return COVERAGE_THRESHOLDS[min(self.words, len(COVERAGE_THRESHOLDS) - 1)]
 
 
-def believed(question: Question, best: Hit) -> bool:
+class Judgement(NamedTuple):
+    """Whether a passage is believed, and what it covers where it was that, and no code, that decided."""
+
+    believed: bool = False
+    covered: Coverage | None = None
+
+
+def judgement(question: Question, best: Hit) -> Judgement:
     """
     Say whether to believe in *best*, the first passage.
 
@@ -55,22 +64,35 @@ def believed(question: Question, best: Hit) -> bool:
     if question.brands and labels.isdisjoint(question.brands):
         own_wanted = question.demanded and not question.strange
         if own_wanted or any(name.startswith("brand:") for name in labels):
-            return False
+            return Judgement()
     if question.demanded:
-        return not labels.isdisjoint(question.demanded)
+        return Judgement(not labels.isdisjoint(question.demanded))
     if not labels.isdisjoint(question.codes):
-        return True
+        return Judgement(believed=True)
     if not labels.isdisjoint(question.numbers):
-        return coverage(question, best).share >= NUMBER_THRESHOLD
+        return Judgement(coverage(question, best).share >= NUMBER_THRESHOLD)
     if question.strange:
-        return False
+        return Judgement()
     covered = coverage(question, best)
-    return covered.share >= covered.threshold
+    return Judgement(covered.share >= covered.threshold, covered)
 
 
-def believed_next(question: Question, hits: list[Hit]) -> bool:
-    """Say whether to believe in the second passage, where the first is not believed: it may be meaning that put that one before it."""
-    return len(hits) > 1 and believed(question, hits[1])
+def best_first(
+    question: Question, hits: list[Hit], *, by_meaning: bool
+) -> tuple[list[Hit], Judgement]:
+    """
+    Judge the first of *hits*.
+
+    Where it is not believed and the second is, they change places: it may be meaning that put that one first.
+    """
+    if not hits:
+        return hits, Judgement()
+    first = judgement(question, hits[0])
+    if by_meaning and not first.believed and len(hits) > 1:
+        second = judgement(question, hits[1])
+        if second.believed:
+            return [hits[1], hits[0], *hits[2:]], second
+    return hits, first
 
 
 def told_first(question: Question, hits: Iterator[Hit]) -> Iterator[Hit]:
@@ -104,8 +126,10 @@ def coverage(question: Question, hit: Hit) -> Coverage:
     text = hit.passage.searched_words
     held = frozenset(tokens(" ".join((text, *words_besides(text), *_names(hit)))))
     kinds = _kind_tokens(question, hit)
+    rarest = question.vocabulary.rarest
     whole = found = guessed = 0.0
     words = 0
+    lacking = []
     for term in question.terms:
         rarity = _rarity_held(term, held, question.vocabulary)
         if rarity is not None:
@@ -116,12 +140,15 @@ def coverage(question: Question, hit: Hit) -> Coverage:
             continue  # a manual need not say in each passage what its device is
         elif term.telling and held.isdisjoint(term.telling):
             return Coverage()
-        elif term.trust < 1:
-            guessed += GUESS_WEIGHT * question.vocabulary.rarest
         else:
-            whole += term.rarity
-    asked = min(whole, ASKED_WORDS * question.vocabulary.rarest) + guessed
-    return Coverage(min(1.0, found / asked), words) if asked else Coverage()
+            lacking.append(term)
+            if term.trust < 1:
+                guessed += GUESS_WEIGHT * rarest
+            else:
+                whole += term.rarity
+    asked = min(whole, ASKED_WORDS * rarest) + guessed
+    share = min(1.0, found / asked) if asked else 0.0
+    return Coverage(share, words, tuple(lacking))
 
 
 def _kind_tokens(question: Question, hit: Hit) -> frozenset[int]:

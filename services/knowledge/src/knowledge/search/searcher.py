@@ -20,9 +20,10 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
-from knowledge.search.confidence import believed, believed_next, told_first
+from knowledge.search.confidence import best_first, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
+from knowledge.search.unsaid import not_said
 from knowledge.search.view import View
 from knowledge.words.kinds import FAULT, REPORT
 
@@ -66,11 +67,12 @@ class Clock:
 
 
 class Found(NamedTuple):
-    """What a search found, before it is put into words."""
+    """What a search found, before it is put into words; the best passage has nothing of the words ``not_said``."""
 
     question: Question
     hits: tuple[Hit, ...]
     confident: bool
+    not_said: tuple[str, ...]
     hybrid: bool
     clock: Clock
 
@@ -126,15 +128,18 @@ class Searcher:
             hits = await self._best(
                 question, told_first(question, ordered), max(2, request.limit), clock
             )
-            confident = bool(hits) and believed(question, hits[0])
-            if dense and not confident and believed_next(question, hits):
-                hits[:2], confident = reversed(hits[:2]), True
+            hits, judged = best_first(question, hits, by_meaning=dense is not None)
             clock.lap("confidence")
-            if not confident and (lacking := await self._view.lacking(self._shelf)):
+            if not judged.believed and (
+                lacking := await self._view.lacking(self._shelf)
+            ):
                 raise IndexMending(f"The index lacks {lacking} passages")
             whole = await _whole(index, hits[: request.limit])
             clock.lap("neighbours")
-        return Found(question, whole, confident, embedder is not None, clock)
+        lacks = not_said(request.query, question, judged, whole[0]) if whole else ()
+        return Found(
+            question, whole, judged.believed, lacks, embedder is not None, clock
+        )
 
     async def _best(
         self, question: Question, ordered: Iterator[Hit], limit: int, clock: Clock

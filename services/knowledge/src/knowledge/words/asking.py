@@ -1,6 +1,9 @@
 """Words that ask, join or greet."""
 
+from functools import cache
+
 from knowledge.words.folding import words_of
+from knowledge.words.lexical import word_tokens
 
 ASKING = frozenset(
     words_of(
@@ -20,3 +23,20 @@ ASKING = frozenset(
     )
 )
 """Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""
+
+_EVERYDAY = (
+    "accepte accepter ancien ancienne arrive arriver assez attend attendre autre avant apres beaucoup bon bout cas chaque chose contre cote coup debut dedans dehors"
+    " demande demander dernier derniere derriere dessous dessus devant donne donner encore ensemble entre environ facon fin fois garde garder grand grande gros"
+    " grosse jusque juste laisse laisser loin longtemps maison mange manger mauvais max maxi maximum mettent mettre mets met mieux min minimum mis moins"
+    " moment nouveau nouvelle parle parler passe passer pendant petit petite plusieurs premier premiere prend prendre prennent pres presque rentre rentrer"
+    " reste rester sans selon seul seulement sort sortent sortir sorte sous suite tenir tient tirer tire tour tourne tourner travaille travailler trop trouve trouver venir vers"
+    " viennent vient vieux vite voient voit"
+    " an annee heure jour matin midi minute mois nuit semaine soir temps"
+    " un deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent mille"
+)
+
+
+@cache
+def everyday() -> frozenset[int]:
+    """The tokens of words that any question may be told in: that a passage lacks one of them says nothing of it."""
+    return frozenset(t for word in words_of(_EVERYDAY) for t in word_tokens(word))

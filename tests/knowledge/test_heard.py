@@ -58,6 +58,7 @@ def test_a_long_name_is_heard_in_words_that_are_all_known(said, meant):
         "deux cents litres",
         "on dirait qu'il chauffe",
         "l'eau coule ailleurs",
+        "a altermat en panne",
         "pas de resistence d'appoint",
         "vite, au calme",
         "la pompe. a chaleur",

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapidfuzz.distance.DamerauLevenshtein import distance
 
-from knowledge.words.devices import device_names
+from knowledge.words.devices import device_names, is_device
 from knowledge.words.dictated import is_number
 from knowledge.words.folding import words_of
-from knowledge.words.sounds import ended, joined, sound
+from knowledge.words.sounds import joined, sound
 
 MOST_WORDS: Final = 4
 """No name is heard as more of them; *vite au cal* are three."""
@@ -46,15 +46,9 @@ _MIN_NEAR_SOUND: Final = 5
 _MIN_BEGIN: Final = 3
 
 
-class _Run(NamedTuple):
-    """Words side by side, from the first place to before the end; and what they sound like."""
-
-    first: int
-    end: int
-    sound: str
-
-
-_NONE: Final = _Run(0, 0, "")
+_Run = tuple[int, int, str]
+"""Words side by side, from the first place to before the end; and what they sound like, or what was meant."""
+_NONE: Final = (0, 0, "")
 
 
 class Heard:
@@ -89,7 +83,7 @@ class Heard:
 
     def begins(self, word: str) -> Strange:
         """Whether a name that documents have begins like *word*, which is known."""
-        begins = _unless_number(word) in self._begins
+        begins = _unless_number(word) in self._begins and not is_device(word)
         return Strange.BEGINS if begins else Strange.NO
 
     def written(self, text: str, strange: Callable[[str], Strange]) -> str:
@@ -105,51 +99,48 @@ class Heard:
         for place, how in enumerate(hows):
             if not how or place < done:
                 continue
-            run, name = (
+            first, end, name = (
                 self._begun(words, place)
                 if how is Strange.BEGINS
                 else self._meant(words, hows, place, done)
             )
-            first, after = 2 * run.first, 2 * run.end - 1
+            first, after = 2 * first, 2 * end - 1
             if name and parts[after : after + 1] != ["'"]:
                 parts[first:after] = [name, *[""] * (after - first - 1)]
-                done = run.end
+                done = end
         return "".join(parts)
 
-    def _begun(self, words: Sequence[str], place: int) -> tuple[_Run, str]:
+    def _begun(self, words: Sequence[str], place: int) -> _Run:
         """The words from *place* on that sound like a name that documents have, and that."""
         heard = ""
         for end, word in enumerate(words[place : place + MOST_WORDS], place + 1):
             one = _unless_number(word)
             heard = joined(heard, one)
             if one and end > place + 1 and heard in self._long:
-                return _Run(place, end, heard), self._long[heard]
+                return place, end, self._long[heard]
             if not one or heard not in self._begins:
                 break
-        return _NONE, ""
+        return _NONE
 
     def _meant(
         self, words: Sequence[str], hows: Sequence[Strange], place: int, done: int
-    ) -> tuple[_Run, str]:
+    ) -> _Run:
         """The longest run that sounds like a name or a word, and that; else the longest that sounds nearly like a name."""
         how, runs = hows[place], _runs(words, place, done)
-        for run in runs:
-            end = ended(run.sound)
-            for heard in (run.sound, end):
-                known = heard in self._names or heard in self._words
-                if known and (name := self._exactly(heard, how, run)):
-                    more = run.end - run.first > 1
-                    alone = ended(_unless_number(words[place])) == end
-                    return (_NONE, "") if more and alone else (run, name)
-        for run in runs:
-            sure = how is Strange.YES or min(hows[run.first : run.end]) is Strange.NEAR
-            if sure and run.end - run.first > 1 and (near := self._nearly(run.sound)):
-                return run, near
-        return _NONE, ""
+        known = [run for run in runs if run[2] in self._names or run[2] in self._words]
+        for run in sorted(known, key=_shortness):
+            if name := self._exactly(run, how):
+                return run[0], run[1], name
+        for run in sorted(runs, key=_shortness) if how >= Strange.NEAR else ():
+            sure = how is Strange.YES or min(hows[run[0] : run[1]]) is Strange.NEAR
+            if sure and run[1] - run[0] > 1 and (near := self._nearly(run[2])):
+                return run[0], run[1], near
+        return _NONE
 
-    def _exactly(self, heard: str, how: Strange, run: _Run) -> str:
+    def _exactly(self, run: _Run, how: Strange) -> str:
+        first, end, heard = run
         name, words = self._names.get(heard, ""), self._words.get(heard, ())
-        if run.end - run.first == 1:
+        if end - first == 1:
             own = how < Strange.NEAR or words or len(heard) < _MIN_NEAR_SOUND
             return "" if own else name
         if name and len(heard) >= _MIN_NAME_SOUND[how]:
@@ -159,33 +150,34 @@ class Heard:
         return next((word for word in words if len(word) >= MIN_WORD_CHARS), "")
 
     def _nearly(self, heard: str) -> str:
-        """The name that sounds like *heard*, or like it without its end, but for one letter."""
+        """The name that sounds like *heard* but for one letter."""
         for name in self._near.get(heard[0], ()):
-            if 1 >= len(name) - len(heard) >= -2:
-                forms = (heard, ended(heard))
-                if any(distance(form, name, score_cutoff=1) <= 1 for form in forms):
-                    return self._names[name]
+            close = abs(len(name) - len(heard)) <= 1
+            if close and distance(heard, name, score_cutoff=1) <= 1:
+                return self._names[name]
         return ""
 
 
 def _runs(words: Sequence[str], place: int, done: int) -> list[_Run]:
-    """Those that have the word at *place* and none before *done*, the long ones first."""
+    """Those that have the word at *place* and none before *done*; not those that sound like it alone."""
     low = max(done, place - MOST_WORDS + 1)
     sounds = [_unless_number(word) for word in words[low : place + MOST_WORDS]]
-    runs = []
+    alone = sounds[place - low]
+    runs: list[_Run] = []
     for first in range(low, place + 1):
         heard = ""
         for end, one in enumerate(sounds[first - low :][:MOST_WORDS], first + 1):
             if not one:
                 break
             heard = joined(heard, one)
-            if end > place and len(heard) >= _MIN_SOUND:
-                runs.append(_Run(first, end, heard))
-    return sorted(runs, key=_shortness)
+            more = heard != alone or end == first + 1
+            if end > place and more and len(heard) >= _MIN_SOUND:
+                runs.append((first, end, heard))
+    return runs
 
 
 def _shortness(run: _Run) -> int:
-    return run.first - run.end
+    return run[0] - run[1]
 
 
 @lru_cache(maxsize=1 << 12)
@@ -199,10 +191,11 @@ def _built_in() -> Mapping[str, str]:
 
 
 def _by_sound(names: Iterable[str]) -> dict[str, str]:
-    """*names* by their sound, in the words that they are written in."""
+    """*names* by their sound, with their last letter silent and said (*Fronius*); in the words that they are written in."""
     sounding: dict[str, str] = {}
     for name in sorted(names, key=lambda name: " " not in name):
         whole = name.replace(" ", "")
         if whole.isalpha():
             sounding.setdefault(sound(whole), name)
+            sounding.setdefault(sound(f"{whole}e"), name)
     return sounding

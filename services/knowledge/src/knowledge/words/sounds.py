@@ -38,7 +38,6 @@ _SOUNDS = tuple(
 """``1`` is *ch*, ``2`` the *y* of *vaillant*."""
 _DOUBLED = re.compile(r"(.)\1+")
 _SILENT = re.compile(r"(?<=[aeiounrl])[tdp]?[stxdp]$")
-_ENDED = re.compile(r"(?<=..)e?[stxdp]*$")
 
 
 def sound(word: str) -> str:
@@ -55,12 +54,3 @@ def sound(word: str) -> str:
 def joined(heard: str, after: str) -> str:
     """What is heard of two sounds, one after the other."""
     return heard + (after[1:] if heard.endswith(after[:1]) else after)
-
-
-def ended(heard: str) -> str:
-    """*heard* without its end, where that is silent in names that are one word."""
-    return (
-        _ENDED.sub("", heard)
-        if heard.endswith(("e", "s", "t", "x", "d", "p"))
-        else heard
-    )

@@ -45,7 +45,6 @@ _MIN_NEAR_SOUND: Final = 5
 """What is shorter is near to too much else."""
 _MIN_BEGIN: Final = 3
 
-
 _Run = tuple[int, int, str]
 """Words side by side, from the first place to before the end; and what they sound like, or what was meant."""
 _NONE: Final = (0, 0, "")

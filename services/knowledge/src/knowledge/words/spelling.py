@@ -47,8 +47,8 @@ class Spelling:
             if begins := _NUMBERED_NAME.match(word):
                 self._begun.setdefault(begins[1], word)
 
-    def strange(self, word: str) -> Strange:
-        """How strange *word* (folded) is."""
+    def strange(self, word: str, mended: str) -> Strange:
+        """How strange *word* (folded) is, of which `mended` made *mended*."""
         if (
             word in self._words
             or not word.isalpha()
@@ -61,7 +61,7 @@ class Spelling:
             return Strange.NO
         if any(stem in self._known for stem in stems):
             return Strange.FORM
-        return Strange.YES if self.mended(word) == word else Strange.NEAR
+        return Strange.YES if mended == word else Strange.NEAR
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""

@@ -158,7 +158,7 @@ class Vocabulary:
             for token in said
         )
         terms = tuple(self.called(term, names_alone(term.token)) for term in alone)
-        strange = self._spelling.strange(word) or self._heard.begins(word)
+        strange = self._spelling.strange(word, meant) or self._heard.begins(word)
         return Meant(meant, said, terms, strange)
 
 

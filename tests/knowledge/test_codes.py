@@ -38,6 +38,8 @@ from tests.knowledge.tiny_model import write_tiny_model
         ("statu 11 73", "11"),
         ("erreurE07", "e7"),
         ("défaut a 9", "a9"),
+        ("erreur 25 c'est quoi", "25"),
+        ("erreur 12 l'eau est froide", "12"),
     ],
 )
 def test_what_was_called_a_code_is_one_for_certain(question, code):

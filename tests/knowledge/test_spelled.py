@@ -4,7 +4,20 @@ import pytest
 
 from knowledge.words.spelled import spelled
 
-KNOWN = {"l9", "u8", "w29", "c5", "7h.4", "e7", "h62", "a5", "f12", "p3"}
+KNOWN = {
+    "l9",
+    "u8",
+    "w29",
+    "c5",
+    "7h.4",
+    "e7",
+    "h62",
+    "a5",
+    "f12",
+    "p3",
+    "ul",
+    "ab",
+}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +32,12 @@ KNOWN = {"l9", "u8", "w29", "c5", "7h.4", "e7", "h62", "a5", "f12", "p3"}
         ("code effe 12 sur la pac", "f12"),
         ("il affiche hue huit", "u8"),
         ("defaut p trois", "p3"),
+        ("il me marque sept h tiret zero quatre c'est quoi", "7h-04"),
+        ("code u elle sur la pac", "ul"),
+        ("elle me met a b et plus de resistance", "ab"),
+        ("le code d'erreur hache soixante deux", "h62"),
+        ("elle affiche le double ve vingt neuf", "w29"),
+        ("ca marque c'est elle neuf", "l9"),
     ],
 )
 def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
@@ -37,6 +56,8 @@ def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
         "le voyant dit rien",
         "elle met le the au chaud",
         "sort air frais 5 degres",
+        "elle met u a l'ecran",
+        "elle affiche l'eau froide",
     ],
 )
 def test_what_is_no_code_stays_as_it_is(said):

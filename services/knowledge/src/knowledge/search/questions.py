@@ -124,8 +124,8 @@ def _by_device(words: list[str]) -> bool:
 
 def _said(plain: str, vocabulary: Vocabulary) -> str:
     """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
-    joined = with_known_joined(plain, vocabulary)
-    return in_digits(spelled(joined, vocabulary.codes.__contains__))
+    joined = with_known_joined(vocabulary.heard(plain), vocabulary)
+    return in_digits(spelled(joined, vocabulary.has_code))
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:

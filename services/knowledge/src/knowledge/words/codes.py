@@ -93,7 +93,7 @@ _NEVER = re.compile(
 """Refrigerants, sockets, buses and protection ratings, which look like codes and are none unless somebody calls them so."""
 UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
-    r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b)"
+    r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b(?!'))"
 )
 
 

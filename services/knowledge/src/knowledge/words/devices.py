@@ -59,6 +59,11 @@ def is_device(word: str) -> bool:
     return word in _names()
 
 
+def device_names() -> Iterable[str]:
+    """All names of the list."""
+    return _names()
+
+
 def models_in(text: str) -> tuple[str, ...]:
     """
     Name the models in *text*, from the family to the exact one.

@@ -5,6 +5,7 @@ from typing import Final
 
 from knowledge.words.blinks import BLINKING, COUNTED
 from knowledge.words.codes import JOINT, WORDS
+from knowledge.words.folding import has_digit
 
 _VALUES: Final = {
     word: value
@@ -60,21 +61,29 @@ _ARTICLE = re.compile(
 """*un* before a noun: *une alarme, un voyant rouge*."""
 _ARTICLED = re.compile(r"1 \d\d")
 """*un vingt ampères*"""
-_SPELLED = re.compile(r"(?<![a-z0-9])(?!y a )[a-z](?: [a-z])+ (?=\d)")
-"""``i d 92``; *il y a* spells nothing."""
-_DOUBLED = re.compile(r"(?<![a-z0-9])double ([a-z]) (?=\d)")
+_SPELLED = re.compile(
+    r"(?<![a-z0-9])(?!(?:[a-z] )*[cdjlmnsty] a )[a-z](?: [a-z])+ (?=\d)"
+)
+"""``i d 92``; *il y a*, *il n y a* and *c a* spell nothing."""
+_DOUBLED = re.compile(r"(?<![a-z0-9])double (?:(v)e?|([a-z])) (?=\d)")
+"""``double v 29`` is W29, ``double f 29`` FF 29."""
 _LAST = re.compile(rf"{_RUN}$")
 _ENDS: Final = (*_VALUES, "vingts", "cent", "cents", "mille")
 _FAR: Final = 80
 """No number in letters, and nothing that calls it a code, is longer."""
 
 
+def is_number(word: str) -> bool:
+    """Whether *word*, folded, is a number or part of one."""
+    return word in _ENDS or has_digit(word)
+
+
 def in_digits(text: str) -> str:
     """Write the numbers of *text*, which is folded, in digits where they may be codes, and letters before them as one word."""
     plain = _POINTED.sub(lambda m: _POINTS[m[1]], _NUMBERS.sub(_meant, text))
-    if plain == text:
-        return text
-    return _SPELLED.sub(_closed, _DOUBLED.sub(r"\1\1 ", plain))
+    if "double " in plain:
+        plain = _DOUBLED.sub(lambda m: "w" if m[1] else f"{m[2] * 2} ", plain)
+    return _SPELLED.sub(_closed, plain) if has_digit(plain) else plain
 
 
 def figures(text: str) -> str:

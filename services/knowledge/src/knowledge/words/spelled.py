@@ -4,34 +4,38 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from knowledge.words.codes import UNIT, WORDS, each_code
+from knowledge.words.codes import UNIT, WORDS, each_code, is_code
 from knowledge.words.dictated import NUMBER, figures
 
 _LETTERS: Final = {
     sound: letter
     for letter, sounds in {
+        "a": "ah",
         "b": "bee",
         "c": "c'est",
-        "e": "eux euh",
-        "f": "effe",
+        "e": "eux euh heu",
+        "f": "effe ef",
         "g": "jet",
-        "h": "hache ache",
-        "j": "j'y",
-        "k": "cas",
-        "l": "elle elles",
-        "m": "aime",
-        "n": "haine",
-        "p": "paix",
-        "r": "air erre",
+        "h": "hache ache hash",
+        "j": "j'y ji",
+        "k": "cas ka",
+        "l": "elle elles aile ailes el",
+        "m": "aime emme",
+        "n": "haine enne",
+        "o": "oh",
+        "p": "paix pet pe",
+        "q": "cul ku",
+        "r": "air erre aire",
         "s": "esse est-ce",
         "t": "the",
         "u": "hue",
+        "v": "ve vee",
         "x": "ixe",
-        "z": "zede",
+        "z": "zede zed",
     }.items()
     for sound in sounds.split()
-} | {"double v": "w", "i grec": "y"}
-_JOINTS: Final = {"tiret": "-", "point": "."}
+} | {"double v": "w", "double ve": "w", "i grec": "y", "i grecque": "y"}
+_JOINTS: Final = {"tiret": "-", "point": ".", "virgule": "."}
 _SAID: Final = _LETTERS | _JOINTS
 _SOUND = rf"(?:{'|'.join(sorted(_SAID, key=len, reverse=True))})(?![a-z0-9'])"
 _LETTER = rf"(?:{'|'.join(_LETTERS)}|[a-z])"
@@ -39,7 +43,7 @@ _ITEM = re.compile(rf"(?:{_SOUND}|(?:[a-z]|(?:{NUMBER})s?|\d+)(?![a-z0-9']))[ -]
 _SOUNDS = re.compile(rf"(?<![a-z0-9]){_SOUND}")
 _SHOWN = re.compile(
     rf"(?<![a-z])(?:{WORDS}|marqu[a-z]+|affich[a-z]+|indiqu[a-z]+|ecrit|montre|sort|met|donne|dit|vois|voit)"
-    rf" (?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
+    rf" (?:(?:numero|d'erreur|de defaut|le|un|du|c'est(?= {_LETTER} )) )?(?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
 )
 """What says that a code follows, and its first letter."""
 _MOST: Final = 8
@@ -52,15 +56,13 @@ def spelled(text: str, known: Callable[[str], bool]) -> str:
 
     Args:
         text: A question.
-        known: Whether some passage has a code, given in its one form.
+        known: Whether some passage has a code, given in its one form, or letters that may be one (*u elle* is UL).
     """
     for shown in _SHOWN.finditer(text):
         start = shown.end()
         for end in reversed(_ends(text, start)):
             code = _closed(text[start:end])
-            if known(next(each_code(code, bases=False), "")) and not UNIT.match(
-                text, end
-            ):
+            if _is_known(code, known) and not UNIT.match(text, end):
                 return f"{text[:start]}{code} {text[end:]}"
     return text
 
@@ -77,3 +79,9 @@ def _ends(text: str, start: int) -> list[int]:
 def _closed(said: str) -> str:
     written = _SOUNDS.sub(lambda sound: _SAID[sound[0]], said)
     return figures(written).replace(" ", "")
+
+
+def _is_known(code: str, known: Callable[[str], bool]) -> bool:
+    if code.isalpha():
+        return known(code)
+    return is_code(code, called=True) and known(next(each_code(code, bases=False), ""))

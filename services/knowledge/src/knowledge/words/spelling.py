@@ -9,30 +9,16 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.words.devices import is_device
+from knowledge.words.heard import MIN_WORD_CHARS, Strange
 from knowledge.words.lexical import tokens
 from knowledge.words.properties import told_by
+from knowledge.words.sounds import sound
 from knowledge.words.synonyms import spoken
 
 MIN_MENDED_CHARS = 4
 """Shorter words are too near to one another to be mended."""
 LONG_WORD_CHARS = 8
 """From this length two letters may be wrong."""
-
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"ph", "f"),
-        (r"qu|ck|q|c(?![eiyh])", "k"),
-        (r"c(?=[eiy])|sc(?=[eiy])", "s"),
-        (r"g(?=[eiy])", "j"),
-        (r"eau|au", "o"),
-        (r"y", "i"),
-        (r"[ae]n(?![aeiouy])|[ae]m(?=[bp])", "an"),
-        (r"h", ""),
-        (r"(.)\1", r"\1"),
-        (r"(?<=.{3})(?:es?|s|t|x)$", ""),
-    )
-)
 
 _NUMBERED_NAME = re.compile(r"([a-z]{3,})\d")
 _ELIDED = re.compile(r"[cdjlmnst][aeiouyh][a-z]{2,}")
@@ -53,12 +39,29 @@ class Spelling:
         often = sorted(words, key=lambda word: (-words[word], word))
         # The most frequent first, so that it is the same ones that are near, however they came.
         self._candidates = [word for word in often if _is_mended(word)]
-        self._by_sound = _by_sound(self._candidates)
+        self.by_sound = _by_sound(self._candidates)
+        """Those, and what is said that no document has, by what they sound like."""
         self._begun: dict[str, str] = {}
         """By the letters that it begins with, the most frequent name with a number: ``ddsu`` is *DDSU666*."""
         for word in often:
             if begins := _NUMBERED_NAME.match(word):
                 self._begun.setdefault(begins[1], word)
+
+    def strange(self, word: str, mended: str) -> Strange:
+        """How strange *word* (folded) is, of which `mended` made *mended*."""
+        if (
+            word in self._words
+            or not word.isalpha()
+            or is_device(word)
+            or word in spoken()
+        ):
+            return Strange.NO
+        stems = tokens(word)
+        if not stems or (len(word) >= MIN_WORD_CHARS and sound(word) in self.by_sound):
+            return Strange.NO
+        if any(stem in self._known for stem in stems):
+            return Strange.FORM
+        return Strange.YES if mended == word else Strange.NEAR
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
@@ -98,7 +101,7 @@ class Spelling:
 
         One that no document has, but is said, only where none sounds the same: ``alumer`` is *allumer*, and *salon* not *salin*.
         """
-        near = self._by_sound.get(_sound(word)) or [
+        near = self.by_sound.get(sound(word)) or [
             found
             for found, _, _ in process.extract(
                 word,
@@ -127,17 +130,10 @@ def _by_sound(words: Iterable[str]) -> dict[str, list[str]]:
     """*words* by what they sound like; where none does, one that is said though no document has it."""
     sounding: dict[str, list[str]] = {}
     for word in words:
-        sounding.setdefault(_sound(word), []).append(word)
+        sounding.setdefault(sound(word), []).append(word)
     for word in sorted(filter(_is_mended, spoken())):
-        sounding.setdefault(_sound(word), [word])
+        sounding.setdefault(sound(word), [word])
     return sounding
-
-
-def _sound(word: str) -> str:
-    """What *word* sounds like, roughly: ``enfase`` and ``enphase`` are one."""
-    for pattern, sound in _SOUNDS:
-        word = pattern.sub(sound, word)
-    return word
 
 
 @cache

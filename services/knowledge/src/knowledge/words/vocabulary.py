@@ -11,6 +11,7 @@ from knowledge.index.passages import Passage
 from knowledge.words.asking import ASKING
 from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
+from knowledge.words.heard import Heard, Strange
 from knowledge.words.lexical import tokens, words_besides
 from knowledge.words.properties import told_by
 from knowledge.words.spelling import Spelling
@@ -51,6 +52,7 @@ class Meant(NamedTuple):
     said: tuple[int, ...]
     """What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
     terms: tuple[Term, ...]
+    strange: Strange = Strange.NO
 
 
 class Vocabulary:
@@ -98,6 +100,9 @@ class Vocabulary:
         self.rarest = self._rarity(0)
         self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
         self._spelling = Spelling(self._words, self._rarities.keys())
+        self._heard = Heard(
+            self._words.__contains__, self._spelling.by_sound, self.brands
+        )
         # Questions repeat most of their words.
         self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
 
@@ -117,6 +122,19 @@ class Vocabulary:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
         return self.meant(word).word
 
+    def heard(self, text: str) -> str:
+        """*text* (folded), with the names and words in it that a voice wrote as others that sound like them."""
+        return self._heard.written(text, self._strange)
+
+    def has_code(self, code: str) -> bool:
+        """Whether some passage has *code*, given in its one form; or as a word that says something, where it is letters alone."""
+        if code.isalpha():
+            return code in self._words and bool(self.meant(code).terms)
+        return code in self.codes
+
+    def _strange(self, word: str) -> Strange:
+        return self.meant(word).strange
+
     def called(self, term: Term, others: Names) -> Term:
         """*term*, which is called *others* too."""
         widened = [*term.widened]
@@ -132,7 +150,7 @@ class Vocabulary:
         meant = word if word in ASKING else self._spelling.mended(word)
         said = said_tokens(meant)
         if meant in ASKING:
-            return Meant(meant, said, ())
+            return Meant(meant, said, (), self._heard.begins(word))
         trust = 1.0 if meant == word else MENDED_TRUST
         told = told_by()
         alone = (
@@ -140,7 +158,8 @@ class Vocabulary:
             for token in said
         )
         terms = tuple(self.called(term, names_alone(term.token)) for term in alone)
-        return Meant(meant, said, terms)
+        strange = self._spelling.strange(word, meant) or self._heard.begins(word)
+        return Meant(meant, said, terms, strange)
 
 
 def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 Sets by people who knew nothing of how the search works: each wrote manuals, past faults and questions of a technician of theirs.
 
 ``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i* were there to learn
-from; *j* and *k* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
+from; *j* to *m* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from knowledge.words.folding import folded
 
 SETS = Path(__file__).parent / "strangers"
 LEARNT_FROM = "abcdefghi"
-ONLY_ASKED = "jk"
+ONLY_ASKED = "jklm"
 
 
 def names() -> list[str]:

@@ -1,8 +1,8 @@
 """
 Sets by people who knew nothing of how the search works: each wrote manuals, past faults and questions of a technician of theirs.
 
-``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i* were there to learn
-from; *j* to *m* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
+``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i* and *l* were there to learn
+from; *j*, *k* and *m* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
 """
 
 from pathlib import Path

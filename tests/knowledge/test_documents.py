@@ -1,6 +1,7 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 
@@ -191,6 +192,22 @@ async def test_json_with_a_wrong_field_names_it(tmp_path):
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "texte"
+
+
+@pytest.mark.parametrize("again", ["title", "title[1]"])
+async def test_a_field_of_a_form_given_twice_is_refused(tmp_path, again):
+    """Only tags are a list: a document of two titles was called *Symo,Primo*."""
+    fields = [("text", "a"), ("tags", "pv"), ("tags", "symo"), ("title", "Symo")]
+    sent = urlencode([*fields, (again, "Primo")])
+    async with knowledge(tmp_path) as http:
+        answer = await http.post(
+            "/knowledge/documents",
+            content=sent,
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["title"]
 
 
 async def test_json_is_not_held_in_memory_beyond_a_bound(tmp_path):

@@ -118,6 +118,16 @@ async def test_a_refused_form_leaves_nothing(notifier, group, left, fields, fiel
     assert left() == []
 
 
+async def test_a_field_given_twice_is_refused(notifier, group, left):
+    """The last won without a word: of two groups one was told nothing."""
+    answer = await put(notifier, [PHOTO, ("group", (None, "sav"))])
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["group"]
+    assert group.messages == []
+    assert left() == []
+
+
 async def test_an_empty_file_is_refused(notifier, left):
     answer = await put(notifier, [PHOTO, ("file", ("empty.pdf", b""))])
 

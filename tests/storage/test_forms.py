@@ -64,6 +64,39 @@ async def test_large_file_before_its_target_is_refused_with_a_word(
     assert nextcloud.tree() == {}
 
 
+@pytest.mark.parametrize("name", ["path", "filename"])
+async def test_field_given_twice_is_refused_and_leaves_nothing(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, name: str
+):
+    """The first won without a word, also over one that stood before a later file."""
+    body, headers = form(
+        ("path", None, b"a"),
+        ("filename", None, b"a.txt"),
+        ("f", "a.txt", b"1"),
+        (name, None, b"b"),
+        ("f", "b.txt", b"2"),
+    )
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "invalid_request")
+    assert [error["field"] for error in problem["errors"]] == [name]
+    assert nextcloud.tree().keys() <= {"a/"}
+
+
+async def test_field_that_says_nothing_here_may_repeat(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    body, headers = form(
+        ("path", None, b"a"), *[("tag", None, b"x")] * 2, ("f", "a.txt", b"1")
+    )
+
+    answer = await storage.post("/storage/upload", content=body, headers=headers)
+
+    assert (answer.status_code, nextcloud.tree()) == (200, {"a/a.txt": b"1"})
+
+
 async def test_form_without_a_file_is_refused(storage: httpx.AsyncClient):
     body, headers = form(("path", None, b"a"))
 

@@ -1,6 +1,6 @@
 """What pydantic found wrong with a request, in words that say what to change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,6 +38,22 @@ def change_fields(found: Sequence[Mapping[str, Any]]) -> Rejected:
     return Rejected(
         f"Change these fields: {named}.", code="invalid_request", errors=fields
     )
+
+
+def require_once(name: str, given: Container[str]) -> None:
+    """
+    Look whether a field of a form was given before.
+
+    Raises:
+        Rejected: It was.
+    """
+    if name in given:
+        problem = FieldProblem(field=name, detail="is given more than once")
+        raise Rejected(
+            f"Say {name} once: of several one alone would count.",
+            code="invalid_request",
+            errors=(problem,),
+        )
 
 
 @contextmanager

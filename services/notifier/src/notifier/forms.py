@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from starlette.types import Message
 
+from chassis.fields import require_once
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.received import pieces
 from chassis.said import said
@@ -86,6 +87,7 @@ async def _read(
     try:
         async for part in reader.parts():
             if part.filename is None or part.name == _WHOLE:
+                require_once(part.name, texts)
                 texts[part.name] = await reader.text(part)
                 continue
             if len(files) == MAX_MEDIA:

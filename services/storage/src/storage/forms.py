@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 from fastapi import Request
 
+from chassis.fields import require_once
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.said import said
 from contracts.errors import Rejected, TooLarge
@@ -83,7 +84,8 @@ async def _from_multipart(
     any_file = False
     async for part in reader.parts():
         if part.filename is None:
-            texts.setdefault(part.name, await reader.text(part))
+            _require_known_once(part.name, texts)
+            texts[part.name] = await reader.text(part)
             continue
         any_file = True
         body = Body(part.content, most_bytes=most_bytes)
@@ -102,6 +104,12 @@ async def _from_multipart(
         raise no_file(f"The form holds no file, only texts: {names or 'none'}.")
     for file in _released(held, parameters(query, texts)):
         yield file
+
+
+def _require_known_once(name: str, texts: dict[str, str]) -> None:
+    """What says nothing here may repeat."""
+    if name in UploadParameters.model_fields:
+        require_once(name, texts)
 
 
 def _released(

@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import change_fields, named_fields
+from chassis.fields import change_fields, named_fields, require_once
 from chassis.json_bodies import require_few_values
 from chassis.large_bodies import LargeBodies
 from contracts.errors import Rejected, TooLarge
@@ -193,17 +193,21 @@ def _about(
 
 def _fields(form: FormData) -> dict[str, str]:
     """
-    The text fields; a name that repeats, or ends in ``[0]``, ``[1]``, is a list; so are tags in JSON.
+    The text fields; tags that repeat, end in ``[0]``, ``[1]``, or are JSON, are a list.
 
     Raises:
-        Rejected: One has a name that says nothing here: a mistyped title would make a second document.
+        Rejected: One has a name that says nothing here (a mistyped title would make a second document), or one is given twice.
     """
     fields: dict[str, str] = {}
     for key, value in form.multi_items():
         if isinstance(value, str):
             name = re.sub(r"\[\d*\]$", "", key)
-            flat = _flat(value) if name == "tags" else value
-            fields[name] = f"{fields[name]},{flat}" if name in fields else flat
+            if name == "tags":
+                flat = _flat(value)
+                fields[name] = f"{fields[name]},{flat}" if name in fields else flat
+            else:
+                require_once(name, fields)
+                fields[name] = value
     if odd := sorted(fields.keys() - _FIELDS):
         raise change_fields(
             [{"type": "extra_forbidden", "loc": (name,)} for name in odd]

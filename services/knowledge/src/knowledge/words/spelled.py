@@ -46,6 +46,8 @@ _SHOWN = re.compile(
     rf" (?:(?:numero|d'erreur|de defaut|le|un|du|c'est(?= {_LETTER} )) )?(?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
 )
 """What says that a code follows, and its first letter."""
+_GOES_ON = re.compile(rf"(?!un\b)(?:(?:(?:{NUMBER})s?|\d+)(?![a-z0-9'])[ -]?)+")
+"""*elle cinq zéro zéro* is no L5, and *u huit un peu* is U8."""
 _MOST: Final = 8
 """No code is spelled in more words."""
 
@@ -62,7 +64,7 @@ def spelled(text: str, known: Callable[[str], bool]) -> str:
         start = shown.end()
         for end in reversed(_ends(text, start)):
             code = _closed(text[start:end])
-            if _is_known(code, known) and not UNIT.match(text, end):
+            if _is_known(code, known) and _is_over(text, end):
                 return f"{text[:start]}{code} {text[end:]}"
     return text
 
@@ -74,6 +76,14 @@ def _ends(text: str, start: int) -> list[int]:
         start = item.end()
         ends.append(start)
     return ends[1:]
+
+
+def _is_over(text: str, end: int) -> bool:
+    """Whether neither a unit nor, uncounted, one more number follows."""
+    more = _GOES_ON.match(text, end)
+    if more:
+        return bool(UNIT.match(text, more.end()))
+    return not UNIT.match(text, end)
 
 
 def _closed(said: str) -> str:

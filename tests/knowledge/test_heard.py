@@ -10,7 +10,7 @@ from knowledge.words.vocabulary import Vocabulary
 SAID = """
     vitocal vitodens altherma alfea extensa ecodan aeromax thermor soupape specialiste dynamometrique degivrage remede atlantic
     pompe chaleur eau ballon radiateur phase en defaut vite au aux dans son de la le les un deux cents dent radio vent marche
-    serrage desserrage lance descend direct panne tension grand pulsar multiplus thermo plus lampe heure regle
+    levier serrage desserrage lance descend direct panne tension grand pulsar multiplus thermo plus lampe heure regle
 """
 KNOWN = Vocabulary(99, dict.fromkeys(SAID.split(), 2))
 
@@ -62,6 +62,8 @@ def test_a_long_name_is_heard_in_words_that_are_all_known(said, meant):
         "pas de resistence d'appoint",
         "vite, au calme",
         "la pompe. a chaleur",
+        "j'ai envoye la photo",
+        "au dessus de l'evier",
     ],
 )
 def test_what_was_meant_as_written_stays(said):

@@ -38,6 +38,10 @@ KNOWN = {
         ("le code d'erreur hache soixante deux", "h62"),
         ("elle affiche le double ve vingt neuf", "w29"),
         ("ca marque c'est elle neuf", "l9"),
+        ("elle me marque elle neuf zero zero", "l900"),
+        ("elle me marque elle neuf deux fois", "l9"),
+        ("elle me marque elle neuf vingt deux minutes apres", "l9"),
+        ("elle me marque elle neuf un peu tout le temps", "l9"),
     ],
 )
 def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):

@@ -87,10 +87,28 @@ def test_a_long_question_tells_more_than_it_asks():
 
 
 @pytest.mark.parametrize(
-    "word", ["mettre dedans", "filtre", "clim", "2011", "3eme", "w", "bonjour svp"]
+    "word",
+    [
+        "mettre dedans",
+        "jfais",
+        "filtre",
+        "clim",
+        "2011",
+        "3eme",
+        "w",
+        "bonjour svp",
+    ],
 )
 def test_what_names_nothing_or_is_everywhere_is_not_named(word):
     assert told(f"carte SIM livrée {word} PUK", SIM) == ("PUK",)
+
+
+@pytest.mark.parametrize("seen", ["clignote", "Vertes", "en rouge"])
+def test_who_says_what_a_lamp_does_tells_in_words_of_his_own(seen):
+    lamp = f"{SIM} Le voyant vert clignote ou reste rouge."
+
+    assert told("carte SIM livrée voyant PUK", lamp) == ("PUK",)
+    assert told(f"carte SIM livrée voyant {seen} PUK", lamp) == ()
 
 
 def test_what_is_longer_than_any_word_is_not_named():

@@ -7,7 +7,8 @@ from knowledge.index.passages import Hit
 from knowledge.search.confidence import Coverage, Judgement, coverage
 from knowledge.search.questions import Question
 from knowledge.words.asking import everyday
-from knowledge.words.folding import words_of
+from knowledge.words.blinks import BLINKING
+from knowledge.words.folding import folded, words_of
 from knowledge.words.kinds import FAULT, REPORT, tokens_of
 from knowledge.words.vocabulary import Vocabulary
 
@@ -20,6 +21,8 @@ LONGEST_WORD = 30
 
 _TELLING = frozenset({FAULT, REPORT})
 """Who tells what does not work, or was seen before, does so in words of his own."""
+_LAMP = re.compile(rf"(?<![a-z]){BLINKING}")
+"""So does who tells what a lamp does."""
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 
@@ -40,7 +43,9 @@ def not_said(
         As they were typed and in that order, at most `MOST_WORDS`; none where a code decided, or the passage is not believed.
     """
     covered = judged.covered
-    if not judged.believed or covered is None or not _asks(question, covered):
+    if not judged.believed or covered is None or not covered.lacking:
+        return ()
+    if not _asks(typed, question):
         return ()
     if shown.passage.continues or shown.passage.continued:
         covered = coverage(question, shown)
@@ -52,10 +57,10 @@ def not_said(
     return tuple(dict.fromkeys(filter(None, words)))[:MOST_WORDS]
 
 
-def _asks(question: Question, covered: Coverage) -> bool:
-    """Whether the question asks for something that it names, and the passage lacks a word of it."""
+def _asks(typed: str, question: Question) -> bool:
+    """Whether the question asks for something that it names, and tells nothing."""
     asks = len(question.terms) <= MOST_ASKED and _TELLING.isdisjoint(question.kinds)
-    return asks and bool(covered.lacking)
+    return asks and not _LAMP.search(folded(typed))
 
 
 def _naming(question: Question, covered: Coverage) -> frozenset[int]:

@@ -20,6 +20,7 @@ ASKING = frozenset(
         " jveux jvx kand kelk kelkun kelle kels kil kom koman machin mai mec moa mrc ms mtn ossi ouais oui pa parske paske patron pbm pcq pe peu"
         " pke pkoi plu pourkoi prk prob probleme problemes psk pui qqch qqn qqun quelqun pourtant cependant malgre jsais kon ct question quil rapidement sinon soiree solution souci soucis thx"
         " tj tjr tjrs truc voisin vraiment vrmt yavai yavait"
+        " cetait cetai dun dune jfai jfais kes keske quon quun quune"
     )
 )
 """Words that ask, join or greet, and name nothing; those that the stemmer takes for none are not among them."""

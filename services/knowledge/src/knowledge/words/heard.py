@@ -36,7 +36,7 @@ class Strange(IntEnum):
 
 
 _MIN_WORD_SOUND: Final = {Strange.FORM: 7, Strange.NEAR: 5, Strange.YES: 5}
-"""*remet de* is no *remède*."""
+"""*remet de* is no *remède*, nor *l'évier* a *levier*."""
 _MIN_NAME_SOUND: Final = {Strange.FORM: 5, Strange.NEAR: 5, Strange.YES: 4}
 _MIN_LONG_SOUND: Final = 6
 """*en phase* is no *Enphase*, *vite aux dents* is *Vitodens*."""
@@ -44,6 +44,9 @@ _MIN_SOUND: Final = min(_MIN_NAME_SOUND.values())
 _MIN_NEAR_SOUND: Final = 5
 """What is shorter is near to too much else."""
 _MIN_BEGIN: Final = 3
+_ELIDED: Final = frozenset("cdjlmnst")
+_VOWELS: Final = "aeiouy"
+"""Behind one of them nothing is silent: *envoyé* is no *Envoy*."""
 
 _Run = tuple[int, int, str]
 """Words side by side, from the first place to before the end; and what they sound like, or what was meant."""
@@ -128,7 +131,8 @@ class Heard:
         how, runs = hows[place], _runs(words, place, done)
         known = [run for run in runs if run[2] in self._names or run[2] in self._words]
         for run in sorted(known, key=_shortness):
-            if name := self._exactly(run, how):
+            least = _MIN_WORD_SOUND[Strange.FORM if words[run[0]] in _ELIDED else how]
+            if name := self._exactly(run, how, least):
                 return run[0], run[1], name
         for run in sorted(runs, key=_shortness) if how >= Strange.NEAR else ():
             sure = how is Strange.YES or min(hows[run[0] : run[1]]) is Strange.NEAR
@@ -136,7 +140,8 @@ class Heard:
                 return run[0], run[1], near
         return _NONE
 
-    def _exactly(self, run: _Run, how: Strange) -> str:
+    def _exactly(self, run: _Run, how: Strange, least: int) -> str:
+        """The name or, from *least* letters of its sound on, the word that sounds like *run*."""
         first, end, heard = run
         name, words = self._names.get(heard, ""), self._words.get(heard, ())
         if end - first == 1:
@@ -144,7 +149,7 @@ class Heard:
             return "" if own else name
         if name and len(heard) >= _MIN_NAME_SOUND[how]:
             return name
-        if len(heard) < _MIN_WORD_SOUND[how]:
+        if len(heard) < least:
             return ""
         return next((word for word in words if len(word) >= MIN_WORD_CHARS), "")
 
@@ -190,11 +195,12 @@ def _built_in() -> Mapping[str, str]:
 
 
 def _by_sound(names: Iterable[str]) -> dict[str, str]:
-    """*names* by their sound, with their last letter silent and said (*Fronius*); in the words that they are written in."""
+    """*names* by their sound, with a consonant at their end silent and said (*Fronius*); in the words that they are written in."""
     sounding: dict[str, str] = {}
     for name in sorted(names, key=lambda name: " " not in name):
         whole = name.replace(" ", "")
         if whole.isalpha():
             sounding.setdefault(sound(whole), name)
-            sounding.setdefault(sound(f"{whole}e"), name)
+            if whole[-1] not in _VOWELS:
+                sounding.setdefault(sound(f"{whole}e"), name)
     return sounding

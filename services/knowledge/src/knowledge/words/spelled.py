@@ -46,6 +46,8 @@ _SHOWN = re.compile(
     rf" (?:(?:numero|d'erreur|de defaut|le|un|du|c'est(?= {_LETTER} )) )?(?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
 )
 """What says that a code follows, and its first letter."""
+_GOES_ON = re.compile(rf"(?!un\b)(?:(?:(?:{NUMBER})s?|\d+)(?![a-z0-9'])[ -]?)+")
+"""*elle cinq zéro zéro* is L500, though it is L5 that documents have; *u huit un peu* is U8."""
 _MOST: Final = 8
 """No code is spelled in more words."""
 
@@ -61,9 +63,10 @@ def spelled(text: str, known: Callable[[str], bool]) -> str:
     for shown in _SHOWN.finditer(text):
         start = shown.end()
         for end in reversed(_ends(text, start)):
-            code = _closed(text[start:end])
-            if _is_known(code, known) and not UNIT.match(text, end):
-                return f"{text[:start]}{code} {text[end:]}"
+            if _is_known(_closed(text[start:end]), known):
+                last = _last(text, end)
+                if not UNIT.match(text, last):
+                    return f"{text[:start]}{_closed(text[start:last])} {text[last:]}"
     return text
 
 
@@ -74,6 +77,12 @@ def _ends(text: str, start: int) -> list[int]:
         start = item.end()
         ends.append(start)
     return ends[1:]
+
+
+def _last(text: str, end: int) -> int:
+    """Where the code ends that is known until *end*: behind the numbers that follow, unless they count something."""
+    more = _GOES_ON.match(text, end)
+    return more.end() if more and not UNIT.match(text, more.end()) else end
 
 
 def _closed(said: str) -> str:

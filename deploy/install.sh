@@ -81,6 +81,7 @@ places() { # service
   "$HERE/make-secrets" --systemd /etc/etm/secrets
   install -m 644 "$HERE/systemd/etm@.service" /etc/systemd/system/etm@.service
   install -m 755 "$HERE/systemd/etm" /usr/local/bin/etm
+  install -m 644 "$SOURCE/docs/guide-admin.md" /opt/etm/guide-admin.md
   systemctl daemon-reload
 }
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contracts.cards import CardRequest
-from contracts.errors import Rejected
+from contracts.errors import Rejected, Unavailable
 from contracts.storage_client import StorageClient
 
 
@@ -56,3 +56,29 @@ async def test_reference_of_a_card_does_not_climb(reference: str):
 
         with pytest.raises(Rejected):
             await client.put_card(reference, CardRequest(column="SAV", title="t"))
+
+
+async def test_a_file_that_brings_nothing_any_more_is_given_up():
+    """Else a storage that always breaks off there would be asked for ever."""
+    asked: list[str | None] = []
+
+    async def broken() -> AsyncIterator[bytes]:
+        if len(asked) == 1:
+            yield b"123"
+        raise httpx.ReadError("reset")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("Range"))
+        headers = {"Content-Length": "9", "ETag": '"e"'}
+        return httpx.Response(
+            206 if asked[-1] else 200, headers=headers, content=broken()
+        )
+
+    transport = httpx.MockTransport(answer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        with pytest.raises(Unavailable):
+            async with StorageClient(http).open_file("video.mp4") as file:
+                async for _ in file.pieces:
+                    pass
+
+    assert asked == [None, "bytes=3-"]

@@ -179,6 +179,17 @@ def test_the_unit_is_one_for_systemd(tmp_path):
     assert (done.returncode, ours) == (0, [])
 
 
+def test_what_the_unit_names_as_its_documentation_is_installed():
+    unit = (DEPLOY / "systemd" / "etm@.service").read_text(encoding="utf-8")
+    [page] = re.findall(r"(?m)^Documentation=file://(.*)$", unit)
+    [made_from] = re.findall(
+        rf'install -m 644 "\$SOURCE/(\S+)" {re.escape(page)}\n',
+        (DEPLOY / "install.sh").read_text(encoding="utf-8"),
+    )
+
+    assert (DEPLOY.parent / made_from).is_file()
+
+
 def test_the_caddyfile_is_one_for_caddy():
     if not shutil.which("caddy"):
         pytest.skip("no caddy here; make images has one")

@@ -108,7 +108,7 @@ async def test_a_file_id_is_shown_without_any_file_moving(
 
     assert notice["status"] == "delivered"
     assert shown(group) == [jpeg(200)]
-    assert not [call for call in peer.calls if call.method.startswith("upload.save")]
+    assert not [call for call in peer.calls if call.method.startswith("upload.Save")]
 
 
 async def test_an_expired_file_id_is_missing_and_what_to_do_is_said(

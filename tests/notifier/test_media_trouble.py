@@ -70,7 +70,7 @@ async def test_while_storage_is_away_the_text_does_not_wait(notifier, storage, g
     assert texts(group) == ["🚨 Alerte SAV", "", "", ""]
 
 
-async def test_a_file_cut_short_on_its_way_is_read_again(notifier, storage, group):
+async def test_a_file_cut_short_on_its_way_is_read_on(notifier, storage, peer, group):
     content = Generated(2_000_000).read(0, 2_000_000)
     storage.write(f"{FOLDER}/plan.pdf", content)
     cut = storage.faults.cut("download", path="plan.pdf")
@@ -79,6 +79,8 @@ async def test_a_file_cut_short_on_its_way_is_read_again(notifier, storage, grou
 
     assert (notice["status"], cut.hits) == ("delivered", 1)
     assert shown(group) == [content]
+    sent = [call.method for call in peer.calls].count("upload.SaveFilePart")
+    assert sent == 4
 
 
 async def test_answers_lost_on_the_way_double_nothing(notifier, storage, peer, group):

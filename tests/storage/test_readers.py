@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from contracts.errors import Unavailable
+from contracts.storage_client import StorageClient
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
 
@@ -56,6 +58,46 @@ async def test_who_reads_nothing_loses_his_place_to_who_waits(storage_url: str):
         await first.readuntil(HEAD_END)
 
         assert await photo(storage_url) == 200
+
+
+async def test_who_lost_his_place_sees_that_the_file_is_cut_short(storage_url: str):
+    async with asking(storage_url) as first:
+        await first.readuntil(HEAD_END)
+        await photo(storage_url)
+
+        rest = await first.read(len(WHOLE))
+        while piece := await first.read(len(WHOLE)):
+            rest += piece
+
+    assert len(rest) < len(WHOLE)
+
+
+async def test_our_client_reads_on_where_it_lost_its_place(storage_url: str):
+    """A notifier that waits in the middle of an upload, as Telegram wants it to, begins nothing anew."""
+    async with (
+        httpx.AsyncClient(base_url=storage_url) as http,
+        StorageClient(http, patience_s=0).open_file("video.mp4") as file,
+    ):
+        read = len(await anext(file.pieces))
+        assert await photo(storage_url) == 200
+
+        async for piece in file.pieces:
+            read += len(piece)
+
+    assert read == file.size_bytes == len(WHOLE)
+
+
+async def test_our_client_does_not_read_on_in_another_file(
+    storage_url: str, peer: NextcloudPeer
+):
+    async with httpx.AsyncClient(base_url=storage_url) as http:
+        with pytest.raises(Unavailable, match="changed"):
+            async with StorageClient(http, patience_s=0).open_file("video.mp4") as file:
+                await anext(file.pieces)
+                assert await photo(storage_url) == 200
+                peer.write("video.mp4", WHOLE[:-1])
+                async for _ in file.pieces:
+                    pass
 
 
 async def test_who_reads_slowly_keeps_his_place_while_others_wait(storage_url: str):

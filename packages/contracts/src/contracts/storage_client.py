@@ -1,10 +1,12 @@
 """Calls of the storage service."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
+
+import httpx
 
 from contracts.cards import Card, CardRequest
 from contracts.client import OpenBody, ServiceClient
@@ -70,17 +72,44 @@ class StorageClient(ServiceClient):
     @asynccontextmanager
     async def open_file(self, path: str) -> AsyncIterator[OpenFile]:
         """
-        Read one file as a stream, in one try.
+        Read one file as a stream; one that breaks off is read on from there.
 
         Raises:
-            ServiceError: As storage answered; `Unavailable` also when the answer breaks off.
+            ServiceError: As storage answered; `Unavailable` also when it breaks off again before it brought anything, or the
+                file was changed meanwhile.
         """
         target = f"/storage/files/{quote(path.lstrip('/'))}"
-        async with self._stream("GET", target) as response:
+        async with AsyncExitStack() as opened:
+            response = await opened.enter_async_context(self._stream("GET", target))
             length = response.headers.get("Content-Length", "")
             if not length.isdecimal():
                 raise Unavailable(f"Storage does not say how large {path!r} is.")
-            yield OpenFile(int(length), response.aiter_bytes())
+            yield OpenFile(int(length), self._pieces(target, response, opened))
+
+    async def _pieces(
+        self, target: str, response: httpx.Response, opened: AsyncExitStack
+    ) -> AsyncIterator[bytes]:
+        """Storage cuts off who pauses while others wait: a notifier that obeys a flood wait, say."""
+        etag = response.headers.get("ETag", "")
+        read_bytes = 0
+        while True:
+            before = read_bytes
+            try:
+                async for piece in response.aiter_bytes():
+                    read_bytes += len(piece)
+                    yield piece
+            except httpx.RequestError:
+                # A weak ETag does not tell one byte from another (RFC 9110 §13.1.5).
+                if read_bytes == before or not etag.startswith('"'):
+                    raise
+            else:
+                return
+            rest = {"Range": f"bytes={read_bytes}-", "If-Range": etag}
+            response = await opened.enter_async_context(
+                self._stream("GET", target, headers=rest)
+            )
+            if response.status_code != 206:
+                raise Unavailable("The file was changed while it was read.")
 
     async def card(self, reference: str) -> Card:
         """Say where the card of *reference* is now."""

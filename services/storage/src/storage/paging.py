@@ -1,12 +1,10 @@
-"""Cursors: where the next page of an ordered list starts, whatever came, went or moved meanwhile."""
+"""Pages of an ordered list: each begins behind the last one's end, whatever came, went or moved meanwhile."""
 
-import base64
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from contracts.errors import Rejected
+from chassis import cursors
 from storage.resources import Resource
 
 Place: TypeAlias = Callable[[Resource], tuple[Any, ...]]
@@ -28,32 +26,14 @@ def page_of(
     start = _start(ordered, place, cursor) if cursor else 0
     page = ordered[start : start + limit]
     more = start + limit < len(ordered)
-    return page, _cursor(place(page[-1])) if more else None
+    return page, cursors.written(place(page[-1])) if more else None
 
 
 def _start(ordered: Sequence[Resource], place: Place, cursor: str) -> int:
     """Find the first one behind the last page's last, which need not be there any more."""
-    last = _read(cursor)
+    last = cursors.read(cursor)
     if not ordered:
         return 0
     if [*map(type, last)] != [*map(type, place(ordered[0]))]:
-        raise _foreign()
+        raise cursors.foreign()
     return bisect_right(ordered, last, key=place)
-
-
-def _cursor(last: tuple[Any, ...]) -> str:
-    said = json.dumps(last, ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(said).decode()
-
-
-def _read(cursor: str) -> tuple[Any, ...]:
-    try:
-        return tuple(json.loads(base64.urlsafe_b64decode(cursor.encode())))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise _foreign() from error
-
-
-def _foreign() -> Rejected:
-    return Rejected(
-        "Send 'cursor' as the last page's 'next' gave it.", code="bad_cursor"
-    )

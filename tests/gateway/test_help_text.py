@@ -93,7 +93,7 @@ def test_what_the_best_passage_does_not_say_stands_below_it():
 
     assert help_text("Müller", found).endswith(
         "📄 Alfen, p. 1\nLa carte SIM.\n"
-        "⚠️ Ce passage ne dit rien de\xa0: PUK, V2G\n\n"
+        "⚠️ Ce passage ne parle pas de\xa0: PUK, V2G\n\n"
         "📄 Notice, p. 1\nb"
     )
 
@@ -107,11 +107,13 @@ def test_what_the_best_passage_does_not_say_stands_between_leads_and_sources():
     text = help_text("Müller", found)
 
     assert text.endswith(
-        "…\n\n⚠️ Le passage [1] ne dit rien de\xa0: PUK\n[1] Alfen, p. 1"
+        "…\n\n⚠️ Le passage [1] ne parle pas de\xa0: PUK\n[1] Alfen, p. 1"
     )
     assert units(text) <= LONGEST
 
 
 def test_nothing_is_said_of_what_an_answer_tells_all_of():
-    assert "ne dit rien" not in help_text("Müller", answer(passage("a")))
-    assert "ne dit rien" not in help_text("M", answer(passage("a"), leads="1. a [1]"))
+    assert "ne parle pas de" not in help_text("Müller", answer(passage("a")))
+    assert "ne parle pas de" not in help_text(
+        "M", answer(passage("a"), leads="1. a [1]")
+    )

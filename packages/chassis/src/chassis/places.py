@@ -89,15 +89,19 @@ class Places:
         """For as long as somebody waits, let those go who take nothing."""
         seen: dict[asyncio.Timeout, tuple[int | None, float]] = {}
         clock = asyncio.get_running_loop().time
-        while self._waiting:
-            await asyncio.sleep(self._idle_s / _LOOKS)
-            now = clock()
-            for held, taken in self._held.items():
-                count = taken()
-                if count is None or count != seen.get(held, (None,))[0]:
-                    seen[held] = count, now
-            idle = [held for held in self._held if now - seen[held][1] >= self._idle_s]
-            for held in idle[: self._waiting]:
-                del self._held[held]
-                held.reschedule(now)
-        self._clearing = None
+        try:
+            while self._waiting:
+                await asyncio.sleep(self._idle_s / _LOOKS)
+                now = clock()
+                for held, taken in self._held.items():
+                    count = taken()
+                    if count is None or count != seen.get(held, (None,))[0]:
+                        seen[held] = count, now
+                idle = [
+                    held for held in self._held if now - seen[held][1] >= self._idle_s
+                ]
+                for held in idle[: self._waiting]:
+                    del self._held[held]
+                    held.reschedule(now)
+        finally:
+            self._clearing = None

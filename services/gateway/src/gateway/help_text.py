@@ -56,7 +56,7 @@ def is_answered(answer: SearchAnswer) -> bool:
 def _not_said(passage: str, answer: SearchAnswer) -> tuple[str, ...]:
     """One line on what was asked and the best passage does not tell; none where it tells all."""
     words = ", ".join(shown(word) for word in answer.not_said)
-    return (f"⚠️ {passage} ne dit rien de : {words}",) if words else ()
+    return (f"⚠️ {passage} ne parle pas de : {words}",) if words else ()
 
 
 def _quoted(passage: Passage) -> str:

@@ -162,6 +162,11 @@ async def test_an_index_that_ends_processes_is_made_again_at_the_third_start(tmp
     assert not (index / "opening").exists()
 
 
+async def waits(http) -> bool:
+    said: str = (await http.get("/readyz")).json()["checks"]["indexing"]["detail"]
+    return said.startswith("waits:")
+
+
 async def test_an_index_that_lacks_passages_does_not_say_that_there_is_nothing(
     tmp_path,
 ):
@@ -175,9 +180,12 @@ async def test_an_index_that_lacks_passages_does_not_say_that_there_is_nothing(
     await index.close()
     (folder / "seal").unlink()
 
-    async with knowledge(tmp_path) as http:
+    # Without room it lacks them for as long as one asks.
+    async with knowledge(tmp_path, knowledge_reserve_bytes=2**60) as http:
+        await until(lambda: waits(http), what="the filling")
         asked = await http.post("/knowledge/search", json={"query": "erreur 567"})
         ready = (await http.get("/readyz")).json()["checks"]["index"]
+    async with knowledge(tmp_path) as http:
         await until(lambda: answers(http), what="the index")
 
     assert asked.status_code == 503

@@ -104,6 +104,8 @@ class Shelf:
         self._retired: PassageIndex | None = None
         self.next: PassageIndex | None = None
         self._next_name = IndexName()
+        self._noting = asyncio.Lock()
+        """So that a note never forgets what another has changed meanwhile."""
         self.is_whole = False
         """The index in use was found to hold all that is published, and was not lost since; to count at each question takes long."""
 
@@ -139,9 +141,10 @@ class Shelf:
     async def open(self) -> None:
         """Open the index in use and, where the model at hand or the rules are others, the next."""
         noted = await noted_name(self._contents)
-        self._name = noted or self._wanted()
         if noted is None:
-            await self._note()
+            await self._note(self._wanted())
+        else:
+            self._name = noted
         self._serving = await self._opened(self._name)
         if self._is_outdated():
             # By the rules too: what a filling by those of before has left is not gone on with.
@@ -157,15 +160,19 @@ class Shelf:
                 await index.close()
 
     async def switch(self) -> None:
-        """Put the next index into use, not `counted` yet; searches under way may still ask the one before."""
+        """
+        Put the next index into use, not `counted` yet, once that is noted; until then it stays the next.
+
+        Searches under way may still ask the one before.
+        """
         assert self.next is not None
-        self._retired, self._serving, self.next = self.serving, self.next, None
-        self._name = replace(self._next_name, counted=False)
-        await self._note()
+        async with self._noting:
+            await self._note(replace(self._next_name, counted=False))
+            self._retired, self._serving, self.next = self.serving, self.next, None
 
     async def was_counted(self) -> None:
-        self._name = replace(self._name, counted=True)
-        await self._note()
+        async with self._noting:
+            await self._note(replace(self._name, counted=True))
 
     async def discard_retired(self) -> None:
         """Remove the index that was in use before, once nobody asks it any more."""
@@ -176,9 +183,9 @@ class Shelf:
 
     async def wrote_without_model(self) -> None:
         """Remember that the index in use has passages without vectors of its model."""
-        if self._name.model and self._name.complete and self.embedder is None:
-            self._name = replace(self._name, complete=False)
-            await self._note()
+        async with self._noting:
+            if self._name.model and self._name.complete and self.embedder is None:
+                await self._note(replace(self._name, complete=False))
 
     async def renew(self) -> None:
         """Begin anew, empty, what is damaged; what it held is written from the catalogue."""
@@ -197,8 +204,10 @@ class Shelf:
             await index.renew()
         return index
 
-    async def _note(self) -> None:
-        await self._contents.note(_NOTE, json.dumps(asdict(self._name)))
+    async def _note(self, name: IndexName) -> None:
+        """On disk first: what a stop or a failure leaves unnoted must not be in use."""
+        await self._contents.note(_NOTE, json.dumps(asdict(name)))
+        self._name = name
 
     def _is_outdated(self) -> bool:
         """An index of a model is kept while none is at hand: it would lose its vectors."""

@@ -4,7 +4,7 @@ import pytest
 import pytest_asyncio
 
 from demo.fault import MANUAL, SAID_OF_IT
-from tests.knowledge.service import knowledge, put, search
+from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import write_tiny_model
 
 KEBA = """# Keba P30
@@ -131,3 +131,24 @@ async def test_the_manual_of_the_run_answers_for_its_own_brand(
 
     assert sent.status_code == 200
     assert answer["confident"] == believed
+
+
+@pytest.mark.parametrize(
+    ("question", "believed"),
+    [
+        ("Fronius E-34", False),
+        ("fronius affiche E34", False),
+        ("E-34", True),
+        ("deye E-34", True),
+        ("fronius isolement trop faible", True),
+    ],
+)
+async def test_a_manual_of_no_brand_explains_no_code_of_a_brand_with_documents(
+    question, believed, tmp_path
+):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS, title="Fronius Symo")
+        await put(http, "coffret", "Code E-34 : le parafoudre du coffret est usé.")
+        found = await search(http, question)
+
+    assert found["confident"] == believed

@@ -62,7 +62,8 @@ def judgement(question: Question, best: Hit) -> Judgement:
     """
     labels = frozenset(best.passage.labels)
     if question.brands and labels.isdisjoint(question.brands):
-        own_wanted = question.demanded and not question.strange
+        coded = question.codes or question.demanded
+        own_wanted = coded and not question.strange
         if own_wanted or any(name.startswith("brand:") for name in labels):
             return Judgement()
     if question.demanded:

@@ -4,6 +4,8 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.knowledge.service import (
     FRONIUS,
     job_status,
@@ -47,6 +49,28 @@ async def test_the_same_bytes_with_other_tags_are_a_new_version(tmp_path):
     assert tagged.json()["tags"] == bare.json()["tags"] == ["marque:fronius"]
     assert found["confident"]
     assert [document["title"] for document in listed] == ["Symo"]
+
+
+@pytest.mark.parametrize("path", ["documents", "documents/codes"])
+async def test_the_same_bytes_are_read_anew_as_what_their_new_name_says(path, tmp_path):
+    table = b"code,sens\nE-12,sonde coup\xc3\xa9e\n"
+    async with knowledge(tmp_path) as http:
+        kinds = [
+            (
+                await http.put(
+                    f"/knowledge/{path}?wait=60&title=Codes&name={name}", content=table
+                )
+            ).json()["media_type"]
+            for name in ("codes.txt", "codes.log", "codes.csv", "liste.csv")
+        ]
+        jobs = (await http.get("/knowledge/jobs")).json()["items"]
+        listed = (await http.get("/knowledge/documents")).json()["items"]
+        found = await search(http, "E-12")
+
+    assert kinds == ["text/plain", "text/plain", "text/csv", "text/csv"]
+    assert len(jobs) == 2
+    assert len(listed) == 1
+    assert found["passages"][0]["text"] == "code : E-12\nsens : sonde coupée"
 
 
 async def test_the_same_bytes_on_their_way_under_another_name_are_one_document(

@@ -138,14 +138,15 @@ class Intake:
 
 
 def _says_nothing_new(upload: Upload, same: Document) -> bool:
-    return (upload.tags or same.tags, upload.outcome or same.outcome) == (
-        same.tags,
-        same.outcome,
+    return (
+        upload.tags in {(), same.tags}
+        and upload.outcome in {"", same.outcome}
+        and upload.said_format in {None, same.media_type}
     )
 
 
 def _about(same: Document, upload: Upload) -> Upload:
-    """A new version of the document that has these bytes already: with other tags, or an outcome."""
+    """A new version of the document that has these bytes already: with other tags, an outcome, or read in another way."""
     return upload.model_copy(
         update={
             "document_id": same.document_id,

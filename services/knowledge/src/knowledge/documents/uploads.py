@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from contracts.errors import Rejected, TooLarge
+from knowledge.reading.formats import Format, said_format
 from knowledge.room import Room
 
 SPOOL = "spool"
@@ -41,10 +42,16 @@ class Upload(BaseModel):
         return self.size_bytes <= BRIEF_BYTES
 
     @property
+    def said_format(self) -> Format | None:
+        """The kind of text that its sender says it is."""
+        return said_format(self.name, self.media_type)
+
+    @property
     def fingerprint(self) -> str:
-        """The same for the same bytes with the same words about them."""
+        """The same for the same bytes, to be read in the same way, with the same words about them."""
         about = [self.sha256, self.source, self.title, self.tags, self.outcome]
-        return hashlib.sha256(json.dumps(about).encode()).hexdigest()
+        read_as = [self.said_format] if self.said_format else []
+        return hashlib.sha256(json.dumps([*about, *read_as]).encode()).hexdigest()
 
 
 class Spool:

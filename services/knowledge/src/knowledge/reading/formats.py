@@ -81,8 +81,6 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
-    said = media_type.partition(";")[0].strip().lower()
-    by_name = _EXTENSIONS.get(Path(name).suffix.lower())
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(
             "The format is not known; send PDF, DOCX, ODT, XLSX, XLS, ODS, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF, TIFF or WebP."
@@ -90,11 +88,18 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return Format.HTML
+    if said := said_format(name, media_type):
+        return said
+    return Format.MARKDOWN if _has_rule(path) else Format.TEXT
+
+
+def said_format(name: str, media_type: str) -> Format | None:
+    """The kind of text that the sender says it is; None where neither *name* nor *media_type* says one."""
+    said = media_type.partition(";")[0].strip().lower()
     if said in _TEXTS and said != Format.TEXT:
         return Format(said)
-    if by_name or said == Format.TEXT:
-        return by_name or Format.TEXT
-    return Format.MARKDOWN if _has_rule(path) else Format.TEXT
+    by_name = _EXTENSIONS.get(Path(name).suffix.lower())
+    return by_name or (Format.TEXT if said == Format.TEXT else None)
 
 
 def _has_rule(path: Path) -> bool:

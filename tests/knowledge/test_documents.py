@@ -107,6 +107,18 @@ async def test_documents_are_listed_with_what_is_known_of_them(tmp_path):
     assert listed["items"][0]["indexed_at"]
 
 
+@pytest.mark.parametrize(
+    "narrowed", ["source=procedures", "tag=regle", "source=PROCÉDURES&tag=RÉGLÉ"]
+)
+async def test_documents_are_listed_whatever_the_case_and_accents(tmp_path, narrowed):
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS, tags="pv")
+        await put(http, "b", "Autre texte.", source="Procédures", tags="Réglé")
+        answer = await http.get(f"/knowledge/documents?shape=items&{narrowed}")
+
+    assert [d["document_id"] for d in answer.json()] == ["b"]
+
+
 @pytest.mark.parametrize("encoded", ["é", "a", "*"])
 async def test_what_is_no_base64_is_refused(tmp_path, encoded):
     async with knowledge(tmp_path) as http:

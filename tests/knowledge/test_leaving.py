@@ -48,3 +48,16 @@ async def test_a_document_on_its_way_to_another_source_stays_when_its_old_one_go
     assert gone["passages"] == []
     assert again.json() == {"removed": 0}
     assert kept["source"] == "Notices"
+
+
+async def test_a_source_that_is_written_otherwise_is_named_and_not_deleted(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "sav-1", "Isolement refait.", source="Historique réglé")
+        answer = await http.delete("/knowledge/documents?source=historique regle")
+        kept = await http.get("/knowledge/documents/sav-1")
+        unlike = await http.delete("/knowledge/documents?source=Historique")
+
+    assert answer.status_code == 404
+    assert "write 'Historique réglé'" in answer.json()["detail"]
+    assert kept.status_code == 200
+    assert unlike.json() == {"removed": 0}

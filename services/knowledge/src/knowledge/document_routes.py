@@ -131,7 +131,7 @@ async def list_documents(
     tag: PlainText = "",
     shape: Shape = "page",
 ) -> Page[Document] | tuple[Document, ...]:
-    """List what is indexed, by id; `shape=items` gives the bare array."""
+    """List what is indexed, by id; case and accents of `source` and `tag` do not count. `shape=items` gives the bare array."""
     page = await intake.page(limit=limit, after=cursor, source=source, tag=tag)
     return page.items if shape == "items" else page
 
@@ -151,7 +151,7 @@ async def delete_document(document_id: DocumentId, intake: Takes) -> None:
 async def delete_source(
     source: Annotated[PlainText, Query(min_length=1)], intake: Takes
 ) -> dict[str, int]:
-    """Remove all documents of one source."""
+    """Remove all documents of one source, written as they have it: `historique sav` gets 404 where it is `Historique SAV`."""
     return {"removed": await intake.remove_source(source)}
 
 

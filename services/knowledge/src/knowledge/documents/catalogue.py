@@ -15,6 +15,7 @@ from knowledge.documents.leaving import leave, remove_documents, remove_jobs, un
 from knowledge.documents.rows import document_of, upload_of
 from knowledge.documents.tables import contents, documents, jobs, leaving, words
 from knowledge.documents.uploads import Upload
+from knowledge.words.folding import folded
 
 WORDS_AT_ONCE = 1_000
 """So many take some 10 ms of the service's time; a list of codes brings 300,000."""
@@ -142,12 +143,20 @@ class Catalogue:
     async def page(
         self, *, limit: int, after: str, source: str, tag: str
     ) -> Sequence[Document]:
-        """Documents by their id, from the one after *after*."""
+        """Documents by their id, from the one after *after*; case and accents of *source* and *tag* do not count."""
         narrowed = [documents.c.document_id > after]
         if source:
-            narrowed.append(documents.c.source == source)
+            narrowed.append(documents.c.source.in_(await self.sources_like(source)))
         found = await self._documents(*narrowed, limit=None if tag else limit)
-        return [d for d in found if not tag or tag in d.tags][:limit]
+        wanted = folded(tag)
+        return [d for d in found if not tag or wanted in map(folded, d.tags)][:limit]
+
+    async def sources_like(self, source: str) -> list[str]:
+        """The sources of this name, whatever their case and accents."""
+        query = select(documents.c.source).distinct().order_by(documents.c.source)
+        async with self._engine.connect() as connection:
+            there = await connection.scalars(query)
+            return [one for one in there if folded(one) == folded(source)]
 
     async def _documents(
         self, *narrowed: ColumnElement[bool], limit: int | None = None

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import Request
 
 from chassis.stopping import Stopping
-from contracts.errors import Rejected
+from contracts.errors import NotFound, Rejected
 from contracts.knowledge import Document, IndexJob, JobStatus
 from contracts.paging import Page
 from knowledge.documents.catalogue import Catalogue
@@ -111,7 +111,16 @@ class Intake:
         self._indexer.wake()
 
     async def remove_source(self, source: str) -> int:
+        """
+        Take all documents of one source out; says how many.
+
+        Raises:
+            NotFound: There are none, but some of a source that is written otherwise: nothing is deleted by a guess.
+        """
         removed, unread = await self.catalogue.remove_source(source)
+        if not removed and (near := await self.catalogue.sources_like(source)):
+            named = " or ".join(map(repr, near))
+            raise NotFound(f"There is no source {source!r}; write {named}.")
         self._spool.drop(*unread)
         await self._view.refresh()
         self._indexer.wake()

@@ -174,6 +174,20 @@ async def test_sources_and_tags_narrow_whatever_their_case_and_accents(tmp_path)
     assert none["passages"] == []
 
 
+async def test_names_that_no_document_has_are_told(tmp_path):
+    """No error: a flow may ask the past faults before there is one."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "a", FRONIUS, source="Été", tags=["pv"])
+        none = await search(http, "567", sources=["Historique SAV"], tags=["PV"])
+        some = await search(http, "567", sources=["hiver", "ete"], tags=["pac"])
+        known = await search(http, "567", sources=["ete"], tags=["pv"])
+
+    assert none["unknown_names"] == ["Historique SAV"]
+    assert some["unknown_names"] == ["hiver", "pac"]
+    assert (none["confident"], some["confident"]) == (False, False)
+    assert known["unknown_names"] == []
+
+
 async def test_n8n_gets_the_bare_passages_when_it_asks(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "a", FRONIUS)

@@ -65,6 +65,7 @@ class SearchAnswer(BaseModel):
     ``passages`` when they are shown as they are, ``nothing`` when none fits. ``took_ms`` is by stage.
     ``not_said`` are words of the question, as typed and three at most, of which the first passage says nothing, in other words
     either: it may not be what was asked for. Empty where nothing is lacking, a code decided, or ``confident`` is false.
+    ``unknown_names`` are those of the asked ``sources`` and ``tags`` that no document has: mistyped, or nothing is indexed there yet.
     ``mode`` is ``lexical`` where no embedding model is at work.
     """
 
@@ -76,6 +77,7 @@ class SearchAnswer(BaseModel):
     answered_by: str
     confident: bool
     not_said: tuple[str, ...] = ()
+    unknown_names: tuple[str, ...] = ()
     mode: Literal["hybrid", "lexical"]
     took_ms: dict[str, float]
 

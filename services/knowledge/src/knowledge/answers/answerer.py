@@ -131,6 +131,7 @@ def _answer(search_id: str, request: SearchRequest, found: Found) -> SearchAnswe
         answered_by="passages" if found.confident else "nothing",
         confident=found.confident,
         not_said=found.not_said,
+        unknown_names=found.unknown_names,
         mode="hybrid" if found.hybrid else "lexical",
         took_ms=found.clock.took_ms(),
     )

@@ -2,10 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
 from knowledge.index.passages import label
 from knowledge.words.folding import folded
+
+
+class Narrowed(NamedTuple):
+    """
+    What a search is narrowed to.
+
+    Args:
+        required: Labels, of which a passage must have one in each group.
+        unknown: Asked names that no document has, as typed.
+    """
+
+    required: tuple[tuple[str, ...], ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class Shelves:
@@ -16,17 +30,24 @@ class Shelves:
         self._sources = _by_folded(source for source, _ in pairs)
         self._tags = _by_folded(tag for _, tags in pairs for tag in tags)
 
-    def required(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
-        """The labels of which a passage must have one in each group."""
+    def narrowed(self, request: SearchRequest) -> Narrowed:
+        """What *request* asks, as documents have it."""
         groups = (
             ("source", request.sources, self._sources),
             ("tag", request.tags, self._tags),
         )
-        return tuple(
+        required = tuple(
             tuple(label(kind, name) for name in _as_written(asked, there))
             for kind, asked, there in groups
             if asked
         )
+        unknown = tuple(
+            name
+            for _, asked, there in groups
+            for name in asked
+            if folded(name) not in there
+        )
+        return Narrowed(required, unknown)
 
 
 def _by_folded(names: Iterable[str]) -> Mapping[str, set[str]]:

@@ -1,6 +1,5 @@
 """From a question as typed to the passages that answer it."""
 
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -20,6 +19,7 @@ from knowledge.index.passages import (
 )
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
+from knowledge.search.clock import Clock
 from knowledge.search.confidence import best_first, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
@@ -46,33 +46,18 @@ SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
 
-class Clock:
-    """Laps of one search, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._ends: list[tuple[str, float]] = []
-
-    def lap(self, name: str) -> None:
-        self._ends.append((name, time.perf_counter()))
-
-    def took_ms(self) -> dict[str, float]:
-        """Each lap by its name, and how long all took until now."""
-        laps = {}
-        last = self._started
-        for name, end in self._ends:
-            laps[name], last = round((end - last) * 1000, 3), end
-        total = round((time.perf_counter() - self._started) * 1000, 3)
-        return laps | {"total": total}
-
-
 class Found(NamedTuple):
-    """What a search found, before it is put into words; the best passage has nothing of the words ``not_said``."""
+    """
+    What a search found, before it is put into words.
+
+    The best passage has nothing of the words ``not_said``; no document has the sources and tags ``unknown_names``.
+    """
 
     question: Question
     hits: tuple[Hit, ...]
     confident: bool
     not_said: tuple[str, ...]
+    unknown_names: tuple[str, ...]
     hybrid: bool
     clock: Clock
 
@@ -118,10 +103,12 @@ class Searcher:
         if embedder and question.by_meaning:
             dense = await embedder.embed_query(question.text)
             clock.lap("embedding")
-        required = await self._view.narrowed(request)
+        narrowed = await self._view.narrowed(request)
         with self._view.look() as seen:
             index = self._shelf.serving
-            query = self._query(question, request.limit, dense, seen.hidden, required)
+            query = self._query(
+                question, request.limit, dense, seen.hidden, narrowed.required
+            )
             matches = await index.search(query)
             clock.lap("index")
             ordered = _ordered(matches, self._learning.lifts(question.text))
@@ -138,7 +125,13 @@ class Searcher:
             clock.lap("neighbours")
         lacks = not_said(request.query, question, judged, whole[0]) if whole else ()
         return Found(
-            question, whole, judged.believed, lacks, embedder is not None, clock
+            question,
+            whole,
+            judged.believed,
+            lacks,
+            narrowed.unknown,
+            embedder is not None,
+            clock,
         )
 
     async def _best(

@@ -9,7 +9,7 @@ from knowledge.documents.catalogue import Catalogue
 from knowledge.index.passages import label
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
-from knowledge.search.narrowing import Shelves
+from knowledge.search.narrowing import Narrowed, Shelves
 from knowledge.words.vocabulary import Vocabulary
 
 RELOAD_SHARE = 10
@@ -92,14 +92,14 @@ class View:
         if self._behind:
             await self.refresh(words=True)
 
-    async def narrowed(self, request: SearchRequest) -> tuple[tuple[str, ...], ...]:
+    async def narrowed(self, request: SearchRequest) -> Narrowed:
         """What a passage must have to be found, as its document has it."""
         if not request.sources and not request.tags:
-            return ()
+            return Narrowed()
         seen = self._now
         if seen.shelves is None:
             seen.shelves = Shelves(await self._catalogue.shelves())
-        return seen.shelves.required(request)
+        return seen.shelves.narrowed(request)
 
     async def lacking(self, shelf: Shelf) -> int:
         """How many of the published passages are not in the index in use: it is being made again, or was damaged."""

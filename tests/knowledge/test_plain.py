@@ -115,6 +115,32 @@ async def test_the_first_line_of_a_table_is_its_header_where_it_names_columns(
     assert rows[0].header == header
 
 
+WEIGHTS = """\
+Article           Poids   Prix
+Rail court            7      9
+Rail long            12    100
+Crochet             120   1200
+"""
+
+
+async def test_numbers_that_end_in_line_are_columns(tmp_path):
+    rows = (await read(tmp_path, WEIGHTS.encode(), "a.txt")).blocks
+
+    assert {row.header for row in rows} == {("Article", "Poids", "Prix")}
+    assert [row.cells for row in rows] == [
+        ("Rail court", "7", "9"),
+        ("Rail long", "12", "100"),
+        ("Crochet", "120", "1200"),
+    ]
+
+
+async def test_justified_prose_is_no_table(tmp_path):
+    prose = "Couper le courant   avant\nd'ouvrir  le capot,  puis\nattendre  dix  minutes au\nmoins, et noter  l'heure.\n"
+    blocks = (await read(tmp_path, prose.encode(), "a.txt")).blocks
+
+    assert {block.kind for block in blocks} == {"text"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -276,6 +302,20 @@ async def test_a_note_in_capitals_alone_is_text(note, tmp_path):
     content = await read(tmp_path, note.encode(), "note.txt")
 
     assert {block.kind for block in content.blocks} == {"text"}
+
+
+async def test_a_note_in_capitals_amid_a_file_is_text(tmp_path):
+    note = "CARNET\n\nCHAUFFERIE\nSonde faite.\n\nPOMPE BLOQUEE\n\nTOITURE\nRail posé."
+    content = await read(tmp_path, note.encode(), "note.txt")
+
+    assert [(one.kind, one.text) for one in content.blocks] == [
+        ("heading", "CARNET"),
+        ("heading", "CHAUFFERIE"),
+        ("text", "Sonde faite."),
+        ("text", "POMPE BLOQUEE"),
+        ("heading", "TOITURE"),
+        ("text", "Rail posé."),
+    ]
 
 
 @pytest.mark.parametrize("name", ["codes.csv", "codes.txt"])

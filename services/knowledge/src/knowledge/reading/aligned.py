@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.reading.blocks import MAX_COLUMNS, Block, table_blocks
@@ -16,6 +16,7 @@ LONGEST_TITLE = 40
 """Of a column, where no rule below the header tells that it is one."""
 
 _CELL = re.compile(r"\S+(?: \S+)*")
+_NUMBER = re.compile(r"[-+±<>≤≥]?\d")
 _RULE = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*")
 _TITLE = re.compile(
     r"(?:actions?|affichages?|anomalies?|bornes?|boutons?|causes?|codes?|constats?|couleurs?|defauts?|descriptions?|designations?"
@@ -30,6 +31,10 @@ class Cell(NamedTuple):
 
     start: int
     text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 def cells_of(line: str) -> list[Cell]:
@@ -90,7 +95,20 @@ def _columns(lines: Sequence[str]) -> list[int]:
     first = min((cells[0].start for cells in rows), default=0)
     enough = max(MIN_LINES, SHARE * len(rows))
     shared = {place for place, n in starts.items() if n >= enough}
+    for begin, end in _number_columns(rows, enough):
+        shared = {place for place in shared if not begin <= place < end} | {begin}
     return sorted({first, *shared})[:MAX_COLUMNS]
+
+
+def _number_columns(
+    rows: Sequence[Sequence[Cell]], enough: float
+) -> Iterator[tuple[int, int]]:
+    """Where columns of numbers begin and end that are held in line at their end, titles included."""
+    numbers = [c for cells in rows for c in cells[1:] if _NUMBER.match(c.text)]
+    titles = rows[0][1:] if rows else ()
+    for end, n in Counter(cell.end for cell in numbers).items():
+        if n >= enough:
+            yield min(c.start for c in (*numbers, *titles) if c.end == end), end
 
 
 def _placed(line: str, columns: Sequence[int]) -> list[str]:

@@ -1,7 +1,7 @@
 """Text in plain files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
@@ -45,8 +45,20 @@ def text_blocks(path: Path) -> list[Block]:
     ]
     end = len(blocks)
     while end and blocks[end - 1].kind == "heading":
-        end -= 1  # nothing is below it, so it is a line of a note in capitals
-    return blocks[:end] + [Block("text", one.text, one.page) for one in blocks[end:]]
+        end -= 1
+    return [
+        Block("text", one.text, one.page)
+        if at >= end or (at and _is_bare(one, blocks[at + 1 : at + 2]))
+        else one
+        for at, one in enumerate(blocks)
+    ]
+
+
+def _is_bare(block: Block, below: Sequence[Block]) -> bool:
+    """Whether it is a heading with nothing below it, so a line of a note in capitals; the first may be the document's name."""
+    return block.kind == "heading" and any(
+        one.kind == "heading" and one.level <= block.level for one in below
+    )
 
 
 def _paragraph(text: str, page: int | None) -> Iterator[Block]:

@@ -39,6 +39,8 @@ from tests.knowledge.tiny_model import write_tiny_model
         ("erreurE07", "e7"),
         ("défaut a 9", "a9"),
         ("erreur 25 c'est quoi", "25"),
+        ("le code c'est 25", "25"),
+        ("alarme c'est le e 9", "e9"),
         ("erreur 12 l'eau est froide", "12"),
     ],
 )

@@ -10,6 +10,7 @@ from knowledge.words.dictated import in_digits
     [
         ("erreur douze sur le ballon", "erreur 12 sur le ballon"),
         ("code trois", "code 3"),
+        ("le code c'est neuf", "le code c'est 9"),
         ("double v vingt neuf", "w29"),
         ("une u p m 3 neuve", "une upm3 neuve"),
         ("le double ve 12 du ballon", "le w12 du ballon"),

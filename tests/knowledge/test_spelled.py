@@ -15,6 +15,14 @@ KNOWN = {
     "a5",
     "f12",
     "p3",
+    "e2.24",
+    "f21",
+    "14",
+    "145",
+    "255",
+    "c2",
+    "4",
+    "c4",
     "ul",
     "ab",
 }
@@ -42,6 +50,22 @@ KNOWN = {
         ("elle me marque elle neuf deux fois", "l9"),
         ("elle me marque elle neuf vingt deux minutes apres", "l9"),
         ("elle me marque elle neuf un peu tout le temps", "l9"),
+        ("panasonic hache 62 connais pas", "h62"),
+        ("code f vingt et un", "f21"),
+        ("erreur un quatre sur la pac", "14"),
+        ("elle affiche un quatre cinq", "145"),
+        ("le code c'est deux cinquante-cinq", "255"),
+        ("le code c'est quatre", "4"),
+        ("c'est marque c'est quatre et ca attend", "c4"),
+        ("la pac eux deux point vingt-quatre", "e2.24"),
+        ("la pac double v vingt neuf", "w29"),
+        ("elle s'est mise en eux sept", "e7"),
+        ("la pac est en eux 02 24", "e02-24"),
+        ("la pac c'est eux zero deux vingt quatre", "e02-24"),
+        ("j'ai elle neuf sur l'ecodan", "l9"),
+        ("ca marque sept h moins zero quatre", "7h-04"),
+        ("ca affiche hache euh soixante deux", "h62"),
+        ("erreur euh hache soixante deux", "h62"),
     ],
 )
 def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
@@ -62,7 +86,19 @@ def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
         "sort air frais 5 degres",
         "elle met u a l'ecran",
         "elle affiche l'eau froide",
+        "elle dit c'est un client",
+        "j'ai un quatre pieces",
+        "erreur un quatre fois",
+        "chez eux 7 radiateurs sont froids",
+        "il y en a cinq qui clignotent",
+        "la hache 33 est posee",
+        "elle neuf fois sur dix elle repart",
     ],
 )
 def test_what_is_no_code_stays_as_it_is(said):
     assert spelled(said, KNOWN.__contains__) == said
+
+
+def test_a_hesitation_before_a_code_says_nothing():
+    assert spelled("erreur euh douze", KNOWN.__contains__) == "erreur douze"
+    assert spelled("euh elle marche plus", KNOWN.__contains__) == "elle marche plus"

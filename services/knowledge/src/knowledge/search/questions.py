@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.search.wanted import WantedCodes, wanted_codes
+from knowledge.words.corrected import corrected
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.dictated import in_digits
 from knowledge.words.folding import folded, has_digit, words_of
@@ -123,9 +124,9 @@ def _by_device(words: list[str]) -> bool:
 
 
 def _said(plain: str, vocabulary: Vocabulary) -> str:
-    """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
+    """What was said to a voice, as it is written: what it took back left out, its letters joined, its codes closed, its numbers in digits."""
     joined = with_known_joined(vocabulary.heard(plain), vocabulary)
-    return in_digits(spelled(joined, vocabulary.has_code))
+    return in_digits(spelled(corrected(joined), vocabulary.has_code))
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:

@@ -23,7 +23,9 @@ WORDS: Final = (
     r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)(?![a-z](?![.-]?\d))"
 )
 """What calls a code one, and may be glued to it; ``stat`` of ``statut 11`` does not."""
-JOINT: Final = r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\()?\s*"
+JOINT: Final = (
+    r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\(|c'est(?: le| un)?(?= ))?\s*"
+)
 _HEX = r"(?:0x[0-9a-f]{1,6}|\d{1,2}x[0-9a-f]{2}(?![0-9a-z]))"
 """``0x8013``; ``18xc3``: class and number, as inverters show them."""
 _TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"
@@ -83,9 +85,9 @@ _CLOCK = frozenset({"h24", "h 24"})
 """Round the clock, where no passage has it as a code."""
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
-    r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
+    r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{1,3}\.\d{1,2}(?![a-z0-9%°²]|[.,/-]\d)|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
 )
-"""``7h-04``, ``04-12``, ``567``: what begins with a digit and may be a code."""
+"""``7h-04``, ``04-12``, ``22.3``, ``567``: what begins with a digit and may be a code."""
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
     r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"

@@ -1,11 +1,12 @@
 """Codes that were spelled to a voice, which writes words for their letters: *l'écran marque elle neuf* is L9."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from knowledge.words.codes import UNIT, WORDS, each_code, is_code
 from knowledge.words.dictated import NUMBER, figures
+from knowledge.words.retyped import closed
 
 _LETTERS: Final = {
     sound: letter
@@ -35,19 +36,29 @@ _LETTERS: Final = {
     }.items()
     for sound in sounds.split()
 } | {"double v": "w", "double ve": "w", "i grec": "y", "i grecque": "y"}
-_JOINTS: Final = {"tiret": "-", "point": ".", "virgule": "."}
+_JOINTS: Final = {"tiret": "-", "moins": "-", "point": ".", "virgule": "."}
 _SAID: Final = _LETTERS | _JOINTS
 _SOUND = rf"(?:{'|'.join(sorted(_SAID, key=len, reverse=True))})(?![a-z0-9'])"
 _LETTER = rf"(?:{'|'.join(_LETTERS)}|[a-z])"
-_ITEM = re.compile(rf"(?:{_SOUND}|(?:[a-z]|(?:{NUMBER})s?|\d+)(?![a-z0-9']))[ -]?")
+_NUMBER = rf"(?:(?:{NUMBER})s?|\d+)"
+ITEM: Final = rf"(?:{_SOUND}|(?:[a-z]|{_NUMBER}|(?<=[a-z] )et(?= (?:un|onze)))(?![a-z0-9']))(?:[ -]|$)?"
+"""One word of a code that is spelled."""
+_ITEM = re.compile(ITEM)
 _SOUNDS = re.compile(rf"(?<![a-z0-9]){_SOUND}")
-_SHOWN = re.compile(
-    rf"(?<![a-z])(?:{WORDS}|marqu[a-z]+|affich[a-z]+|indiqu[a-z]+|ecrit|montre|sort|met|donne|dit|vois|voit)"
-    rf" (?:(?:numero|d'erreur|de defaut|le|un|du|c'est(?= {_LETTER} )) )?(?=(?:(?:{NUMBER}|\d+) )?{_LETTER}[ -])"
+_NO_WORDS: Final = (
+    "hache|ache|hash|effe|emme|enne|ixe|zede?|ku|ka|double ve?|i grec(?:que)?"
 )
-"""What says that a code follows, and its first letter."""
-_GOES_ON = re.compile(rf"(?!un\b)(?:(?:(?:{NUMBER})s?|\d+)(?![a-z0-9'])[ -]?)+")
+_SHOWN = re.compile(
+    rf"(?<![a-z])(?:(?P<called>(?P<word>{WORDS})|marqu[a-z]+|affich[a-z]+|indiqu[a-z]+|(?:mis|mise|passe|passee) en)"
+    r"|ecrit|montre|sort|met|donne|dit|vois|voit|j'ai|(?:reste|restee|est|bloque|bloquee|tombe|tombee) (?:en|sur))"
+    r" (?P<joint>(?:numero|d'erreur|de defaut|le|un|du|c'est) )?"
+    rf"(?=(?:{_NUMBER} )?{_LETTER}[ -]|(?<=c'est )(?!un ){_NUMBER}|(?(called){_NUMBER}[ -](?:et )?{_NUMBER}|(?!)))"
+    rf"|(?<![a-z0-9'])(?=(?:(?:{_NO_WORDS}) {_NUMBER}|(?:{'|'.join(_LETTERS)}) (?:zero |0|{_NUMBER} (?:point|tiret) {_NUMBER})))"
+)
+"""What says that a code follows, and its first letter; or that letter, where it is no other word, or a zero or a joint stands behind it."""
+_GOES_ON = re.compile(rf"(?!un\b)(?:{_NUMBER}(?![a-z0-9'])[ -]?)+")
 """*elle cinq zéro zéro* is L500, though it is L5 that documents have; *u huit un peu* is U8."""
+_HESITATED = re.compile(r"(?<![a-z0-9'])(?:euh+|heu+) ")
 _MOST: Final = 8
 """No code is spelled in more words."""
 
@@ -60,23 +71,42 @@ def spelled(text: str, known: Callable[[str], bool]) -> str:
         text: A question.
         known: Whether some passage has a code, given in its one form, or letters that may be one (*u elle* is UL).
     """
+    done = _spelled(text, known)
+    if done == text and ("euh" in text or " heu " in text):
+        return _spelled(_HESITATED.sub("", text), known)
+    return done
+
+
+def _spelled(text: str, known: Callable[[str], bool]) -> str:
     for shown in _SHOWN.finditer(text):
-        start = shown.end()
-        for end in reversed(_ends(text, start)):
-            if _is_known(_closed(text[start:end]), known):
-                last = _last(text, end)
-                if not UNIT.match(text, last):
-                    return f"{text[:start]}{_closed(text[start:last])} {text[last:]}"
+        for start, end in _spans(shown):
+            code = _code(text[start:end], known)
+            if not code:
+                continue
+            last = _last(text, end)
+            if not UNIT.match(text, last):
+                whole = code if last == end else _spaced(text[start:last])
+                return f"{text[:start]}{whole.replace(' ', '')} {text[last:]}"
     return text
 
 
-def _ends(text: str, start: int) -> list[int]:
-    """Where a code may end that begins at *start*: after its second word, its third, …"""
-    ends: list[int] = []
-    while len(ends) < _MOST and (item := _ITEM.match(text, start)):
-        start = item.end()
-        ends.append(start)
-    return ends[1:]
+def _spans(shown: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Where a code may stand behind what shows it, of two words or more, the longest first; *un* may be of it, and *c'est*."""
+    text, after, joint = shown.string, shown.end(), shown["joint"]
+    if joint == "un ":
+        yield from _ends(text, shown.start("joint"), least=2)
+    yield from _ends(text, after, least=1 if joint == "c'est " and shown["word"] else 2)
+    if joint == "c'est ":
+        yield from _ends(text, shown.start("joint"), least=2)
+
+
+def _ends(text: str, start: int, *, least: int) -> Iterator[tuple[int, int]]:
+    ends: list[tuple[int, int]] = []
+    at = start
+    while len(ends) < _MOST and (item := _ITEM.match(text, at)):
+        at = item.end()
+        ends.append((start, at))
+    return reversed(ends[least - 1 :])
 
 
 def _last(text: str, end: int) -> int:
@@ -85,9 +115,18 @@ def _last(text: str, end: int) -> int:
     return more.end() if more and not UNIT.match(text, more.end()) else end
 
 
-def _closed(said: str) -> str:
-    written = _SOUNDS.sub(lambda sound: _SAID[sound[0]], said)
-    return figures(written).replace(" ", "")
+def _spaced(said: str) -> str:
+    return figures(_SOUNDS.sub(lambda sound: _SAID[sound[0]], said)).strip()
+
+
+def _code(said: str, known: Callable[[str], bool]) -> str:
+    """What *said* spells, as documents have it; "" where they have no such code."""
+    spaced = _spaced(said)
+    whole = spaced.replace(" ", "")
+    if _is_known(whole, known):
+        return whole
+    parted = closed(spaced, known)
+    return parted if _is_known(parted, known) else ""
 
 
 def _is_known(code: str, known: Callable[[str], bool]) -> bool:

@@ -74,6 +74,7 @@ async def test_a_filling_goes_on_where_it_was(was_killed, tmp_path):
     assert counts == Counts()
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -150,6 +151,7 @@ async def next_on_server(peer: QdrantPeer) -> str:
     return (await names())[0]
 
 
+@pytest.mark.chaos
 async def test_on_a_server_nothing_is_embedded_twice_and_nothing_strange_is_kept(
     tmp_path,
 ):
@@ -184,6 +186,7 @@ async def test_on_a_server_nothing_is_embedded_twice_and_nothing_strange_is_kept
     assert (after, written) == (3 * MANY, 3 * MANY - before)
 
 
+@pytest.mark.chaos
 async def test_passages_that_were_lost_meanwhile_are_written_again_before_it_comes_into_use(
     tmp_path,
 ):
@@ -217,6 +220,7 @@ async def test_passages_that_were_lost_meanwhile_are_written_again_before_it_com
     assert after == 3 * MANY
 
 
+@pytest.mark.chaos
 async def test_an_index_in_use_that_is_lost_meanwhile_comes_first(tmp_path):
     """Technicians ask it; the next one takes as long as it takes."""
     model = write_tiny_model(tmp_path / "model")

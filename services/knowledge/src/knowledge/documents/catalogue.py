@@ -154,9 +154,10 @@ class Catalogue:
     async def sources_like(self, source: str) -> list[str]:
         """The sources of this name, whatever their case and accents."""
         query = select(documents.c.source).distinct().order_by(documents.c.source)
+        wanted = folded(source)
         async with self._engine.connect() as connection:
             there = await connection.scalars(query)
-            return [one for one in there if folded(one) == folded(source)]
+            return [one for one in there if folded(one) == wanted]
 
     async def _documents(
         self, *narrowed: ColumnElement[bool], limit: int | None = None

@@ -12,9 +12,8 @@ _LETTERS: Final = rf"(?P<letters>(?:(?!{_NUMBER}){ITEM}){{0,3}})"
 _MORE: Final = rf"(?:(?!c'est ){ITEM})"
 _SAID: Final = rf"{_LETTERS}(?={_NUMBER}){_MORE}{{1,5}}"
 """A code or a number, the letters before it and the rest."""
-_NO: Final = (
-    r"(?:(?:euh|ah|oh) )*(?:non|pardon|enfin|plutot|attend(?:s|ez)|je me trompe),? "
-)
+_TAKES_BACK: Final = r"(?:non|pardon|enfin|plutot|attend(?:s|ez)|je me trompe)"
+_NO: Final = rf"(?:(?:euh|ah|oh) )*{_TAKES_BACK},? "
 _ARTICLE: Final = r"(?:un|une|le|la|du) "
 _NOT: Final = rf"(?:c'est )?pas (?:{_ARTICLE})?"
 _RATHER: Final = rf"(?:mais |c'est |plutot |{_ARTICLE})"
@@ -22,7 +21,7 @@ _MEANT: Final = rf"(?=(?P<number>(?={_NUMBER}))?{ITEM}{_MORE}{{0,5}}(?P<end>))"
 _START: Final = r"(?<![a-z0-9'])"
 _TAKEN_BACK = (
     (
-        re.compile(r" (?:non|pardon|enfin|plutot|attends|attendez|je me trompe)[ ,]"),
+        re.compile(rf" {_TAKES_BACK}[ ,]"),
         re.compile(
             rf"{_START}{_SAID}(?:, )?(?:{_NO})+(?:{_NOT}\d+ (?:{_NO})*)?{_RATHER}*{_MEANT}"
         ),

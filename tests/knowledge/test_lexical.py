@@ -18,6 +18,10 @@ from knowledge.words.lexical import measures, tokens, words_besides
         "compatible compatibilité",
         "serrer serrage serrages",
         "relai relais",
+        "envoyer envoyé envoyée envoyés envoyées envoi",
+        "nettoyer nettoyé nettoyage nettoie",
+        "essayer essayé essai",
+        "appuyer appuyé appuyez",
         "délai délais",
     ],
 )
@@ -28,7 +32,8 @@ def test_the_accents_and_capitals_of_an_ending_make_no_other_word(words):
 
 
 @pytest.mark.parametrize(
-    "words", ["limite lime", "fuite fut", "unité un", "carte car", "Délais DEL"]
+    "words",
+    ["limite lime", "fuite fut", "unité un", "carte car", "Délais DEL", "envoyé Envoy"],
 )
 def test_words_that_only_end_alike_stay_apart(words):
     one, other = words.split()

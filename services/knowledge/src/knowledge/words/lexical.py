@@ -46,6 +46,7 @@ _NAMES: Final = {symbol: name for name, symbol in _SYMBOLS.items() if name != "a
 _ENDINGS = tuple(
     (re.compile(ending), known)
     for ending, known in (
+        (r"y(?<=[aou]y)[ée]e?s?\b", "yer"),
         (r"[ée]es?\b", "e"),
         (r"éit[ée]s?\b", "e"),
         (r"eites?\b", "e"),
@@ -59,7 +60,7 @@ _ENDINGS = tuple(
 )
 """
 What the stemmer knows by its accent alone, and an ending by which it knows the same word without; ``serrage`` is *serrer*,
-and *délai* no *DEL*.
+*délai* no *DEL*, and *envoyé* no *Envoy*.
 """
 
 

@@ -53,6 +53,21 @@ async def test_questions_without_an_answer_say_which_document_is_missing(tmp_pat
     assert stats["unanswered_questions"][0]["times"] == 2
 
 
+async def test_a_source_that_there_is_not_leaves_no_question_without_an_answer(
+    tmp_path,
+):
+    """A document under that name is not what is missing."""
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        await search(http, "erreur 567", sources=["Noticse"])
+        await search(http, "erreur 999", sources=["Noticse", "Notices"])
+        stats = (await http.get("/knowledge/stats")).json()
+
+    unanswered = [question["query"] for question in stats["unanswered_questions"]]
+    assert (stats["searches"], stats["unanswered"]) == (2, 1)
+    assert unanswered == ["erreur 999"]
+
+
 async def test_a_liked_passage_is_lifted_for_like_questions_within_a_bound(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "guide", ENTRIES)

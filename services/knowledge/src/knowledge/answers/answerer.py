@@ -165,10 +165,14 @@ def _name(passage: Passage) -> str:
 
 
 def _asked(search_id: str, request: SearchRequest, found: Found) -> Asked:
+    unknown = set(found.unknown_names)
+    asked_none = any(
+        names and unknown.issuperset(names) for names in (request.sources, request.tags)
+    )
     return Asked(
         search_id,
         request.query,
-        found.confident,
+        found.confident or asked_none,
         found.hits[0].score if found.hits else 0.0,
         tuple(
             {

@@ -30,11 +30,11 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One search, to be stored."""
+    """One search, to be stored; ``answered`` also where no document was asked, so that none can be missing."""
 
     search_id: str
     text: str
-    confident: bool
+    answered: bool
     score: float
     passages: tuple[Mapping[str, Any], ...]
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -222,7 +222,7 @@ def _row(asked: Asked) -> dict[str, Any]:
         "search_id": asked.search_id,
         "asked": asked.text,
         "asked_at": asked.asked_at,
-        "confident": asked.confident,
+        "confident": asked.answered,
         "score": asked.score,
         "passages": list(asked.passages),
         "useful": None,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.answers.extracts import extracts
+from knowledge.answers.extracts import Extract, extracts
 from knowledge.index.passages import Passage
 
 KEBA = """Défauts de la borne :
@@ -16,7 +16,8 @@ def passage(text: str, *codes: str) -> Passage:
 
 def given(passages: list[Passage], *codes: str) -> list[tuple[int, str]]:
     asked = [f"code:{code}" for code in codes]
-    return [(one.number, one.passage.text) for one in extracts(passages, asked)]
+    found = [Extract(number, one) for number, one in enumerate(passages, start=1)]
+    return [(one.number, one.passage.text) for one in extracts(found, asked)]
 
 
 def test_of_a_list_of_codes_only_the_line_of_the_one_asked_is_given():

@@ -2,13 +2,13 @@
 
 import pytest
 
-from knowledge.answers.extracts import extracts
+from knowledge.answers.extracts import Extract
 from knowledge.answers.leads import lead
 from knowledge.index.passages import Passage
 
-PASSAGES = [
-    Passage("d", "v", position, text, "Notices", title, section=section)
-    for position, (title, section, text) in enumerate(
+EXTRACTS = [
+    Extract(number, Passage("d", "v", number, text, "Notices", title, section=section))
+    for number, (title, section, text) in enumerate(
         [
             (
                 "Fronius Symo",
@@ -30,13 +30,14 @@ PASSAGES = [
                 "Défauts",
                 "Réseau : si le message revient sans cesse, mesurer la tension. Contact collé. Ne plus utiliser la borne, remplacer l'appareil.",
             ),
-        ]
+        ],
+        start=1,
     )
 ]
 
 
 def held(line: str) -> str | None:
-    return lead(line, extracts(PASSAGES, ()))
+    return lead(line, EXTRACTS)
 
 
 @pytest.mark.parametrize(

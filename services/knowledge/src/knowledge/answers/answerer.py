@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from contracts.errors import Rejected, ServiceError
 from contracts.knowledge import Passage as AnswerPassage
 from contracts.knowledge import SearchAnswer, SearchRequest
-from knowledge.answers.extracts import extracts
+from knowledge.answers.extracts import answering, extracts
 from knowledge.answers.rewriting import Rewriter
 from knowledge.index.passages import Hit, Passage
 from knowledge.search.learning import Asked, Learning
@@ -95,7 +95,8 @@ class Answerer:
         if rewriter is None or request.rewrite == "never" or not found.confident:
             return
         always = request.rewrite == "always"
-        given = extracts(_passages(found), found.question.codes)
+        question = found.question
+        given = extracts(answering(question, found.hits), question.codes)
         leads = rewriter.leads(
             request.query, given, ALWAYS_TIMEOUT_S if always else rewriter.timeout_s
         )

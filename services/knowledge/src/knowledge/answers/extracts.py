@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from knowledge.answers.orders import without_orders
-from knowledge.index.passages import Passage, label
+from knowledge.index.passages import Hit, Passage, label
+from knowledge.search.confidence import judgement
+from knowledge.search.questions import Question
 from knowledge.words.codes import codes_of_text
 
 MOST: Final = 5
@@ -18,20 +20,28 @@ class Extract(NamedTuple):
     passage: Passage
 
 
-def extracts(passages: Sequence[Passage], codes: Collection[str]) -> list[Extract]:
-    """
-    Choose what the model is given of *passages*.
+def answering(question: Question, hits: Sequence[Hit]) -> list[Extract]:
+    """Those of the first *hits* that would be believed if each were the only one: what only fills the list answers nothing."""
+    return [
+        Extract(number, hit.passage)
+        for number, hit in enumerate(hits[:MOST], start=1)
+        if judgement(question, hit).believed
+    ]
 
-    Without what speaks to a model, and where one of them has a code that was asked for (*codes*, as labels), without those
+
+def extracts(found: Sequence[Extract], codes: Collection[str]) -> list[Extract]:
+    """
+    Choose what the model is given of what was *found*.
+
+    Without what speaks to a model, and where a passage has a code that was asked for (*codes*, as labels), without those
     and without the lines that are about other codes alone: a remedy that stands there is true, and not of this fault.
     """
-    first = passages[:MOST]
     asked = frozenset(codes)
-    if all(asked.isdisjoint(passage.labels) for passage in first):
+    if all(asked.isdisjoint(passage.labels) for _, passage in found):
         asked = frozenset()
     given = [
         Extract(number, _without_orders(_of_codes(passage, asked)))
-        for number, passage in enumerate(first, start=1)
+        for number, passage in found
         if not _is_of_others(passage.labels, asked)
     ]
     return [extract for extract in given if extract.passage.text.strip()]

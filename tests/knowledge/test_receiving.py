@@ -98,6 +98,23 @@ async def test_a_form_of_two_files_is_told_that_each_is_a_call(tmp_path):
     assert answer.json()["detail"].startswith("Send one document a call")
 
 
+@pytest.mark.parametrize(
+    ("other", "sent"),
+    [
+        ("file", {"files": {"file": ("a.txt", b"a")}, "data": {"text": "b"}}),
+        ("content_base64", {"json": {"content_base64": "YQ==", "text": "b"}}),
+    ],
+)
+async def test_a_text_beside_a_file_is_refused_as_it_would_not_be_indexed(
+    other, sent, tmp_path
+):
+    async with knowledge(tmp_path) as http:
+        answer = await http.post("/knowledge/documents", **sent)
+
+    assert answer.status_code == 422
+    assert f"'text' or '{other}', not both" in answer.json()["detail"]
+
+
 async def test_a_mistyped_name_in_the_query_is_named(tmp_path):
     """As in a form: what has no title where one was meant does not take the old version's place."""
     async with knowledge(tmp_path) as http:

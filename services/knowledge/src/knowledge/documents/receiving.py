@@ -100,6 +100,7 @@ class Receiver:
             about = _about(
                 fields, name=file.filename or "", media_type=file.content_type or ""
             )
+            _require_one_content("file", about.text)
             return await self._kept(_pieces(file), about, document_id)
         finally:
             await form.close()
@@ -131,15 +132,12 @@ class Receiver:
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
             document = DocumentText.model_validate_json(body)
-        document = document.model_copy(
-            update={
-                name: value
-                for name, value in queried.items()
-                if name not in document.model_fields_set
-            }
-        )
+        said = document.model_fields_set
+        unsaid = {name: value for name, value in queried.items() if name not in said}
+        document = document.model_copy(update=unsaid)
         content = document.text.encode("utf-8", "replace")
         if document.content_base64:
+            _require_one_content("content_base64", document.text)
             try:
                 content = base64.b64decode(document.content_base64, validate=True)
             except (
@@ -175,6 +173,14 @@ class Receiver:
                 )
             if piece:
                 yield piece
+
+
+def _require_one_content(other: str, text: str) -> None:
+    if text:
+        raise Rejected(
+            f"Send 'text' or '{other}', not both: the text would not be indexed.",
+            code="two_contents",
+        )
 
 
 def _about(

@@ -1,11 +1,11 @@
-"""Questions as technicians type them, with the real service: what is one word, one quantity, one device."""
+"""Questions as technicians type them, with the real service: what is one word, one quantity."""
 
 import pytest
 
 from knowledge.search.questions import understood
 from knowledge.words.lexical import word_tokens
 from knowledge.words.vocabulary import SYNONYM_WEIGHT, Vocabulary
-from tests.knowledge.service import FRONIUS, knowledge, put, search
+from tests.knowledge.service import knowledge, put, search
 
 SMA = """Événements
 
@@ -13,7 +13,6 @@ SMA = """Événements
 
 Caractéristiques : puissance assignée 5000 W, poids 17,5 kg.
 """
-HUAWEI = "Isolement : la résistance est faible, sécher les connecteurs."
 
 
 async def test_a_number_before_tl_is_a_power_and_no_code(tmp_path):
@@ -25,16 +24,6 @@ async def test_a_number_before_tl_is_a_power_and_no_code(tmp_path):
 
     assert of_device["confident"]
     assert not of_code["confident"]
-
-
-async def test_a_device_typed_with_a_blank_is_the_device(tmp_path):
-    async with knowledge(tmp_path) as http:
-        await put(http, "huawei", HUAWEI, title="Huawei SUN2000-10KTL-M1")
-        await put(http, "fronius", FRONIUS, title="Fronius Symo")
-        found = await search(http, "sun 2000 isolement faible")
-
-    assert found["confident"]
-    assert found["passages"][0]["document_id"] == "huawei"
 
 
 async def test_a_time_is_a_quantity_however_its_unit_is_written(tmp_path):
@@ -68,77 +57,6 @@ async def test_a_report_whose_title_names_its_code_is_found_by_it(tmp_path):
     assert found["passages"][0]["document_id"] == "sav-7"
 
 
-async def test_a_device_with_a_name_like_a_code_is_no_code(tmp_path):
-    """A report that mentions the EM-2 stands not before the EM-2's own notice."""
-    notice = "\n\n".join(
-        f"Point {n}\n=======\n\nLe réglage {word} se fait dans le menu."
-        for n, word in enumerate(("horloge", "priorité", "délestage", "tarif"), 1)
-    )
-    async with knowledge(tmp_path) as http:
-        await put(http, "em2", notice, title="HomeSun EM-2")
-        await put(http, "sav-1", "Le ballon ne chauffe pas avec le EM-2, thermostat.")
-        found = await search(http, "em2 horloge")
-
-    assert found["confident"]
-    assert found["passages"][0]["document_id"] == "em2"
-
-
-async def test_a_device_that_nobody_called_a_code_decides_nothing(tmp_path):
-    """A report about one WM85 stands not before the notice, and is no answer to whatever is asked of it."""
-    async with knowledge(tmp_path) as http:
-        report = "# Groupe WM85 chez Meyer\n\nL'alimentation est remplacée."
-        await put(http, "sav-1", report, name="sav-1.md")
-        notice = "Alimentation du groupe WM85 : câble de 2,5 mm² de section."
-        await put(http, "pac", notice, title="Ecodan")
-        asked = await search(http, "section cable alim groupe wm85")
-        untold = await search(http, "prix wm85")
-        called = await search(http, "erreur wm85")
-
-    assert asked["passages"][0]["document_id"] == "pac"
-    assert not untold["confident"]
-    assert called["confident"]
-
-
-async def test_a_property_that_the_passage_does_not_tell_is_no_answer(tmp_path):
-    """*Prix de la borne*: everything that is said of the borne is not its price."""
-    async with knowledge(tmp_path) as http:
-        text = "Accrocher la borne Zénith au mur de la borne. Elle pèse 14 kg."
-        await put(http, "zenith", text, title="Borne Zénith")
-        for n in range(4):
-            await put(http, f"d{n}", f"Le menu {n} de la PAC règle la température.")
-        told = await search(http, "poids borne zenith")
-        untold = await search(http, "prix borne zenith")
-
-    assert told["confident"]
-    assert not untold["confident"]
-
-
-async def test_the_passage_that_tells_the_property_comes_before_one_that_says_more_else(
-    tmp_path,
-):
-    notice = (
-        "# Borne Zénith\n## Pose\nPorter la borne Zénith murale à deux, sans choc."
-        "\n## Données\nMasse nette : 14 kg."
-    )
-    async with knowledge(tmp_path) as http:
-        await put(http, "zenith", notice, name="zenith.md")
-        found = await search(http, "poids de la borne zenith murale, porter à deux ?")
-
-    assert "14 kg" in found["passages"][0]["text"]
-
-
-async def test_a_code_stands_before_the_property_that_is_named_beside_it(tmp_path):
-    notice = (
-        "# Borne Zénith\n## Défauts\n| Code | Sens |\n|---|---|\n| E12 | Borne trop chaude, attendre. |"
-        "\n## Données\nPuissance de la borne Zénith : 7 kW."
-    )
-    async with knowledge(tmp_path) as http:
-        await put(http, "zenith", notice, name="zenith.md")
-        found = await search(http, "erreur E12 borne zenith baisse de puissance")
-
-    assert "attendre" in found["passages"][0]["text"]
-
-
 async def test_a_word_that_the_documents_call_otherwise_is_not_mistyped(tmp_path):
     """*Prix* is no *pris*, and *coincée* is another form of what is known to be *bloqué*."""
     async with knowledge(tmp_path) as http:
@@ -150,28 +68,6 @@ async def test_a_word_that_the_documents_call_otherwise_is_not_mistyped(tmp_path
     assert not untold["confident"]
     assert told["passages"][0]["document_id"] == "b"
     assert told["confident"]
-
-
-async def test_a_device_typed_glued_is_found_by_its_words(tmp_path):
-    async with knowledge(tmp_path) as http:
-        await put(http, "mod", "Il pèse 14 kg.", title="Onduleur MOD 6000TL3-X")
-        found = await search(http, "poids mod6000tl3x")
-
-    assert found["confident"]
-    assert found["passages"][0]["document_id"] == "mod"
-
-
-def test_a_device_typed_with_its_article_glued_is_no_code():
-    """*diq7* is *d'IQ7*; *ds3*, *led4* and *dab3* are what they are, whatever the rest of them is."""
-    named = dict.fromkeys(("iq7", "s3", "ed4", "dab3", "ab3"), 1)
-    known = Vocabulary(9, named | {f"model:{name}": 1 for name in named})
-
-    asked = ("combien diq7 par dj", "liq7 muet", "le ds3", "une led 4", "dab3 muet")
-    models = [understood(question, known).models for question in asked]
-
-    assert models[:2] == [("model:iq7",)] * 2
-    assert models[2:] == [(), (), ("model:dab3",)]
-    assert not understood(asked[0], known).demanded
 
 
 async def test_what_is_said_around_the_question_does_not_count(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.knowledge.baseline import baseline
 from benchmarks.knowledge.calibration import print_calibration
+from benchmarks.knowledge.given import print_given
 from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.leads import print_leads
 from benchmarks.knowledge.over_http import fill, http_beside_bare, idle_memory
@@ -80,7 +81,15 @@ async def main() -> None:
     parser.add_argument(
         "parts",
         nargs="*",
-        default=["found", "strangers", "calibration", "leads", "quick", "killed"],
+        default=[
+            "found",
+            "strangers",
+            "calibration",
+            "leads",
+            "given",
+            "quick",
+            "killed",
+        ],
     )
     parser.add_argument("--kills", type=int, default=50)
     asked = parser.parse_args()
@@ -96,6 +105,8 @@ async def main() -> None:
             await print_calibration(folder / "calibration", model)
         if "leads" in asked.parts:
             print_leads()
+        if "given" in asked.parts:
+            await print_given(folder / "given")
         if "quick" in asked.parts:
             await quick(folder, model)
         if "killed" in asked.parts:

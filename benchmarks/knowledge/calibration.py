@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.knowledge.labelled import questions
+from benchmarks.knowledge.labelled import documents, questions
 from benchmarks.knowledge.served import labelled_library
 from contracts.knowledge import SearchRequest
 from knowledge.search.confidence import coverage
@@ -31,7 +31,7 @@ async def print_calibration(folder: Path, model: Path | None) -> None:
 
 async def measure(folder: Path, model: Path | None) -> list[Measured]:
     measured = []
-    async with labelled_library(folder, model) as library:
+    async with labelled_library(folder, model, documents()) as library:
         searcher = library.answerer.searcher
         for question in questions():
             found = await searcher.find(SearchRequest(query=question.text))

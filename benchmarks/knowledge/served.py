@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.knowledge.labelled import Paper, documents
+from benchmarks.knowledge.labelled import Paper
 from knowledge.app import create_app
 from knowledge.library import Library
 from knowledge.settings import KnowledgeSettings
@@ -21,9 +21,11 @@ def model_dir() -> Path | None:
 
 
 @asynccontextmanager
-async def labelled_library(folder: Path, model: Path | None) -> AsyncIterator[Library]:
-    """As `labelled_service` with the labelled documents, asked without HTTP."""
-    async with labelled_service(folder, model, documents()) as http:
+async def labelled_library(
+    folder: Path, model: Path | None, papers: Iterable[Paper]
+) -> AsyncIterator[Library]:
+    """As `labelled_service`, asked without HTTP."""
+    async with labelled_service(folder, model, papers) as http:
         transport = http._transport  # noqa: SLF001 - the app in this process
         assert isinstance(transport, httpx.ASGITransport)
         yield transport.app.state.library  # type: ignore[attr-defined]  # a FastAPI

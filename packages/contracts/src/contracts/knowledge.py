@@ -167,7 +167,7 @@ class KnowledgeStats(BaseModel):
     """
     What was asked and what helped.
 
-    ``unanswered_questions`` found nothing or got 👎, the most asked first: they say which document is missing.
+    ``unanswered_questions`` found nothing in documents that there are, or got 👎, the most asked first: they say which one is missing.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -129,13 +129,12 @@ class Learning:
     async def stats(self) -> KnowledgeStats:
         """Say what was asked, what found nothing, and what helped."""
         await self.flush()
+        rows = func.count()
         counts = select(
-            func.count(),
-            func.coalesce(func.sum(case((searches.c.confident, 0), else_=1)), 0),
-            func.coalesce(func.sum(case((searches.c.useful.is_(True), 1), else_=0)), 0),
-            func.coalesce(
-                func.sum(case((searches.c.useful.is_(False), 1), else_=0)), 0
-            ),
+            rows,
+            rows.filter(searches.c.confident.is_(False)),
+            rows.filter(searches.c.useful.is_(True)),
+            rows.filter(searches.c.useful.is_(False)),
         )
         async with self._engine.connect() as connection:
             total, unanswered, useful, useless = (
@@ -147,9 +146,9 @@ class Learning:
             )
             return KnowledgeStats(
                 searches=total,
-                unanswered=int(unanswered),
-                useful=int(useful),
-                useless=int(useless),
+                unanswered=unanswered,
+                useful=useful,
+                useless=useless,
                 unanswered_questions=tuple(_asked(row) for row in open_questions),
                 useful_passages=_most_useful([row.passages for row in liked]),
             )

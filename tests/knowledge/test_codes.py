@@ -56,7 +56,6 @@ def test_what_was_called_a_code_is_one_for_certain(question, code):
         ("eb 105", "eb105"),
         ("f 2,1", "f2.1"),
         ("89-01", "89.1"),
-        ("h24", "h24"),
     ],
 )
 def test_what_only_looks_like_a_code_may_be_one(question, code):
@@ -207,7 +206,6 @@ def test_an_entry_of_a_list_opens_with_its_code():
         ("H 03 08", "H 03 08"),
         ("il y a 5 0 9 modules", "il y a 5 0 9 modules"),
         ("sma 35-01", "sma 3501"),
-        ("18 x C3 solaredge", "18xc3 solaredge"),
         ("le 12-03", "le 12-03"),
         ("statut 35 01", "statut 3501"),
         ("statut 3 5 0 1", "statut 3501"),
@@ -216,8 +214,6 @@ def test_an_entry_of_a_list_opens_with_its_code():
         ("erreur 81 01", "erreur 81-01"),
         ("erreur 8 1 0 1", "erreur 81-01"),
         ("daikin 7 h 04", "daikin 7h-04"),
-        ("18 x c 3", "18xc3"),
-        ("erreur 2A04", "erreur 0x2a04"),
         ("alarme 509 5", "alarme 509 5"),
         ("signal 0 10 v", "signal 0 10 v"),
         ("35 01 panneaux", "35 01 panneaux"),
@@ -227,7 +223,7 @@ def test_an_entry_of_a_list_opens_with_its_code():
     ],
 )
 def test_a_code_typed_with_blanks_is_closed_where_documents_have_it(typed, meant):
-    known = {"16", "23", "509", "h2.7", "7h.4", "3501", "18xc3", "81.1", "0x2a04"}
+    known = {"16", "23", "509", "h2.7", "7h.4", "3501", "81.1"}
 
     assert closed(typed, known.__contains__) == meant
 

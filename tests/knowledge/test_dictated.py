@@ -47,7 +47,6 @@ from knowledge.words.dictated import in_digits
         ("byd double e cent dix huit", "byd ee 118"),
         ("douze et treize", "12 et 13"),
         ("douze trois fois", "12 3 fois"),
-        ("un vingt amperes", "un 20 amperes"),
         ("cinq minutes", "5 minutes"),
         ("erreur un sur la borne", "erreur 1 sur la borne"),
     ],

@@ -26,13 +26,6 @@ SOFTENER = """# Codes
 |---|---|
 | E15 | perte de l'horloge |
 """
-STIEBEL = """# Défauts
-
-| Affichage | Cause |
-|---|---|
-| ERREUR INVERTER 16 | surintensité côté réseau |
-| HAUTE PRESSION | débit insuffisant |
-"""
 BOTH = """# Codes
 
 | Code | Cause |
@@ -61,7 +54,6 @@ BYD = """# Voyants
         ("erreur 15", "horloge"),
         ("defaut 12 sur la panasonic", "pressostat"),
         ("code b o v pylontech", "surtension"),
-        ("erreur inverter seize stiebel", "surintensité"),
         ("byd deux éclairs blancs et quatre bleus", "fusible"),
         ("un flash blanc puis trois bleus sur la byd", "communication"),
     ],
@@ -71,7 +63,6 @@ async def test_a_code_is_found_as_it_is_said(tmp_path, asked, told):
         await put(http, "sma", SMA, title="SMA Tripower", name="sma.md")
         await put(http, "pac", PANASONIC, title="Panasonic Aquarea", name="pac.md")
         await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
-        await put(http, "wpl", STIEBEL, title="Stiebel WPL", name="wpl.md")
         await put(http, "byd", BYD, title="BYD HVS", name="byd.md")
         await put(http, "us", "BOV : surtension cellule.", title="Pylontech US")
         found = await search(http, asked)
@@ -103,7 +94,6 @@ async def test_a_code_as_typed_stands_before_what_it_may_be_else(tmp_path, asked
     [
         "sma evenement trente cinq zéro deux",
         "erreur 15 panasonic",
-        "stiebel erreur inverter 32",
         "erreur 9 9 9",
     ],
 )
@@ -112,7 +102,6 @@ async def test_a_code_that_its_device_has_not_is_refused(tmp_path, asked):
         await put(http, "sma", SMA, title="SMA Tripower", name="sma.md")
         await put(http, "pac", PANASONIC, title="Panasonic Aquarea", name="pac.md")
         await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
-        await put(http, "wpl", STIEBEL, title="Stiebel WPL", name="wpl.md")
         found = await search(http, asked)
 
     assert not found["confident"]

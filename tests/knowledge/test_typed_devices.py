@@ -55,16 +55,3 @@ async def test_a_device_typed_glued_is_found_by_its_words(tmp_path):
 
     assert found["confident"]
     assert found["passages"][0]["document_id"] == "mod"
-
-
-def test_a_device_typed_with_its_article_glued_is_no_code():
-    """*diq7* is *d'IQ7*; *ds3*, *led4* and *dab3* are what they are, whatever the rest of them is."""
-    named = dict.fromkeys(("iq7", "s3", "ed4", "dab3", "ab3"), 1)
-    known = Vocabulary(9, named | {f"model:{name}": 1 for name in named})
-
-    asked = ("combien diq7 par dj", "liq7 muet", "le ds3", "une led 4", "dab3 muet")
-    models = [understood(question, known).models for question in asked]
-
-    assert models[:2] == [("model:iq7",)] * 2
-    assert models[2:] == [(), (), ("model:dab3",)]
-    assert not understood(asked[0], known).demanded

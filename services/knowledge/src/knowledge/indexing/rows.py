@@ -7,7 +7,6 @@ from knowledge.reading.blocks import Block
 from knowledge.words.blinks import BLINKS
 from knowledge.words.codes import called_codes, codes_of_cell, is_code
 from knowledge.words.folding import folded, words_of
-from knowledge.words.parts import part_code_of_cell
 
 _NAMES_CODES = re.compile(
     r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
@@ -60,5 +59,4 @@ def row_codes(block: Block) -> frozenset[str]:
             before = cell if len(words_of(cell)) == 1 else ""
             if is_code(cell, called=bool(title)):
                 codes |= codes_of_cell(cell)
-            codes |= part_code_of_cell(cell)
     return codes

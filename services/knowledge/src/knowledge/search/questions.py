@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.search.wanted import WantedCodes, wanted_codes
-from knowledge.words.corrected import corrected
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.dictated import in_digits
 from knowledge.words.folding import folded, has_digit, words_of
@@ -25,10 +24,7 @@ from knowledge.words.vocabulary import Meant, Term, Vocabulary
 
 _ANY_CHARGER = "wallbox"
 """Where no document is of that brand, it is what a charger is called."""
-_SOMEBODY = re.compile(r"(?<![a-z0-9])(?:qq|kk|qlq|kelk|quelq)1(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9]+")
-_GLUED_NAME = re.compile(r"(?<![a-z0-9])([a-z]{2,})\d[a-z0-9]*(?![a-z0-9])")
-_ELIDED = re.compile(r"[dl][a-z]{2}")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
 
 
@@ -124,33 +120,19 @@ def _by_device(words: list[str]) -> bool:
 
 
 def _said(plain: str, vocabulary: Vocabulary) -> str:
-    """What was said to a voice, as it is written: what it took back left out, its letters joined, its codes closed, its numbers in digits."""
+    """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
     joined = with_known_joined(vocabulary.heard(plain), vocabulary)
-    return in_digits(spelled(corrected(joined), vocabulary.has_code))
+    return in_digits(spelled(joined, vocabulary.has_code))
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
-    """
-    Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``.
-
-    A device whose name documents part (``mod6000tl`` for their *MOD 6000TL*) gets the word that they have of it, and loses
-    the article that was glued to it (``diq7``).
-    """
+    """Part and close what was typed glued or with blanks: ``sma3302``, ``H 02 07``, ``sun 2000``."""
 
     def one_word(typed: re.Match[str]) -> str:
         joined = f"{typed[1]}{typed[2]}"
         return joined if joined in vocabulary or is_device(joined) else typed[0]
 
-    def with_family(typed: re.Match[str]) -> str:
-        name, family = typed[0], typed[1]
-        if _ELIDED.match(family) and name not in vocabulary.models:
-            return name[1:] if name[1:] in vocabulary.models else name
-        known = name in vocabulary.models and name not in vocabulary
-        return f"{family} {name}" if known and family in vocabulary else name
-
-    plain = _SOMEBODY.sub("qqun", plain)
-    closer = _APART.sub(one_word, closed(parted(plain), vocabulary.codes.__contains__))
-    return _GLUED_NAME.sub(with_family, closer)
+    return _APART.sub(one_word, closed(parted(plain), vocabulary.codes.__contains__))
 
 
 def _words(plain: str) -> list[str]:

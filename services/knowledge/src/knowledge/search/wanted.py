@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from knowledge.words.codes import asked_codes
-from knowledge.words.parts import codes_after_names, codes_of_parts
+from knowledge.words.codes import asked_codes, codes_after_names
 from knowledge.words.retyped import other_readings
 from knowledge.words.vocabulary import Vocabulary
 
@@ -72,9 +71,6 @@ def wanted_codes(
         for other in _otherwise(code, vocabulary)
         if other not in certain
     ]
-    if vocabulary.parts:
-        told = codes_of_parts(text)
-        certain += [f"{part}{int(n)}" for part, n in told if part in vocabulary.parts]
     known = [code for code in written if is_known(code)]
     possible = [
         code for code in read(asked.possible) if is_known(code) and code not in known
@@ -103,7 +99,7 @@ def _read(
     The codes that passages have and *code* may be; else *code*.
 
     Typed with a brand before it (``sma 3302``), or without its letters (``718`` for F.718, *erreur 12* for Er 12, or for
-    H12 where there is one such, or a brand that tells them apart); of less than *sure_digits* that would be a guess.
+    H12 where a brand tells them apart); of less than *sure_digits* that would be a guess.
     """
     is_known = vocabulary.codes.__contains__
     bare = next((code.removeprefix(b) for b in brands if code.startswith(b)), code)
@@ -112,15 +108,8 @@ def _read(
         return [known or bare]
     lettered = vocabulary.lettered.get(bare, [])
     if len(bare) < SURE_DIGITS and not brands:
-        of_errors = [one for one in lettered if one.removesuffix(bare) in _ERROR]
-        lettered = of_errors or _only_letter(bare, vocabulary)
+        lettered = [one for one in lettered if one.removesuffix(bare) in _ERROR]
     return lettered or [bare]
-
-
-def _only_letter(number: str, vocabulary: Vocabulary) -> list[str]:
-    """The code of one letter and *number*, where there is but one."""
-    named = [one for one in _called(number, vocabulary) if len(one) == len(number) + 1]
-    return named if len(named) == 1 else []
 
 
 def _otherwise(code: str, vocabulary: Vocabulary) -> list[str]:

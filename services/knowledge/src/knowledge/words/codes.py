@@ -41,6 +41,9 @@ _CODES = rf"{_CODE}(?:{_AND}{_CODE})*"
 
 _WORD_FOR_CODE = re.compile(WORDS)
 _NAMED = re.compile(rf"(?<![a-z])(?<!sous[ -])(?<!sub[ -]){WORDS}{JOINT}({_CODES})")
+_AFTER_NAME = re.compile(
+    rf"(?<![a-z]){WORDS} ([a-z]{{3,}}) (\d{{3,5}}|[a-z]{{1,3}}[-.]?\d{{1,4}})(?![a-z0-9.,-])"
+)
 _WHOLE = re.compile(rf"(?:{WORDS}{JOINT}|#)?{_CODES}")
 _OPENING = re.compile(
     rf"^\s*(?:{WORDS}{JOINT})?({_CODE})\s*(?:[-–—:|)]\s*|\s{{2,}})(?=[a-z\"«(])"
@@ -81,8 +84,6 @@ _SHOWN = re.compile(
     r"(?<![a-z])(?:met|affich[a-z]*|marque|sort) (?:(?:un|le) )?(\d{3,5})(?![a-z0-9.,/-])"
 )
 """``elle affiche 734``: an appliance shows no other number of so many digits without a unit."""
-_CLOCK = frozenset({"h24", "h 24"})
-"""Round the clock, where no passage has it as a code."""
 _LOOSE = re.compile(
     rf"(?<![a-z0-9.,'-])(?:\d{{1,2}}x[0-9a-f]{{2}}(?![a-z0-9])|{_TURNED}(?![.,-]\d)"
     r"|(?<!/)(?:\d{2}-\d{2}(?![a-z0-9-])|\d{1,3}\.\d{1,2}(?![a-z0-9%°²]|[.,/-]\d)|\d{2,6}(?![a-z0-9%°²]|[.,/-]\d)))"
@@ -90,9 +91,9 @@ _LOOSE = re.compile(
 """``7h-04``, ``04-12``, ``22.3``, ``567``: what begins with a digit and may be a code."""
 _NEVER = re.compile(
     r"r(?:22|32|134a?|290|404a?|407c?|410a?|449a?|452b|454[bc]?|513a?|744)|rj(?:11|12|45)|rs(?:232|422|485)|ip[2-6]\d|ik\d\d"
-    r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d"
+    r"|co2|mc4|pt1000?|cat[5-8]a?|[gm]sm\d|lte\d|h24|(?:qq|kk|qlq|kelk|quelq)1"
 )
-"""Refrigerants, sockets, buses and protection ratings, which look like codes and are none unless somebody calls them so."""
+"""Refrigerants, sockets, buses, protection ratings, *24 h* and *quelqu'un*: they look like codes and are none unless called so."""
 UNIT = re.compile(
     r"\s*(?:%|°|(?:k?wh?c?|kva|k?tl|m?a|m?v|hz|mm2?|cm|m2?|m3|bars?|mbar|h|min|s|sec|l|kg|ohms?|kohms?|mohms?|c|ct|ans?|euros?"
     r"|fois|jours?|mois|metres?|amperes?|amps?|volts?|watts?|kilowatts?|degres?|litres?|heures?|minutes?|secondes?|modules?|panneaux|pieces?|phases?|personnes?)\b(?!'))"
@@ -127,10 +128,8 @@ def asked_codes(question: str) -> AskedCodes:
     certain += counted
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
     lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
-    lettered = [*_GLUED.findall(text), *lone]
-    written = _fresh([one for one in lettered if one not in _CLOCK], seen)
-    loose = [one for one in lettered if one in _CLOCK]
-    loose += [
+    written = _fresh([*_GLUED.findall(text), *lone], seen)
+    loose = [
         match[0]
         for form in (_SPACED, _LOOSE)
         for match in form.finditer(text)
@@ -139,6 +138,13 @@ def asked_codes(question: str) -> AskedCodes:
     loose += blinked_times(text)
     possible = _fresh(loose, seen)
     return AskedCodes(tuple(dict.fromkeys(certain)), written, possible, counted)
+
+
+def codes_after_names(question: str) -> Iterator[tuple[str, str]]:
+    """Each code with the word between it and its word for code: ``alarme huawei 2099``; the word may be a brand."""
+    for match in _AFTER_NAME.finditer(question):
+        for code in each_code(match[2], bases=False):
+            yield match[1], code
 
 
 def codes_of_text(text: str) -> frozenset[str]:

@@ -59,8 +59,6 @@ _ARTICLE = re.compile(
     r" (?!(?:a|au|avec|chez|dans|de|des|du|et|ou|pour|puis|sur)\b)[a-z]"
 )
 """*un* before a noun: *une alarme, un voyant rouge*."""
-_ARTICLED = re.compile(r"1 \d\d")
-"""*un vingt ampères*"""
 _SPELLED = re.compile(
     r"(?<![a-z0-9])(?!(?:[a-z] )*[cdjlmnsty] a )[a-z](?: [a-z])+ (?=\d)"
 )
@@ -118,8 +116,6 @@ def _meant(run: re.Match[str]) -> str:
         return plain if called and not text.endswith(" a ", 0, start) else run[0]
     if plain == "1":
         return plain if called and not _ARTICLE.match(text, end) else run[0]
-    if not called and _ARTICLED.match(plain):
-        return f"un{plain[1:]}"
     follows = _MEASURES.match(text, end) or _FOLLOWED.match(text, end)
     return plain if called or follows or not _COUNT.fullmatch(plain) else run[0]
 

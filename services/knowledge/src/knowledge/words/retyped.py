@@ -19,13 +19,11 @@ _SPREAD = tuple(
         r"(\d{1,3}(?: \d{1,4}){1,4})()",
         r"([a-z]{1,3}[ .-]?\d{1,4}(?: \d){0,2}) (\d{1,3})",
         r"(\d ?[a-z]) (\d{1,2})",
-        r"(\d{1,2} ?x ?[0-9a-f] ?[0-9a-f])()",
         r"(?<!\d )(\d\d)[- ](\d{2,3})(?! \d)",
-        r"([0-9a-f]{3,4})()",
     )
 )
-"""``5 6 7``, ``11 73``, ``H 02 07``, ``7H 04``, ``18 x c3``, ``35-01``, ``2A04``: codes typed, or dictated, with blanks in them, or without ``0x``."""
-_APART = re.compile(r"\d ?[a-z]? [\dx]|\dx |\d\d-\d\d|\d[a-f]")
+"""``5 6 7``, ``11 73``, ``H 02 07``, ``7H 04``, ``35-01``: codes typed, or dictated, with blanks in them."""
+_APART = re.compile(r"\d ?[a-z]? \d|\d\d-\d\d")
 """What each of them has; most questions do not."""
 _ONE_BY_ONE = re.compile(r"0 \d{1,3}|\d(?: \d){2,}")
 """``0 16``, ``9 9 9`` are 016 and 999, whether documents have them or not."""
@@ -46,7 +44,7 @@ def closed(question: str, known: Callable[[str], bool]) -> str:
         one, part = match[1].replace(" ", ""), match[2]
         written = f"{one}-{part}" if part else one
         halves = f"{one[:2]}-{one[2:]}" if len(one) == len("8901") else written
-        for form in (written, written.replace("-", ""), halves, f"0x{one}"):
+        for form in (written, written.replace("-", ""), halves):
             if len(form) >= MIN_CLOSED and known(
                 next(each_code(form, bases=False), "")
             ):

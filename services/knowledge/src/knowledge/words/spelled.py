@@ -58,7 +58,6 @@ _SHOWN = re.compile(
 """What says that a code follows, and its first letter; or that letter, where it is no other word, or a zero or a joint stands behind it."""
 _GOES_ON = re.compile(rf"(?!un\b)(?:{_NUMBER}(?![a-z0-9'])[ -]?)+")
 """*elle cinq zéro zéro* is L500, though it is L5 that documents have; *u huit un peu* is U8."""
-_HESITATED = re.compile(r"(?<![a-z0-9'])(?:euh+|heu+) ")
 _MOST: Final = 8
 """No code is spelled in more words."""
 
@@ -71,13 +70,6 @@ def spelled(text: str, known: Callable[[str], bool]) -> str:
         text: A question.
         known: Whether some passage has a code, given in its one form, or letters that may be one (*u elle* is UL).
     """
-    done = _spelled(text, known)
-    if done == text and ("euh" in text or " heu " in text):
-        return _spelled(_HESITATED.sub("", text), known)
-    return done
-
-
-def _spelled(text: str, known: Callable[[str], bool]) -> str:
     for shown in _SHOWN.finditer(text):
         for start, end in _spans(shown):
             code = _code(text[start:end], known)

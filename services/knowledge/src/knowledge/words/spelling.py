@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.words.devices import is_device
-from knowledge.words.heard import MIN_WORD_CHARS, Strange
+from knowledge.words.heard import MIN_WORD_CHARS
 from knowledge.words.lexical import tokens
 from knowledge.words.properties import told_by
 from knowledge.words.sounds import sound
@@ -47,21 +47,16 @@ class Spelling:
             if begins := _NUMBERED_NAME.match(word):
                 self._begun.setdefault(begins[1], word)
 
-    def strange(self, word: str, mended: str) -> Strange:
-        """How strange *word* (folded) is, of which `mended` made *mended*."""
-        if (
-            word in self._words
-            or not word.isalpha()
-            or is_device(word)
-            or word in spoken()
-        ):
-            return Strange.NO
+    def strange(self, word: str) -> bool:
+        """Whether *word* (folded) says something, in no form that documents have, and sounds like none of theirs."""
+        if word in self._words or not word.isalpha() or is_device(word):
+            return False
+        if word in spoken():
+            return False
         stems = tokens(word)
-        if not stems or (len(word) >= MIN_WORD_CHARS and sound(word) in self.by_sound):
-            return Strange.NO
-        if any(stem in self._known for stem in stems):
-            return Strange.FORM
-        return Strange.YES if mended == word else Strange.NEAR
+        if not stems or not self._known.isdisjoint(stems):
+            return False
+        return len(word) < MIN_WORD_CHARS or sound(word) not in self.by_sound
 
     def mended(self, word: str) -> str:
         """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
@@ -76,8 +71,7 @@ class Spelling:
             return _apart(word)
         if rest := self._elided(word):
             return rest
-        nearest = self._nearest(word)
-        return self._parted(word) if nearest == word else nearest
+        return self._nearest(word)
 
     def _elided(self, word: str) -> str:
         """*word* without the article or pronoun glued to it: ``lenvoy`` is *l'envoy*; "" where it has none."""
@@ -86,14 +80,6 @@ class Spelling:
             return ""
         known = rest in self._words or is_device(rest)
         return rest if known or not self._known.isdisjoint(tokens(rest)) else ""
-
-    def _parted(self, word: str) -> str:
-        """*word* as the two words that documents have of it: ``microonduleur`` is *micro-onduleur*."""
-        for place in range(MIN_MENDED_CHARS, len(word) - MIN_MENDED_CHARS + 1):
-            first, second = word[:place], word[place:]
-            if first in self._words and not self._known.isdisjoint(tokens(second)):
-                return f"{first} {second}"
-        return word
 
     def _nearest(self, word: str) -> str:
         """

@@ -11,7 +11,7 @@ from knowledge.index.passages import Passage
 from knowledge.words.asking import ASKING
 from knowledge.words.devices import is_brand
 from knowledge.words.folding import words_of
-from knowledge.words.heard import Heard, Strange
+from knowledge.words.heard import Heard
 from knowledge.words.lexical import tokens, words_besides
 from knowledge.words.properties import told_by
 from knowledge.words.spelling import Spelling
@@ -26,7 +26,6 @@ MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 
 _LETTERED = re.compile(r"[a-z]{1,3}(\d{1,6})")
-_PART_CODE = re.compile(r"([a-z]{4,})\d+")
 
 
 class Term(NamedTuple):
@@ -52,7 +51,8 @@ class Meant(NamedTuple):
     said: tuple[int, ...]
     """What is asked for may be part of a name all the same: *plus d'eau chaude*, *combien de newton*."""
     terms: tuple[Term, ...]
-    strange: Strange = Strange.NO
+    strange: bool = False
+    """No document has it in any form: it may be part of what a voice wrote for something else."""
 
 
 class Vocabulary:
@@ -85,10 +85,6 @@ class Vocabulary:
         for code in sorted(self.codes):
             if parts := _LETTERED.fullmatch(code):
                 self.lettered.setdefault(parts[1], []).append(code)
-        self.parts = frozenset(
-            parts[1] for code in self.codes if (parts := _PART_CODE.fullmatch(code))
-        )
-        """Which have codes of their own: *erreur inverter 6*."""
         self.models = _labelled("model", counts)
         self.makes = _labelled("brand", counts)
         self.brands = tuple(name for name in self.makes if not is_brand(name))
@@ -100,9 +96,7 @@ class Vocabulary:
         self.rarest = self._rarity(0)
         self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
         self._spelling = Spelling(self._words, self._rarities.keys())
-        self._heard = Heard(
-            self._words.__contains__, self._spelling.by_sound, self.brands
-        )
+        self._heard = Heard(self._spelling.by_sound, self.brands)
         # Questions repeat most of their words.
         self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
 
@@ -124,16 +118,15 @@ class Vocabulary:
 
     def heard(self, text: str) -> str:
         """*text* (folded), with the names and words in it that a voice wrote as others that sound like them."""
-        return self._heard.written(text, self._strange)
+        if not any(self.meant(word).strange for word in words_of(text)):
+            return text
+        return self._heard.written(text, lambda word: self.meant(word).strange)
 
     def has_code(self, code: str) -> bool:
         """Whether some passage has *code*, given in its one form; or as a word that says something, where it is letters alone."""
         if code.isalpha():
             return code in self._words and bool(self.meant(code).terms)
         return code in self.codes
-
-    def _strange(self, word: str) -> Strange:
-        return self.meant(word).strange
 
     def called(self, term: Term, others: Names) -> Term:
         """*term*, which is called *others* too."""
@@ -150,7 +143,7 @@ class Vocabulary:
         meant = word if word in ASKING else self._spelling.mended(word)
         said = said_tokens(meant)
         if meant in ASKING:
-            return Meant(meant, said, (), self._heard.begins(word))
+            return Meant(meant, said, ())
         trust = 1.0 if meant == word else MENDED_TRUST
         told = told_by()
         alone = (
@@ -158,8 +151,7 @@ class Vocabulary:
             for token in said
         )
         terms = tuple(self.called(term, names_alone(term.token)) for term in alone)
-        strange = self._spelling.strange(word, meant) or self._heard.begins(word)
-        return Meant(meant, said, terms, strange)
+        return Meant(meant, said, terms, self._spelling.strange(word))
 
 
 def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:

@@ -95,4 +95,3 @@ def test_what_is_spelled_behind_a_word_for_code_is_one(said, written):
 )
 def test_what_is_no_code_stays_as_it_is(said):
     assert spelled(said, KNOWN.__contains__) == said
-

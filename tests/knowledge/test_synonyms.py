@@ -10,7 +10,7 @@ def meant(question: str, name: str) -> bool:
     """Whether *question* may mean *name*."""
     said = [token for word in words_of(question) for token in said_tokens(word)]
     tokens = frozenset(t for word in words_of(name) for t in said_tokens(word))
-    found = [*map(names_alone, said), *names_together(said).values()]
+    found = [*map(names_alone, said), *(others for _, others in names_together(said))]
     return any(tokens in others for others in found)
 
 

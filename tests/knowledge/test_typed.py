@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.search.questions import understood
 from knowledge.words.lexical import word_tokens
-from knowledge.words.vocabulary import SYNONYM_WEIGHT, Vocabulary
+from knowledge.words.vocabulary import MOST_MENDED, SYNONYM_WEIGHT, Vocabulary
 from tests.knowledge.service import knowledge, put, search
 
 SMA = """Événements
@@ -134,6 +134,17 @@ def test_words_that_only_ask_are_not_mended():
     assert [term.token for term in question.terms] == list(word_tokens("debit"))
 
 
+def test_only_the_first_strange_words_of_a_question_are_compared_with_all_words():
+    """Each takes milliseconds in a large library, in which the service does nothing else."""
+    known = Vocabulary(9, {"ventilateur": 2, "glace": 1})
+    mistyped = [f"ventilateur{a}{b}" for a in "bcfg" for b in "kmrvl"]
+
+    question = understood(f"{' '.join(mistyped)} glacce", known)
+
+    words = question.text.split()
+    assert words == ["ventilateur"] * MOST_MENDED + [*mistyped[MOST_MENDED:], "glacce"]
+
+
 def test_a_mistyped_word_may_be_one_that_no_document_has():
     """*alumer* is *allumer*, by its sound; *paie* is asked for as it is and not *pale*, and *salon* is not *salin*."""
     known = Vocabulary(9, {"demarrer": 2, "pale": 1, "pylontech": 1})
@@ -150,7 +161,7 @@ def test_a_listed_name_is_no_other_word_however_near():
     known = Vocabulary(9, dict.fromkeys(words, 1))
 
     asked = ("alfen", "frisquet", "solax", "erga", "stiebeleltron", "dedietrich")
-    meant = [known.mended(name) for name in asked]
+    meant = [known.meant(name).word for name in asked]
 
     assert meant == [*asked[:3], "erga04", "stiebel eltron", "de dietrich"]
 

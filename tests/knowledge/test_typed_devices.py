@@ -1,7 +1,5 @@
 """Devices as technicians type them, with the real service."""
 
-from knowledge.search.questions import understood
-from knowledge.words.vocabulary import Vocabulary
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 HUAWEI = "Isolement : la résistance est faible, sécher les connecteurs."

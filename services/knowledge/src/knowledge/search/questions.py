@@ -1,12 +1,13 @@
 """A question as typed, understood: its codes, brands and models, its words mended and widened."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.search.wanted import WantedCodes, wanted_codes
 from knowledge.words.devices import brands_among, is_device, models_in, parted
-from knowledge.words.dictated import in_digits
+from knowledge.words.dictated import in_digits, letters_closed
 from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.kinds import kinds_said
 from knowledge.words.lexical import (
@@ -18,12 +19,13 @@ from knowledge.words.lexical import (
     word_tokens,
 )
 from knowledge.words.retyped import closed
-from knowledge.words.spelled import spelled
+from knowledge.words.spelled import SPOKEN, spelled
 from knowledge.words.synonyms import names_together
 from knowledge.words.vocabulary import Meant, Term, Vocabulary
 
 _ANY_CHARGER = "wallbox"
 """Where no document is of that brand, it is what a charger is called."""
+_NO_CODES = WantedCodes()
 _WORD = re.compile(r"[a-z0-9]+")
 _APART = re.compile(r"(?<![a-z0-9])([a-z]{2,}) (\d+[a-z]*)(?![a-z0-9])")
 
@@ -71,58 +73,70 @@ class Question(NamedTuple):
 def understood(typed: str, vocabulary: Vocabulary) -> Question:
     """Understand a question, given the words and labels that documents hold."""
     as_typed = folded(typed)
-    plain = _said(as_typed, vocabulary)
+    words = _WORD.findall(as_typed)
+    meant = vocabulary.meant_by(words)
+    plain = _said(as_typed, words, meant, vocabulary)
     numbered = has_digit(plain)
     if numbered:
         plain = _as_documents(plain, vocabulary)
-    words = _words(plain) if numbered else words_of(plain)
-    meant = [vocabulary.meant(word) for word in words]
+    if numbered or plain != as_typed:
+        words = _words(plain)
+        meant = vocabulary.meant_by(words)
     mended = [one.word for one in meant]
-    text = plain if mended == words else _mended(plain, vocabulary)
+    text = plain
+    if mended != words:
+        text = _mended(plain, dict(zip(words, mended, strict=True)))
     named = models_in(text) if numbered else ()
     models = [model for model in named if model in vocabulary.models]
     in_order = words_of(text) if numbered or text != plain else mended
-    brands = brands_among([*in_order, "|", *named], vocabulary.brands)
-    strange = bool(brands) and vocabulary.makes.isdisjoint(brands)
-    if strange and brands == (_ANY_CHARGER,) and not _by_device(in_order):
-        brands, strange = (), False
-    wanted = WantedCodes()
-    exact: tuple[int, ...] = ()
+    brands = _brands(in_order, named, vocabulary)
+    wanted = _NO_CODES
     if numbered:
         wanted = wanted_codes(plain, text, models, brands, vocabulary)
-        exact = tuple(
-            [t for word in code_words(wanted.known) for t in word_tokens(word)]
-        )
+    exact = [t for word in code_words(wanted.known) for t in word_tokens(word)]
     terms = _terms(meant, vocabulary)
-    rarities = {term.token: term.rarity for term in terms}
-    for token in exact:
-        rarities[token] = vocabulary.rarity(token)
     return Question(
         text=typed if text == as_typed else text,
         words=_weighted(terms, exact),
-        words_bound=max(sum(rarities.values()), 1e-6),
+        words_bound=_bound(terms, exact, vocabulary),
         terms=terms,
         vocabulary=vocabulary,
-        codes=tuple([label("code", code) for code in wanted.codes]),
-        others=tuple([label("code", code) for code in wanted.others]),
-        numbers=tuple([label("code", code) for code in wanted.numbers]),
-        demanded=tuple([label("code", code) for code in wanted.demanded]),
-        brands=tuple([label("brand", brand) for brand in brands]),
-        strange=strange,
-        models=tuple([label("model", model) for model in models]),
+        codes=_labels("code", wanted.codes),
+        others=_labels("code", wanted.others),
+        numbers=_labels("code", wanted.numbers),
+        demanded=_labels("code", wanted.demanded),
+        brands=_labels("brand", brands),
+        strange=bool(brands) and vocabulary.makes.isdisjoint(brands),
+        models=_labels("model", models),
         kinds=kinds_said(in_order),
     )
 
 
-def _by_device(words: list[str]) -> bool:
-    """Whether it is by one of its devices that *words* name the brand: *wallbox pulsar*."""
-    return bool(brands_among([word for word in words if word != _ANY_CHARGER]))
+def _labels(kind: str, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple([label(kind, name) for name in names]) if names else ()
 
 
-def _said(plain: str, vocabulary: Vocabulary) -> str:
+def _brands(
+    words: list[str], models: Sequence[str], vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    brands = brands_among([*words, "|", *models], vocabulary.brands)
+    if brands == (_ANY_CHARGER,) and _ANY_CHARGER not in vocabulary.makes:
+        # *wallbox pulsar* names the brand by its device
+        return brands_among([word for word in words if word != _ANY_CHARGER])
+    return brands
+
+
+def _said(
+    plain: str, words: list[str], meant: list[Meant], vocabulary: Vocabulary
+) -> str:
     """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
-    joined = with_known_joined(vocabulary.heard(plain), vocabulary)
-    return in_digits(spelled(joined, vocabulary.has_code))
+    strange = [word for word, one in zip(words, meant, strict=True) if one.strange]
+    if strange:
+        plain = vocabulary.heard(plain, strange)
+    plain = with_known_joined(plain, vocabulary)
+    if not SPOKEN.isdisjoint(words):
+        return in_digits(spelled(plain, vocabulary.has_code))
+    return letters_closed(plain) if has_digit(plain) else plain
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
@@ -140,9 +154,9 @@ def _words(plain: str) -> list[str]:
     return [*words_of(without_measures(plain) if found else plain), *found]
 
 
-def _mended(plain: str, vocabulary: Vocabulary) -> str:
+def _mended(plain: str, meant: Mapping[str, str]) -> str:
     """What is between the words stays: a code without its dot is another one."""
-    return _WORD.sub(lambda word: vocabulary.mended(word[0]), plain)
+    return _WORD.sub(lambda word: meant.get(word[0], word[0]), plain)
 
 
 def _terms(meant: list[Meant], vocabulary: Vocabulary) -> tuple[Term, ...]:
@@ -152,17 +166,26 @@ def _terms(meant: list[Meant], vocabulary: Vocabulary) -> tuple[Term, ...]:
         said += one.said
         for term in one.terms:
             terms.setdefault(term.token, term)
-    for token, others in names_together(said).items():
-        if token in terms:
-            terms[token] = vocabulary.called(terms[token], others)
+    for name, others in names_together(said):
+        for token in name:
+            if token in terms:
+                terms[token] = vocabulary.called(terms[token], others)
     return tuple(terms.values())
 
 
-def _weighted(terms: tuple[Term, ...], exact: tuple[int, ...]) -> SparseVector:
+def _bound(terms: tuple[Term, ...], exact: list[int], vocabulary: Vocabulary) -> float:
+    rarities = {term.token: term.rarity for term in terms}
+    for token in exact:
+        rarities[token] = vocabulary.rarity(token)
+    return max(sum(rarities.values()), 1e-6)
+
+
+def _weighted(terms: tuple[Term, ...], exact: list[int]) -> SparseVector:
     weights = {term.token: term.trust for term in terms}
     for term in terms:
         for token, weight in term.widened:
-            weights.setdefault(token, weight)
+            if token not in weights:
+                weights[token] = weight
     for token in exact:
         weights[token] = 1.0
     return SparseVector(list(weights), list(weights.values()))

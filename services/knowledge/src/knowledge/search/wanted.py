@@ -54,11 +54,13 @@ def wanted_codes(
     names = frozenset(" ".join(brands).split()) if brands else frozenset()
 
     def read(codes: Sequence[str], sure_digits: int = SURE_DIGITS) -> list[str]:
-        forms = (
-            [code] if is_known(code) else _read(code, names, vocabulary, sure_digits)
-            for code in codes
-        )
-        return list(dict.fromkeys(one for form in forms for one in form))
+        found: dict[str, None] = {}
+        for code in codes:
+            if is_known(code):
+                found[code] = None
+            else:
+                found |= dict.fromkeys(_read(code, names, vocabulary, sure_digits))
+        return list(found)
 
     asked = asked_codes(plain if text == plain else f"{plain} . {text}")
     after = codes_after_names(text) if names else ()

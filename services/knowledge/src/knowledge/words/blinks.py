@@ -17,6 +17,8 @@ COUNTED: Final = rf"(?:{_BLINK}|{_COLOUR})"
 """What may stand behind a count that is said in letters."""
 BLINKING: Final = rf"(?:(?:clignot|flash|bip)[a-z]*|{_COLOUR})"
 """What may stand before it: *rouge quatre fois*."""
+_ANY = re.compile(rf"{BLINKS}|coup")
+"""Most questions have none."""
 _METERED = r" ?(?:par|/) ?(?:k?wh|l|litres?|m3)\b"
 _BLINKED = re.compile(rf"{_COUNT} {_BLINK}(?![a-z]|{_METERED})")
 _BOTH = re.compile(
@@ -35,6 +37,8 @@ _SIGNALS = re.compile(rf"{_COUNT} sign(?:al|aux) sonores?\b")
 
 def blinks(plain: str) -> list[str]:
     """The counts of a folded question, in digits."""
+    if not _ANY.search(plain):
+        return []
     return _counts(_BOTH, plain) or _counts(_BLINKED, plain)
 
 

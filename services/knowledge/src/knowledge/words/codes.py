@@ -120,22 +120,15 @@ def asked_codes(question: str) -> AskedCodes:
     if not has_digit(question):
         return AskedCodes()
     text = folded(question)
-    called = [*_named(text), *_shown(text)]
+    called = _unmeasured(text, _NAMED, _SHOWN)
     certain = [code for codes in called for code in each_code(codes, bases=False)]
     if "0x" in text or "_" in text:
         certain += [c for one in _PLAIN.findall(text) for c in each_code(one)]
-    counted = tuple(code for count in blinks(text) for code in each_code(count))
+    counted = tuple([code for count in blinks(text) for code in each_code(count)])
     certain += counted
     seen = {part for code in certain for part in (code, code.partition(".")[0])}
-    lone = [m[0] for m in _LONE.finditer(text) if not UNIT.match(text, m.end())]
-    written = _fresh([*_GLUED.findall(text), *lone], seen)
-    loose = [
-        match[0]
-        for form in (_SPACED, _LOOSE)
-        for match in form.finditer(text)
-        if not UNIT.match(text, match.end())
-    ]
-    loose += blinked_times(text)
+    written = _fresh([*_GLUED.findall(text), *_unmeasured(text, _LONE)], seen)
+    loose = [*_unmeasured(text, _SPACED, _LOOSE), *blinked_times(text)]
     possible = _fresh(loose, seen)
     return AskedCodes(tuple(dict.fromkeys(certain)), written, possible, counted)
 
@@ -158,7 +151,7 @@ def codes_of_text(text: str) -> frozenset[str]:
 def called_codes(text: str) -> frozenset[str]:
     """As `codes_of_text`, without those that are only written as codes are: ``WM85`` may be a device."""
     plain = folded(text)
-    lists = [*_named(plain), *_PLAIN.findall(plain), *told_blinks(plain)]
+    lists = [*_unmeasured(plain, _NAMED), *_PLAIN.findall(plain), *told_blinks(plain)]
     equated = _EQUATED.findall(plain)
     if len(equated) > 1:  # a single one is a sum
         lists += equated
@@ -192,28 +185,23 @@ def opening_codes(text: str) -> frozenset[str]:
 
 
 def _fresh(texts: list[str], seen: set[str]) -> tuple[str, ...]:
-    codes = (code for text in texts for code in each_code(text, bases=False))
-    fresh = tuple(
-        code
-        for code in dict.fromkeys(codes)
-        if code not in seen and not _NEVER.fullmatch(code)
-    )
-    seen.update(fresh)
-    return fresh
+    fresh = []
+    for text in texts:
+        for code in each_code(text, bases=False):
+            if code not in seen and not _NEVER.fullmatch(code):
+                seen.add(code)
+                fresh.append(code)
+    return tuple(fresh)
 
 
-def _named(plain: str) -> Iterator[str]:
-    """What follows a word for code: ``101, 102 et 104``."""
-    for match in _NAMED.finditer(plain):
-        if not UNIT.match(plain, match.end()):
-            yield match[1]
-
-
-def _shown(plain: str) -> Iterator[str]:
-    """The numbers that an appliance is said to show."""
-    for match in _SHOWN.finditer(plain):
-        if not UNIT.match(plain, match.end()):
-            yield match[1]
+def _unmeasured(plain: str, *forms: re.Pattern[str]) -> list[str]:
+    """What *forms* find in *plain* before no unit: ``101, 102 et 104`` behind a word for code."""
+    return [
+        match[match.lastindex or 0]
+        for form in forms
+        for match in form.finditer(plain)
+        if not UNIT.match(plain, match.end())
+    ]
 
 
 def each_code(codes: str, *, bases: bool = True) -> Iterator[str]:
@@ -227,11 +215,13 @@ def each_code(codes: str, *, bases: bool = True) -> Iterator[str]:
     if codes.isdecimal() and len(codes) <= MAX_DIGITS:  # as most are
         yield str(int(codes))
         return
-    for letters, first, last in _RANGE.findall(codes):
-        if int(first) < int(last) <= int(first) + MAX_RANGE:
-            numbers = range(int(first), int(last) + 1)
-            yield from (f"{_without_word(letters)}{number}" for number in numbers)
-    for match in _ONE.finditer(_CONJUNCTION.sub(" , ", codes)):
+    if not codes.isalnum():
+        for letters, first, last in _RANGE.findall(codes):
+            if int(first) < int(last) <= int(first) + MAX_RANGE:
+                numbers = range(int(first), int(last) + 1)
+                yield from (f"{_without_word(letters)}{number}" for number in numbers)
+        codes = _CONJUNCTION.sub(" , ", codes)
+    for match in _ONE.finditer(codes):
         yield from _forms(match, bases=bases)
 
 

@@ -76,7 +76,7 @@ def models_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     before = ""
     for token in _TOKEN.findall(folded(text)):
-        if has_digit(token):
+        if not token.isalpha() and has_digit(token):
             joins = before.isalpha() and not _NOT_A_FAMILY.fullmatch(before)
             family = before if token[0].isdigit() and joins else ""
             found |= dict.fromkeys(_growing(family, token))
@@ -110,13 +110,11 @@ def _growing(family: str, token: str) -> Iterator[str]:
 def _named(parts: list[str]) -> Iterator[str]:
     """The brands of the names in *parts*, of one word or some side by side."""
     names, firsts = _names(), _first_words()
-    if firsts.keys().isdisjoint(parts):
-        return
-    for start, word in enumerate(parts):
-        if word in firsts:
-            for end in range(start + 1, start + 1 + firsts[word]):
-                if brand := names.get(" ".join(parts[start:end])):
-                    yield brand
+    begun = [start for start, word in enumerate(parts) if word in firsts]
+    for start in begun:
+        for end in range(start + 1, start + 1 + firsts[parts[start]]):
+            if brand := names.get(" ".join(parts[start:end])):
+                yield brand
 
 
 @cache

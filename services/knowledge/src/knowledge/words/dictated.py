@@ -81,7 +81,12 @@ def in_digits(text: str) -> str:
     plain = _POINTED.sub(lambda m: _POINTS[m[1]], _NUMBERS.sub(_meant, text))
     if "double " in plain:
         plain = _DOUBLED.sub(lambda m: "w" if m[1] else f"{m[2] * 2} ", plain)
-    return _SPELLED.sub(_closed, plain) if has_digit(plain) else plain
+    return letters_closed(plain) if has_digit(plain) else plain
+
+
+def letters_closed(text: str) -> str:
+    """Write the letters before the numbers of *text* as one word: ``i d 92`` is ``id92``."""
+    return _SPELLED.sub(lambda letters: letters[0].replace(" ", ""), text)
 
 
 def figures(text: str) -> str:
@@ -118,10 +123,6 @@ def _meant(run: re.Match[str]) -> str:
         return plain if called and not _ARTICLE.match(text, end) else run[0]
     follows = _MEASURES.match(text, end) or _FOLLOWED.match(text, end)
     return plain if called or follows or not _COUNT.fullmatch(plain) else run[0]
-
-
-def _closed(letters: re.Match[str]) -> str:
-    return letters[0].replace(" ", "")
 
 
 def _value(number: str) -> int:

@@ -1,13 +1,13 @@
 """Names and words that a voice wrote as others that sound like them: ``éco dan`` is *Ecodan*, ``sous pape`` *soupape*."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
 from knowledge.words.devices import device_names
 from knowledge.words.dictated import is_number
-from knowledge.words.sounds import joined, sound
+from knowledge.words.sounds import sound
 
 MOST_WORDS: Final = 4
 """No name is heard as more of them; *vite au cal* are three."""
@@ -38,61 +38,61 @@ class Heard:
         self._words = words
         self._names: Mapping[str, str] = {**_built_in(), **_by_sound(brands)}
 
-    def written(self, text: str, strange: Callable[[str], bool]) -> str:
+    def written(self, text: str, strange: Container[str]) -> str:
         """Write the names and words of *text*, a folded question, of which a *strange* word is part, that were heard as others."""
         return _SIDE_BY_SIDE.sub(lambda said: self._said(said[0], strange), text)
 
-    def _said(self, text: str, strange: Callable[[str], bool]) -> str:
+    def _said(self, text: str, strange: Container[str]) -> str:
         parts = _BETWEEN.split(text)
         words, done = parts[::2], 0
         for place, word in enumerate(words):
-            if place < done or not strange(word):
+            if place < done or word not in strange:
                 continue
-            for first, end, heard in _runs(words, place, done):
-                name = self._meant(words[first:end], heard)
-                if name and parts[2 * end - 1 : 2 * end] != ["'"]:
-                    parts[2 * first : 2 * end - 1] = [name] + [""] * (
-                        2 * (end - first) - 2
-                    )
+            for first, end, name in self._meant(words, place, done):
+                if parts[2 * end - 1 : 2 * end] != ["'"]:
+                    rest = [""] * (2 * (end - first) - 2)
+                    parts[2 * first : 2 * end - 1] = [name, *rest]
                     done = end
                     break
         return "".join(parts)
 
-    def _meant(self, said: Sequence[str], heard: str) -> str:
+    def _meant(
+        self, words: Sequence[str], place: int, done: int
+    ) -> list[tuple[int, int, str]]:
+        """
+        The words side by side that have the one at *place* and none before *done*, and sound like a name or a word; the longest first.
+
+        Returns:
+            The first place, the one behind the last, and the name; none for those that sound like the word at *place* alone.
+        """
+        low = max(done, place - MOST_WORDS + 1)
+        sounds = [_unless_number(word) for word in words[low : place + MOST_WORDS]]
+        alone = sounds[place - low]
+        found = []
+        for first in range(low, place + 1):
+            heard = ""
+            for end, one in enumerate(sounds[first - low :][:MOST_WORDS], first + 1):
+                if not one:
+                    break
+                heard += one[1:] if heard.endswith(one[0]) else one
+                if end <= place or (heard == alone and end > first + 1):
+                    continue
+                if name := self._name(words[first:end], heard):
+                    found.append((first, end, name))
+        return sorted(found, key=lambda run: run[0] - run[1])
+
+    def _name(self, said: Sequence[str], heard: str) -> str:
         """The name or the word that sounds as *said* does; "" for none."""
         name = self._names.get(heard, "")
         words = self._words.get(heard, ())
+        if len(heard) < _MIN_NAME_SOUND or not (name or words):
+            return ""
         long = len(heard) >= _MIN_WORD_SOUND
         if len(said) == 1:
             return name if long and not words else ""
         if name or not long or said[0] in _ELIDED:
             return name
         return next((word for word in words if len(word) >= MIN_WORD_CHARS), "")
-
-
-def _runs(
-    words: Sequence[str], place: int, done: int
-) -> Iterator[tuple[int, int, str]]:
-    """
-    The words side by side that have the one at *place* and none before *done*, the longest first.
-
-    Returns:
-        The first place, the one behind the last, and what they sound like; not those that sound like the word at *place* alone.
-    """
-    low = max(done, place - MOST_WORDS + 1)
-    sounds = [_unless_number(word) for word in words[low : place + MOST_WORDS]]
-    alone = sounds[place - low]
-    runs = []
-    for first in range(low, place + 1):
-        heard = ""
-        for end, one in enumerate(sounds[first - low :][:MOST_WORDS], first + 1):
-            if not one:
-                break
-            heard = joined(heard, one)
-            more = heard != alone or end == first + 1
-            if end > place and more and len(heard) >= _MIN_NAME_SOUND:
-                runs.append((first, end, heard))
-    yield from sorted(runs, key=lambda run: run[0] - run[1])
 
 
 @lru_cache(maxsize=1 << 12)

@@ -49,8 +49,3 @@ def sound(word: str) -> str:
     for pattern, heard in _SOUNDS:
         word = pattern.sub(heard, word)
     return _DOUBLED.sub(r"\1", word)
-
-
-def joined(heard: str, after: str) -> str:
-    """What is heard of two sounds, one after the other."""
-    return heard + (after[1:] if heard.endswith(after[:1]) else after)

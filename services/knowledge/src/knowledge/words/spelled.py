@@ -60,6 +60,15 @@ _GOES_ON = re.compile(rf"(?!un\b)(?:{_NUMBER}(?![a-z0-9'])[ -]?)+")
 """*elle cinq zéro zéro* is L500, though it is L5 that documents have; *u huit un peu* is U8."""
 _MOST: Final = 8
 """No code is spelled in more words."""
+SPOKEN: Final = frozenset(
+    (
+        *(name for name in _SAID if name.isalpha()),
+        *(f"{number}{plural}" for number in NUMBER.split("|") for plural in ("", "s")),
+        *"befghikopqruvwxz",
+        "double",
+    )
+)
+"""Where a question has none of these words, nothing in it was spelled or is a number in letters."""
 
 
 def spelled(text: str, known: Callable[[str], bool]) -> str:

@@ -20,19 +20,14 @@ def names_alone(token: int) -> Names:
     return _names()[0].get(token, ())
 
 
-def names_together(said: Sequence[int]) -> Mapping[int, Names]:
-    """By token, what else a question may mean by it with its neighbours; *said* are its tokens in order."""
-    found: dict[int, Names] = {}
-    for name, others in _named(said, _names()[1]):
-        for part in name:
-            found[part] = (*found.get(part, ()), *others)
-    return found
+def names_together(said: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Names]]:
+    """
+    The names of several words in a question, each with what else it may mean by them.
 
-
-def _named(
-    said: Sequence[int], longer: _Longer
-) -> Iterator[tuple[tuple[int, ...], Names]]:
-    """The names of several words whose words stand in *said* in their order, at most `BETWEEN` others between two of them."""
+    Args:
+        said: Its tokens. Those of a name stand there in their order, at most `BETWEEN` others between two of them.
+    """
+    longer = _names()[1]
     for start, token in enumerate(said):
         if seconds := longer.get(token):
             for place in range(start + 1, min(start + 2 + BETWEEN, len(said))):

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ DEVICE_SHARE = 2
 
 SYNONYM_WEIGHT = 0.65
 """What a manual may call it counts two thirds of the typed word at most: its words together, rare as they may be (docs/decisions/0311)."""
+MOST_MENDED = 12
+"""So many words of a question are compared with all that documents have, which takes some milliseconds each in a large library."""
 MENDED_TRUST = 0.7
 """A mended word may have been meant otherwise."""
 
@@ -98,7 +100,8 @@ class Vocabulary:
         self._spelling = Spelling(self._words, self._rarities.keys())
         self._heard = Heard(self._spelling.by_sound, self.brands)
         # Questions repeat most of their words.
-        self.meant = lru_cache(maxsize=1 << 14)(self._look_up)
+        self._meant = lru_cache(maxsize=1 << 14)(self._look_up)
+        self._widening = lru_cache(maxsize=1 << 12)(self._widened)
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
@@ -112,15 +115,22 @@ class Vocabulary:
         count = min(passages, of_all)
         return math.log((of_all - count + 0.5) / (count + 0.5) + 1)
 
-    def mended(self, word: str) -> str:
-        """The known word that *word* (folded) was meant to be; *word* itself when it is known or nothing is near."""
-        return self.meant(word).word
+    def meant(self, word: str) -> Meant:
+        """What *word* (folded) was meant to be: the known word that is near, else itself."""
+        return self._meant(word, True)
 
-    def heard(self, text: str) -> str:
-        """*text* (folded), with the names and words in it that a voice wrote as others that sound like them."""
-        if not any(self.meant(word).strange for word in words_of(text)):
-            return text
-        return self._heard.written(text, lambda word: self.meant(word).strange)
+    def meant_by(self, words: Iterable[str]) -> list[Meant]:
+        """As `meant`, of the words of a question; of the strange ones only the first `MOST_MENDED` are compared with all that are known."""
+        strange, found = 0, []
+        for word in words:
+            one = self._meant(word, strange < MOST_MENDED)
+            strange += one.strange
+            found.append(one)
+        return found
+
+    def heard(self, text: str, strange: Container[str]) -> str:
+        """*text* (folded), with the names and words in it that a voice wrote as others that sound like them, a *strange* one among these."""
+        return self._heard.written(text, strange)
 
     def has_code(self, code: str) -> bool:
         """Whether some passage has *code*, given in its one form; or as a word that says something, where it is letters alone."""
@@ -130,17 +140,30 @@ class Vocabulary:
 
     def called(self, term: Term, others: Names) -> Term:
         """*term*, which is called *others* too."""
-        widened = [*term.widened]
+        return Term(
+            term.token,
+            term.rarity,
+            term.trust,
+            term.telling,
+            (*term.others, *others),
+            (*term.widened, *self._widening(term.rarity, others)),
+        )
+
+    def _widened(self, rarity: float, others: Names) -> tuple[tuple[int, float], ...]:
+        """The tokens of *others*, each with what it counts for a word of that *rarity*."""
+        widened = []
         for name in others:
             most = SYNONYM_WEIGHT / len(name)
             for token in name:
-                share = term.rarity / self.rarity(token)
+                share = rarity / self.rarity(token)
                 widened.append((token, most * share if share < 1 else most))
-        return term._replace(others=(*term.others, *others), widened=tuple(widened))
+        return tuple(widened)
 
-    def _look_up(self, word: str) -> Meant:
+    def _look_up(self, word: str, mend: bool) -> Meant:
         # *dire* is not *dure*
-        meant = word if word in ASKING else self._spelling.mended(word)
+        strange = word not in ASKING and self._spelling.strange(word)
+        known = word in ASKING or (strange and not mend)
+        meant = word if known else self._spelling.mended(word)
         said = said_tokens(meant)
         if meant in ASKING:
             return Meant(meant, said, ())
@@ -151,7 +174,7 @@ class Vocabulary:
             for token in said
         )
         terms = tuple(self.called(term, names_alone(term.token)) for term in alone)
-        return Meant(meant, said, terms, self._spelling.strange(word))
+        return Meant(meant, said, terms, strange)
 
 
 def _labelled(kind: str, counts: Mapping[str, int]) -> frozenset[str]:

@@ -26,6 +26,7 @@ def heard(said: str) -> str:
     [
         ("la vite au cal siffle", "la vitocal siffle"),
         ("l'eco dan est froid", "l'ecodan est froid"),
+        ("sur l'alfred a extensa", "sur l'alfea extensa"),
         ("la daikin altere ma coupe", "la daikin altherma coupe"),
         ("un aero max de 200 litres", "un aeromax de 200 litres"),
         ("la sous pape coule", "la soupape coule"),
@@ -86,7 +87,7 @@ def test_a_name_is_read_before_what_is_spelled():
 
 
 def test_a_question_of_known_words_is_looked_at_no_further():
-    nothing_known = Heard({})
+    nothing_known = Heard({}, {})
 
     assert nothing_known.written("vite au cal", ()) == "vite au cal"
 

@@ -3,7 +3,11 @@
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import product
 from typing import Final
+
+from rapidfuzz.distance.DamerauLevenshtein import distance
+from rapidfuzz.process import extractOne
 
 from knowledge.words.devices import device_names
 from knowledge.words.dictated import is_number
@@ -23,20 +27,33 @@ _VOWELS: Final = "aeiouy"
 """Behind one of them nothing is silent: *envoyé* is no *Envoy*."""
 
 
+_Run = tuple[int, int, str]
+"""Words side by side, from the first place to before the end, and what they sound like together."""
+
+
 class Heard:
     """
     Writes what was heard.
 
     Args:
-        words: Those of the documents, by their sound.
+        held: The words that documents have.
+        words: Theirs, by their sound.
         brands: Names besides those that are built in.
     """
 
     def __init__(
-        self, words: Mapping[str, Sequence[str]], brands: Iterable[str] = ()
+        self,
+        held: Container[str],
+        words: Mapping[str, Sequence[str]],
+        brands: Iterable[str] = (),
     ) -> None:
         self._words = words
         self._names: Mapping[str, str] = {**_built_in(), **_by_sound(brands)}
+        self._there = [
+            heard
+            for heard, name in self._names.items()
+            if all(word in held for word in name.split())
+        ]
 
     def written(self, text: str, strange: Container[str]) -> str:
         """Write the names and words of *text*, a folded question, of which a *strange* word is part, that were heard as others."""
@@ -48,38 +65,20 @@ class Heard:
         for place, word in enumerate(words):
             if place < done or word not in strange:
                 continue
-            for first, end, name in self._meant(words, place, done):
-                if parts[2 * end - 1 : 2 * end] != ["'"]:
+            runs = [
+                run
+                for run in _runs(words, place, done)
+                if parts[2 * run[1] - 1 : 2 * run[1]] != ["'"]
+            ]
+            for heard_as, (first, end, heard) in product(
+                (self._name, self._nearly), runs
+            ):
+                if name := heard_as(words[first:end], heard):
                     rest = [""] * (2 * (end - first) - 2)
                     parts[2 * first : 2 * end - 1] = [name, *rest]
                     done = end
                     break
         return "".join(parts)
-
-    def _meant(
-        self, words: Sequence[str], place: int, done: int
-    ) -> list[tuple[int, int, str]]:
-        """
-        The words side by side that have the one at *place* and none before *done*, and sound like a name or a word; the longest first.
-
-        Returns:
-            The first place, the one behind the last, and the name; none for those that sound like the word at *place* alone.
-        """
-        low = max(done, place - MOST_WORDS + 1)
-        sounds = [_unless_number(word) for word in words[low : place + MOST_WORDS]]
-        alone = sounds[place - low]
-        found = []
-        for first in range(low, place + 1):
-            heard = ""
-            for end, one in enumerate(sounds[first - low :][:MOST_WORDS], first + 1):
-                if not one:
-                    break
-                heard += one[1:] if heard.endswith(one[0]) else one
-                if end <= place or (heard == alone and end > first + 1):
-                    continue
-                if name := self._name(words[first:end], heard):
-                    found.append((first, end, name))
-        return sorted(found, key=lambda run: run[0] - run[1])
 
     def _name(self, said: Sequence[str], heard: str) -> str:
         """The name or the word that sounds as *said* does; "" for none."""
@@ -93,6 +92,30 @@ class Heard:
         if name or not long or said[0] in _ELIDED:
             return name
         return next((word for word in words if len(word) >= MIN_WORD_CHARS), "")
+
+    def _nearly(self, said: Sequence[str], heard: str) -> str:
+        """The name of the documents that sounds as *said* does but for one letter, not the first: ``alfred a`` is *Alfea*."""
+        if len(said) == 1 or len(heard) < _MIN_WORD_SOUND:
+            return ""
+        near = extractOne(heard, self._there, scorer=distance, score_cutoff=1)
+        return self._names[near[0]] if near and near[0][0] == heard[0] else ""
+
+
+def _runs(words: Sequence[str], place: int, done: int) -> list[_Run]:
+    """The words side by side that have the one at *place* and none before *done*, the longest first; not those that sound like it alone."""
+    low = max(done, place - MOST_WORDS + 1)
+    sounds = [_unless_number(word) for word in words[low : place + MOST_WORDS]]
+    alone = sounds[place - low]
+    runs = []
+    for first in range(low, place + 1):
+        heard = ""
+        for end, one in enumerate(sounds[first - low :][:MOST_WORDS], first + 1):
+            if not one:
+                break
+            heard += one[1:] if heard.endswith(one[0]) else one
+            if end > place and (heard != alone or end == first + 1):
+                runs.append((first, end, heard))
+    return sorted(runs, key=lambda run: run[0] - run[1])
 
 
 @lru_cache(maxsize=1 << 12)

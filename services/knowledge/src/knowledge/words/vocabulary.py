@@ -98,7 +98,7 @@ class Vocabulary:
         self.rarest = self._rarity(0)
         self._rarities = {token: self._rarity(n) for token, n in by_token.items()}
         self._spelling = Spelling(self._words, self._rarities.keys())
-        self._heard = Heard(self._spelling.by_sound, self.brands)
+        self._heard = Heard(self._words, self._spelling.by_sound, self.brands)
         # Questions repeat most of their words.
         self._meant = lru_cache(maxsize=1 << 14)(self._look_up)
         self._widening = lru_cache(maxsize=1 << 12)(self._widened)

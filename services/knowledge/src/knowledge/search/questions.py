@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from knowledge.index.passages import label
 from knowledge.search.wanted import WantedCodes, wanted_codes
+from knowledge.words.corrected import corrected
 from knowledge.words.devices import brands_among, is_device, models_in, parted
 from knowledge.words.dictated import in_digits, letters_closed
 from knowledge.words.folding import folded, has_digit, words_of
@@ -129,11 +130,11 @@ def _brands(
 def _said(
     plain: str, words: list[str], meant: list[Meant], vocabulary: Vocabulary
 ) -> str:
-    """What was said to a voice, as it is written: its letters joined, its codes closed, its numbers in digits."""
+    """What was said to a voice, as it is written: what it took back left out, its letters joined, its codes closed, its numbers in digits."""
     strange = [word for word, one in zip(words, meant, strict=True) if one.strange]
     if strange:
         plain = vocabulary.heard(plain, strange)
-    plain = with_known_joined(plain, vocabulary)
+    plain = corrected(with_known_joined(plain, vocabulary))
     if not SPOKEN.isdisjoint(words):
         return in_digits(spelled(plain, vocabulary.has_code))
     return letters_closed(plain) if has_digit(plain) else plain

@@ -100,11 +100,12 @@ async def test_a_description_alone_is_no_finished_job(
 ):
     await house.choose_chantier()
     await house.jean.send("toit terminé")
-    await house.jean.sees("📝 Noté — Müller\n📝 toit terminé")
+    noted = await house.jean.sees("📝 Noté — Müller\n📝 toit terminé")
 
     answer = await house.jean.press("Envoyer")
 
     assert answer.text == NEEDS_PHOTO
+    assert noted.text.endswith(NEEDS_PHOTO)
 
 
 async def test_buttons_act_on_the_report_that_they_stand_under(
@@ -206,7 +207,7 @@ async def test_cancelling_from_the_question_above_says_so_at_once(
     await house.jean.sees("Rien n'est enregistré")
 
 
-async def test_a_report_left_unsent_is_named_at_the_next_start(
+async def test_a_report_left_unsent_is_named_at_the_next_start_and_cancel(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.choose_chantier()
@@ -215,7 +216,10 @@ async def test_a_report_left_unsent_is_named_at_the_next_start(
 
     await house.jean.send("/start")
 
-    await house.jean.sees("Ton rapport Müller n'est pas parti")
+    greeting = await house.jean.sees("Ton rapport Müller n'est pas parti")
+    await house.jean.send("/annuler")
+    told = await house.jean.sees("Ton rapport Müller n'est pas parti", after=greeting)
+    assert "rien à annuler" not in told.text
     await house.submit()
 
 

@@ -125,17 +125,25 @@ class Conversation:
         pending = await self._collector.unclaimed(message.chat_id)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
-        for left in await self._collector.open_reports(message.chat_id):
-            text += texts.still_open(left.client)
+        text += await self._left_open(message.chat_id)
         greeting = Reply(fitted(text, LONGEST), menus.actions())
         await self._keep(message, Turn(ChatState(message.chat_id), (greeting,)))
 
     async def _cancel(self, message: IncomingMessage) -> None:
+        """Drop what is being made; name what was begun before it and not sent."""
         dropped = await self._collector.drop_all(message.chat_id)
-        text = texts.CANCELLED if dropped else texts.NOTHING_TO_CANCEL
-        if not dropped and (gone := await self._collector.just_closed(message.chat_id)):
-            text = texts.gone(gone.client)
-        await self._keep(message, Turn(ChatState(message.chat_id), (Reply(text),)))
+        left = await self._left_open(message.chat_id)
+        text = texts.CANCELLED
+        if not dropped:
+            gone = await self._collector.just_closed(message.chat_id)
+            text = texts.gone(gone.client) if gone else ""
+        text = f"{text}{left}".strip() or texts.NOTHING_TO_CANCEL
+        cancelled = Reply(fitted(text, LONGEST))
+        await self._keep(message, Turn(ChatState(message.chat_id), (cancelled,)))
+
+    async def _left_open(self, chat_id: int) -> str:
+        left = await self._collector.open_reports(chat_id)
+        return "".join(texts.still_open(report.client) for report in left)
 
     async def _say(self, message: IncomingMessage, text: str) -> None:
         """Answer without changing anything."""

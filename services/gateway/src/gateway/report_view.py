@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from contracts.actions import Action
 from contracts.reports import ReportStatus, ReportStep, StepState
 from contracts.wording import shown
 from gateway import menus, received, texts
 from gateway.received import Received
 from gateway.replies import Reply
-from gateway.reports import ReportRecord
+from gateway.reports import ReportRecord, is_complete
 from gateway.steps import BESIDE, StepName
 from gateway.typed_names import TypedName
 from gateway.universal_input import items
@@ -19,7 +18,7 @@ _AFTER = (StepName.RECEIPT, StepName.DELIVERY, *BESIDE)
 
 def view(
     record: ReportRecord,
-    rows: Sequence[Received],
+    rows: tuple[Received, ...],
     done: Sequence[ReportStep],
     typed: TypedName | None,
 ) -> Reply:
@@ -65,13 +64,13 @@ def _error(done: Sequence[ReportStep], state: StepState) -> str:
     return next(errors, None) or ""
 
 
-def _open_text(record: ReportRecord, rows: Sequence[Received]) -> str:
+def _open_text(record: ReportRecord, rows: tuple[Received, ...]) -> str:
     kinds = received.kinds(rows)
     head = texts.received(kinds, record.client) if kinds else texts.noted(record.client)
     told = received.description(rows)
     lines = [head]
     if told:
         lines.append(f"📝 {shown(told, 200)}")
-    elif record.action is not Action.FIN:
+    if not is_complete(record.action, rows):
         lines.append(texts.NEEDS[record.action])
     return "\n".join(lines)

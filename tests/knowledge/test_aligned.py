@@ -1,9 +1,8 @@
 """Tables in plain text, whose columns blanks hold in line."""
 
-import re
-
 import pytest
 
+from tests.knowledge.layouts import LAYOUTS, MISSING, table_of
 from tests.knowledge.reading import read
 
 FAULTS = """\
@@ -128,93 +127,14 @@ async def test_a_numbered_heading_above_a_table_stays_one(tmp_path):
     assert [block.kind for block in content.blocks] == ["heading", "row", "row", "row"]
 
 
-# Numbers end at one place, at the comma, or below a title that begins or ends elsewhere.
-LAYOUTS = {
-    "title longer than its numbers": """\
-Modèle         Puissance nominale   Masse
-SB 3.0                        3,0     9,5
-SB 5.0                        5,0    17,5
-SB 10                        10,0   100,0
-""",
-    "title begins and ends elsewhere": """\
-Modèle       Puissance     Masse
-SB 3.0            3,0       9,5
-SB 5.0            5,0      17,5
-SB 10            10,0     100,0
-""",
-    "title far from its numbers": """\
-Modèle       kW        Masse
-SB 3.0            3,0          9,5
-SB 5.0            5,0         17,5
-SB 10            10,0        100,0
-""",
-    "title shorter, and within": """\
-Modèle          kW        kg
-SB 3.0         3,0       9,5
-SB 5.0         5,0      17,5
-SB 10       1000,0    1000,0
-""",
-    "title centred": """\
-Modèle      Puissance max       Masse
-SB 3.0            3,0             9,5
-SB 5.0            5,0            17,5
-SB 10            10,0           100,0
-""",
-    "units below the titles": """\
-Modèle       Puissance     Masse
-             (kW)          (kg)
-SB 3.0            3,0       9,5
-SB 5.0            5,0      17,5
-SB 10            10,0     100,0
-""",
-    "nothing above the first column": """\
-             Puissance     Masse
-SB 3.0            3,0       9,5
-SB 5.0            5,0      17,5
-SB 10            10,0     100,0
-""",
-    "in line at the comma": """\
-Modèle       Puissance     Masse
-SB 3.0           3,25       9
-SB 5.0           5         17,5
-SB 10           10,0      100,25
-SB 11          110,025      9,5
-""",
-    "words for a number": """\
-Modèle       Puissance     Masse
-SB 3.0            3,0       9,5
-SB 5.0     non mesurée     17,5
-SB 10               -     100,0
-SB 11              11       8,0
-""",
-}
-
-
-def parts(line: str) -> tuple[str, ...]:
-    return tuple(re.split(r"  +", line))
-
-
 @pytest.mark.parametrize("layout", LAYOUTS)
 async def test_a_title_stays_with_its_numbers(layout, tmp_path):
-    lines = LAYOUTS[layout].splitlines()
-    first, *others = [line for line in lines if "(kW)" not in line]
-    header = parts(first)
-    if len(others) < len(lines) - 1:
-        header = ("Modèle", "Puissance (kW)", "Masse (kg)")
+    header, others = table_of(LAYOUTS[layout])
 
     rows = (await read(tmp_path, LAYOUTS[layout].encode(), "a.txt")).blocks
 
     assert {row.header for row in rows} == {header}
-    assert [row.cells for row in rows] == [parts(line) for line in others]
-
-
-MISSING = """\
-Modèle       Puissance     Masse
-SB 3.0            3,0       9,5
-SB 5.0            5,0
-SB 6.0                     17,5
-SB 10            10,0     100,0
-"""
+    assert [row.cells for row in rows] == others
 
 
 async def test_a_number_that_is_missing_leaves_its_column_empty(tmp_path):

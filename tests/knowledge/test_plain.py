@@ -163,3 +163,26 @@ async def test_lines_of_dashes_and_bars_make_no_markdown(tmp_path):
     content = await read(tmp_path, odd, "")
 
     assert content.media_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ("Contrôler le discon-\nnecteur.", "Contrôler le disconnecteur."),
+        ("Le code E-\n101 revient.", "Le code E-101 revient."),
+        ("Travail sous-\ntension interdit.", "Travail sous-tension interdit."),
+        ("Plage de 10 -\n20 A.", "Plage de 10 - 20 A."),
+    ],
+)
+async def test_a_word_parted_at_the_end_of_a_line_is_whole(lines, text, tmp_path):
+    content = await read(tmp_path, lines.encode(), "a.txt")
+
+    assert [block.text for block in content.blocks] == [text]
+
+
+async def test_a_line_in_another_encoding_spoils_no_other(tmp_path):
+    mixed = "Sonde cassée.\n".encode() + "Pompe grippée.".encode("cp1252")
+
+    content = await read(tmp_path, mixed, "a.txt")
+
+    assert [block.text for block in content.blocks] == ["Sonde cassée. Pompe grippée."]

@@ -79,3 +79,11 @@ async def test_a_list_of_one_column_keeps_each_line(tmp_path):
         (("Codes",), ("567",)),
         (("Codes",), ("102",)),
     ]
+
+
+async def test_a_header_that_is_repeated_is_no_row(tmp_path):
+    table = b"Code;Texte\n567;isolement\nCode;Texte\n102;tension\n"
+
+    content = await read(tmp_path, table, "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.errors import Rejected
 from tests.knowledge.papers import odt_of
 from tests.knowledge.reading import read
 
@@ -33,3 +34,21 @@ async def test_what_was_deleted_is_not_read(tmp_path):
     content = await read(tmp_path, odt_of(body), "a.odt")
 
     assert [block.text for block in content.blocks] == ["25 Nm"]
+
+
+async def test_a_heading_may_say_no_level(tmp_path):
+    body = '<text:h text:outline-level="">Codes</text:h>'
+
+    content = await read(tmp_path, odt_of(body), "a.odt")
+
+    assert [(one.kind, one.level) for one in content.blocks] == [("heading", 1)]
+
+
+async def test_an_archive_of_a_later_version_is_refused(tmp_path):
+    """`zipfile` has an error of its own for each way to be damaged."""
+    whole = odt_of("<text:p>25 Nm</text:p>")
+    listed = whole.index(b"PK\x01\x02")
+    damaged = whole[: listed + 6] + b"\xff" + whole[listed + 7 :]
+
+    with pytest.raises(Rejected, match="damaged DOCX"):
+        await read(tmp_path, damaged, "a.odt")

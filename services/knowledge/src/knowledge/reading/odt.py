@@ -30,7 +30,7 @@ def odt_blocks(path: Path) -> list[Block]:
 def _blocks(element: Element) -> Iterator[Block]:
     for child in element:
         if child.tag == f"{_TEXT}h":
-            level = int(child.get(f"{_TEXT}outline-level", "1"))
+            level = number(child.get(f"{_TEXT}outline-level", ""))
             yield Block("heading", _text(child), level=level)
         elif child.tag == f"{_TEXT}p":
             yield from texts_of(" ".join(_words(child)))

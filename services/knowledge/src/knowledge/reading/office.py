@@ -1,17 +1,15 @@
 """Office documents are ZIP files of XML, whose parts are read one by one."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from knowledge.reading.blocks import Unreadable
+from knowledge.reading.formats import NOT_UNPACKED
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """A manual of 1,000 pages is 10 MB of XML; more is a bomb."""
-
-_NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 def part(path: Path, name: str) -> Element:
@@ -26,7 +24,7 @@ def part(path: Path, name: str) -> Element:
             xml = file.read(MAX_XML_BYTES + 1)
     except KeyError as error:
         raise Unreadable(f"The file is damaged: it has no {name}.") from error
-    except _NOT_UNPACKED as error:
+    except NOT_UNPACKED as error:
         raise Unreadable(
             f"The file is damaged: {name} cannot be unpacked ({error})."
         ) from error

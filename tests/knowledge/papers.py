@@ -151,8 +151,8 @@ def docx(markdown: str) -> bytes:
     return docx_of("".join(_docx(part) for part in parts_of(markdown)))
 
 
-def docx_of(body: str) -> bytes:
-    """A Word document of this XML."""
+def docx_of(body: str, notes: str = "") -> bytes:
+    """A Word document of this XML, and of its footnotes'."""
     styles = "".join(
         f'<w:style w:type="paragraph" w:styleId="Titre{n}"><w:name w:val="heading {n}"/></w:style>'
         for n in range(1, 4)
@@ -160,6 +160,7 @@ def docx_of(body: str) -> bytes:
     return _zipped(
         {
             "[Content_Types].xml": "<Types/>",
+            "word/footnotes.xml": f'<w:footnotes xmlns:w="{_W}">{notes}</w:footnotes>',
             "word/styles.xml": f'<w:styles xmlns:w="{_W}">{styles}</w:styles>',
             "word/document.xml": f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>',
         }

@@ -5,6 +5,7 @@ import re
 import pytest
 from fpdf import FPDF
 
+from contracts.errors import Rejected
 from tests.knowledge import papers
 from tests.knowledge.reading import read
 
@@ -78,3 +79,26 @@ async def test_a_title_that_nobody_can_read_is_mended_or_left_out(
     assert titles == 1
     assert content.title == title
     assert "567" in content.blocks[0].text
+
+
+def with_damaged_pages(many: int) -> bytes:
+    paper = FPDF()
+    paper.set_font("Helvetica", size=11)
+    for code in ("567", "102"):
+        paper.add_page()
+        paper.text(20, 40, f"Erreur {code} : voir le tableau.")
+    return bytes(paper.output()).replace(b"/Type /Page\n", b"/Type /None\n", many)
+
+
+async def test_a_damaged_page_spoils_no_other(tmp_path):
+    content = await read(tmp_path, with_damaged_pages(1), "x.pdf")
+
+    assert [(b.text, b.page) for b in content.blocks] == [
+        ("Erreur 102 : voir le tableau.", 2)
+    ]
+    assert content.notes == ("1 of 2 pages are damaged.",)
+
+
+async def test_a_pdf_of_damaged_pages_is_refused(tmp_path):
+    with pytest.raises(Rejected, match="All pages of the PDF are damaged"):
+        await read(tmp_path, with_damaged_pages(2), "x.pdf")

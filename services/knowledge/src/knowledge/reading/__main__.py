@@ -20,8 +20,8 @@ from knowledge.reading.formats import PICTURES, Format, format_of
 from knowledge.reading.lines import block_line, line
 
 _READERS: Mapping[Format, str] = {
-    Format.DOCX: "office:docx_blocks",
-    Format.ODT: "office:odt_blocks",
+    Format.DOCX: "docx:docx_blocks",
+    Format.ODT: "odt:odt_blocks",
     Format.XLSX: "sheets:sheet_blocks",
     Format.ODS: "sheets:sheet_blocks",
     Format.XLS: "sheets:sheet_blocks",

@@ -1,6 +1,7 @@
 """Tables in plain text, whose columns blanks hold in line: the first line is the header where it names columns."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,8 +16,13 @@ SHARE = 0.6
 LONGEST_TITLE = 40
 """Of a column, where no rule below the header tells that it is one."""
 
+LONGEST_NUMBER = 16
+"""With its unit."""
+
 _CELL = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"[-+±<>≤≥]?\d")
+_NUMBER = re.compile(r"[-+±<>≤≥~]?\d|[-–—/]$")
+"""Or what stands for one."""
+_UNIT = re.compile(r"[(\[].+[)\]]|[^\d\s]{1,5}")
 _RULE = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*")
 _TITLE = re.compile(
     r"(?:actions?|affichages?|anomalies?|bornes?|boutons?|causes?|codes?|constats?|couleurs?|defauts?|descriptions?|designations?"
@@ -35,6 +41,13 @@ class Cell(NamedTuple):
     @property
     def end(self) -> int:
         return self.start + len(self.text)
+
+
+class Column(NamedTuple):
+    """Where it begins; and where it ends, where that is known: of numbers."""
+
+    start: int
+    end: int
 
 
 def cells_of(line: str) -> list[Cell]:
@@ -65,8 +78,11 @@ def table_rows(lines: Sequence[str], page: int | None) -> list[Block]:
         if _RULE.fullmatch(line):
             ruled = ruled or len(rows) == 1
             continue
-        placed = _placed(line.expandtabs(), columns)
-        if rows and not placed[0] and sum(map(bool, placed)) == 1:
+        below = _units(line, columns) if len(rows) == 1 else []
+        placed = (
+            below or (not rows and _titles(line, columns)) or _placed(line, columns)
+        )
+        if rows and not placed[0] and (below or sum(map(bool, placed)) == 1):
             rows[-1] = [
                 f"{a} {b}".strip() for a, b in zip(rows[-1], placed, strict=True)
             ]
@@ -88,41 +104,81 @@ def _may_be_row(lines: Sequence[str], start: int, at: int) -> bool:
     return cells[0].start > before[0].start and cells[0].start == before[-1].start
 
 
-def _columns(lines: Sequence[str]) -> list[int]:
-    """Where the table's columns begin; one alone where it is none."""
+def _columns(lines: Sequence[str]) -> list[Column]:
+    """The table's columns; one alone where it is none."""
     rows = [cells for line in lines if len(cells := cells_of(line)) > 1]
     starts = Counter(cell.start for cells in rows for cell in cells)
     first = min((cells[0].start for cells in rows), default=0)
     enough = max(MIN_LINES, SHARE * len(rows))
-    shared = {place for place, n in starts.items() if n >= enough}
-    for begin, end in _number_columns(rows, enough):
-        shared = {place for place in shared if not begin <= place < end} | {begin}
-    return sorted({first, *shared})[:MAX_COLUMNS]
+    numbers = list(_number_columns(rows, enough))
+    shared = {place for place, n in starts.items() if n >= enough} | {first}
+    words = [
+        Column(place, place)
+        for place in shared
+        if not any(begin <= place < end for begin, end in numbers)
+    ]
+    return sorted((*words, *numbers))[:MAX_COLUMNS]
 
 
-def _number_columns(
-    rows: Sequence[Sequence[Cell]], enough: float
-) -> Iterator[tuple[int, int]]:
-    """Where columns of numbers begin and end that are held in line at their end, titles included."""
-    numbers = [c for cells in rows for c in cells[1:] if _NUMBER.match(c.text)]
-    titles = rows[0][1:] if rows else ()
-    for end, n in Counter(cell.end for cell in numbers).items():
-        if n >= enough:
-            yield min(c.start for c in (*numbers, *titles) if c.end == end), end
+def _number_columns(rows: Sequence[Sequence[Cell]], enough: float) -> Iterator[Column]:
+    """Numbers that stand below each other, held in line at either end or at the comma; two of one line are two columns."""
+    numbers = sorted(
+        (*cell, at)
+        for at, cells in enumerate(rows)
+        for cell in cells[1:]
+        if _NUMBER.match(cell.text) and len(cell.text) <= LONGEST_NUMBER
+    )
+    begin = end = 0
+    among: list[int] = []
+    for start, text, at in (*numbers, (sys.maxsize, "", 0)):
+        if start >= end:
+            if len(among) == len(set(among)) >= enough:
+                yield Column(begin, end)
+            begin, end, among = start, 0, []
+        end = max(end, start + len(text))
+        among.append(at)
 
 
-def _placed(line: str, columns: Sequence[int]) -> list[str]:
-    """The texts of *line*, one a column: cut where all columns begin; else each cell in the last column that begins before it does."""
-    ends = (*columns[1:], len(line))
-    if all(line[at : at + 1].strip() and not line[:at][-1:].strip() for at in columns):
-        return [line[at:end].strip() for at, end in zip(columns, ends, strict=True)]
+def _titles(line: str, columns: Sequence[Column]) -> list[str]:
+    """As many titles as columns are theirs, wherever each begins and ends."""
+    cells = cells_of(line)
+    return [cell.text for cell in cells] if len(cells) == len(columns) else []
+
+
+def _units(line: str, columns: Sequence[Column]) -> list[str]:
+    """Units below the titles: of all columns but the first."""
+    cells = cells_of(line)
+    if len(cells) != len(columns) - 1 or cells[0].start <= columns[0].start:
+        return []
+    texts = [cell.text for cell in cells]
+    return ["", *texts] if all(map(_UNIT.fullmatch, texts)) else []
+
+
+def _placed(line: str, columns: Sequence[Column]) -> list[str]:
+    """
+    The texts of *line*, one a column: cut where all columns begin; else each cell in a column of numbers that it stands
+    above or below, or in the last column that begins before it does.
+    """
+    line = line.expandtabs()
+    starts = [column.start for column in columns]
+    ends = (*starts[1:], len(line))
+    if all(line[at : at + 1].strip() and not line[:at][-1:].strip() for at in starts):
+        return [line[at:end].strip() for at, end in zip(starts, ends, strict=True)]
     placed = [""] * len(columns)
     for cell in cells_of(line):
-        at = max(
-            (n for n, start in enumerate(columns) if start <= cell.start), default=0
-        )
+        at = _place(cell, columns)
         placed[at] = f"{placed[at]} {cell.text}".strip()
     return placed
+
+
+def _place(cell: Cell, columns: Sequence[Column]) -> int:
+    before = 0
+    for at, column in enumerate(columns):
+        if column.start <= cell.start:
+            before = at
+        elif column.start < cell.end and cell.start != columns[before].start:
+            return at if column.start < column.end else before
+    return before
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -9,6 +9,11 @@ from functools import lru_cache
 from typing import Any, Literal
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")
+_KEPT = re.compile(
+    r"(?<!\w)(?:anti|après|au|auto|avant|ci|contre|demi|là|micro|multi|non|par|peut|porte|semi|sous|vis)-$",
+    re.IGNORECASE,
+)
+"""What French joins to the next word by a hyphen that is no line's."""
 MAX_TITLE_CHARS = 80
 MAX_HEADER_CHARS = 200
 """Of one column's title: each row is said with it."""
@@ -76,7 +81,7 @@ def table_blocks(
     Make the blocks of one table.
 
     Args:
-        rows: All of its rows; empty ones are dropped, and what stands right of `MAX_COLUMNS`.
+        rows: All of its rows; empty ones are dropped, repeated headers, and what stands right of `MAX_COLUMNS`.
         page: Where it stands.
         has_header: Whether the first row is the header; guessed when None.
     """
@@ -94,7 +99,8 @@ def table_blocks(
             header=_widened(header, width) if header else (),
             cells=_widened(row, width),
         )
-        for row in filled[1 if has_header else 0 :]
+        for row in filled
+        if row != filled[0] or not has_header
     ]
 
 
@@ -112,14 +118,24 @@ def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Join lines to one text; a word parted by a hyphen at a line's end becomes whole, ``E-`` and ``101`` ``E-101``."""
-    whole = ""
-    for text in texts:
-        stripped = re.sub(r"\s+", " ", text).strip()
-        if whole.endswith("-") and stripped[:1].islower() and whole[-2:-1].isalpha():
-            whole = whole[:-1] + stripped
-        elif whole.endswith("-") and stripped[:1].isalnum() and whole[-2:-1].isalnum():
-            whole += stripped
+    """Join lines to one text with single blanks, as `unbroken` does."""
+    return unbroken(" ".join(text.split()) for text in texts)
+
+
+def unbroken(lines: Iterable[str]) -> str:
+    """
+    Join *lines* to one text.
+
+    A word parted by a hyphen at a line's end becomes whole, ``E-`` and ``101`` ``E-101``; ``sous-`` keeps its hyphen.
+    """
+    parts: list[str] = []
+    for line in lines:
+        last = parts[-1] if parts else ""
+        parted = last.endswith("-") and last[-2:-1].isalnum() and line[:1].isalnum()
+        if not parted:
+            parts.append(line)
+        elif line[0].islower() and last[-2].isalpha() and not _KEPT.search(last):
+            parts[-1] = last[:-1] + line
         else:
-            whole = f"{whole} {stripped}" if whole else stripped
-    return whole
+            parts[-1] = last + line
+    return " ".join(parts)

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from enum import StrEnum
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -56,6 +57,14 @@ _EXTENSIONS = {
     ".log": Format.TEXT,
 }
 _TEXTS = frozenset({Format.HTML, Format.MARKDOWN, Format.CSV, Format.TEXT})
+NOT_UNPACKED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+)
+"""What `zipfile` raises of archives that are damaged."""
 _RULE = re.compile(rb"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
 """Below the head of a table in Markdown: no text means anything else by it."""
 _LOOKED_AT_BYTES = 1 << 16
@@ -131,7 +140,7 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             kind = archive.open("mimetype").read(80) if "mimetype" in names else b""
-    except zipfile.BadZipFile as error:
+    except NOT_UNPACKED as error:
         raise Unreadable("The file is a damaged DOCX, ODT, XLSX or ZIP.") from error
     if "word/document.xml" in names:
         return Format.DOCX

@@ -18,6 +18,10 @@ _ENDLESS = re.compile(
 )
 
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Where a word may be parted, or may not: within it they would make two of it."""
+
+
 def line(**fields: object) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
@@ -29,13 +33,14 @@ def block_line(block: Block) -> str:
 def _parted(block: Block) -> Block:
     return replace(
         block,
-        text=_with_blanks(block.text),
-        header=tuple(map(_with_blanks, block.header)),
-        cells=tuple(map(_with_blanks, block.cells)),
+        text=_legible(block.text),
+        header=tuple(map(_legible, block.header)),
+        cells=tuple(map(_legible, block.cells)),
     )
 
 
-def _with_blanks(text: str) -> str:
+def _legible(text: str) -> str:
+    text = text if text.isascii() else _UNSEEN.sub("", text)
     if len(text) <= LONGEST_WORD:
         return text
     return _ENDLESS.sub(lambda found: f"{found[0]} " if found[1] else found[0], text)

@@ -1,7 +1,9 @@
 """Lines of one paragraph: wrapped prose is one text, the items of a list and the entries of a list of codes are each one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from knowledge.reading.blocks import Block
 
 _ITEM = re.compile(r"\s*(?:[-•▪–*·]|\d{1,2}[.)]|[a-z][.)])\s+")
 _CODE = re.compile(
@@ -34,3 +36,14 @@ def listed(lines: Sequence[str]) -> list[list[str]]:
         else:
             texts.append([line])
     return texts
+
+
+def texts_of(text: str) -> Iterator[Block]:
+    """The texts of one paragraph, whose lines ``\\n`` parts."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return (Block("text", clean(" ".join(parts))) for parts in listed(lines))
+
+
+def clean(text: str) -> str:
+    """*text* on one line, with single blanks."""
+    return " ".join(text.split())

@@ -8,18 +8,29 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
-from knowledge.reading.listed import listed
+from knowledge.reading.listed import clean, texts_of
 from knowledge.reading.plain import decoded
 from knowledge.reading.spans import Cell, spread
 
 _SKIPPED = frozenset(
-    {"script", "style", "nav", "header", "footer", "noscript", "template", "head"}
+    {"script", "style", "nav", "noscript", "template", "head", "select", "textarea"}
+    | {"del", "s", "strike"}
 )
+"""What nobody reads there, or was struck out: ``20`` beside ``25 Nm`` is wrong."""
+_FRAME = frozenset({"header", "footer"})
+"""Of the page, unless it is an article's."""
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _LEAVES = frozenset(
     {"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "caption"}
 )
 _BLOCKS = _LEAVES | {
     "div",
+    "details",
+    "summary",
+    "aside",
+    "address",
+    "header",
+    "footer",
     "section",
     "article",
     "main",
@@ -34,6 +45,8 @@ _BLOCKS = _LEAVES | {
     "h5",
     "h6",
 }
+_BREAK = re.compile(r"<br\s*/?>")
+"""In a cell of a table in Markdown, which has no other."""
 _HEADING = re.compile(r"h([1-6])")
 
 
@@ -45,7 +58,8 @@ def html_blocks(path: Path) -> list[Block]:
 def markdown_blocks(path: Path) -> list[Block]:
     """Read Markdown with tables."""
     text = re.sub(r"\A---\n.*?\n---\n", "", decoded(path), flags=re.DOTALL)
-    rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    reader = MarkdownIt("commonmark", {"html": True}).disable("html_inline")
+    rendered = reader.enable(["table", "strikethrough"]).render(_BREAK.sub(" ", text))
     return _parsed(rendered) if rendered.strip() else []
 
 
@@ -68,17 +82,49 @@ def _parsed(text: str) -> list[Block]:
 
 def _blocks(element: html.HtmlElement) -> Iterator[Block]:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _SKIPPED:
+    if _is_left_out(element):
         return
     if heading := _HEADING.fullmatch(tag):
         if text := _text(element):
             yield Block("heading", text, level=int(heading.group(1)))
     elif tag == "table":
         yield from _table(element)
+    elif tag == "dl":
+        yield from _terms(element)
     elif tag in _LEAVES and not _holds_blocks(element):
-        yield from _texts(_inline(element))
+        yield from texts_of(_inline(element))
     else:
         yield from _mixed(element)
+
+
+def _is_left_out(element: html.HtmlElement) -> bool:
+    tag = element.tag
+    if not isinstance(tag, str) or tag in _SKIPPED or "hidden" in element.attrib:
+        return True
+    if tag in _FRAME:
+        return next(element.iterancestors("article"), None) is None
+    return bool(_HIDDEN.search(element.get("style", "").lower()))
+
+
+def _terms(element: html.HtmlElement) -> Iterator[Block]:
+    """A code and what it means: a list of terms is no two texts for each."""
+    terms: list[str] = []
+    for child in element.iter("dt", "dd"):
+        if next(child.iterancestors("dl"), None) is not element:
+            continue
+        if child.tag == "dd" and not _holds_blocks(child):
+            yield Block("text", " : ".join(filter(None, (*terms, _text(child)))))
+            terms = []
+            continue
+        if terms and child.tag == "dd":
+            yield Block("text", " : ".join(terms))
+            terms = []
+        if child.tag == "dd":
+            yield from _mixed(child)
+        else:
+            terms.append(_text(child))
+    if terms:
+        yield Block("text", " : ".join(terms))
 
 
 def _mixed(element: html.HtmlElement) -> Iterator[Block]:
@@ -88,12 +134,12 @@ def _mixed(element: html.HtmlElement) -> Iterator[Block]:
         if isinstance(child.tag, str) and (
             child.tag in _BLOCKS or _holds_blocks(child)
         ):
-            yield from _texts(loose)
+            yield from texts_of(loose)
             yield from _blocks(child)
             loose = child.tail or ""
         else:
             loose += _inline(child) + (child.tail or "")
-    yield from _texts(loose)
+    yield from texts_of(loose)
 
 
 def _table(element: html.HtmlElement) -> Iterator[Block]:
@@ -106,9 +152,17 @@ def _table(element: html.HtmlElement) -> Iterator[Block]:
         for cell in (cell for row in rows for cell in row):  # it lays out a page
             yield from _mixed(cell)
         return
-    titled = bool(rows) and all(cell.tag == "th" for cell in rows[0])
-    cells = [[_cell(cell) for cell in row] for row in rows]
-    yield from table_blocks(spread(cells), has_header=True if titled else None)
+    cells = spread([_cell(cell) for cell in row] for row in rows)
+    titled = [bool(row) and all(cell.tag == "th" for cell in row) for row in rows]
+    heads = titled.index(False) if False in titled else min(1, len(rows))
+    if heads > 1:
+        width = max(map(len, cells))
+        padded = [(*row, *[""] * (width - len(row))) for row in cells[:heads]]
+        titles = (
+            " ".join(dict.fromkeys(filter(None, c))) for c in zip(*padded, strict=True)
+        )
+        cells[:heads] = [tuple(titles)]
+    yield from table_blocks(cells, has_header=True if heads else None)
 
 
 def _cell(element: html.HtmlElement) -> Cell:
@@ -126,22 +180,13 @@ def _holds_blocks(element: html.HtmlElement) -> bool:
 
 
 def _text(element: html.HtmlElement) -> str:
-    return _clean(_inline(element))
+    return clean(_inline(element))
 
 
 def _inline(element: html.HtmlElement) -> str:
-    if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+    if _is_left_out(element):
         return ""
     whole = "\n" if element.tag == "br" else element.text or ""
     for child in element:
         whole += _inline(child) + (child.tail or "")
     return f" {whole} " if element.tag in _BLOCKS else whole
-
-
-def _texts(text: str) -> Iterator[Block]:
-    lines = [line for line in text.split("\n") if line.strip()]
-    return (Block("text", _clean(" ".join(parts))) for parts in listed(lines))
-
-
-def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()

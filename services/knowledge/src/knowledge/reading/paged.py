@@ -36,6 +36,10 @@ def _pdf(path: Path, max_pages: int) -> Iterator[str]:
     for number, blocks in pdf.blocks():
         yield from map(block_line, blocks)
         yield line(page=number)
+    if pdf.damaged == pdf.pages:
+        raise Unreadable("All pages of the PDF are damaged; save it anew.")
+    if pdf.damaged:
+        yield line(note=f"{pdf.damaged} of {pdf.pages} pages are damaged.")
     if scanner.unread == pdf.pages:
         raise Unreadable(
             f"All pages are pictures. {MISSING}, then send the document again."

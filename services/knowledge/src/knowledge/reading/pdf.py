@@ -27,6 +27,8 @@ class PDF:
     """
     One open PDF.
 
+    ``damaged`` counts the pages that were skipped because nothing can be made of them.
+
     Raises:
         Unreadable: It is encrypted, or no PDF.
     """
@@ -42,6 +44,7 @@ class PDF:
             raise Unreadable(f"The PDF is damaged: {error}") from error
         self._scanner = scanner
         self.pages = len(self._pdf)
+        self.damaged = 0
         self.title = self._title()
 
     def _title(self) -> str:
@@ -86,7 +89,10 @@ class PDF:
 
     def _page(self, number: int) -> tuple[list[Piece], list[Box], float, bool]:
         """Its text, the strokes on it, its height, and whether it was read as a picture."""
-        page = self._pdf[number - 1]
+        page = self._opened(number)
+        if page is None:
+            self.damaged += 1
+            return [], [], 0.0, False
         view = View.of(page)
         try:
             pieces = text_pieces(page, view)
@@ -99,10 +105,18 @@ class PDF:
 
     def _sample(self) -> Iterator[tuple[int, list[Piece], float]]:
         for index in range(0, self.pages, max(1, self.pages // SAMPLED_PAGES)):
-            page = self._pdf[index]
+            if (page := self._opened(index + 1)) is None:
+                continue
             view = View.of(page)
             yield index + 1, text_pieces(page, view), view.height
             page.close()
+
+    def _opened(self, number: int) -> pypdfium2.PdfPage | None:
+        """None where the page is damaged; the others may be read nevertheless."""
+        try:
+            return self._pdf[number - 1]
+        except pypdfium2.PdfiumError:
+            return None
 
 
 def _boxes(page: pypdfium2.PdfPage, view: View) -> list[Box]:

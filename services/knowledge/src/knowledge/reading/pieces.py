@@ -31,6 +31,10 @@ class Cell:
         return self.pieces[0].left
 
     @property
+    def right(self) -> float:
+        return max(piece.right for piece in self.pieces)
+
+    @property
     def text(self) -> str:
         return joined(piece.text for piece in self.pieces)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
-from knowledge.reading.blocks import Block
+from knowledge.reading.blocks import Block, unbroken
 from knowledge.reading.listed import listed
 
 MAX_PARAGRAPH_CHARS = 20_000
@@ -30,8 +30,17 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        is_old_mac = b"\r" in content and b"\n" not in content
-        return content.decode("mac-roman" if is_old_mac else "cp1252", "replace")
+        if b"\r" in content and b"\n" not in content:
+            return content.decode("mac-roman", "replace")
+        return "\n".join(map(_decoded_line, content.split(b"\n")))
+
+
+def _decoded_line(line: bytes) -> str:
+    """Somebody adds a line to a file with another program than the one before."""
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
 
 
 def text_blocks(path: Path) -> list[Block]:
@@ -114,7 +123,7 @@ def _texts(lines: list[str], page: int | None) -> Iterator[Block]:
 
 def _items(lines: list[str], page: int | None) -> Iterator[Block]:
     for item in listed(lines):
-        for part in _bounded(" ".join(line.strip() for line in item)):
+        for part in _bounded(unbroken(line.strip() for line in item)):
             yield Block("text", part, page)
 
 

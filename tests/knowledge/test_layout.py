@@ -1,0 +1,48 @@
+"""Tables on a page that nobody drew strokes around."""
+
+import re
+
+import pytest
+from fpdf import FPDF
+
+from tests.knowledge.layouts import LAYOUTS, MISSING, table_of
+from tests.knowledge.reading import read
+
+SIGN_MM = 2.2
+
+
+def paper(layout: str) -> bytes:
+    """Set as a workbook is printed: words begin where they do in *layout*, numbers end where they do."""
+    made = FPDF()
+    made.core_fonts_encoding = "cp1252"
+    made.add_page()
+    made.set_font("Helvetica", size=10)
+    for number, line in enumerate(layout.splitlines()):
+        for cell in re.finditer(r"\S+(?: \S+)*", line):
+            left = 20 + SIGN_MM * cell.start()
+            if cell[0][0] in "-0123456789":
+                left = 20 + SIGN_MM * cell.end() - made.get_string_width(cell[0])
+            made.text(left, 30 + 5 * number, cell[0])
+    return bytes(made.output())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+async def test_a_title_stays_with_its_numbers(layout, tmp_path):
+    header, others = table_of(LAYOUTS[layout])
+
+    rows = (await read(tmp_path, paper(LAYOUTS[layout]), "a.pdf")).blocks
+
+    assert {row.header for row in rows} == {header}
+    assert [row.cells for row in rows] == others
+
+
+async def test_a_number_that_is_missing_leaves_its_column_empty(tmp_path):
+    rows = (await read(tmp_path, paper(MISSING), "a.pdf")).blocks
+
+    assert {row.header for row in rows} == {("Modèle", "Puissance", "Masse")}
+    assert [row.cells[1:] for row in rows] == [
+        ("3,0", "9,5"),
+        ("5,0", ""),
+        ("", "17,5"),
+        ("10,0", "100,0"),
+    ]

@@ -1,0 +1,66 @@
+"""Web pages and Markdown as people write them."""
+
+import pytest
+
+from tests.knowledge.reading import read
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        ("<p>Serrer à <del>20</del> <s>22</s> 25 Nm</p>", ["Serrer à 25 Nm"]),
+        ("<p>Vu</p><div hidden>a</div><p style='DISPLAY: none'>b</p>", ["Vu"]),
+        ("<select><option>1</option></select><textarea>x</textarea>Vu", ["Vu"]),
+        ("<details><summary>Plus</summary>Détail</details>", ["Plus", "Détail"]),
+        ("<header>ETM</header><p>Vu</p><footer>Mentions</footer>", ["Vu"]),
+        ("<article><header><h1>567</h1></header><p>Vu</p></article>", ["567", "Vu"]),
+        ("<dl><dt>567<dd>Isolement<dt>102<dd>Tension</dl>", ["567 : Isolement", "102 : Tension"]),
+        ("<dl><dt>567<dd><p>Isolement</p><p>Sécher</p></dl>", ["567", "Isolement", "Sécher"]),
+        ("<dl><dt>567</dt><dt>568</dt></dl>", ["567 : 568"]),
+        ("<p>Le discon&shy;nec&#8203;teur</p>", ["Le disconnecteur"]),
+    ],
+)  # fmt: skip
+async def test_a_page_reads_as_it_is_shown(body, texts, tmp_path):
+    page = f"<!doctype html><body>{body}</body>".encode()
+
+    content = await read(tmp_path, page, "a.html")
+
+    assert [block.text for block in content.blocks] == texts
+
+
+async def test_a_header_of_two_rows_is_one(tmp_path):
+    page = b"""<html><table>
+        <tr><th colspan=2>Panne<th rowspan=2>Geste</tr><tr><th>Code<th>Texte</tr>
+        <tr><td>567<td>Isolement<td>Remplacer</tr></table></html>"""
+
+    row, *others = (await read(tmp_path, page, "a.html")).blocks
+
+    assert not others
+    assert row.header == ("Panne Code", "Texte", "Geste")
+    assert row.cells == ("567", "Isolement", "Remplacer")
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("Serrer à ~~20~~ 25 Nm", ["Serrer à 25 Nm"]),
+        ("<!-- à revoir -->\n\nRégler <valeur> à 5", ["Régler <valeur> à 5"]),
+    ],
+)
+async def test_markdown_reads_as_it_is_shown(text, texts, tmp_path):
+    content = await read(tmp_path, text.encode(), "a.md")
+
+    assert [block.text for block in content.blocks] == texts
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Code | Cause |\n|---|---|\n| 567 | eau<br>sel |",
+        "<table><tr><th>Code<th>Cause</tr><tr><td>567<td>eau<br>sel</tr></table>",
+    ],
+)
+async def test_a_table_in_markdown_may_hold_or_be_html(table, tmp_path):
+    (row,) = (await read(tmp_path, table.encode(), "a.md")).blocks
+
+    assert (row.header, row.cells) == (("Code", "Cause"), ("567", "eau sel"))

@@ -1,0 +1,89 @@
+"""CSV."""
+
+import pytest
+
+from tests.knowledge.reading import read
+
+
+async def test_a_table_of_codes_in_excels_own_encoding_is_read(tmp_path):
+    content = await read(
+        tmp_path, "Code;Défaut\nF.10;Sonde coupée\n".encode("cp1252"), "codes.csv"
+    )
+
+    assert content.blocks[0].header == ("Code", "Défaut")
+    assert content.blocks[0].cells == ("F.10", "Sonde coupée")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '567;"isolement faible\n102;tension haute\n',  # a quote that nobody closed
+        '567;isolement 1/2" faible\n102;"tension"haute\n',
+        f"567;{'isolement faible ' * 10_000}\n102;tension haute\n",
+        '567;"isolement\nfaible"\n102;"tension haute"\n',
+    ],
+)
+async def test_a_table_is_read_row_by_row_whatever_its_quotes(table, tmp_path):
+    content = await read(tmp_path, f"code;texte\n{table}".encode(), "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+    assert "isolement" in content.blocks[0].cells[1]
+    assert "tension" in content.blocks[1].cells[1]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "sep=;\n{0}",  # Excel's own word about the separator
+        "Liste des codes, version 3\n\n{0}",
+        "\n\n{0}",
+    ],
+)
+async def test_what_stands_above_a_table_is_not_its_header(table, tmp_path):
+    rows = "Code;Texte\n567;isolement\n102;tension\n"
+
+    content = await read(tmp_path, table.format(rows).encode(), "codes.csv")
+
+    found = [row for row in content.blocks if row.kind == "row"]
+    assert [row.header for row in found] == [("Code", "Texte")] * 2
+    assert [row.cells for row in found] == [("567", "isolement"), ("102", "tension")]
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ('"Code, numéro, n°, réf";Texte\n567;"a, b, c, d"', ("567", "a, b, c, d")),
+        (
+            "Liste\nCode,Texte\n567,isolement; puis terre",
+            ("567", "isolement; puis terre"),
+        ),
+        (
+            "Code;Texte;Valeur\n567;a, b, c, d, e;1,5\n102;a, b;2",
+            ("567", "a, b, c, d, e", "1,5"),
+        ),
+        ("Code|Texte\n567|a; b, c", ("567", "a; b, c")),
+        ("Code\tTexte\n567\ta; b, c", ("567", "a; b, c")),
+    ],
+)
+async def test_the_separator_is_what_parts_every_line(table, cells, tmp_path):
+    content = await read(tmp_path, table.encode(), "codes.csv")
+
+    first = next(row for row in content.blocks if row.kind == "row")
+    assert first.cells == cells
+
+
+async def test_a_list_of_one_column_keeps_each_line(tmp_path):
+    content = await read(tmp_path, b"Codes\n567\n102\n", "codes.csv")
+
+    assert [(row.header, row.cells) for row in content.blocks] == [
+        (("Codes",), ("567",)),
+        (("Codes",), ("102",)),
+    ]
+
+
+async def test_a_header_that_is_repeated_is_no_row(tmp_path):
+    table = b"Code;Texte\n567;isolement\nCode;Texte\n102;tension\n"
+
+    content = await read(tmp_path, table, "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]

@@ -91,8 +91,9 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
     """
     path = files.open()
     if not path.exists():
-        create(path, dimension)
         files.seal.lift()
+        create(path, dimension)
+        files.set_seal()
     try:
         with files.opening():
             files.seal.verify(path)
@@ -113,6 +114,7 @@ def begun_anew(files: ShardFolder, dimension: int | None) -> EdgeShard:
     create(path, dimension)
     files.switch_to(path)
     files.seal.lift()  # not sooner: what is spoilt and opens must not be left without one
+    files.seal.is_doubtful = False
     shutil.rmtree(old, ignore_errors=True)
     return EdgeShard.load(str(path))
 

@@ -80,7 +80,7 @@ class ServerIndex:
     async def close(self) -> None:
         """Nothing of its own is open."""
 
-    async def renew(self, *, lacks: bool = False) -> None:
+    async def renew(self, *, lacks: bool | None = None) -> None:
         """A server sees to its own files."""
 
     async def upsert(self, points: Sequence[Point]) -> None:

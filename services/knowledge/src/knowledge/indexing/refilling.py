@@ -178,9 +178,9 @@ class Refiller:
             if (there := held.get(version, []))
             != list(range(filled.get(version, len(there))))
         ]
+        await index.renew(lacks=bool(wrong))
         if wrong:
             logger.warning("the next index is damaged", extra={"versions": len(wrong)})
-            await index.renew(lacks=True)
             for version in wrong:
                 await index.remove(version)
             self._filled = None

@@ -21,6 +21,7 @@ from qdrant_edge import (
 from contracts.errors import Unavailable
 from knowledge.index.damage import IndexDamaged, is_damage
 from knowledge.index.edge_files import ShardFolder
+from knowledge.index.opening import open_apart
 from knowledge.index.passages import DENSE, LABELS, WORDS
 
 
@@ -95,11 +96,12 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
         create(path, dimension)
         files.set_seal()
     try:
-        with files.opening():
+        with files.opening() as has_died:
             files.seal.verify(path)
-            shard = EdgeShard.load(str(path))
             files.seal.lift()  # to open it writes into its journals
-            return shard
+            if has_died:
+                open_apart(path)
+            return EdgeShard.load(str(path))
     except BaseException as error:
         files.close()
         if not is_damage(error):

@@ -75,9 +75,8 @@ class Refiller:
                 lacks = await self._view.lacking(self._shelf) > 0
                 await self._shelf.serving.renew(lacks=lacks)
             for live in await self._catalogue.live():
-                async with turn:
-                    with at_work_on(live.version):
-                        await self._mend_one(live, say)
+                with at_work_on(live.version):
+                    await self._mend_one(live, turn, say)
             async with turn:
                 await self._remove_unknown()
         except BaseException:
@@ -106,17 +105,18 @@ class Refiller:
         for version in held - known:
             await index.remove(version)
 
-    async def _mend_one(self, live: Live, say: Say) -> None:
+    async def _mend_one(self, live: Live, turn: asyncio.Lock, say: Say) -> None:
         index, embedder = self._shelf.serving, self._shelf.embedder
         if await index.count(live.version) == live.passages:
             return
         passages = await self._passages(live, embedder)
-        if passages is None or not await self._catalogue.is_live(live.version):
-            return
-        say(f"mending {live.upload.document_id}")
-        await index.remove(live.version)
-        await self._shelf.wrote_without_model()
-        written = await write(index, embedder, passages)
+        async with turn:
+            if passages is None or not await self._catalogue.is_live(live.version):
+                return
+            say(f"mending {live.upload.document_id}")
+            await index.remove(live.version)
+            await self._shelf.wrote_without_model()
+        written = await write(index, embedder, passages, turn=turn)
         await self._catalogue.recount(live.version, written.passages, written.counts)
 
     async def refill(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:

@@ -1,5 +1,6 @@
 """The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
 
+import httpx
 import pytest
 
 from tests.knowledge.service import (
@@ -103,9 +104,7 @@ async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
         knowledge(tmp_path, qdrant_url=url) as http,
     ):
         await put(http, "symo", FRONIUS)
-        for collection in (await peer.held.get_collections()).collections:
-            await peer.held.delete_collection(collection.name)
-        missing = await http.post("/knowledge/search", json={"query": "erreur 567"})
+        missing = await lost(peer, http)
         left = await passages_left(http, 3)
         found = await search(http, "erreur 567")
 
@@ -114,21 +113,58 @@ async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
     assert found["confident"]
 
 
+async def lost(peer: QdrantPeer, http: httpx.AsyncClient) -> httpx.Response:
+    """What a question is answered with after somebody deleted the collection."""
+    for collection in (await peer.held.get_collections()).collections:
+        await peer.held.delete_collection(collection.name)
+    return await http.post("/knowledge/search", json={"query": "erreur 567"})
+
+
+@pytest.mark.parametrize("silently", [False, True])
+async def test_a_server_that_keeps_losing_what_is_written_is_left_alone(
+    silently, tmp_path
+):
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+
+        async def is_left() -> bool:
+            checks = (await http.get("/readyz")).json()["checks"]
+            return "lost 2 times in a row" in checks["indexing"]["detail"]
+
+        await put(http, "symo", FRONIUS)
+        peer.forgets = silently
+        await lost(peer, http)
+        if not silently:
+            await passages_left(http, 3)
+            await lost(peer, http)
+        await until(is_left, what="the pause")
+        peer.sent.clear()
+        answer = await http.post("/knowledge/search", json={"query": "erreur 567"})
+        peer.forgets = False
+        await put(http, "note", "Le disjoncteur est au sous-sol.")
+        found = await search(http, "où est le disjoncteur")
+
+    assert answer.json()["code"] == "index_mending"
+    assert found["confident"]
+    assert len(writes(peer)) == 1
+
+
 async def test_a_note_does_not_wait_until_a_whole_manual_is_written_again(tmp_path):
-    manual = "\n\n".join(f"E{n} : défaut {n} de la carte {n}." for n in range(2500))
+    manual = "\n\n".join(f"E{n} : défaut {n} de la carte {n}." for n in range(1500))
     peer = QdrantPeer()
     async with (
         served(peer.app(), "127.0.0.1", 0) as url,
         knowledge(tmp_path, qdrant_url=url) as http,
     ):
         await put(http, "manual", manual)
-        [held] = (await peer.held.get_collections()).collections
-        await peer.held.delete_collection(held.name)
         peer.sent.clear()
-        await http.post("/knowledge/search", json={"query": "erreur E7"})
+        await lost(peer, http)
         await until(lambda: written(peer), what="the manual", look_s=0.001)
         await put(http, "note", "Le disjoncteur est au sous-sol.")
-        await passages_left(http, 2501)
+        await passages_left(http, 1501)
 
     order = [sent.body["points"][0]["payload"]["document_id"] for sent in writes(peer)]
     assert order.count("note") == 1

@@ -72,7 +72,7 @@ class ServerIndex:
             try:
                 yield
             except UnexpectedResponse as error:
-                if error.status_code == HTTPStatus.NOT_FOUND:
+                if error.status_code == HTTPStatus.NOT_FOUND and self._made:
                     self._made = False
                     self._lost.set()
                 raise

@@ -23,7 +23,13 @@ def open_apart(path: Path) -> None:
     Raises:
         Broken: That process died of it. What it merely fails with, the caller will meet.
     """
-    command = [sys.executable, "-m", "knowledge.index.opening", path, str(os.getpid())]
+    command = [
+        sys.executable,
+        "-m",
+        "knowledge.index.opening",
+        str(path),
+        str(os.getpid()),
+    ]
     ended = subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - our own module
     if ended < 0 and ended != -signal.SIGKILL:  # that one comes from outside
         raise Broken(f"A process that opened it died ({signal.Signals(-ended).name}).")

@@ -1,7 +1,6 @@
 """Documents in and out, over HTTP, with the real reader and the real embedded index."""
 
 import json
-from urllib.parse import urlencode
 
 import pytest
 
@@ -119,17 +118,6 @@ async def test_documents_are_listed_whatever_the_case_and_accents(tmp_path, narr
     assert [d["document_id"] for d in answer.json()] == ["b"]
 
 
-@pytest.mark.parametrize("encoded", ["é", "a", "*"])
-async def test_what_is_no_base64_is_refused(tmp_path, encoded):
-    async with knowledge(tmp_path) as http:
-        answer = await http.put(
-            "/knowledge/documents/a", json={"content_base64": encoded}
-        )
-
-    assert answer.status_code == 422
-    assert "base64" in answer.json()["detail"]
-
-
 async def test_a_key_is_for_one_document(tmp_path):
     async def post(http, text: str, title: str = "Symo"):
         return await http.post(
@@ -182,97 +170,6 @@ async def test_what_cannot_be_read_says_why(tmp_path):
     assert "damaged" in waited.json()["detail"]
     assert jobs[0]["status"] == "failed"
     assert "damaged" in jobs[0]["last_error"]
-
-
-@pytest.mark.parametrize(
-    ("content", "status", "code"),
-    [(b"", 422, "empty_document"), (b"x" * 2000, 413, "too_large")],
-)
-async def test_empty_and_too_large_documents_are_refused(
-    content, status, code, tmp_path
-):
-    async with knowledge(tmp_path, knowledge_max_bytes=1000) as http:
-        answer = await http.put("/knowledge/documents/x", content=content)
-
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert list((tmp_path / "knowledge" / "spool").iterdir()) == []
-
-
-async def test_json_with_a_wrong_field_names_it(tmp_path):
-    async with knowledge(tmp_path) as http:
-        answer = await http.put("/knowledge/documents/x", json={"texte": "a"})
-
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "texte"
-
-
-@pytest.mark.parametrize("again", ["title", "title[1]"])
-async def test_a_field_of_a_form_given_twice_is_refused(tmp_path, again):
-    """Only tags are a list: a document of two titles was called *Symo,Primo*."""
-    fields = [("text", "a"), ("tags", "pv"), ("tags", "symo"), ("title", "Symo")]
-    sent = urlencode([*fields, (again, "Primo")])
-    async with knowledge(tmp_path) as http:
-        answer = await http.post(
-            "/knowledge/documents",
-            content=sent,
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-        )
-
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["title"]
-
-
-async def test_json_is_not_held_in_memory_beyond_a_bound(tmp_path):
-    async with knowledge(tmp_path) as http:
-        refused = await http.put(
-            "/knowledge/documents/a", json={"content_base64": "AAAA" * (9 << 20)}
-        )
-        spool = list((tmp_path / "knowledge" / "spool").iterdir())
-
-    assert refused.status_code == 413
-    assert "in a form" in refused.json()["detail"]
-    assert spool == []
-
-
-@pytest.mark.parametrize("body", [b"{", b"nul", b'{"text": "\\ud800"}'])
-async def test_what_is_no_json_is_refused_and_says_where(tmp_path, body):
-    async with knowledge(tmp_path) as http:
-        answer = await http.post(
-            "/knowledge/documents",
-            content=body,
-            headers={"content-type": "application/json"},
-        )
-
-    assert answer.status_code == 422
-    assert "no JSON" in answer.json()["detail"]
-    assert "column" in answer.json()["detail"]
-
-
-async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
-    """n8n's *Form Urlencoded*."""
-    async with knowledge(tmp_path) as http:
-        taken = await http.put(
-            "/knowledge/documents/note?wait=60",
-            data={"text": "Le fusible du coffret est de 32 A.", "title": "Note"},
-        )
-        empty = await http.put("/knowledge/documents/vide", data={"title": "Vide"})
-        found = await search(http, "fusible coffret", sources=None)
-
-    assert taken.json()["title"] == "Note"
-    assert empty.json()["code"] == "empty_document"
-    assert found["passages"][0]["text"] == "Le fusible du coffret est de 32 A."
-
-
-async def test_a_form_with_a_mistyped_field_names_it(tmp_path):
-    async with knowledge(tmp_path) as http:
-        answer = await http.post(
-            "/knowledge/documents", data={"text": "Note.", "titel": "Note"}
-        )
-        listed = (await http.get("/knowledge/documents")).json()["items"]
-
-    assert answer.status_code == 422
-    assert [error["field"] for error in answer.json()["errors"]] == ["titel"]
-    assert listed == []
 
 
 async def test_a_sav_report_is_found_with_its_outcome(tmp_path):

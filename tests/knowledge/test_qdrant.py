@@ -1,5 +1,6 @@
 """The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
 
+import httpx
 import pytest
 
 from tests.knowledge.service import (
@@ -10,9 +11,10 @@ from tests.knowledge.service import (
     search,
     until_done,
 )
-from tests.peers.qdrant import QdrantPeer
+from tests.peers.qdrant import QdrantPeer, Sent
 from tests.peers.serving import served
 from tests.ports import free_port
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Api key is used with an insecure connection",
@@ -41,10 +43,9 @@ async def test_a_document_is_found_over_the_servers_own_protocol(tmp_path):
         found = await search(http, "erreur 567")
 
     made = next(s for s in peer.sent if s.method == "PUT" and s.path.count("/") == 2)
-    written = [s for s in peer.sent if s.method == "PUT" and s.path.endswith("/points")]
     assert found["confident"]
     assert (made.body["shard_number"], made.body["replication_factor"]) == (3, 2)
-    assert all(s.query["wait"] == "true" for s in written)
+    assert all(s.query["wait"] == "true" for s in writes(peer))
 
 
 async def test_a_server_that_is_away_at_the_start_is_waited_for(tmp_path):
@@ -103,12 +104,76 @@ async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
         knowledge(tmp_path, qdrant_url=url) as http,
     ):
         await put(http, "symo", FRONIUS)
-        for collection in (await peer.held.get_collections()).collections:
-            await peer.held.delete_collection(collection.name)
-        missing = await http.post("/knowledge/search", json={"query": "erreur 567"})
+        missing = await lost(peer, http)
         left = await passages_left(http, 3)
         found = await search(http, "erreur 567")
 
     assert missing.status_code == 503
     assert left == 3
     assert found["confident"]
+
+
+async def lost(peer: QdrantPeer, http: httpx.AsyncClient) -> httpx.Response:
+    """What a question is answered with after somebody deleted the collection."""
+    for collection in (await peer.held.get_collections()).collections:
+        await peer.held.delete_collection(collection.name)
+    return await http.post("/knowledge/search", json={"query": "erreur 567"})
+
+
+@pytest.mark.parametrize("silently", [False, True])
+async def test_a_server_that_keeps_losing_what_is_written_is_left_alone(
+    silently, tmp_path
+):
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+
+        async def is_left() -> bool:
+            checks = (await http.get("/readyz")).json()["checks"]
+            return "lost 2 times in a row" in checks["indexing"]["detail"]
+
+        await put(http, "symo", FRONIUS)
+        peer.forgets = silently
+        await lost(peer, http)
+        if not silently:
+            await passages_left(http, 3)
+            await lost(peer, http)
+        await until(is_left, what="the pause")
+        peer.sent.clear()
+        answer = await http.post("/knowledge/search", json={"query": "erreur 567"})
+        peer.forgets = False
+        await put(http, "note", "Le disjoncteur est au sous-sol.")
+        found = await search(http, "où est le disjoncteur")
+
+    assert answer.json()["code"] == "index_mending"
+    assert found["confident"]
+    assert len(writes(peer)) == 1
+
+
+async def test_a_note_does_not_wait_until_a_whole_manual_is_written_again(tmp_path):
+    manual = "\n\n".join(f"E{n} : défaut {n} de la carte {n}." for n in range(1500))
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+        await put(http, "manual", manual)
+        peer.sent.clear()
+        await lost(peer, http)
+        await until(lambda: written(peer), what="the manual", look_s=0.001)
+        await put(http, "note", "Le disjoncteur est au sous-sol.")
+        await passages_left(http, 1501)
+
+    order = [sent.body["points"][0]["payload"]["document_id"] for sent in writes(peer)]
+    assert order.count("note") == 1
+    assert order[0] == order[-1] == "manual"
+
+
+async def written(peer: QdrantPeer) -> bool:
+    return bool(writes(peer))
+
+
+def writes(peer: QdrantPeer) -> list[Sent]:
+    return [s for s in peer.sent if s.method == "PUT" and s.path.endswith("/points")]

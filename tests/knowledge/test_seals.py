@@ -175,3 +175,28 @@ async def test_what_a_kill_left_is_begun_anew_where_it_lacks_passages(tmp_path):
 
     assert (closed, killed, await index.count()) == (1, 1, 0)
     await index.close()
+
+
+async def test_the_doubt_of_a_kill_outlives_a_stop_and_ends_where_nothing_is_lacking(
+    tmp_path,
+):
+    index = EdgeIndex(tmp_path, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    (tmp_path / "seal").unlink()
+    await index.open()
+    await index.copy_to(tmp_path / "copy")
+    await index.close()  # stopped before anybody looked
+    await index.open()
+    await index.renew(lacks=False)
+    await index.close()
+    trusted = (tmp_path / "seal").exists()
+    copy = EdgeIndex(tmp_path / "copy", 3)
+    await copy.open()
+    await copy.close()
+    await copy.open()
+    await copy.renew(lacks=True)
+
+    assert (trusted, await copy.count()) == (True, 0)
+    await copy.close()

@@ -31,10 +31,15 @@ class Sent:
 
 @dataclass
 class QdrantPeer:
-    """``key`` is asked of every request; ``fails`` is the status that all are answered with, where it is set."""
+    """
+    ``key`` is asked of every request; ``fails`` is the status that all are answered with, where it is set.
+
+    What is written while it ``forgets`` is acknowledged and not kept.
+    """
 
     key: str = ""
     fails: int = 0
+    forgets: bool = False
     sent: list[Sent] = field(default_factory=list)
     held: AsyncQdrantClient = field(
         default_factory=lambda: AsyncQdrantClient(":memory:")
@@ -106,7 +111,9 @@ class QdrantPeer:
         return _done()
 
     async def _upsert(self, name: str, body: Any) -> Any:
-        await self.held.upsert(name, _strict(models.PointsList, body).points)
+        points = _strict(models.PointsList, body).points
+        if not self.forgets:
+            await self.held.upsert(name, points)
         return _done()
 
     async def _retrieve(self, name: str, body: Any) -> Any:

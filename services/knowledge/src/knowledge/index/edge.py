@@ -60,7 +60,6 @@ class EdgeIndex:
         self._files = ShardFolder(folder)
         self._lost = lost or asyncio.Event()
         self._is_damaged = False
-        self._is_doubtful = False  # whoever had it open was killed
         self._room = Room(folder, reserve_bytes)
         self._dimension = dimension
         self._open: OpenShard | None = None
@@ -73,7 +72,6 @@ class EdgeIndex:
     async def open(self) -> None:
         """Open the files, or make them; as `load` it may find them damaged."""
         shard = await asyncio.to_thread(load, self._files, self._dimension)
-        self._is_doubtful = not self._files.seal.was_found
         self._open = OpenShard(shard, self._failed)
 
     async def close(self) -> None:
@@ -88,11 +86,12 @@ class EdgeIndex:
             finally:
                 self._files.close()
 
-    async def renew(self, *, lacks: bool = False) -> None:
+    async def renew(self, *, lacks: bool | None = None) -> None:
         async with self._optimizing, self._writing:
-            opened = self._open
+            opened, seal = self._open, self._files.seal
             if opened is not None:
-                if not self._is_damaged and not (lacks and self._is_doubtful):
+                if not self._is_damaged and not (lacks and seal.is_doubtful):
+                    seal.is_doubtful &= lacks is None
                     return
                 self._open, self._is_damaged = None, True
                 with suppress(IndexMending):  # it may err once more
@@ -100,7 +99,7 @@ class EdgeIndex:
             shard = await asyncio.to_thread(begun_anew, self._files, self._dimension)
             logger.warning("an index was begun anew")
             self._open = OpenShard(shard, self._failed)
-            self._is_damaged = self._is_doubtful = False
+            self._is_damaged = False
             self._removed, self._missed = 0, None
 
     async def upsert(self, points: Sequence[Point]) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import IO
 
 from chassis.locks import AlreadyRunning, held
-from contracts.errors import Broken, Conflict
+from contracts.errors import Conflict
 from knowledge.index.seals import Seal, note_sums
 from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 
 _CURRENT = "current"
 _SHARD = re.compile(r"shard-\d+")
-_MOST_DEATHS = 2
 
 
 class ShardFolder:
@@ -55,26 +54,17 @@ class ShardFolder:
             self._lock = None
 
     @contextmanager
-    def opening(self) -> Iterator[None]:
-        """
-        Count the processes that died while they opened the shard: some damage ends a process (Rust's ``abort``).
-
-        Raises:
-            Broken: Some did; the next call tries again.
-        """
-        died = self._folder / "opening"
-        with (
-            suppress(OSError),
-            died.open("ab") as file,
-        ):  # without room it is not counted
-            file.write(b".")
+    def opening(self) -> Iterator[bool]:
+        """Note that the shard is being opened; yields whether a process died over that before."""
+        note = self._folder / "opening"
+        has_died = note.exists()
+        with suppress(OSError):  # without room it is not noted
+            note.touch()
         try:
-            if died.exists() and died.stat().st_size > _MOST_DEATHS:
-                raise Broken(f"{_MOST_DEATHS} processes died opening it.")
-            yield
+            yield has_died
         finally:
             with suppress(OSError):
-                died.unlink()
+                note.unlink()
 
     def current(self) -> Path:
         named = self._folder / _CURRENT
@@ -109,7 +99,9 @@ class ShardFolder:
         """Copy the current shard to another folder, which can then be opened as this one."""
         current = self.current()
         target.mkdir(parents=True)
-        note_sums(target, _copied(current, target / current.name))
+        copy = _copied(current, target / current.name)
+        if not self.seal.is_doubtful:
+            note_sums(target, copy)
         _write_name(target, current.name)
 
 

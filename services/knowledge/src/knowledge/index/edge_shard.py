@@ -21,6 +21,7 @@ from qdrant_edge import (
 from contracts.errors import Unavailable
 from knowledge.index.damage import IndexDamaged, is_damage
 from knowledge.index.edge_files import ShardFolder
+from knowledge.index.opening import open_apart
 from knowledge.index.passages import DENSE, LABELS, WORDS
 
 
@@ -91,14 +92,16 @@ def load(files: ShardFolder, dimension: int | None) -> EdgeShard:
     """
     path = files.open()
     if not path.exists():
-        create(path, dimension)
         files.seal.lift()
+        create(path, dimension)
+        files.set_seal()
     try:
-        with files.opening():
+        with files.opening() as has_died:
             files.seal.verify(path)
-            shard = EdgeShard.load(str(path))
             files.seal.lift()  # to open it writes into its journals
-            return shard
+            if has_died:
+                open_apart(path)
+            return EdgeShard.load(str(path))
     except BaseException as error:
         files.close()
         if not is_damage(error):
@@ -113,6 +116,7 @@ def begun_anew(files: ShardFolder, dimension: int | None) -> EdgeShard:
     create(path, dimension)
     files.switch_to(path)
     files.seal.lift()  # not sooner: what is spoilt and opens must not be left without one
+    files.seal.is_doubtful = False
     shutil.rmtree(old, ignore_errors=True)
     return EdgeShard.load(str(path))
 

@@ -147,8 +147,13 @@ class PassageIndex(Protocol):
 
     async def close(self) -> None: ...
 
-    async def renew(self, *, lacks: bool = False) -> None:
-        """Begin anew, empty, where it is damaged: where it said so, or was left by a kill and *lacks* what it should hold."""
+    async def renew(self, *, lacks: bool | None = None) -> None:
+        """
+        Begin anew, empty, where it is damaged: where it said so, or was left by a kill and *lacks* what it should hold.
+
+        Args:
+            lacks: None where nobody looked; where it lacks nothing, what a kill left is trusted from now on.
+        """
         ...
 
     async def upsert(self, points: Sequence[Point]) -> None:

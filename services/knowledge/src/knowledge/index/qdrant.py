@@ -72,7 +72,7 @@ class ServerIndex:
             try:
                 yield
             except UnexpectedResponse as error:
-                if error.status_code == HTTPStatus.NOT_FOUND:
+                if error.status_code == HTTPStatus.NOT_FOUND and self._made:
                     self._made = False
                     self._lost.set()
                 raise
@@ -80,7 +80,7 @@ class ServerIndex:
     async def close(self) -> None:
         """Nothing of its own is open."""
 
-    async def renew(self, *, lacks: bool = False) -> None:
+    async def renew(self, *, lacks: bool | None = None) -> None:
         """A server sees to its own files."""
 
     async def upsert(self, points: Sequence[Point]) -> None:

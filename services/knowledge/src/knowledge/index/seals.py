@@ -23,15 +23,15 @@ class Seal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sealed: Path | None = None
-        self.was_found = False
-        """`verify` found the note: whoever had the shard open before was not killed over it."""
+        self.is_doubtful = False
+        """`verify` found no note: whoever had the shard open before was killed over it. Such a shard is not sealed."""
 
     def stands(self) -> bool:
         return self._sealed is not None
 
     def set(self, shard: Path) -> None:
         """Note the files of *shard*, which is flushed and not written meanwhile."""
-        if self._sealed == shard:
+        if self.is_doubtful or self._sealed == shard:
             return
         with suppress(OSError):  # without room it stays unsealed
             note_sums(self._folder, shard)
@@ -45,7 +45,7 @@ class Seal:
             Broken: They are others now, or the note is.
         """
         noted = _noted(self._folder / _NOTE, shard)
-        self._sealed, self.was_found = None, noted is not None
+        self._sealed, self.is_doubtful = None, noted is None
         if noted is None:
             return
         found = _sums(shard)

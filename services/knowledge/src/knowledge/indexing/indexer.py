@@ -68,8 +68,9 @@ class Indexer:
 
     @property
     def state(self) -> str:
-        """What the lanes are at."""
+        """What the lanes are at, and why an index is not filled."""
         at_work = [state for state in self._states.values() if state != "idle"]
+        at_work += filter(None, [self._refiller.relapses.says])
         return "; ".join(at_work) or "idle"
 
     def wake(self, *, brief: bool = False) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 
 from chassis.patience import Patience
-from contracts.errors import Unavailable
 from knowledge.documents.catalogue import Catalogue, Live
 from knowledge.documents.contents import Contents
 from knowledge.index.passages import Passage, PassageIndex
@@ -14,6 +14,7 @@ from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.progress import Embedded
 from knowledge.indexing.proving import read_back
+from knowledge.indexing.relapses import Relapses
 from knowledge.indexing.writing import Told, split, write
 from knowledge.models.embedding import Embedder
 from knowledge.search.view import View
@@ -23,9 +24,6 @@ logger = logging.getLogger(__name__)
 
 AtWorkOn = Callable[[str], AbstractContextManager[None]]
 Say = Callable[[str], None]
-
-HEAL_PAUSE_S = 30.0
-"""A disk that spoils what is written at once is not written to for ever."""
 
 
 class Refiller:
@@ -45,6 +43,7 @@ class Refiller:
         self._contents = contents
         self._shelf = shelf
         self._view = view
+        self.relapses = Relapses()
         self._mended = False
         self._filled: dict[str, int] | None = None
         """How many passages of each version the next index was given or found to hold; None until it was looked through."""
@@ -55,19 +54,19 @@ class Refiller:
             await self._shelf.lost.wait()
             self._shelf.is_whole = False
             self._forget()
+            await self.relapses.rest()
             self._shelf.lost.clear()
             logger.warning("the index was lost, it is filled again")
             await Patience(longest_s=30).until_sure(self._shelf.renew)
             self._forget()  # what was mended meanwhile is gone
             wake()
-            await asyncio.sleep(HEAL_PAUSE_S)
 
     def _forget(self) -> None:
         self._mended, self._filled = False, None
 
     async def mend(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
         """Write what a restored or damaged index lacks; once, and once more when it was lost."""
-        if self._mended:
+        if self._mended or self.relapses.says:
             return
         self._mended = True
         try:
@@ -75,16 +74,22 @@ class Refiller:
                 lacks = await self._view.lacking(self._shelf) > 0
                 await self._shelf.serving.renew(lacks=lacks)
             for live in await self._catalogue.live():
-                async with turn:
-                    with at_work_on(live.version):
-                        await self._mend_one(live, say)
+                with at_work_on(live.version):
+                    await self._mend_one(live, turn, say)
             async with turn:
                 await self._remove_unknown()
         except BaseException:
             self._mended = False
             raise
         await self._view.refresh(words=True)
+        async with turn:  # what comes in meanwhile would seem to be lacking
+            lacks = await self._view.lacking(self._shelf) > 0
+        if lacks:
+            self._shelf.lost.set()
+            return
         self._shelf.is_whole = self._mended  # unless it was lost meanwhile
+        if self._shelf.next is None:
+            self.relapses.whole(time.monotonic())
 
     async def _remove_unknown(self) -> None:
         """
@@ -106,23 +111,24 @@ class Refiller:
         for version in held - known:
             await index.remove(version)
 
-    async def _mend_one(self, live: Live, say: Say) -> None:
+    async def _mend_one(self, live: Live, turn: asyncio.Lock, say: Say) -> None:
         index, embedder = self._shelf.serving, self._shelf.embedder
         if await index.count(live.version) == live.passages:
             return
         passages = await self._passages(live, embedder)
-        if passages is None or not await self._catalogue.is_live(live.version):
-            return
-        say(f"mending {live.upload.document_id}")
-        await index.remove(live.version)
-        await self._shelf.wrote_without_model()
-        written = await write(index, embedder, passages)
+        async with turn:
+            if passages is None or not await self._catalogue.is_live(live.version):
+                return
+            say(f"mending {live.upload.document_id}")
+            await index.remove(live.version)
+            await self._shelf.wrote_without_model()
+        written = await write(index, embedder, passages, turn=turn)
         await self._catalogue.recount(live.version, written.passages, written.counts)
 
     async def refill(self, turn: asyncio.Lock, at_work_on: AtWorkOn, say: Say) -> None:
         """Go on filling the next index; put it into use once it is proven to hold all that the one before does."""
         index = self._shelf.next
-        if index is None:
+        if index is None or not self._mended:
             return
         if self._filled is None:
             # What a stop has left of it is gone on with, where no disk has spoilt it.
@@ -133,10 +139,13 @@ class Refiller:
             return
         say("proving that the next index is whole")
         await index.maintain()
-        await self._prove(index, filled)
+        is_whole = await self._prove(index, filled)
         async with turn:
-            await self._fill_late(index, filled)
+            if not is_whole or not await self._fill_late(index, filled):
+                self._shelf.lost.set()
+                return
             await self._shelf.switch()
+        self.relapses.whole(time.monotonic())
         await self._view.refresh()
         await self._shelf.discard_retired()
         await self.recount()
@@ -159,12 +168,12 @@ class Refiller:
                 if not self._mended or await self._jobs.waits(brief=False):
                     return False
 
-    async def _prove(self, index: PassageIndex, filled: Mapping[str, int]) -> None:
+    async def _prove(self, index: PassageIndex, filled: Mapping[str, int]) -> bool:
         """
         Read the next index back; what the catalogue knows nothing of is removed from it.
 
-        Raises:
-            Unavailable: It does not hold what was *filled*, or has gaps elsewhere; what is wrong was removed.
+        Returns:
+            False where it does not hold what was *filled*, or has gaps elsewhere; what is wrong was removed.
         """
         has_model = self._shelf.next_embedder is not None
         held = await read_back(index, has_model=has_model)
@@ -178,20 +187,19 @@ class Refiller:
             if (there := held.get(version, []))
             != list(range(filled.get(version, len(there))))
         ]
+        await index.renew(lacks=bool(wrong))
         if wrong:
             logger.warning("the next index is damaged", extra={"versions": len(wrong)})
-            await index.renew(lacks=True)
             for version in wrong:
                 await index.remove(version)
-            self._filled = None
-            raise Unavailable("The next index was damaged; it is filled again.")
+        return not wrong
 
-    async def _fill_late(self, index: PassageIndex, filled: dict[str, int]) -> None:
+    async def _fill_late(self, index: PassageIndex, filled: dict[str, int]) -> bool:
         """
         Fill in what came since all was filled; the caller holds the turn.
 
-        Raises:
-            Unavailable: Passages were lost since they were read back.
+        Returns:
+            False where passages were lost since they were read back.
         """
         live = await self._catalogue.live()
         for one in live:
@@ -200,9 +208,7 @@ class Refiller:
         wanted = {one.version: filled[one.version] for one in live}
         for version in {*await self._catalogue.leaving()} - wanted.keys():
             wanted[version] = await index.count(version)
-        if await index.count() != sum(wanted.values()):
-            self._filled = None
-            raise Unavailable("The next index lost passages; they are written again.")
+        return await index.count() == sum(wanted.values())
 
     async def recount(self) -> None:
         """Count passages and words as the index in use has them, unless that was done since it came into use."""

@@ -34,7 +34,6 @@ async def longest_hold_s(work: Awaitable[T]) -> tuple[float, T]:
         await asyncio.sleep(0.001)
         now = time.thread_time()
         longest, before = max(longest, now - before), now
-    gc.unfreeze()
     return longest, await task
 
 

@@ -81,6 +81,14 @@ async def test_a_download_goes_on_after_a_cut(peer, jean, tmp_path):
     assert digest == source.sha256()
 
 
+@pytest.fixture(scope="module")
+def settled():
+    """What hundreds of tests left is not looked through at each look for a session."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("turns", moments(0, 120, 6))
 async def test_a_download_that_is_left_keeps_nothing_and_stops_no_other(
     peer, jean, tmp_path, turns

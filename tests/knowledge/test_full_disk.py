@@ -12,8 +12,10 @@ from knowledge.index.edge import EdgeIndex
 from knowledge.room import Room
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.test_index import passage, point
+from tests.waiting import until
 
 MORE_THAN_THERE_IS = 2**62
+FAILURE = "no such table: knowledge_leaving"
 
 
 async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
@@ -57,7 +59,7 @@ def rename(database: Path, table: str, name: str) -> None:
         connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
 
 
-async def test_indexing_outlives_what_nobody_foresaw(tmp_path):
+async def test_indexing_outlives_what_nobody_foresaw(tmp_path, caplog):
     """A catalogue that fails for a while is one example; a full disk below it fails in the same way."""
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)
@@ -66,7 +68,7 @@ async def test_indexing_outlives_what_nobody_foresaw(tmp_path):
         await http.put(
             "/knowledge/documents/new", json={"text": "State 475 : fusible."}
         )
-        await asyncio.sleep(0.3)
+        await until(lambda: FAILURE in caplog.text, what="the failure")
         await asyncio.to_thread(rename, catalogue, "away", "knowledge_leaving")
         await put(http, "other", "State 522 : pas de tension.")
         found = await search(http, "erreur 522")

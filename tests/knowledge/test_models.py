@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -79,15 +78,12 @@ def test_the_floor_is_that_of_a_question_and_a_passage_as_the_model_gets_them(tm
     assert floor("z", "q") < floor("", "") < floor("z", "z")
 
 
-async def test_without_a_model_it_starts_at_once_and_says_so(tmp_path):
-    started = time.monotonic()
+async def test_without_a_model_it_answers_and_says_so(tmp_path):
     async with knowledge(tmp_path, knowledge_model_dir=None) as http:
-        took_s = time.monotonic() - started
         await put(http, "symo", FRONIUS)
         found = await search(http, "erreur 567")
         assert "lexical only" in await model_says(http)
 
-    assert took_s < 5
     assert found["mode"] == "lexical"
 
 

@@ -177,7 +177,7 @@ async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):
 
 async def test_a_backup_holds_what_was_sent_and_is_not_read_yet(tmp_path):
     """Whoever sent it was told 202 and does not send it again."""
-    manual = "\n\n".join(f"State {n} : contrôler le relais {n}." for n in range(9000))
+    manual = "\n\n".join(f"State {n} : contrôler le relais {n}." for n in range(4000))
     async with knowledge(tmp_path / "first") as http:
         for name in ("read", "waits"):
             text = f"{manual}\n\nState 99999 : {name}."

@@ -3,6 +3,9 @@
 from collections import Counter
 
 from fastapi import Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
+from fastapi.routing import APIRoute
 
 from contracts.errors import FieldProblem, Rejected
 
@@ -12,7 +15,7 @@ _LONGEST = 100
 
 async def known_query(request: Request) -> None:
     """
-    Compare the query with what the route's description says.
+    Compare the query with what the route takes; one that is not described, as the console's, takes anything.
 
     Raises:
         Rejected: It has another name, or one twice: no route takes a list. A name that is empty is what n8n sends of a row
@@ -21,12 +24,10 @@ async def known_query(request: Request) -> None:
     names = Counter(name for name, _ in request.query_params.multi_items() if name)
     if not names:
         return
-    path = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
-    route = path.get(request.method.lower())
-    if route is None:  # not described
+    route: APIRoute = request.scope["route"]
+    if not route.include_in_schema:
         return
-    described = route.get("parameters", ())
-    known = [one["name"] for one in described if one["in"] == "query"]
+    known = _taken(route)
     odd = [name[:_LONGEST] for name in names if name not in known]
     if odd:
         raise _refused(
@@ -41,6 +42,16 @@ async def known_query(request: Request) -> None:
             twice,
             "is given more than once",
         )
+
+
+def _taken(route: APIRoute) -> list[str]:
+    """Its parameters, and those that it reads by itself and describes."""
+    declared = get_flat_params(route.dependant)
+    described = (route.openapi_extra or {}).get("parameters", ())
+    return [
+        *(one.alias for one in declared if isinstance(one.field_info, Query)),
+        *(one["name"] for one in described if one["in"] == "query"),
+    ]
 
 
 def _refused(said: str, names: list[str], why: str) -> Rejected:

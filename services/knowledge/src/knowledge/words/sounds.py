@@ -1,6 +1,7 @@
 """What French words sound like, roughly, whatever their letters: ``enfase`` and ``enphase`` are one, and ``vite au cal`` and ``vitocal``."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _LETTERS: Final = (
@@ -40,6 +41,7 @@ _DOUBLED = re.compile(r"(.)\1+")
 _SILENT = re.compile(r"(?<=[aeiounrl])[tdp]?[stxdp]$")
 
 
+@lru_cache(maxsize=1 << 15)  # the 4,000 words of names again at each change
 def sound(word: str) -> str:
     """What *word*, folded, sounds like."""
     if word.endswith(("s", "t", "x", "d", "p")):

@@ -21,7 +21,6 @@ from knowledge.index.passages import (
     DENSE,
     LABELS,
     WORDS,
-    WORDS_MOST,
     Match,
     Query,
 )
@@ -65,7 +64,7 @@ def _filters(query: Query) -> list[Filter | None]:
 def _formula(query: Query, ways: int, prefetches: int) -> Formula:
     terms = [
         _weighted(
-            query.words_weight, _bounded(_score(range(0, prefetches, ways)), query)
+            query.words_weight / query.words_bound, _score(range(0, prefetches, ways))
         )
     ]
     if query.dense:
@@ -90,13 +89,6 @@ def _score(places: range) -> Expression:
     """A passage's score in one way of searching, whichever prefetch proposed it."""
     scores = [Expression.Variable(f"$score[{place}]") for place in places]
     return Expression.Max(scores)
-
-
-def _bounded(bm25: Expression, query: Query) -> Expression:
-    bound = Expression.Constant(query.words_bound)
-    return Expression.Min(
-        [Expression.Constant(WORDS_MOST), Expression.Div(bm25, bound, 0.0)]
-    )
 
 
 def _weighted(weight: float, expression: Expression) -> Expression:

@@ -12,9 +12,6 @@ WORDS = "words"
 LABELS = "labels"
 """The one payload field that searches filter and boost by: each indexed field costs 4 MB of memory."""
 
-WORDS_MOST = 1.6
-"""What the words of a short passage that repeats them may count; 1 is each of them once in one of average length."""
-
 CANDIDATES = 40
 """How many passages each way of searching proposes before they are ranked together."""
 
@@ -100,8 +97,7 @@ class Query(NamedTuple):
     """
     One search.
 
-    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · min(WORDS_MOST, bm25 /
-    words_bound)`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
+    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · bm25 / words_bound`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
     fusion throws away: how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other.
     A passage must have one label of each group in ``required`` and none of ``hidden``.
     """

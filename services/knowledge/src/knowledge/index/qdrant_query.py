@@ -4,7 +4,7 @@ from typing import Any
 
 from qdrant_client import models
 
-from knowledge.index.passages import CANDIDATES, DENSE, LABELS, WORDS, WORDS_MOST, Query
+from knowledge.index.passages import CANDIDATES, DENSE, LABELS, WORDS, Query
 
 
 def server_query(query: Query) -> dict[str, Any]:
@@ -41,16 +41,8 @@ def _filters(query: Query) -> list[models.Filter | None]:
 
 
 def _formula(query: Query, ways: int, prefetches: int) -> models.FormulaQuery:
-    bm25 = models.DivExpression(
-        div=models.DivParams(
-            left=_score(range(0, prefetches, ways)),
-            right=query.words_bound,
-            by_zero_default=0.0,
-        )
-    )
-    terms: list[Any] = [
-        _weighted(query.words_weight, models.MinExpression(min=[WORDS_MOST, bm25]))
-    ]
+    bm25 = _score(range(0, prefetches, ways))
+    terms: list[Any] = [_weighted(query.words_weight / query.words_bound, bm25)]
     if query.dense:
         cosine = _score(range(1, prefetches, ways))
         above = models.SumExpression(sum=[cosine, -query.dense_floor])

@@ -1,6 +1,4 @@
 import asyncio
-import itertools
-from collections.abc import Callable
 
 import pytest
 
@@ -41,39 +39,3 @@ async def test_who_fails_with_a_place_leaves_it():
 
     async with places.one():
         pass
-
-
-async def test_who_takes_nothing_loses_his_place_only_to_who_waits():
-    places = Places(2, full="Too many.", idle_s=0.05)
-    kept, idle, lost = asyncio.Event(), asyncio.Event(), []
-
-    async def hold(taken: Callable[[], int | None], until: asyncio.Event) -> None:
-        try:
-            async with places.one(taken):
-                await until.wait()
-        except Unavailable as error:
-            lost.append(error.code)
-
-    counted = itertools.count()
-    steady = asyncio.create_task(hold(lambda: next(counted), kept))
-    silent = asyncio.create_task(hold(lambda: 7, idle))
-    await asyncio.sleep(0.2)
-    before = list(lost)
-    async with places.one():
-        pass
-
-    assert (before, lost) == ([], ["left_unread"])
-    assert silent.done()
-    assert not steady.done()
-    kept.set()
-    await steady
-
-
-async def test_who_has_nothing_to_take_keeps_his_place():
-    places = Places(1, full="Too many.", wait_s=0.3, idle_s=0.05)
-
-    async with places.one(lambda: None):
-        with pytest.raises(Unavailable) as refusal:
-            await places.one().__aenter__()
-
-    assert refusal.value.code == "busy"

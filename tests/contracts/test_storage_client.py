@@ -76,9 +76,37 @@ async def test_a_file_that_brings_nothing_any_more_is_given_up():
 
     transport = httpx.MockTransport(answer)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match="broke off"):
             async with StorageClient(http).open_file("video.mp4") as file:
                 async for _ in file.pieces:
                     pass
 
     assert asked == [None, "bytes=3-"]
+
+
+@pytest.mark.parametrize("etag", ['"e"', '"other"'])
+async def test_a_file_that_breaks_off_is_read_on_if_it_is_the_same(etag: str):
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"123"
+        raise httpx.ReadError("reset")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "Range" not in request.headers:
+            headers = {"Content-Length": "9", "ETag": '"e"'}
+            return httpx.Response(200, headers=headers, content=broken())
+        same = request.headers["If-Range"] == etag
+        return httpx.Response(206 if same else 200, content=b"456789")
+
+    transport = httpx.MockTransport(answer)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        client = StorageClient(http, patience_s=0)
+        if etag == '"e"':
+            assert await _read(client) == b"123456789"
+        else:
+            with pytest.raises(Unavailable, match="was changed"):
+                await _read(client)
+
+
+async def _read(client: StorageClient) -> bytes:
+    async with client.open_file("video.mp4") as file:
+        return b"".join([piece async for piece in file.pieces])

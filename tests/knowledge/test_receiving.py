@@ -146,13 +146,29 @@ async def test_what_a_bare_body_cannot_say_is_described(tmp_path):
 async def test_the_query_says_of_json_too_what_the_json_does_not(tmp_path):
     async with knowledge(tmp_path) as http:
         answer = await http.put(
-            "/knowledge/documents/a?title=SAV%20Meyer&tags=sav,pv&source=Autre&wait=60",
+            "/knowledge/documents/a?title=SAV%20Meyer&tags=sav,pv&source=Historique%20SAV&wait=60",
             json={"text": "Connecteur refait.", "source": "Historique SAV"},
         )
 
     document = answer.json()
     assert (document["title"], document["source"]) == ("SAV Meyer", "Historique SAV")
     assert document["tags"] == ["sav", "pv"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"json": {"text": "a", "source": "SAV"}},
+        {"data": {"text": "a", "source": "SAV"}},
+        {"files": {"file": ("a.txt", b"a"), "source": (None, b"SAV")}},
+    ],
+)
+async def test_query_and_body_that_differ_are_refused(tmp_path, sent):
+    async with knowledge(tmp_path) as http:
+        answer = await http.post("/knowledge/documents?source=Autre", **sent)
+
+    named = [error["field"] for error in answer.json()["errors"]]
+    assert (answer.status_code, named) == (422, ["query.source", "source"])
 
 
 @pytest.mark.parametrize("encoded", ["é", "a", "*"])

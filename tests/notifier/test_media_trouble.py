@@ -1,5 +1,9 @@
 """Notices with photos when storage or Telegram does not behave."""
 
+import asyncio
+from contextlib import AsyncExitStack
+
+import httpx
 import pytest
 
 from tests.notifier.shown import FOLDER, jpeg, photos, put, shown, texts
@@ -81,6 +85,28 @@ async def test_a_file_cut_short_on_its_way_is_read_on(notifier, storage, peer, g
     assert shown(group) == [content]
     sent = [call.method for call in peer.calls].count("upload.SaveFilePart")
     assert sent == 4
+
+
+async def test_a_flood_wait_in_the_middle_of_a_file_keeps_nobody_from_storage(
+    notifier, settings, storage, peer, group
+):
+    """It gives up its place, one of eight, which others hold or wait for; and its file arrives whole."""
+    content = Generated(24_000_000).read(0, 24_000_000)
+    storage.write(f"{FOLDER}/plan.pdf", content)
+    path = f"/storage/files/{FOLDER}/plan.pdf"
+    peer.faults.flood_wait("upload.saveBigFilePart", 3)
+    under_way = asyncio.create_task(put(notifier, [{"path": f"{FOLDER}/plan.pdf"}]))
+
+    async with (
+        httpx.AsyncClient(base_url=settings.storage_url, timeout=30) as http,
+        AsyncExitStack() as opened,
+    ):
+        for _ in range(12):
+            await opened.enter_async_context(http.stream("GET", path))
+        notice = await under_way
+
+    assert notice["status"] == "delivered"
+    assert shown(group) == [content]
 
 
 async def test_answers_lost_on_the_way_double_nothing(notifier, storage, peer, group):

@@ -85,6 +85,22 @@ async def test_field_given_twice_is_refused_and_leaves_nothing(
     assert nextcloud.tree().keys() <= {"a/"}
 
 
+@pytest.mark.parametrize("folder", ["a", "b"])
+async def test_query_and_form_may_name_a_field_if_they_agree(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, folder: str
+):
+    body, headers = form(("path", None, folder.encode()), ("f", "a.txt", b"1"))
+
+    answer = await storage.post("/storage/upload?path=a", content=body, headers=headers)
+
+    if folder == "a":
+        assert nextcloud.tree() == {"a/a.txt": b"1"}
+        return
+    named = [error["field"] for error in answer.json()["errors"]]
+    assert (answer.status_code, named) == (422, ["query.path", "path"])
+    assert nextcloud.tree() == {}
+
+
 async def test_field_that_says_nothing_here_may_repeat(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

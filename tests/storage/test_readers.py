@@ -1,20 +1,18 @@
-"""Callers that read a file slowly, not at all, or leave; one place, so that who keeps it keeps the others out."""
+"""Callers that read a file slowly, not at all, or leave; there is one place."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from contracts.errors import Unavailable
-from contracts.storage_client import StorageClient
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
 
-WHOLE = bytes(24_000_000)
+WHOLE = bytes(range(250)) * 96_000
 HEAD_END = b"\r\n\r\n"
 
 
@@ -37,13 +35,14 @@ async def storage_url(
 
 
 @asynccontextmanager
-async def asking(url: str) -> AsyncIterator[asyncio.StreamReader]:
+async def asking(url: str, headers: str = "") -> AsyncIterator[asyncio.StreamReader]:
     """A caller who has asked for the video, and reads nothing by itself."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(
         parts.hostname, parts.port, limit=2**16
     )
-    writer.write(b"GET /storage/files/video.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    head = f"GET /storage/files/video.mp4 HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n"
+    writer.write(head.encode())
     yield reader
     writer.close()
 
@@ -53,66 +52,60 @@ async def photo(url: str) -> int:
         return (await storage.get("/storage/files/photo.jpg")).status_code
 
 
-async def test_who_reads_nothing_loses_his_place_to_who_waits(storage_url: str):
+async def test_who_reads_nothing_lets_others_before_him_and_gets_his_file(
+    storage_url: str,
+):
     async with asking(storage_url) as first, asking(storage_url):
         await first.readuntil(HEAD_END)
 
         assert await photo(storage_url) == 200
+        assert await first.readexactly(len(WHOLE)) == WHOLE
 
 
-async def test_who_lost_his_place_sees_that_the_file_is_cut_short(storage_url: str):
-    async with asking(storage_url) as first:
-        await first.readuntil(HEAD_END)
-        await photo(storage_url)
+async def test_a_crowd_that_reads_nothing_does_not_cost_the_next_his_file(
+    storage_url: str,
+):
+    async with AsyncExitStack() as crowd:
+        for _ in range(12):
+            await crowd.enter_async_context(asking(storage_url))
 
-        rest = await first.read(len(WHOLE))
-        while piece := await first.read(len(WHOLE)):
-            rest += piece
-
-    assert len(rest) < len(WHOLE)
-
-
-async def test_our_client_reads_on_where_it_lost_its_place(storage_url: str):
-    """A notifier that waits in the middle of an upload, as Telegram wants it to, begins nothing anew."""
-    async with (
-        httpx.AsyncClient(base_url=storage_url) as http,
-        StorageClient(http, patience_s=0).open_file("video.mp4") as file,
-    ):
-        read = len(await anext(file.pieces))
         assert await photo(storage_url) == 200
 
-        async for piece in file.pieces:
-            read += len(piece)
 
-    assert read == file.size_bytes == len(WHOLE)
+async def test_a_part_is_read_on_within_itself(storage_url: str):
+    part = "bytes=2000000-21999999"
+    async with asking(storage_url, f"Range: {part}\r\n") as slow:
+        head = await slow.readuntil(HEAD_END)
+        assert await photo(storage_url) == 200
+
+        assert b"206" in head
+        assert await slow.readexactly(20_000_000) == WHOLE[2_000_000:22_000_000]
 
 
-async def test_our_client_does_not_read_on_in_another_file(
+async def test_a_file_that_was_changed_meanwhile_is_cut_short(
     storage_url: str, peer: NextcloudPeer
 ):
-    async with httpx.AsyncClient(base_url=storage_url) as http:
-        with pytest.raises(Unavailable, match="changed"):
-            async with StorageClient(http, patience_s=0).open_file("video.mp4") as file:
-                await anext(file.pieces)
-                assert await photo(storage_url) == 200
-                peer.write("video.mp4", WHOLE[:-1])
-                async for _ in file.pieces:
-                    pass
+    async with asking(storage_url) as first:
+        await first.readuntil(HEAD_END)
+        assert await photo(storage_url) == 200
+        peer.write("video.mp4", WHOLE[:-1] + b"x")
+
+        with pytest.raises(asyncio.IncompleteReadError):
+            await first.readexactly(len(WHOLE))
 
 
-async def test_who_reads_slowly_keeps_his_place_while_others_wait(storage_url: str):
+async def test_who_reads_slowly_keeps_nobody_out(storage_url: str):
     async with asking(storage_url) as slow:
         await slow.readuntil(HEAD_END)
         waiting = asyncio.create_task(photo(storage_url))
-        for _ in range(40):
-            await slow.readexactly(100_000)
+        read = b""
+        while not waiting.done():
+            read += await slow.readexactly(100_000)
             await asyncio.sleep(0.1)
-        has_waited = not waiting.done()
-        rest = await slow.readexactly(len(WHOLE) - 40 * 100_000)
 
-        assert has_waited
-        assert len(rest) == 20_000_000
+        assert len(read) < len(WHOLE)
         assert await waiting == 200
+        assert read + await slow.readexactly(len(WHOLE) - len(read)) == WHOLE
 
 
 async def test_who_leaves_gives_his_place_back_at_once(

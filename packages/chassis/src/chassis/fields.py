@@ -48,12 +48,37 @@ def require_once(name: str, given: Container[str]) -> None:
         Rejected: It was.
     """
     if name in given:
-        problem = FieldProblem(field=name, detail="is given more than once")
-        raise Rejected(
-            f"Say {name} once: of several one alone would count.",
-            code="invalid_request",
-            errors=(problem,),
+        raise repeated(name)
+
+
+def repeated(*fields: str) -> Rejected:
+    """Make the answer for *fields* that are given more than once."""
+    return _refused(
+        f"Say {', '.join(fields)} once: of several one alone would count.",
+        fields,
+        "is given more than once",
+    )
+
+
+def require_agreeing(query: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """
+    Compare what a query and a body say of the same fields.
+
+    Raises:
+        Rejected: They differ.
+    """
+    odd = [name for name in query if name in body and query[name] != body[name]]
+    if odd:
+        raise _refused(
+            f"Say {', '.join(odd)} in the query or in the body: now they differ.",
+            [place for name in odd for place in (f"query.{name}", name)],
+            "differs between the query and the body",
         )
+
+
+def _refused(said: str, fields: Sequence[str], why: str) -> Rejected:
+    problems = tuple(FieldProblem(field=field, detail=why) for field in fields)
+    return Rejected(said, code="invalid_request", errors=problems)
 
 
 @contextmanager

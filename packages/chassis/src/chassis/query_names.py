@@ -7,6 +7,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
+from chassis.fields import repeated
 from contracts.errors import FieldProblem, Rejected
 
 _MOST = 20
@@ -30,18 +31,17 @@ async def known_query(request: Request) -> None:
     known = _taken(route)
     odd = [name[:_LONGEST] for name in names if name not in known]
     if odd:
-        raise _refused(
+        raise Rejected(
             f"This route does not know {', '.join(odd[:3])} in its query. It knows {', '.join(known) or 'none'}.",
-            odd[:_MOST],
-            "is not known here",
+            code="invalid_request",
+            errors=tuple(
+                FieldProblem(field=f"query.{name}", detail="is not known here")
+                for name in odd[:_MOST]
+            ),
         )
     twice = [name for name in known if names[name] > 1]
     if twice:
-        raise _refused(
-            f"Say {', '.join(twice)} once in the query: of several one alone would count.",
-            twice,
-            "is given more than once",
-        )
+        raise repeated(*(f"query.{name}" for name in twice))
 
 
 def _taken(route: APIRoute) -> list[str]:
@@ -52,8 +52,3 @@ def _taken(route: APIRoute) -> list[str]:
         *(one.alias for one in declared if isinstance(one.field_info, Query)),
         *(one["name"] for one in described if one["in"] == "query"),
     ]
-
-
-def _refused(said: str, names: list[str], why: str) -> Rejected:
-    fields = tuple(FieldProblem(field=f"query.{name}", detail=why) for name in names)
-    return Rejected(said, code="invalid_request", errors=fields)

@@ -10,21 +10,10 @@ import socket
 import struct
 import sys
 
-from starlette.types import Scope
-
 from chassis.heads import BoundedHeads
-from chassis.places import Taken
 
 UNREAD_S = 300.0
 """As long as a body may stall on its way in: a notifier that obeys a flood wait reads on within it."""
-_TAKEN = "etm.taken"
-
-
-def taken_of(scope: Scope) -> Taken | None:
-    """Give what counts the bytes that the caller of a request has taken; none where no `PromptReaders` serves it."""
-    extensions = scope.get("extensions", {})
-    taken: Taken | None = extensions.get(_TAKEN, {}).get("count")
-    return taken
 
 
 class PromptReaders(BoundedHeads):
@@ -32,10 +21,6 @@ class PromptReaders(BoundedHeads):
 
     unread_s = UNREAD_S
     _look: asyncio.TimerHandle | None = None
-
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        self.scope["extensions"] = {_TAKEN: {"count": self._taken_while_more_waits}}
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -62,11 +47,6 @@ class PromptReaders(BoundedHeads):
             self.transport.abort()
         else:
             self._watch()
-
-    def _taken_while_more_waits(self) -> int | None:
-        gone = self.transport.is_closing()
-        waits = not gone and self.transport.get_write_buffer_size()
-        return self._taken() if waits else None
 
     def _taken(self) -> int:
         """

@@ -169,9 +169,11 @@ def _failures_of(base_url: httpx.URL) -> Iterator[None]:
         yield
     except httpx.TimeoutException as error:
         raise TimedOut(f"No answer from {where} in time; it is tried again.") from error
+    except httpx.ConnectError as error:
+        raise Unavailable(f"{where} is not reached; is the service up?") from error
     except httpx.RequestError as error:  # a broken coding is none of transport's
         raise Unavailable(
-            f"{where} is not reached ({type(error).__name__}); is the service up?"
+            f"{where} broke off before its answer was whole ({type(error).__name__}). Ask again."
         ) from error
 
 

@@ -89,7 +89,7 @@ class StorageClient(ServiceClient):
     async def _pieces(
         self, target: str, response: httpx.Response, opened: AsyncExitStack
     ) -> AsyncIterator[bytes]:
-        """Storage cuts off who pauses while others wait: a notifier that obeys a flood wait, say."""
+        """A notifier that obeys a long flood wait takes nothing meanwhile, and storage hangs up on it."""
         etag = response.headers.get("ETag", "")
         read_bytes = 0
         while True:

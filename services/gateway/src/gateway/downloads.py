@@ -1,26 +1,18 @@
 """Telegram's files for others: streamed, of any size."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.downloads import FileAnswer, Opened
 from chassis.telegram import TelegramSession
-from gateway.byte_range import ByteRange, asked_range
+from gateway.byte_range import asked_range
 from gateway.database import messages
 
 _PART_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Download:
-    """An answer that is ready to be sent: its first bytes have come."""
-
-    status: int
-    headers: Mapping[str, str]
-    media_type: str
-    pieces: AsyncIterator[bytes]
 
 
 class Downloads:
@@ -30,11 +22,20 @@ class Downloads:
         self._engine = engine
         self._session = session
 
-    async def open(self, file_id: str, range_header: str | None) -> Download:
+    def asked(self, file_id: str, range_header: str | None) -> Opened:
         """
-        Open a file, or the range of it that is asked for.
+        Ask for a file, or a range of it; it is opened when it is sent.
 
         A file that was not received here is of unknown size: it comes whole.
+        """
+        return partial(self._opened, file_id, range_header)
+
+    @asynccontextmanager
+    async def _opened(
+        self, file_id: str, range_header: str | None, sent_bytes: int
+    ) -> AsyncIterator[FileAnswer]:
+        """
+        Open what was asked for, after the *sent_bytes* of it that the caller has.
 
         Raises:
             ServiceError: It is not Telegram's, or Telegram does not give it.
@@ -43,28 +44,36 @@ class Downloads:
         async with self._engine.connect() as db:
             known = (await db.execute(query)).one_or_none()
         if known is None:
-            pieces = self._session.stream(file_id, size_bytes=0)
-            return Download(200, {}, "application/octet-stream", await _begun(pieces))
+            pieces = self._session.stream(file_id, size_bytes=0, offset=sent_bytes)
+            yield _answer(200, {}, "application/octet-stream", await _begun(pieces))
+            return
         size_bytes = known.size_bytes
         part = asked_range(range_header, size_bytes)
         pieces = self._session.stream(
             file_id,
             size_bytes=size_bytes,
-            offset=part.first if part else 0,
+            offset=(part.first if part else 0) + sent_bytes,
             origin=(known.chat_id, known.message_id),
         )
         headers = {"Accept-Ranges": "bytes", "Content-Length": str(size_bytes)}
         if part is not None:
             headers["Content-Length"] = str(part.length)
             headers["Content-Range"] = part.content_range
-            pieces = _cut(pieces, part)
-        return Download(
+            pieces = _cut(pieces, part.length - sent_bytes)
+        yield _answer(
             206 if part else 200, headers, known.mime_type, await _begun(pieces)
         )
 
 
-async def _cut(pieces: AsyncIterator[bytes], part: ByteRange) -> AsyncIterator[bytes]:
-    left = part.length
+def _answer(
+    status: int, headers: dict[str, str], media_type: str, pieces: AsyncIterator[bytes]
+) -> FileAnswer:
+    said = {"Content-Type": media_type, **headers}
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in said.items()]
+    return FileAnswer(status, raw, pieces)
+
+
+async def _cut(pieces: AsyncIterator[bytes], left: int) -> AsyncIterator[bytes]:
     async for piece in pieces:
         yield piece[:left]
         left -= len(piece)

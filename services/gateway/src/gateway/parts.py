@@ -9,9 +9,10 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import service_url
+from chassis.downloads import MANY_READ
 from chassis.durable import DurableWork
 from chassis.patience import Patience
-from chassis.places import MANY_READ, Places
+from chassis.places import Places
 from chassis.telegram import TelegramSession
 from chassis.telegram.messages import Arrival
 from contracts.knowledge_client import KnowledgeClient

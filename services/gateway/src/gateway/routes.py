@@ -1,12 +1,11 @@
 """Routes of reports, events, files and messages."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response
 
-from chassis.readers import taken_of
+from chassis.downloads import Download
 from chassis.small_bodies import SmallBodyRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
@@ -16,7 +15,6 @@ from contracts.paging import Page, Shape
 from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
 from gateway.archive import ReportArchive
-from gateway.downloads import Downloads
 from gateway.event_archive import EventArchive
 from gateway.messages import Messenger
 from gateway.parts import GatewayParts
@@ -28,22 +26,12 @@ async def _archive(request: Request) -> ReportArchive:
     return _parts(request).archive
 
 
-async def _downloads(request: Request) -> Downloads:
-    return _parts(request).downloads
-
-
 async def _messenger(request: Request) -> Messenger:
     return _parts(request).messenger
 
 
 async def _events(request: Request) -> EventArchive:
     return _parts(request).events
-
-
-async def _place(request: Request) -> AsyncIterator[None]:
-    """Hold one of the readers' places until the answer has been sent."""
-    async with _parts(request).readers.one(taken_of(request.scope)):
-        yield
 
 
 def _parts(request: Request) -> GatewayParts:
@@ -133,24 +121,18 @@ _ANY_FILE: dict[int | str, dict[str, Any]] = {
 
 @router.get(
     "/files/{file_id}",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses=_ANY_FILE,
-    dependencies=[Depends(_place)],
     tags=["telegram"],
 )
 async def get_file(
+    request: Request,
     file_id: PlainText,
-    downloads: Annotated[Downloads, Depends(_downloads)],
     range_header: Annotated[str | None, Header(alias="Range")] = None,
-) -> StreamingResponse:
+) -> Response:
     """Read a Telegram file by its `file_id`, of the Bot API or of MTProto, up to 2 GB."""
-    download = await downloads.open(file_id, range_header)
-    return StreamingResponse(
-        download.pieces,
-        status_code=download.status,
-        headers=dict(download.headers),
-        media_type=download.media_type,
-    )
+    parts = _parts(request)
+    return Download(parts.readers, parts.downloads.asked(file_id, range_header))
 
 
 @router.post("/messages", tags=["telegram"])

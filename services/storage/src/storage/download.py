@@ -1,65 +1,73 @@
-"""An answer that streams a file from Nextcloud, whole or in part."""
+"""A file of Nextcloud as an answer, whole or in part."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
-from starlette.types import Send
 
-from chassis.places import Places
-from chassis.readers import taken_of
+from chassis.downloads import FileAnswer
 from contracts.errors import Conflict, Unavailable
 from storage.paths import wire
 from storage.webdav import WebDAVClient
 
 _ASKED = ("range", "if-none-match", "if-range", "if-modified-since")
 _PASSED_ON = ("content-length", "content-range", "etag", "last-modified")
+_PART = re.compile(r"bytes (\d+)-(\d+)/")
+_PIECE_BYTES = 64 * 1024
 
 
-class Download(StreamingResponse):
-    """Opens the file when it is sent, so that one that fails is still answered as an error; ends when its caller leaves."""
+class AskedFile:
+    """What one caller has asked for of the file at *path*."""
 
     def __init__(
-        self,
-        request: Request,
-        webdav: WebDAVClient,
-        readers: Places,
-        path: PurePosixPath,
+        self, request: Request, webdav: WebDAVClient, path: PurePosixPath
     ) -> None:
-        super().__init__(())
-        self._request = request
-        self._webdav = webdav
-        self._readers = readers
-        self._path = path
-
-    async def stream_response(self, send: Send) -> None:
-        asked = self._request.headers
         # Beyond ASCII there is no range, no time and no ETag.
-        headers = {
+        self._asked: Mapping[str, str] = {
             name: said
             for name in _ASKED
-            if (said := asked.get(name)) and said.isascii()
+            if (said := request.headers.get(name)) and said.isascii()
         }
-        method = self._request.method
-        async with (
-            self._readers.one(taken_of(self._request.scope)),
-            self._webdav.get(self._path, headers, method=method) as found,
-        ):
-            await self._require_file(found)
-            start = {
-                "type": "http.response.start",
-                "status": found.status_code,
-                "headers": self._said(found),
-            }
-            await send(start)
-            if method != "HEAD" and found.status_code != 304:
-                async for piece in found.aiter_raw(256 * 1024):
-                    part = {"type": "http.response.body", "body": piece}
-                    await send({**part, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+        self._method = request.method
+        self._webdav = webdav
+        self._path = path
+        self._first, self._last, self._etag = 0, "", ""
+
+    @asynccontextmanager
+    async def opened(self, sent_bytes: int) -> AsyncIterator[FileAnswer]:
+        """
+        Open it, or what is left of it after *sent_bytes*.
+
+        Raises:
+            ServiceError: It cannot be read, or is not the same any more.
+        """
+        headers = self._rest(sent_bytes) if sent_bytes else self._asked
+        async with self._webdav.get(self._path, headers, method=self._method) as found:
+            if not sent_bytes:
+                await self._require_file(found)
+                self._note(found)
+            elif found.status_code != 206:
+                raise Unavailable(
+                    "The file was changed while it was read. Ask for it again."
+                )
+            yield FileAnswer(
+                found.status_code, self._said(found), found.aiter_raw(_PIECE_BYTES)
+            )
+
+    def _note(self, found: httpx.Response) -> None:
+        self._etag = found.headers.get("etag", "")
+        if part := _PART.match(found.headers.get("content-range", "")):
+            self._first, self._last = int(part[1]), part[2]
+
+    def _rest(self, sent_bytes: int) -> Mapping[str, str]:
+        return {
+            "Range": f"bytes={self._first + sent_bytes}-{self._last}",
+            "If-Range": self._etag,
+        }
 
     async def _require_file(self, found: httpx.Response) -> None:
         """

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chassis.downloads import Download
 from chassis.said import OptionalText, OptionalTime
 from contracts.files import Chantier, StoredFile
 from contracts.paging import Page, Shape
-from storage.download import Download
+from storage.download import AskedFile
 from storage.parts import Storage
 from storage.paths import read_path, written_path
 from storage.targets import OnConflict, Target
@@ -64,10 +65,12 @@ async def put_file(
 @router.get("/files/{path:path}", response_class=Response, responses=_ANY_FILE)
 async def get_file(path: str, request: Request, storage: Storage) -> Response:
     """Read one file, whole or by `Range`; `If-None-Match` takes the ETag."""
-    return Download(request, storage.webdav, storage.readers, read_path(path))
+    file = AskedFile(request, storage.webdav, read_path(path))
+    return Download(storage.readers, file.opened)
 
 
 @router.head("/files/{path:path}", response_class=Response, include_in_schema=False)
 async def head_file(path: str, request: Request, storage: Storage) -> Response:
     """Say what reading it would answer."""
-    return Download(request, storage.webdav, storage.readers, read_path(path))
+    file = AskedFile(request, storage.webdav, read_path(path))
+    return Download(storage.readers, file.opened)

@@ -7,7 +7,8 @@ from typing import Annotated
 import httpx
 from fastapi import Depends, Request
 
-from chassis.places import MANY_READ, Places
+from chassis.downloads import MANY_READ
+from chassis.places import Places
 from storage.ahead import ReadAhead
 from storage.boards import Boards
 from storage.card_memory import CardMemory

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from chassis.fields import named_fields
+from chassis.fields import named_fields, require_agreeing
 from chassis.said import OptionalText, OptionalTime, said
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.errors import FieldProblem, Rejected
@@ -51,18 +51,20 @@ class UploadParameters(BaseModel):
         return f"{kind}{at}{ending_of(media_type)}"
 
 
-def parameters(*sources: dict[str, Any]) -> UploadParameters:
+def parameters(query: dict[str, Any], *sources: dict[str, Any]) -> UploadParameters:
     """
-    Read what a caller said; of several sources the first that says something counts.
+    Read what a caller said in the query or in the body; of several *sources* there the first that says something counts.
 
     Raises:
-        Rejected: A value is not of its kind, or the folder is named in both ways.
+        Rejected: A value is not of its kind, query and body differ, or the folder is named in both ways.
     """
     merged: dict[str, Any] = {}
     for source in sources:
-        for name, value in source.items():
-            if said(value) is not None:
-                merged.setdefault(name, value)
+        for name, value in _said(source).items():
+            merged.setdefault(name, value)
+    queried = _said(query)
+    require_agreeing(queried, merged)
+    merged |= queried
     with named_fields():
         wanted = UploadParameters.model_validate(merged)
     beside = [name for name in ("action", "chantier") if getattr(wanted, name)]
@@ -76,6 +78,14 @@ def parameters(*sources: dict[str, Any]) -> UploadParameters:
             ),
         )
     return wanted
+
+
+def _said(source: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in source.items()
+        if name in UploadParameters.model_fields and said(value) is not None
+    }
 
 
 class UploadFolders:

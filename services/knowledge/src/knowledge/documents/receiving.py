@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import change_fields, named_fields, require_once
+from chassis.fields import change_fields, named_fields, require_agreeing, require_once
 from chassis.json_bodies import require_few_values
 from chassis.large_bodies import LargeBodies
 from contracts.errors import Rejected, TooLarge
@@ -89,7 +89,7 @@ class Receiver:
             raise Rejected(f"The form cannot be read: {error.message}") from error
         try:
             file = next((f for f in form.values() if isinstance(f, UploadFile)), None)
-            fields = dict(request.query_params) | _fields(form)
+            fields = _all_fields(request, form)
             if file is None:
                 return await self._text(fields, document_id)
             if file.filename and not file.size:
@@ -118,7 +118,7 @@ class Receiver:
                 "This is no form, though its Content-Type says so, as curl's does for --data-binary: name the file's own type, or send it by -T or -F.",
                 code="not_a_form",
             )
-        return await self._text(dict(request.query_params) | _fields(form), document_id)
+        return await self._text(_all_fields(request, form), document_id)
 
     async def _text(self, fields: Mapping[str, str], document_id: str) -> Upload:
         """Keep what a form says in its field ``text``."""
@@ -132,17 +132,14 @@ class Receiver:
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
             document = DocumentText.model_validate_json(body)
-        said = document.model_fields_set
-        unsaid = {name: value for name, value in queried.items() if name not in said}
-        document = document.model_copy(update=unsaid)
+        require_agreeing(queried, document.model_dump(exclude_defaults=True))
+        document = document.model_copy(update=queried)
         content = document.text.encode("utf-8", "replace")
         if document.content_base64:
             _require_one_content("content_base64", document.text)
             try:
                 content = base64.b64decode(document.content_base64, validate=True)
-            except (
-                ValueError
-            ) as error:  # of binascii's own, or for a letter beyond ASCII
+            except ValueError as error:  # also for a letter beyond ASCII
                 raise Rejected("content_base64 is not base64.") from error
         return await self._kept(_once(content), document, document_id)
 
@@ -186,15 +183,19 @@ def _require_one_content(other: str, text: str) -> None:
 def _about(
     fields: Mapping[str, str], *, name: str = "", media_type: str = ""
 ) -> DocumentText:
-    given = {
-        key: value
-        for key, value in fields.items()
-        if key in _FIELDS and value not in _ABSENT
-    }
+    given = {"name": name, "media_type": media_type, **_said(fields)}
     with named_fields():
-        return DocumentText.model_validate(
-            {"name": name, "media_type": media_type} | given
-        )
+        return DocumentText.model_validate(given)
+
+
+def _all_fields(request: Request, form: FormData) -> dict[str, str]:
+    queried, fields = _said(request.query_params), _said(_fields(form))
+    require_agreeing(queried, fields)
+    return queried | fields
+
+
+def _said(fields: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in fields.items() if k in _FIELDS and v not in _ABSENT}
 
 
 def _fields(form: FormData) -> dict[str, str]:

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table
 
 from chassis.database import open_database, service_url
-from chassis.durable import DurableWork
 from chassis.locks import AlreadyRunning, held
 from chassis.moving import NotMoved, move
+from gateway.durable import DurableWork
 
 NOWHERE = "postgresql://etm@127.0.0.1:9/etm"
 TABLES = MetaData()

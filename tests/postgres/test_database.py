@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from chassis.database import open_database, service_url
-from chassis.durable import DurableWork
+from gateway.durable import DurableWork
 from tests.postgres.cluster import Cluster
 
 pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]

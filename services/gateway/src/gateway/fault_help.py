@@ -10,7 +10,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.durable import JSON, DurableWork, work_id
 from chassis.keyed_locks import KeyedLocks
 from contracts.actions import PARIS
 from contracts.errors import Rejected, ServiceError, Unavailable
@@ -24,6 +23,7 @@ from contracts.knowledge_client import KnowledgeClient
 from contracts.reports import ReportStatus, StepState
 from contracts.wording import shown
 from gateway import helps, menus, received, replies, steps, texts, typed_names
+from gateway.durable import JSON, DurableWork, work_id
 from gateway.help_text import help_text, is_answered, mending_text
 from gateway.mending import mendable
 from gateway.progress import ProgressMessages

@@ -11,7 +11,6 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.durable import JSON, DurableWork, work_id
 from chassis.keyed_locks import KeyedLocks
 from contracts.actions import Action
 from contracts.errors import Rejected, ServiceError, Unavailable
@@ -21,6 +20,7 @@ from contracts.notifier_client import NotifierClient
 from contracts.reports import ReportStatus
 from contracts.storage_client import StorageClient
 from gateway import announcements, received, reports
+from gateway.durable import JSON, DurableWork, work_id
 from gateway.fault_help import FaultHelp
 from gateway.photos import PhotoFiler
 from gateway.progress import ProgressMessages

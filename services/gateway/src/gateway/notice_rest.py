@@ -6,11 +6,11 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.durable import JSON, DurableWork
 from contracts.dismissals import Dismissal
 from contracts.errors import ServiceError
 from contracts.notifier_client import NotifierClient
 from gateway import dismissals
+from gateway.durable import JSON, DurableWork
 from gateway.mending import mendable
 
 WAIT_S = 2.0

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.database import service_url
 from chassis.downloads import MANY_READ
-from chassis.durable import DurableWork
 from chassis.patience import Patience
 from chassis.places import Places
 from chassis.telegram import TelegramSession
@@ -25,6 +24,7 @@ from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.conversation import Conversation
 from gateway.downloads import Downloads
+from gateway.durable import DurableWork
 from gateway.event_archive import EventArchive
 from gateway.fault_help import FaultHelp
 from gateway.figures import ReportFigures

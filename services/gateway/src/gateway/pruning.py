@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.durable import DurableWork
 from chassis.patience import Patience
 from chassis.tasks import stop
 from gateway import event_rows, messages, replies
+from gateway.durable import DurableWork
 
 logger = logging.getLogger(__name__)
 

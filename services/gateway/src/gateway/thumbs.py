@@ -6,12 +6,12 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.durable import JSON, DurableWork
 from chassis.telegram import ButtonPress, TelegramSession
 from contracts.errors import ServiceError
 from contracts.knowledge import Feedback
 from contracts.knowledge_client import KnowledgeClient
 from gateway import helps, menus, texts
+from gateway.durable import JSON, DurableWork
 from gateway.helps import Help
 from gateway.mending import mendable
 from gateway.menus import Press

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from tests.chassis.works import durable_work, opened
+from tests.gateway.works import durable_work, opened
 
 
 async def test_ended_work_is_forgotten_and_what_goes_on_is_not(tmp_path):

@@ -22,10 +22,10 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync
 from sqlalchemy import URL
 
 from chassis.database import when_there
-from chassis.durable_json import JSONSerializer
 from chassis.locks import held
 from chassis.patience import OnFailure, Patience
 from chassis.tasks import stop
+from gateway.durable_json import JSONSerializer
 
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 Work = Callable[..., Awaitable[JSON]]

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from chassis.database import service_url
-from chassis.durable import JSON, DurableWork
 from chassis.patience import Patience
+from gateway.durable import JSON, DurableWork
 
 AT_ONCE = Patience(first_s=0.0, longest_s=0.0)
 

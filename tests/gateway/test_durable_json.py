@@ -1,7 +1,7 @@
 """What durable work keeps on disk."""
 
-from chassis.durable_json import JSONSerializer
 from contracts.errors import RateLimited
+from gateway.durable_json import JSONSerializer
 
 
 def test_an_error_is_kept_with_its_class_and_wait():

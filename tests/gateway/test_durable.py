@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from chassis.durable import JSON, DurableWork, work_id
 from chassis.locks import AlreadyRunning
 from contracts.errors import NotFound, ServiceError, Unavailable
-from tests.chassis.works import durable_work, opened
+from gateway.durable import JSON, DurableWork, work_id
+from tests.gateway.works import durable_work, opened
 
 
 async def test_work_started_twice_is_done_once(tmp_path):

@@ -8,7 +8,7 @@ KILLED_HALF_WAY = """
     import asyncio, os, signal, sys
     from pathlib import Path
     from chassis.database import service_url
-    from chassis.durable import DurableWork
+    from gateway.durable import DurableWork
 
     data_dir, die_in = Path(sys.argv[1]), sys.argv[2]
     work = DurableWork("gateway", url=service_url(None, data_dir, "gateway"))

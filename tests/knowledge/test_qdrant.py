@@ -163,7 +163,9 @@ async def test_a_note_does_not_wait_until_a_whole_manual_is_written_again(tmp_pa
         peer.sent.clear()
         await lost(peer, http)
         await until(lambda: written(peer), what="the manual", look_s=0.001)
+        peer.slow_s = 0.5
         await put(http, "note", "Le disjoncteur est au sous-sol.")
+        peer.slow_s = 0.0
         await passages_left(http, 1501)
 
     order = [sent.body["points"][0]["payload"]["document_id"] for sent in writes(peer)]

@@ -6,6 +6,7 @@ What it cannot show is a server's own: shards, replicas, its optimizer, which ve
 Source: Qdrant's OpenAPI document, from which qdrant-client's models are generated.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,12 +35,13 @@ class QdrantPeer:
     """
     ``key`` is asked of every request; ``fails`` is the status that all are answered with, where it is set.
 
-    What is written while it ``forgets`` is acknowledged and not kept.
+    What is written while it ``forgets`` is acknowledged and not kept; each write takes ``slow_s``.
     """
 
     key: str = ""
     fails: int = 0
     forgets: bool = False
+    slow_s: float = 0.0
     sent: list[Sent] = field(default_factory=list)
     held: AsyncQdrantClient = field(
         default_factory=lambda: AsyncQdrantClient(":memory:")
@@ -112,6 +114,7 @@ class QdrantPeer:
 
     async def _upsert(self, name: str, body: Any) -> Any:
         points = _strict(models.PointsList, body).points
+        await asyncio.sleep(self.slow_s)
         if not self.forgets:
             await self.held.upsert(name, points)
         return _done()

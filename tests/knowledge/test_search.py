@@ -160,6 +160,19 @@ async def test_n8n_gets_the_bare_passages_when_it_asks(tmp_path):
     assert items.json()[0]["document_id"] == "a"
 
 
+async def test_bare_passages_as_events_are_refused_and_not_answered_otherwise(tmp_path):
+    async with knowledge(tmp_path) as http:
+        refused = await http.post(
+            "/knowledge/search?stream=true&shape=items", json={"query": "567"}
+        )
+
+    assert refused.status_code == 422
+    problem = refused.json()
+    assert problem["code"] == "two_shapes"
+    assert [one["field"] for one in problem["errors"]] == ["query.shape"]
+    assert "shape=items" in problem["detail"]
+
+
 async def test_each_stage_says_how_long_it_took(tmp_path):
     async with knowledge(tmp_path) as http:
         found = await search(http, "567")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from chassis.small_bodies import SmallBodyRoute
-from contracts.errors import Problem
+from contracts.errors import FieldProblem, Problem, Rejected
 from contracts.knowledge import (
     Feedback,
     KnowledgeStats,
@@ -53,6 +53,12 @@ async def search(
     ] = False,
 ) -> Response:
     """Find the passages that answer a technician's question; zero of them is an answer too."""
+    if stream and shape == "items":
+        raise Rejected(
+            "Leave out shape=items or stream=true: events end with the whole answer.",
+            code="two_shapes",
+            errors=(FieldProblem(field="query.shape", detail="has no events"),),
+        )
     if stream:
         return StreamingResponse(
             await answerer.stream(question), media_type="text/event-stream"

@@ -1,5 +1,7 @@
 """The four services with keys, and a genuine n8n beside them."""
 
+import json
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +32,17 @@ class Site:
         """Call a workflow as whoever n8n serves does."""
         async with httpx.AsyncClient(timeout=timeout_s) as http:
             return await http.post(self.n8n.webhook(path), **sent)
+
+    def runs(self, status: str) -> str:
+        """What n8n kept of its runs that ended in *status* (``success``, ``error``), as its editor shows them."""
+        path = next(self.n8n.home.rglob("database.sqlite"))
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            rows = db.execute(
+                "SELECT d.data FROM execution_entity e JOIN execution_data d ON d.executionId = e.id "
+                "WHERE status = ?",
+                (status,),
+            ).fetchall()
+        return json.dumps(rows, ensure_ascii=False)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

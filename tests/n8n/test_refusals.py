@@ -38,12 +38,19 @@ async def test_an_upload_that_is_refused_is_answered_with_why(site: Site):
     assert said in answer.json()["detail"]
 
 
-async def test_an_upload_without_a_file_is_answered_with_why(site: Site):
-    answer = await site.call("etm-upload", data={"path": "Docs/None"})
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param([], id="none"),
+        pytest.param([("file", ("a.txt", b"a")), ("file", ("b.txt", b"b"))], id="two"),
+    ],
+)
+async def test_an_upload_of_no_or_two_files_is_answered_with_why(files, site: Site):
+    """Of two n8n makes *file0* and *file1*."""
+    answer = await site.call("etm-upload", data={"path": "Docs/None"}, files=files)
 
     assert answer.status_code == 422, answer.text
-    assert answer.json()["code"] == "not_sent"
-    assert "binary" in answer.json()["detail"]
+    assert answer.json()["detail"].startswith("Send one file a call")
 
 
 async def test_an_upload_while_nextcloud_is_away_is_answered_with_why(site: Site):

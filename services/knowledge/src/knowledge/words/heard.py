@@ -26,7 +26,6 @@ _ELIDED: Final = frozenset("cdjlmnst")
 _VOWELS: Final = "aeiouy"
 """Behind one of them nothing is silent: *envoyé* is no *Envoy*."""
 
-
 _Run = tuple[int, int, str]
 """Words side by side, from the first place to before the end, and what they sound like together."""
 

@@ -86,6 +86,12 @@ def test_a_name_is_read_before_what_is_spelled():
     assert question.brands == ("brand:viessmann",)
 
 
+def test_a_name_that_begins_otherwise_hides_no_other_that_is_near():
+    names = Heard({"tovika", "ravika"}, {}, ("tovika", "ravika"))
+
+    assert names.written("la rov ika", ["rov"]) == "la ravika"
+
+
 def test_a_question_of_known_words_is_looked_at_no_further():
     nothing_known = Heard({}, {})
 

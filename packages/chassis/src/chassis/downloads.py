@@ -23,6 +23,12 @@ class FileAnswer:
     headers: Sequence[tuple[bytes, bytes]]
     pieces: AsyncIterator[bytes]
 
+    @property
+    def length_bytes(self) -> int | None:
+        """As its head says; None where it does not."""
+        said = (v for name, v in self.headers if name.lower() == b"content-length")
+        return next(map(int, said), None)
+
 
 Opened = Callable[[int], AbstractAsyncContextManager[FileAnswer]]
 """Opens what is read again after so many bytes of it."""
@@ -42,20 +48,25 @@ class Download(StreamingResponse):
         self._opened = opened
 
     async def stream_response(self, send: Send) -> None:
-        sent_bytes = 0
-        while True:
-            late = None
-            async with self._places.one(), self._opened(sent_bytes) as answer:
-                if not sent_bytes:
-                    await send(_start(answer))
-                async for piece in answer.pieces:
-                    sent_bytes += len(piece)
-                    late = await self._late(asyncio.create_task(_sent(send, piece)))
-                    if late is not None:
-                        break
-            if late is None:
-                break
-            await late
+        sent_bytes, whole_bytes, late = 0, None, None
+        try:
+            while sent_bytes != whole_bytes:
+                async with self._places.one(), self._opened(sent_bytes) as answer:
+                    if not sent_bytes:
+                        whole_bytes = answer.length_bytes
+                        await send(_start(answer))
+                    async for piece in answer.pieces:
+                        sent_bytes += len(piece)
+                        late = await self._late(asyncio.create_task(_sent(send, piece)))
+                        if late is not None:
+                            break
+                if late is None:
+                    break
+                await late
+                late = None
+        finally:
+            if late is not None:  # its caller left while the file was being closed
+                late.cancel()
         await send({"type": "http.response.body", "body": b""})
 
     async def _late(self, sending: asyncio.Task[None]) -> asyncio.Task[None] | None:

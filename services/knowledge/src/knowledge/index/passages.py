@@ -97,9 +97,10 @@ class Query(NamedTuple):
     """
     One search.
 
-    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · bm25 / words_bound`` plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank
-    fusion throws away: how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other.
-    A passage must have one label of each group in ``required`` and none of ``hidden``.
+    A passage scores ``dense_weight · (cosine - dense_floor) / (1 - dense_floor) + words_weight · bm25 / words_bound``
+    plus its boosts: the convex combination of Bruch et al., arXiv:2210.11934, which keeps what rank fusion throws away:
+    how well it fits. ``dense_floor`` is the cosine of texts that have nothing to do with each other. A passage must
+    have one label of each group in ``required`` and none of ``hidden``.
     """
 
     words: SparseVector

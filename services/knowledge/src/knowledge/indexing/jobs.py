@@ -170,19 +170,6 @@ class JobQueue:
             )
         return job_of(row)
 
-    async def of_document(self, document_id: str) -> IndexJob | None:
-        """The last job of a document."""
-        async with self._engine.connect() as connection:
-            row = (
-                await connection.execute(
-                    select(jobs)
-                    .where(jobs.c.document_id == document_id)
-                    .order_by(jobs.c.number.desc())
-                    .limit(1)
-                )
-            ).one_or_none()
-        return None if row is None else job_of(row)
-
     async def page(
         self, limit: int, before: int | None, *, attention: bool = False
     ) -> Sequence[tuple[int, IndexJob]]:

@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
-from knowledge.reading.blocks import Block, joined, table_blocks
+from knowledge.reading.blocks import Block, joined
 from knowledge.reading.headings import ITEM, MAX_HEADING_CHARS, SAME_SIZE_RATIO, Sizes
 from knowledge.reading.listed import listed
 from knowledge.reading.pieces import Cell, Piece, Row
+from knowledge.reading.unruled import SAME_COLUMN_PT, same_columns, unruled_table
 from knowledge.words.codes import opening_codes
 
-SAME_COLUMN_PT = 3.0
-"""Cells whose left edges differ by less stand in one column."""
 CELL_GAP_EM = 0.9
 """Pieces on one line with a wider gap are two cells; the space between words is about 0.3 em."""
 LINE_GAP_EM = 1.45
@@ -35,7 +33,7 @@ def page_blocks(pieces: Sequence[Piece], page: int, sizes: Sizes) -> list[Block]
     blocks: list[Block] = []
     for run in _runs(_rows(pieces)):
         if len(run) > 1 and all(len(row.cells) > 1 for row in run):
-            blocks += _aligned_table(run, page)
+            blocks += unruled_table(run, page)
         else:
             blocks += _prose(run, page, sizes)
     return blocks
@@ -111,84 +109,7 @@ def _continues(run: list[Row], row: Row) -> bool:
     tabular = len(row.cells) > 1
     if tabular != (len(run[-1].cells) > 1):
         return False
-    return not tabular or _same_columns(run, row)
-
-
-def _same_columns(run: list[Row], row: Row) -> bool:
-    if len(run) == 1 and _are_titles(run[0], row):
-        return True
-    known = [cell for above in run for cell in above.cells]
-    first, *others = row.cells
-    if not any(abs(cell.left - first.left) < SAME_COLUMN_PT for cell in known):
-        return False
-    return _in_line(run[-1], row) or any(
-        abs(cell.left - one.left) < SAME_COLUMN_PT
-        or abs(cell.right - one.right) < SAME_COLUMN_PT
-        for cell in others
-        for one in known
-    )
-
-
-def _are_titles(above: Row, row: Row) -> bool:
-    """Whether each cell but the first of *row* has one of *above* over it, and the first none."""
-    return len(above.cells) == len(row.cells) - 1 > 1 and all(
-        title.left < cell.right and cell.left < title.right
-        for title, cell in zip(above.cells, row.cells[1:], strict=True)
-    )
-
-
-def _in_line(above: Row, row: Row) -> bool:
-    """Whether the cells of both stand below each other, however they are aligned; of two cells alone it may be chance."""
-    return len(above.cells) == len(row.cells) > 2 and all(
-        max(one.right, other.right) < min(next_one.left, next_other.left)
-        for (one, next_one), (other, next_other) in zip(
-            pairwise(above.cells), pairwise(row.cells), strict=True
-        )
-    )
-
-
-def _aligned_table(run: list[Row], page: int) -> list[Block]:
-    columns = _columns(run)
-    texts = [
-        tuple(column[at].text if at in column else "" for column in columns)
-        for at in range(len(run))
-    ]
-    titled = not texts[0][0] or (run[0].bold and not run[-1].bold)
-    header = True if titled else None
-    return table_blocks(texts, page=page, has_header=header)
-
-
-def _columns(run: list[Row]) -> list[dict[int, Cell]]:
-    """
-    The table's columns, each its cells by their row.
-
-    Cells with one left edge are a column; so are those that stand below each other, as numbers do that are held in line at
-    their right, and a title beside what has none.
-    """
-    edged: list[dict[int, Cell]] = []
-    left = float("-inf")
-    for cell, at in sorted(
-        ((cell, at) for at, row in enumerate(run) for cell in row.cells),
-        key=lambda placed: placed[0].left,
-    ):
-        if cell.left - left >= SAME_COLUMN_PT:
-            edged.append({})
-            left = cell.left
-        edged[-1][at] = cell
-    columns = edged[:1]
-    for column in edged[1:]:
-        last = columns[-1]
-        is_title = len(columns) > 1 and {0} in (last.keys(), column.keys())
-        if last.keys().isdisjoint(column) and (is_title or _overlap(last, column)):
-            last |= column
-        else:
-            columns.append(column)
-    return columns
-
-
-def _overlap(column: dict[int, Cell], right: dict[int, Cell]) -> bool:
-    reach = max(cell.right for cell in column.values())
-    return min(cell.left for cell in right.values()) < reach
+    return not tabular or same_columns(run, row)
 
 
 def _prose(run: list[Row], page: int, sizes: Sizes) -> list[Block]:

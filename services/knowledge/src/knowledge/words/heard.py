@@ -26,7 +26,6 @@ _ELIDED: Final = frozenset("cdjlmnst")
 _VOWELS: Final = "aeiouy"
 """Behind one of them nothing is silent: *envoyé* is no *Envoy*."""
 
-
 _Run = tuple[int, int, str]
 """Words side by side, from the first place to before the end, and what they sound like together."""
 
@@ -97,8 +96,9 @@ class Heard:
         """The name of the documents that sounds as *said* does but for one letter, not the first: ``alfred a`` is *Alfea*."""
         if len(said) == 1 or len(heard) < _MIN_WORD_SOUND:
             return ""
-        near = extractOne(heard, self._there, scorer=distance, score_cutoff=1)
-        return self._names[near[0]] if near and near[0][0] == heard[0] else ""
+        there = [name for name in self._there if name[0] == heard[0]]
+        near = extractOne(heard, there, scorer=distance, score_cutoff=1)
+        return self._names[near[0]] if near else ""
 
 
 def _runs(words: Sequence[str], place: int, done: int) -> list[_Run]:

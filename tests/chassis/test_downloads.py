@@ -1,0 +1,95 @@
+"""Callers who take their answer slowly, or leave, while others wait for the one place."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.types import Message
+
+from chassis.downloads import Download, FileAnswer
+from chassis.places import Places
+from contracts.errors import Unavailable
+
+PIECES = [b"first", b"last"]
+
+
+class File:
+    """Notes from where it is opened."""
+
+    def __init__(self) -> None:
+        self.opened_at: list[int] = []
+
+    @asynccontextmanager
+    async def opened(self, sent_bytes: int) -> AsyncIterator[FileAnswer]:
+        self.opened_at.append(sent_bytes)
+        whole = b"".join(PIECES)
+        if sent_bytes >= len(whole):
+            raise Unavailable("There is no such range.")
+        length = (b"content-length", str(len(whole)).encode())
+        yield FileAnswer(200, [length], self._pieces(sent_bytes))
+
+    async def _pieces(self, sent_bytes: int) -> AsyncIterator[bytes]:
+        for piece in PIECES[sent_bytes // len(PIECES[0]) :]:
+            yield piece
+
+
+class Reader:
+    """Takes all pieces at once but one."""
+
+    def __init__(self, slow_at: bytes) -> None:
+        self._slow_at = slow_at
+        self.is_slow, self.reads_on = asyncio.Event(), asyncio.Event()
+        self.has_left = asyncio.Event()
+        self.read = b""
+
+    async def send(self, message: Message) -> None:
+        body = message.get("body", b"")
+        if body == self._slow_at:
+            self.is_slow.set()
+            try:
+                await self.reads_on.wait()
+            except asyncio.CancelledError:
+                self.has_left.set()
+                raise
+        self.read += body
+
+
+@pytest.mark.parametrize(("slow_at", "opened_at"), [(b"first", [0, 5]), (b"last", [0])])
+async def test_what_is_left_is_opened_again_and_nothing_where_nothing_is(
+    slow_at: bytes, opened_at: list[int]
+):
+    places, file, slow = Places(1, full="Too many."), File(), Reader(slow_at)
+    download = Download(places, file.opened)
+    sending = asyncio.create_task(download.stream_response(slow.send))
+    await slow.is_slow.wait()
+
+    async with places.one():
+        slow.reads_on.set()
+    await sending
+
+    assert slow.read == b"".join(PIECES)
+    assert file.opened_at == opened_at
+
+
+async def test_who_leaves_while_his_file_is_closed_leaves_nothing_behind():
+    places, slow = Places(1, full="Too many."), Reader(b"first")
+    closes = asyncio.Event()
+
+    @asynccontextmanager
+    async def opened(sent_bytes: int) -> AsyncIterator[FileAnswer]:
+        async with File().opened(sent_bytes) as answer:
+            yield answer
+        closes.set()
+        await asyncio.Event().wait()
+
+    download = Download(places, opened)
+    sending = asyncio.create_task(download.stream_response(slow.send))
+    await slow.is_slow.wait()
+    next_one = asyncio.create_task(places.one().__aenter__())
+    await closes.wait()
+
+    sending.cancel()
+
+    await asyncio.wait_for(slow.has_left.wait(), 5)
+    await next_one

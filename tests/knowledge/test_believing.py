@@ -133,6 +133,14 @@ async def test_the_manual_of_the_run_answers_for_its_own_brand(
     assert answer["confident"] == believed
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def brandless(tmp_path_factory):
+    async with knowledge(tmp_path_factory.mktemp("brandless")) as http:
+        await put(http, "symo", FRONIUS, title="Fronius Symo")
+        await put(http, "coffret", "Code E-34 : le parafoudre du coffret est usé.")
+        yield http
+
+
 @pytest.mark.parametrize(
     ("question", "believed"),
     [
@@ -143,12 +151,10 @@ async def test_the_manual_of_the_run_answers_for_its_own_brand(
         ("fronius isolement trop faible", True),
     ],
 )
+@pytest.mark.asyncio(loop_scope="module")
 async def test_a_manual_of_no_brand_explains_no_code_of_a_brand_with_documents(
-    question, believed, tmp_path
+    question, believed, brandless
 ):
-    async with knowledge(tmp_path) as http:
-        await put(http, "symo", FRONIUS, title="Fronius Symo")
-        await put(http, "coffret", "Code E-34 : le parafoudre du coffret est usé.")
-        found = await search(http, question)
+    found = await search(brandless, question)
 
     assert found["confident"] == believed

@@ -1,6 +1,7 @@
 """Codes as they are said, with the real service: in pieces, without their letters, in flashes, with the part they come from."""
 
 import pytest
+import pytest_asyncio
 
 from knowledge.words.blinks import blinked_times, blinks
 from knowledge.words.lexical import words_besides
@@ -44,6 +45,17 @@ BYD = """# Voyants
 """
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def codes(tmp_path_factory):
+    async with knowledge(tmp_path_factory.mktemp("codes")) as http:
+        await put(http, "sma", SMA, title="SMA Tripower", name="sma.md")
+        await put(http, "pac", PANASONIC, title="Panasonic Aquarea", name="pac.md")
+        await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
+        await put(http, "byd", BYD, title="BYD HVS", name="byd.md")
+        await put(http, "us", "BOV : surtension cellule.", title="Pylontech US")
+        yield http
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -58,17 +70,19 @@ BYD = """# Voyants
         ("un flash blanc puis trois bleus sur la byd", "communication"),
     ],
 )
-async def test_a_code_is_found_as_it_is_said(tmp_path, asked, told):
-    async with knowledge(tmp_path) as http:
-        await put(http, "sma", SMA, title="SMA Tripower", name="sma.md")
-        await put(http, "pac", PANASONIC, title="Panasonic Aquarea", name="pac.md")
-        await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
-        await put(http, "byd", BYD, title="BYD HVS", name="byd.md")
-        await put(http, "us", "BOV : surtension cellule.", title="Pylontech US")
-        found = await search(http, asked)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_code_is_found_as_it_is_said(codes, asked, told):
+    found = await search(codes, asked)
 
     assert found["confident"]
     assert told in found["passages"][0]["text"]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def both(tmp_path_factory):
+    async with knowledge(tmp_path_factory.mktemp("both")) as http:
+        await put(http, "pac", BOTH, title="Panasonic Aquarea", name="pac.md")
+        yield http
 
 
 @pytest.mark.parametrize(
@@ -80,10 +94,9 @@ async def test_a_code_is_found_as_it_is_said(tmp_path, asked, told):
         ("erreur 9", "pompe"),
     ],
 )
-async def test_a_code_as_typed_stands_before_what_it_may_be_else(tmp_path, asked, told):
-    async with knowledge(tmp_path) as http:
-        await put(http, "pac", BOTH, title="Panasonic Aquarea", name="pac.md")
-        found = await search(http, asked)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_code_as_typed_stands_before_what_it_may_be_else(both, asked, told):
+    found = await search(both, asked)
 
     assert found["confident"]
     assert told in found["passages"][0]["text"]
@@ -97,12 +110,9 @@ async def test_a_code_as_typed_stands_before_what_it_may_be_else(tmp_path, asked
         "erreur 9 9 9",
     ],
 )
-async def test_a_code_that_its_device_has_not_is_refused(tmp_path, asked):
-    async with knowledge(tmp_path) as http:
-        await put(http, "sma", SMA, title="SMA Tripower", name="sma.md")
-        await put(http, "pac", PANASONIC, title="Panasonic Aquarea", name="pac.md")
-        await put(http, "eau", SOFTENER, title="Adoucisseur", name="eau.md")
-        found = await search(http, asked)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_code_that_its_device_has_not_is_refused(codes, asked):
+    found = await search(codes, asked)
 
     assert not found["confident"]
 

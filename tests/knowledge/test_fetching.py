@@ -83,6 +83,7 @@ async def test_a_fetched_model_is_what_the_service_searches_with(hub, tmp_path):
     assert card.name.endswith("paraphrase-multilingual-MiniLM-L12-v2")
 
 
+@pytest.mark.slow
 async def test_a_download_that_breaks_off_goes_on_where_it_was(hub, tmp_path):
     """The library keeps what came in whole pieces of 10 MiB."""
     weights = bytes(range(256)) * (12 << 12)
@@ -96,6 +97,7 @@ async def test_a_download_that_breaks_off_goes_on_where_it_was(hub, tmp_path):
     assert (tmp_path / "model" / "model.onnx").read_bytes() == weights
 
 
+@pytest.mark.slow
 async def test_a_failed_download_says_what_to_do_and_the_old_model_stays(hub, tmp_path):
     old = write_tiny_model(tmp_path / "model", seed=2)
     before = (old / "model.onnx").read_bytes()

@@ -175,6 +175,7 @@ async def test_a_backup_made_while_it_works_is_a_service_again(tmp_path):
     assert found["confident"]
 
 
+@pytest.mark.slow
 async def test_a_backup_holds_what_was_sent_and_is_not_read_yet(tmp_path):
     """Whoever sent it was told 202 and does not send it again."""
     manual = "\n\n".join(f"State {n} : contrôler le relais {n}." for n in range(4000))
@@ -222,6 +223,7 @@ async def test_what_a_backup_of_before_does_not_hold_has_to_be_sent_again(tmp_pa
     assert "send it again" in job["last_error"]
 
 
+@pytest.mark.slow
 async def test_a_backup_that_the_service_was_killed_over_leaves_nothing(tmp_path):
     async with Process(tmp_path) as http:
         await put(http, "symo", FRONIUS)

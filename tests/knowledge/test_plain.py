@@ -88,6 +88,7 @@ async def test_a_sentence_or_an_abbreviation_is_no_heading(line, tmp_path):
     assert {block.kind for block in blocks} == {"text"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line_end", [" ", "\n"])
 async def test_a_large_file_without_a_blank_line_is_read_in_time(line_end, tmp_path):
     """A log of 20 MB; joining its lines one by one would take minutes."""

@@ -6,6 +6,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.knowledge.service import knowledge, put
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.waiting import until
@@ -13,6 +15,7 @@ from tests.waiting import until
 DOCUMENTS = 12
 
 
+@pytest.mark.slow
 async def test_a_stop_between_a_new_index_and_its_recounts_is_made_up_for(tmp_path):
     model = write_tiny_model(tmp_path / "model")
     async with knowledge(tmp_path, knowledge_model_dir=model) as http:

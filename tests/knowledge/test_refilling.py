@@ -50,6 +50,7 @@ async def points_of(index: EdgeIndex, document_id: str) -> list[Point]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("was_killed", [False, True])
 async def test_a_filling_goes_on_where_it_was(was_killed, tmp_path):
     model = write_tiny_model(tmp_path / "model")

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fpdf import FPDF
@@ -71,8 +72,14 @@ def scanned(request, tmp_path, monkeypatch):
     return read_page
 
 
-def turned(*names: str) -> list[tuple[str, int]]:
-    return [scan for scan in scanning.SCANS if scan[0] in names]
+def turned(*names: str) -> list[Any]:
+    """All scans of *names*; upright alone in the quick tests, and one that is turned."""
+    scans = [scan for scan in scanning.SCANS if scan[0] in names]
+    quick = len(names) + 1
+    return [
+        pytest.param(*scan, marks=() if n < quick else pytest.mark.slow)
+        for n, scan in enumerate(scans)
+    ]
 
 
 @pytest.mark.parametrize(

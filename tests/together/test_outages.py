@@ -30,6 +30,7 @@ async def test_photos_sent_while_the_gateway_was_down_are_taken_up_at_its_start(
     assert len(jean.receipts()) == 1
 
 
+@pytest.mark.slow
 async def test_nextcloud_down_for_the_whole_report_delays_it_and_no_more(house: House):
     jean = technician(house, "Winter", "Krause")
     photos = jpegs(4, seed=12)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import ReferenceType, ref
 
 import pytest
 from starlette.types import Message
@@ -70,6 +71,27 @@ async def test_what_is_left_is_opened_again_and_nothing_where_nothing_is(
 
     assert slow.read == b"".join(PIECES)
     assert file.opened_at == opened_at
+
+
+async def test_who_is_waited_for_keeps_nothing_of_what_was_open_for_him():
+    places, slow = Places(1, full="Too many."), Reader(b"first")
+    held: list[ReferenceType[FileAnswer]] = []
+
+    @asynccontextmanager
+    async def opened(sent_bytes: int) -> AsyncIterator[FileAnswer]:
+        async with File().opened(sent_bytes) as answer:
+            held.append(ref(answer))
+            yield answer
+
+    download = Download(places, opened)
+    sending = asyncio.create_task(download.stream_response(slow.send))
+    await slow.is_slow.wait()
+
+    async with places.one():
+        assert held[0]() is None
+
+        slow.reads_on.set()
+    await sending
 
 
 async def test_who_leaves_while_his_file_is_closed_leaves_nothing_behind():

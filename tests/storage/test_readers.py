@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from tests.peers.nextcloud import NextcloudPeer
@@ -47,6 +48,17 @@ async def asking(url: str, headers: str = "") -> AsyncIterator[asyncio.StreamRea
     writer.close()
 
 
+def listening(url: str) -> int:
+    """The process behind *url*."""
+    port = urlsplit(url).port
+    below = psutil.Process().children(recursive=True)
+    return next(
+        one.pid
+        for one in below
+        if any(link.laddr.port == port for link in one.net_connections("tcp"))
+    )
+
+
 async def photo(url: str) -> int:
     async with httpx.AsyncClient(base_url=url, timeout=40) as storage:
         return (await storage.get("/storage/files/photo.jpg")).status_code
@@ -70,6 +82,19 @@ async def test_a_crowd_that_reads_nothing_does_not_cost_the_next_his_file(
             await crowd.enter_async_context(asking(storage_url))
 
         assert await photo(storage_url) == 200
+
+
+async def test_a_crowd_that_reads_nothing_costs_next_to_no_memory(storage_url: str):
+    """What came from Nextcloud and was not passed on goes with the connection, not when the collector comes by."""
+    service = psutil.Process(listening(storage_url))
+    await photo(storage_url)
+    before_bytes = service.memory_info().rss
+    async with AsyncExitStack() as crowd:
+        for _ in range(12):
+            await crowd.enter_async_context(asking(storage_url))
+        assert await photo(storage_url) == 200
+
+        assert service.memory_info().rss - before_bytes < 30_000_000
 
 
 async def test_a_part_is_read_on_within_itself(storage_url: str):

@@ -60,6 +60,7 @@ class Download(StreamingResponse):
                         late = await self._late(asyncio.create_task(_sent(send, piece)))
                         if late is not None:
                             break
+                del answer  # and all that was read ahead for it
                 if late is None:
                     break
                 await late

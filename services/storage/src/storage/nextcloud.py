@@ -144,7 +144,12 @@ class Nextcloud:
             async for attempt in self.patience.tries(also=_repeatable(call)):
                 with attempt:
                     response = await opened.enter_async_context(self._admitted(call))
-            yield response
+            try:
+                yield response
+            finally:
+                await response.aclose()
+                # It and its stream hold each other, and up to 5 MB that were read ahead, until the collector comes by.
+                response.stream = _NOTHING
 
     @asynccontextmanager
     async def _admitted(self, call: Call) -> AsyncIterator[httpx.Response]:
@@ -188,6 +193,7 @@ class Nextcloud:
             self._user_id = user_id_in(await _beginning(response))
 
 
+_NOTHING = httpx.ByteStream(b"")
 _WHO_AM_I = Call("GET", "/ocs/v2.php/cloud/user", OCS, AS_JSON)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.errors import Rejected
 from tests.knowledge.reading import read
 
 
@@ -26,6 +27,26 @@ async def test_a_page_reads_as_it_is_shown(body, texts, tmp_path):
     content = await read(tmp_path, page, "a.html")
 
     assert [block.text for block in content.blocks] == texts
+
+
+@pytest.mark.parametrize("between", [" ", "/", "='' ", '="b c" '])
+async def test_a_tag_of_many_attributes_is_refused_before_it_is_parsed(
+    between, tmp_path
+):
+    names = between.join(f"a{n}" for n in range(2000))
+
+    with pytest.raises(Rejected, match="save it as plain text"):
+        await read(tmp_path, f"<p {names}>Vu</p>".encode(), "a.html")
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+async def test_a_picture_within_a_page_is_one_attribute(quote, tmp_path):
+    picture = "data:image/png;base64," + "iVBO/Rw0 a=" * 5000
+    page = f"<p><img src={quote}{picture}{quote}>Vu > 3 < 4 {quote}</p>"
+
+    [block] = (await read(tmp_path, page.encode(), "a.html")).blocks
+
+    assert block.text.startswith("Vu")
 
 
 async def test_a_header_of_two_rows_is_one(tmp_path):

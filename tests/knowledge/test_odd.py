@@ -63,6 +63,9 @@ HOSTILE = {
         + W
         + b">&b;</w:p>"
     ),
+    "crowded.html": lambda: (
+        b"<p " + b" ".join(b"a%d" % n for n in range(500_000)) + b">Texte</p>"
+    ),
     "deep.html": lambda: b"<div>" * 300_000,
     "truncated.pdf": lambda: (
         b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"

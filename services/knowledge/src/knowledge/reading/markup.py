@@ -48,6 +48,11 @@ _BLOCKS = _LEAVES | {
 _BREAK = re.compile(r"<br\s*/?>")
 """In a cell of a table in Markdown, which has no other."""
 _HEADING = re.compile(r"h([1-6])")
+MOST_ATTRIBUTES = 1000
+"""Of one tag: the parser compares each with all others."""
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*"|'[^']*')*+""")
+_VALUE = re.compile(r""""[^"]*"|'[^']*'""")
+_ATTRIBUTE = re.compile(r"[^\s/=]+")
 
 
 def html_blocks(path: Path) -> list[Block]:
@@ -64,6 +69,10 @@ def markdown_blocks(path: Path) -> list[Block]:
 
 
 def _parsed(text: str) -> list[Block]:
+    if any(map(_is_crowded, _TAG.finditer(text))):
+        raise Unreadable(
+            f"A tag of the page has more than {MOST_ATTRIBUTES} attributes; save it as plain text."
+        )
     parser = html.HTMLParser(encoding="utf-8", huge_tree=False, no_network=True)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
@@ -190,3 +199,8 @@ def _inline(element: html.HtmlElement) -> str:
     for child in element:
         whole += _inline(child) + (child.tail or "")
     return f" {whole} " if element.tag in _BLOCKS else whole
+
+
+def _is_crowded(tag: re.Match[str]) -> bool:
+    long = tag.end() - tag.start() > 2 * MOST_ATTRIBUTES
+    return long and len(_ATTRIBUTE.findall(_VALUE.sub("", tag[0]))) > MOST_ATTRIBUTES

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.knowledge.layouts import LAYOUTS, MISSING, table_of
 from tests.knowledge.reading import read
 
 FAULTS = """\
@@ -125,25 +124,3 @@ async def test_a_numbered_heading_above_a_table_stays_one(tmp_path):
     )
 
     assert [block.kind for block in content.blocks] == ["heading", "row", "row", "row"]
-
-
-@pytest.mark.parametrize("layout", LAYOUTS)
-async def test_a_title_stays_with_its_numbers(layout, tmp_path):
-    header, others = table_of(LAYOUTS[layout])
-
-    rows = (await read(tmp_path, LAYOUTS[layout].encode(), "a.txt")).blocks
-
-    assert {row.header for row in rows} == {header}
-    assert [row.cells for row in rows] == others
-
-
-async def test_a_number_that_is_missing_leaves_its_column_empty(tmp_path):
-    rows = (await read(tmp_path, MISSING.encode(), "a.txt")).blocks
-
-    assert {row.header for row in rows} == {("Modèle", "Puissance", "Masse")}
-    assert [row.cells[1:] for row in rows] == [
-        ("3,0", "9,5"),
-        ("5,0", ""),
-        ("", "17,5"),
-        ("10,0", "100,0"),
-    ]

@@ -53,7 +53,7 @@ def require_once(name: str, given: Container[str]) -> None:
 
 def repeated(*fields: str) -> Rejected:
     """Make the answer for *fields* that are given more than once."""
-    return _refused(
+    return refused(
         f"Say {', '.join(fields)} once: of several one alone would count.",
         fields,
         "is given more than once",
@@ -69,14 +69,15 @@ def require_agreeing(query: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     """
     odd = [name for name in query if name in body and query[name] != body[name]]
     if odd:
-        raise _refused(
+        raise refused(
             f"Say {', '.join(odd)} in the query or in the body: now they differ.",
             [place for name in odd for place in (f"query.{name}", name)],
             "differs between the query and the body",
         )
 
 
-def _refused(said: str, fields: Sequence[str], why: str) -> Rejected:
+def refused(said: str, fields: Sequence[str], why: str) -> Rejected:
+    """Make the answer that *said* tells, with *why* for each of *fields*."""
     problems = tuple(FieldProblem(field=field, detail=why) for field in fields)
     return Rejected(said, code="invalid_request", errors=problems)
 

@@ -7,8 +7,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 
-from chassis.fields import repeated
-from contracts.errors import FieldProblem, Rejected
+from chassis.fields import refused, repeated
 
 _MOST = 20
 _LONGEST = 100
@@ -31,13 +30,10 @@ async def known_query(request: Request) -> None:
     known = _taken(route)
     odd = [name[:_LONGEST] for name in names if name not in known]
     if odd:
-        raise Rejected(
+        raise refused(
             f"This route does not know {', '.join(odd[:3])} in its query. It knows {', '.join(known) or 'none'}.",
-            code="invalid_request",
-            errors=tuple(
-                FieldProblem(field=f"query.{name}", detail="is not known here")
-                for name in odd[:_MOST]
-            ),
+            [f"query.{name}" for name in odd[:_MOST]],
+            "is not known here",
         )
     twice = [name for name in known if names[name] > 1]
     if twice:

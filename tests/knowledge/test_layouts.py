@@ -1,6 +1,7 @@
-"""Tables on a page that nobody drew strokes around."""
+"""Tables that blanks alone hold in line, in plain text and on a page without strokes."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from fpdf import FPDF
@@ -26,18 +27,23 @@ def paper(layout: str) -> bytes:
     return bytes(made.output())
 
 
+WRITTEN: dict[str, Callable[[str], bytes]] = {"a.txt": str.encode, "a.pdf": paper}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
 @pytest.mark.parametrize("layout", LAYOUTS)
-async def test_a_title_stays_with_its_numbers(layout, tmp_path):
+async def test_a_title_stays_with_its_numbers(layout, name, tmp_path):
     header, others = table_of(LAYOUTS[layout])
 
-    rows = (await read(tmp_path, paper(LAYOUTS[layout]), "a.pdf")).blocks
+    rows = (await read(tmp_path, WRITTEN[name](LAYOUTS[layout]), name)).blocks
 
     assert {row.header for row in rows} == {header}
     assert [row.cells for row in rows] == others
 
 
-async def test_a_number_that_is_missing_leaves_its_column_empty(tmp_path):
-    rows = (await read(tmp_path, paper(MISSING), "a.pdf")).blocks
+@pytest.mark.parametrize("name", WRITTEN)
+async def test_a_number_that_is_missing_leaves_its_column_empty(name, tmp_path):
+    rows = (await read(tmp_path, WRITTEN[name](MISSING), name)).blocks
 
     assert {row.header for row in rows} == {("Modèle", "Puissance", "Masse")}
     assert [row.cells[1:] for row in rows] == [

@@ -137,7 +137,7 @@ def _said(
     plain = corrected(with_known_joined(plain, vocabulary))
     if not SPOKEN.isdisjoint(words):
         return in_digits(spelled(plain, vocabulary.has_code))
-    return letters_closed(plain) if has_digit(plain) else plain
+    return letters_closed(plain)
 
 
 def _as_documents(plain: str, vocabulary: Vocabulary) -> str:

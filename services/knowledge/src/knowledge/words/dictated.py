@@ -81,11 +81,13 @@ def in_digits(text: str) -> str:
     plain = _POINTED.sub(lambda m: _POINTS[m[1]], _NUMBERS.sub(_meant, text))
     if "double " in plain:
         plain = _DOUBLED.sub(lambda m: "w" if m[1] else f"{m[2] * 2} ", plain)
-    return letters_closed(plain) if has_digit(plain) else plain
+    return letters_closed(plain)
 
 
 def letters_closed(text: str) -> str:
     """Write the letters before the numbers of *text* as one word: ``i d 92`` is ``id92``."""
+    if not has_digit(text):
+        return text
     return _SPELLED.sub(lambda letters: letters[0].replace(" ", ""), text)
 
 

@@ -148,16 +148,32 @@ async def test_an_older_cancel_leaves_a_newer_choice_alone(
     await house.jean.sees("1 photo reçue — Müller")
 
 
-async def test_sticker_voice_and_place_get_a_helpful_word(
+async def test_what_cannot_be_filed_gets_a_helpful_word_and_is_in_no_report(
     house: House, gateway: httpx.AsyncClient
 ):
-    await house.jean.send_sticker()
-    await house.jean.sees("Je ne sais pas ranger ça")
-    await house.jean.send_voice()
-    await house.jean.sees("messages vocaux")
-    await house.jean.send_location(48.58, 7.75)
+    await house.choose_chantier()
+    for sent, answer in (
+        (house.jean.send_sticker(), "Je ne sais pas ranger ça (autocollant"),
+        (house.jean.send_voice(), "messages vocaux. Écris plutôt un message"),
+        (house.jean.send_location(48.58, 7.75), "Envoie une photo"),
+        (house.jean.send_contact("+33600000000", "Marie"), "position, contact"),
+        (house.jean.send_poll("Quand ?", "lundi", "mardi"), "sondage…"),
+    ):
+        await house.jean.sees(answer, after=await sent)
 
-    await house.jean.sees("Je ne sais pas ranger ça")
+    assert await house.reports(gateway) == []
+
+
+async def test_a_round_video_is_filed_as_a_video(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.choose_chantier()
+    await house.jean.send_video_note(b"\0\0\0 ftypmp42")
+    await house.jean.sees("1 vidéo reçue — Müller")
+    await house.submit()
+
+    [path] = house.files()
+    assert (path.rpartition("/")[2][:9], path[-4:]) == ("video_01_", ".mp4")
 
 
 async def test_an_empty_file_is_not_kept_and_asked_for_again(

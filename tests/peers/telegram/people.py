@@ -138,6 +138,10 @@ class Person:
         media = attachments.video(self._world, source, name)
         return self._post(None, at, text=caption or "", media=media)
 
+    async def send_video_note(self, source: bytes | Source) -> Message:
+        """Send a round video."""
+        return self._post(None, None, media=attachments.video_note(self._world, source))
+
     async def send_voice(self, source: bytes | Source = b"OggS") -> Message:
         """Send a voice message."""
         media = attachments.voice(self._world, source)
@@ -153,6 +157,14 @@ class Person:
     async def send_location(self, latitude: float, longitude: float) -> Message:
         """Share a place, in degrees."""
         return self._post(None, None, place=Place(latitude, longitude))
+
+    async def send_contact(self, phone: str, first_name: str) -> Message:
+        """Share somebody's number."""
+        return self._post(None, None, other=attachments.contact(phone, first_name))
+
+    async def send_poll(self, question: str, *answers: str) -> Message:
+        """Ask all."""
+        return self._post(None, None, other=attachments.poll(question, answers))
 
     async def press(
         self,

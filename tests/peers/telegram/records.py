@@ -64,6 +64,8 @@ class Message:
     markup: Any = None
     media: File | None = None
     place: Place | None = None
+    other: Any = None
+    """A ``messageMedia`` without a file, as it goes over the wire: a contact, a poll."""
     grouped_id: int | None = None
     reply_to_id: int | None = None
     silent: bool = False

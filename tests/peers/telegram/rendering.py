@@ -104,7 +104,7 @@ def media(seen: Message) -> Any:
             long=seen.place.longitude, lat=seen.place.latitude, access_hash=0
         )
         return raw.types.MessageMediaGeo(geo=point)
-    return None if seen.media is None else file_media(seen.media)
+    return seen.other if seen.media is None else file_media(seen.media)
 
 
 def file_media(file: File) -> Any:

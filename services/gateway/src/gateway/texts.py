@@ -71,7 +71,7 @@ NEEDS = {
     Action.MATERIEL: NEEDS_ITEMS,
 }
 NOT_A_FILE = (
-    "🤷 Je ne sais pas ranger ça (autocollant, position, contact…). "
+    "🤷 Je ne sais pas ranger ça (autocollant, position, contact, sondage…). "
     "Envoie une photo, une vidéo, un document ou un texte."
 )
 VOICE = "🎤 Je ne peux pas écouter les messages vocaux. Écris plutôt un message, ou envoie une photo."

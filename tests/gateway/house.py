@@ -225,9 +225,10 @@ class House:
         return await self.jean.sees("Rapport enregistré")
 
     async def choose_typed(self, name: str) -> None:
-        """Let Jean choose *Fin de chantier* for a chantier that he types."""
+        """Let Jean choose *Fin de chantier* for a new chantier that he types."""
         await self.begin()
         await self.jean.send(name)
+        await self.jean.press("Nouveau")
         await self.jean.sees("Envoie tes photos")
 
     async def describe_fault(self, description: str) -> Message:

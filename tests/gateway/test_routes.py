@@ -120,8 +120,8 @@ async def test_readiness_names_what_does_not_answer(
 
 async def test_a_report_that_waits_for_long_is_named_and_counted(house: House):
     async with house.gateway(stuck_after_s=0.01, list_wait_s=0.5) as gateway:
-        house.nextcloud.faults.fail(503, times=None)
         await house.choose_typed("Dupont")
+        house.nextcloud.faults.fail(503, times=None)
         await house.jean.send_photo(house.jpeg(1))
         await house.jean.press("Envoyer")
         await house.jean.sees("⏳ Rapport gardé", timeout_s=20)

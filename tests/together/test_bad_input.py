@@ -48,6 +48,7 @@ async def test_a_nasty_chantier_name_neither_escapes_nor_breaks(
     await jean.person.press("saisie manuelle", timeout_s=WAIT_S)
     await jean.person.sees("Écris le nom", timeout_s=WAIT_S)
     await jean.person.send(NASTY[number])
+    await jean.person.press("Nouveau", timeout_s=WAIT_S)
     await jean.person.sees("Envoie tes photos", timeout_s=WAIT_S)
     await jean.person.send_photo(photo[0])
     await jean.person.sees("1 photo", timeout_s=WAIT_S)

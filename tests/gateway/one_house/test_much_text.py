@@ -22,6 +22,7 @@ async def test_chantier_of_a_thousand_characters_is_filed(
     story = "la pompe à chaleur du client fait du bruit depuis hier " * 20
     await house.begin("Alerte SAV")
     await house.jean.send(story)
+    await house.jean.press("Nouveau")
     await house.jean.sees("Décris la panne")
     await house.jean.send("erreur 567")
     await house.submit()

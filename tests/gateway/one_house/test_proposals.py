@@ -1,9 +1,12 @@
 """A chantier that is typed while the list of all is there."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from contracts.actions import PARIS
+from gateway.texts import GOES_ON, NOTED
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,6 +24,7 @@ async def test_a_close_name_is_proposed_before_a_folder_is_made(
     assert proposal.labels == [
         "Müller — 25/03/2026",
         "➕ Nouveau\u00a0: muler",
+        "📝 Non, note-le dans le rapport",
         "❌ Annuler",
     ]
     await house.jean.press("Müller")
@@ -49,6 +53,8 @@ async def test_a_new_name_makes_a_folder_of_today(
     await house.begin()
     await house.jean.press("saisie manuelle")
     await house.jean.send("Zimmermann")
+    await house.jean.sees("Zimmermann\u00a0»\u00a0: c'est un nouveau chantier\u00a0?")
+    await house.jean.press("Nouveau")
     await house.jean.sees("Zimmermann\nEnvoie tes photos")
     photo = await house.jean.send_photo(house.jpeg(1))
     await house.submit()
@@ -77,6 +83,7 @@ async def test_a_chantier_named_to_escape_stays_inside(
 ):
     await house.begin()
     await house.jean.send("../../etc")
+    await house.jean.press("Nouveau")
     await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
     await house.submit()
@@ -91,6 +98,7 @@ async def test_a_chantier_of_300_emoji_is_filed(
 ):
     await house.begin()
     await house.jean.send("🏠" * 300)
+    await house.jean.press("Nouveau")
     await house.jean.sees("Envoie tes photos")
     await house.jean.send_photo(house.jpeg(1))
     await house.submit()
@@ -171,6 +179,47 @@ async def test_a_caption_alone_does_not_stand_for_the_list_of_what_lacks(
 
     await house.jean.sees("Écris ce qui manque")
     await house.jean.press("Annuler")
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [
+        ("onduleur en erreur 567", "onduleur en erreur 567"),
+        ("onduleur / erreur 567", "onduleur\nerreur 567"),
+    ],
+)
+async def test_a_remark_typed_under_the_list_makes_no_folder_and_is_not_typed_again(
+    house: House, gateway: httpx.AsyncClient, typed: str, noted: str
+):
+    await house.begin("Alerte SAV")
+    await house.jean.sees("Quel chantier")
+    await house.jean.send(typed)
+    asked = await house.jean.sees("c'est un nouveau chantier")
+
+    answers = await asyncio.gather(
+        *(house.jean.press("note-le", on=asked) for _ in range(2))
+    )
+    await house.jean.press("Müller")
+    await house.jean.sees("C'est noté. Ajoute des photos si tu veux")
+    await house.submit()
+
+    assert [answer.text for answer in answers] == [NOTED, GOES_ON]
+    [report] = await house.reports(gateway)
+    assert (report["chantier"], report["description"]) == ("Müller", noted)
+
+
+async def test_a_caption_typed_under_the_list_stays_with_its_photo(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send_photo(house.jpeg(1), caption="toit fini\nreste le câble")
+    await house.jean.press("note-le")
+    await house.jean.press("Müller")
+    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini\nreste le câble")
+    await house.submit()
+
+    assert list(house.files().values()) == [house.jpeg(1)]
 
 
 async def test_one_proposal_is_asked_about_as_one(

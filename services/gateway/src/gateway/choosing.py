@@ -1,7 +1,7 @@
 """From an action to a chantier: by the list, or by what was typed."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contracts.actions import new_chantier_name
 from contracts.errors import ServiceError
@@ -50,26 +50,40 @@ class ChantierChooser:
         before: tuple[Received, ...],
         edits: int | None = None,
     ) -> Turn:
-        """Take a typed ``NomChantier / description``: an existing chantier, one that is near, or a new one; *before* came first."""
+        """Take a typed ``NomChantier / description``: of the very name of a chantier, else ask; *before* came first."""
         typed = universal_input(note.text)
         kept = replace(note, text=typed.description) if typed.description else None
         told = (*before, kept) if kept else before
-        at = note.sent_at
         if not typed.chantier:
             return ask_name(state, texts.NO_NAME, edits)
         try:
             near = await self._book.near(typed.chantier)
         except ServiceError:  # work goes on under the name as typed
-            turn = create(state, typed.chantier, at, edits, told)
+            new = new_chantier(typed.chantier, note.sent_at)
+            turn = take(state, new, edits, told)
             return replace(turn, note=kept, typed=typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
         if len(same) == 1:
             turn = take(state, same[0], edits, told)
-        elif near:
-            turn = _proposed(state, near, typed.chantier, edits)
         else:
-            turn = create(state, typed.chantier, at, edits, told)
+            turn = _proposed(state, near, typed.chantier, note.message_id, edits)
         return replace(turn, note=kept)
+
+    async def note(
+        self,
+        state: ChatState,
+        typed: str,
+        message_id: int,
+        before: tuple[Received, ...],
+        edits: int,
+    ) -> Turn:
+        """Let what was *typed* as if it were a name be told in the report, and offer the list."""
+        found = (row for row in before if row.message_id == message_id)
+        new = Received(state.chat_id, message_id, datetime.now(UTC))
+        kept = next(found, new)
+        text = "\n".join(filter(None, (typed, kept.text)))
+        turn = await self.choose(state, edits)
+        return replace(turn, note=replace(kept, text=text), word=texts.NOTED)
 
 
 def ask_name(
@@ -82,23 +96,16 @@ def ask_name(
     return Turn(replace(state, step=Step.TYPING, offer=None), (reply,))
 
 
-def create(
-    state: ChatState,
-    typed: str,
-    at: datetime,
-    edits: int | None,
-    told: tuple[Received, ...] = (),
-) -> Turn:
-    """Go on with a chantier that has no folder yet."""
-    new = Choice(new_chantier_name(typed, at), typed, typed)
-    return take(state, new, edits, told)
+def new_chantier(typed: str, at: datetime) -> Choice:
+    """A chantier that has no folder yet."""
+    return Choice(new_chantier_name(typed, at), typed, typed)
 
 
 def take(
     state: ChatState,
     choice: Choice,
     edits: int | None,
-    told: tuple[Received, ...] = (),
+    told: tuple[Received, ...],
 ) -> Turn:
     """Go on with a chantier: what was *told* before is its report's, what follows too; nothing is asked for twice."""
     assert state.action is not None
@@ -127,10 +134,14 @@ def _listed(state: ChatState, offer: Offer, page: int, edits: int) -> Turn:
 
 
 def _proposed(
-    state: ChatState, near: tuple[Choice, ...], typed: str, edits: int | None
+    state: ChatState,
+    near: tuple[Choice, ...],
+    typed: str,
+    message_id: int,
+    edits: int | None,
 ) -> Turn:
     offer = Offer(new_token(), state.chat_id, near, typed=typed)
-    buttons = menus.proposals(_id(state), offer.token, near, typed)
+    buttons = menus.proposals(_id(state), offer.token, near, typed, message_id)
     choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
     text = texts.proposal(typed, len(near))
     return Turn(choosing, (Reply(text, buttons, edits),), offer)

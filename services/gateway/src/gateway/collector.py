@@ -16,7 +16,7 @@ from gateway.corrections import correct
 from gateway.filing import ReportFiling
 from gateway.progress import ProgressMessages
 from gateway.quiet_timers import QuietTimers
-from gateway.received import Received, is_file
+from gateway.received import DISCARDED, Received, is_file
 from gateway.reports import CLOSED, ClosedBy, ReportRecord
 
 logger = logging.getLogger(__name__)
@@ -89,10 +89,12 @@ class Collector:
         if report_id is not None:
             await self.rest(report_id)
 
-    async def unclaimed(self, chat_id: int) -> tuple[Received, ...]:
-        """What was sent before anything was said about it."""
+    async def unclaimed(
+        self, chat_id: int, *, left_behind: bool = False
+    ) -> tuple[Received, ...]:
+        """What was sent before anything was said about it: lately, or what was *left_behind*."""
         async with self._engine.connect() as db:
-            return await received.unclaimed(db, chat_id)
+            return await received.unclaimed(db, chat_id, left_behind=left_behind)
 
     async def claim(
         self, db: AsyncConnection, state: ChatState, technician: str
@@ -104,6 +106,25 @@ class Collector:
         report_id = await reports.begin(db, state, technician, rows[0])
         await received.claim(db, state.chat_id, report_id)
         return report_id
+
+    async def claim_left_behind(
+        self, state: ChatState, report_id: str, technician: str
+    ) -> bool:
+        """Give what was left behind to the report that is being made, or to one that is closed; ``False`` where it is neither."""
+        async with self._engine.begin() as db:
+            rows = await received.unclaimed(db, state.chat_id, left_behind=True)
+            if rows and state.step is Step.COLLECTING and state.report_id == report_id:
+                first = replace(rows[0], sent_at=datetime.now(UTC))
+                await reports.begin(db, state, technician, first)
+            record = await reports.record(db, report_id, for_update=True)
+            if record is None or record.chat_id != state.chat_id:
+                return False
+            if record.status is ReportStatus.CANCELLED:
+                return False
+            if await received.claim(db, state.chat_id, report_id, left_behind=True):
+                await reports.mark_late(db, report_id)
+        await self.rest(report_id)
+        return True
 
     async def rest(self, report_id: str) -> None:
         """Show a report's state, and start its quiet time again where it closes by itself."""
@@ -172,12 +193,19 @@ class Collector:
             await self.cancel(report_id)
 
     async def drop_all(self, chat_id: int) -> bool:
-        """Drop the chat's open report and what nobody has claimed; say whether there was any."""
+        """
+        Drop the chat's open report and what nobody has claimed; say whether there was any.
+
+        What was left behind is not of it, and is dropped where there is nothing else.
+        """
         async with self._engine.begin() as db:
             state = await chat_states.state_of(db, chat_id)
-            left = await received.discard(db, chat_id)
-        cancelled = state.report_id and await self.cancel(state.report_id)
-        return bool(cancelled or left or state.step is not Step.IDLE)
+            dropped = await received.claim(db, chat_id, DISCARDED)
+            if not dropped and state.step is Step.IDLE:
+                return await received.claim(db, chat_id, DISCARDED, left_behind=True)
+        if state.report_id is not None:
+            await self.cancel(state.report_id)
+        return True
 
     async def cancel(self, report_id: str) -> bool:
         """Drop an open report."""

@@ -64,7 +64,11 @@ class Conversation:
                 cause, word = f"unnamed:{state.report_id}", Reply(texts.KEPT_WHERE)
                 await self._keeper.answer(message.chat_id, cause, word)
             return
-        pending = await self._collector.unclaimed(message.chat_id)
+        # After a long outage it may be days old already.
+        pending = (
+            *await self._collector.unclaimed(message.chat_id, left_behind=True),
+            *await self._collector.unclaimed(message.chat_id),
+        )
         if not pending:  # claimed or dropped meanwhile
             return
         first = _newest_burst(pending)
@@ -125,14 +129,14 @@ class Conversation:
         pending = await self._collector.unclaimed(message.chat_id)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
-        text += await self._left_open(message.chat_id)
+        text += await self._still_there(message.chat_id)
         greeting = Reply(fitted(text, LONGEST), menus.actions())
         await self._keep(message, Turn(ChatState(message.chat_id), (greeting,)))
 
     async def _cancel(self, message: IncomingMessage) -> None:
         """Drop what is being made; name what was begun before it and not sent."""
         dropped = await self._collector.drop_all(message.chat_id)
-        left = await self._left_open(message.chat_id)
+        left = await self._still_there(message.chat_id)
         text = texts.CANCELLED
         if not dropped:
             gone = await self._collector.just_closed(message.chat_id)
@@ -141,9 +145,14 @@ class Conversation:
         cancelled = Reply(fitted(text, LONGEST))
         await self._keep(message, Turn(ChatState(message.chat_id), (cancelled,)))
 
-    async def _left_open(self, chat_id: int) -> str:
-        left = await self._collector.open_reports(chat_id)
-        return "".join(texts.still_open(report.client) for report in left)
+    async def _still_there(self, chat_id: int) -> str:
+        """What waits for a press: open reports, and what was left behind."""
+        reports = await self._collector.open_reports(chat_id)
+        text = "".join(texts.still_open(report.client) for report in reports)
+        rows = await self._collector.unclaimed(chat_id, left_behind=True)
+        if rows:
+            text += texts.still_kept(received.kinds(rows), rows[0].sent_at)
+        return text
 
     async def _say(self, message: IncomingMessage, text: str) -> None:
         """Answer without changing anything."""

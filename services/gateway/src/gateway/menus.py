@@ -45,11 +45,25 @@ class Press:
         return cls(verb, of, int(number) if number.isdecimal() else 0)
 
 
-CHANTIER, PAGE_OF, MANUAL, CREATE = "c", "p", "m", "n"
+CHANTIER, PAGE_OF, MANUAL, CREATE, NOTE = "c", "p", "m", "n", "t"
 SEND, DROP = "ok", "drop"
+ADD, LEAVE = "add", "leave"
 USEFUL, USELESS, THANKED = "up", "down", "thx"
 _OF_THE_BOT = frozenset(
-    {CHANTIER, PAGE_OF, MANUAL, CREATE, SEND, DROP, USEFUL, USELESS, THANKED}
+    {
+        CHANTIER,
+        PAGE_OF,
+        MANUAL,
+        CREATE,
+        NOTE,
+        SEND,
+        DROP,
+        ADD,
+        LEAVE,
+        USEFUL,
+        USELESS,
+        THANKED,
+    }
 )
 
 
@@ -86,15 +100,16 @@ def chantiers(
 
 
 def proposals(
-    report_id: str, token: str, choices: Sequence[Choice], typed: str
+    report_id: str, token: str, choices: Sequence[Choice], typed: str, message_id: int
 ) -> Buttons:
-    """Existing chantiers near to what was typed, and the new one."""
+    """Existing chantiers near to what was typed in a message, the new one, and that it is no name at all."""
     rows = [
         (_button(choice.label, CHANTIER, token, place),)
         for place, choice in enumerate(choices)
     ]
     create = _button(texts.create_button(typed), CREATE, token)
-    return (*rows, (create,), _drop(report_id))
+    note = _button(texts.NOTE, NOTE, token, message_id)
+    return (*rows, (create,), (note,), _drop(report_id))
 
 
 def naming(report_id: str, back: Action | None) -> Buttons:
@@ -107,6 +122,16 @@ def collecting(report_id: str) -> Buttons:
     """Under a report that is being gathered."""
     send = Button(texts.SEND, Press(SEND, report_id).data)
     return ((send, *_drop(report_id)),)
+
+
+def left_behind(report_id: str) -> Buttons:
+    """Under the question whether older photos are of a report."""
+    return (
+        (
+            Button(texts.ADD, Press(ADD, report_id).data),
+            Button(texts.LEAVE, Press(LEAVE, report_id).data),
+        ),
+    )
 
 
 def thumbs(report_id: str) -> Buttons:

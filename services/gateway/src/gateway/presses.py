@@ -24,9 +24,18 @@ from gateway.universal_input import universal_input
 from gateway.workflow_buttons import WorkflowButtons
 
 _ACTIONS = {action.value for action in Action}
-_GOOD_NEWS = frozenset({texts.GOES_ON, texts.GOES, texts.ALREADY_SENT, texts.CANCELLED})
+_GOOD_NEWS = frozenset(
+    {
+        texts.NOTED,
+        texts.GOES_ON,
+        texts.GOES,
+        texts.ALREADY_SENT,
+        texts.CANCELLED,
+        texts.KEPT_FOR_ANOTHER,
+    }
+)
 """Nobody has to say that he has read it."""
-_OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE)
+_OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE, menus.NOTE)
 
 
 class Presses:
@@ -79,6 +88,8 @@ class Presses:
             return await self._begin(state, Action(pressed.verb), press)
         if pressed.verb in _OF_A_LIST:
             return await self._choose(state, pressed, press)
+        if pressed.verb in (menus.ADD, menus.LEAVE):
+            return await self._add_left_behind(state, pressed, press)
         if pressed.verb == menus.SEND:
             return await self._send(state, pressed.of, press)
         if pressed.verb == menus.DROP:
@@ -112,15 +123,17 @@ class Presses:
             return await self._chooser.turn_page(state, offer, pressed.number, edits)
         if pressed.verb == menus.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
-        if pressed.verb == menus.CREATE:
-            told = await self._collector.unclaimed(state.chat_id)
-            return choosing.create(state, offer.typed, datetime.now(UTC), edits, told)
+        told = await self._collector.unclaimed(state.chat_id)
+        if pressed.verb == menus.NOTE:
+            return await self._chooser.note(
+                state, offer.typed, pressed.number, told, edits
+            )
         choice = offer.choice(pressed.number)
+        if pressed.verb == menus.CREATE:
+            choice = choosing.new_chantier(offer.typed, datetime.now(UTC))
         if choice is None:
             return Turn(state, word=texts.STALE)
-        return choosing.take(
-            state, choice, edits, await self._collector.unclaimed(state.chat_id)
-        )
+        return choosing.take(state, choice, edits, told)
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
         """Find the list that is on display; a button of an older one means nothing any more."""
@@ -131,6 +144,9 @@ class Presses:
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
+        if pressed.verb == menus.NOTE:
+            told = await self._collector.unclaimed(state.chat_id)
+            return any(row.message_id == pressed.number for row in told)
         async with self._engine.connect() as db:
             offer = await offers.kept(db, pressed.of)
         if offer is None or state.action is None:
@@ -141,6 +157,16 @@ class Presses:
             return state.step is Step.COLLECTING and state.client == offer.typed
         choice = offer.choice(pressed.number)
         return choice is not None and state.chantier == folder_for(state.action, choice)
+
+    async def _add_left_behind(
+        self, state: ChatState, pressed: Press, press: ButtonPress
+    ) -> Turn:
+        if pressed.verb == menus.LEAVE:
+            return Turn(state, word=texts.KEPT_FOR_ANOTHER, is_over=True)
+        is_added = await self._collector.claim_left_behind(
+            state, pressed.of, press.sender.full_name
+        )
+        return Turn(state, word=texts.NOTED if is_added else texts.STALE, is_over=True)
 
     async def _send(self, state: ChatState, report_id: str, press: ButtonPress) -> Turn:
         record = await self._record(state, report_id)

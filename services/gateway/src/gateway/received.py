@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, select, update
@@ -23,6 +23,8 @@ _FILES = frozenset(
         MediaKind.VIDEO_NOTE,
     }
 )
+LEFT_BEHIND = timedelta(days=1)
+"""What nobody has claimed for longer joins a report only where its technician says so."""
 DISCARDED = "-"
 """Stands for the report of what a technician sent and then dropped; before a report's id, for what he deleted of it."""
 
@@ -101,11 +103,11 @@ async def of_report(db: AsyncConnection, report_id: str) -> tuple[Received, ...]
     return tuple(sorted((*stay, *rows), key=lambda row: row.message_id))
 
 
-async def unclaimed(db: AsyncConnection, chat_id: int) -> tuple[Received, ...]:
-    """What was sent before anything was said about it, by message id."""
-    return await _rows(
-        db, (messages.c.chat_id == chat_id) & messages.c.report_id.is_(None)
-    )
+async def unclaimed(
+    db: AsyncConnection, chat_id: int, *, left_behind: bool = False
+) -> tuple[Received, ...]:
+    """What was sent before anything was said about it, by message id: what came lately, or what was *left_behind*."""
+    return await _rows(db, _unclaimed(chat_id, left_behind=left_behind))
 
 
 async def unclaimed_chats(db: AsyncConnection) -> Sequence[int]:
@@ -132,13 +134,16 @@ async def kept(
     return next(iter(await _rows(db, same, for_update=for_update)), None)
 
 
-async def claim(db: AsyncConnection, chat_id: int, report_id: str) -> None:
-    """Give what nobody has claimed to a report."""
-    await db.execute(
+async def claim(
+    db: AsyncConnection, chat_id: int, report_id: str, *, left_behind: bool = False
+) -> bool:
+    """Give what `unclaimed` finds to a report, or drop it as ``DISCARDED``; say whether there was any."""
+    result = await db.execute(
         update(messages)
-        .where(messages.c.chat_id == chat_id, messages.c.report_id.is_(None))
+        .where(_unclaimed(chat_id, left_behind=left_behind))
         .values(report_id=report_id)
     )
+    return result.rowcount > 0
 
 
 def album_owner(rows: Sequence[Received]) -> str | None:
@@ -148,16 +153,6 @@ def album_owner(rows: Sequence[Received]) -> str | None:
     return next(filter(None, named), DISCARDED if owners else None)
 
 
-async def discard(db: AsyncConnection, chat_id: int) -> bool:
-    """Drop what nobody has claimed; say whether there was any."""
-    result = await db.execute(
-        update(messages)
-        .where(messages.c.chat_id == chat_id, messages.c.report_id.is_(None))
-        .values(report_id=DISCARDED)
-    )
-    return result.rowcount > 0
-
-
 def description(rows: Sequence[Received]) -> str:
     """All texts and captions, in the order in which they were sent."""
     return "\n".join(row.text for row in rows if row.text)
@@ -165,6 +160,16 @@ def description(rows: Sequence[Received]) -> str:
 
 def kinds(rows: Sequence[Received]) -> tuple[FileKind, ...]:
     return tuple(row.kind for row in rows if row.kind is not None)
+
+
+def _unclaimed(chat_id: int, *, left_behind: bool) -> ColumnElement[bool]:
+    since = datetime.now(UTC) - LEFT_BEHIND
+    sent = messages.c.sent_at
+    return (
+        (messages.c.chat_id == chat_id)
+        & messages.c.report_id.is_(None)
+        & (sent < since if left_behind else sent >= since)
+    )
 
 
 async def _rows(

@@ -20,8 +20,6 @@ from gateway.turns import TurnKeeper
 logger = logging.getLogger(__name__)
 
 LONGEST_ROUND_S = 30.0
-LATEST = timedelta(days=1)
-"""What nobody has claimed for longer was left for good."""
 
 
 class Reminders:
@@ -97,8 +95,7 @@ class Reminders:
         async with self._engine.connect() as db:
             rows = await received.unclaimed(db, chat_id)
         newest = max(rows, key=lambda row: row.sent_at, default=None)
-        rests = datetime.now(UTC) - newest.sent_at if newest else timedelta()
-        if newest is None or not self._remind < rests < LATEST:
+        if newest is None or datetime.now(UTC) - newest.sent_at < self._remind:
             return
         if not await self._doorkeeper.admits(chat_id):
             return  # nothing of it can be filed; it is there if he is let in again

@@ -7,7 +7,7 @@ A blank before ``: ; ! ? »`` and after ``«`` is a no-break one, so that a narr
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts.actions import Action
+from contracts.actions import PARIS, Action
 from contracts.wording import PHOTOS_GONE, agreed, counted, shown
 from gateway.file_names import FileKind
 from gateway.markdown import literal, quoted
@@ -25,8 +25,11 @@ COMMANDS = {
 
 SEND = "✅ Envoyer"
 CANCEL = "❌ Annuler"
+NOTE = "📝 Non, note-le dans le rapport"
 MANUAL = "✏️ Autre chantier (saisie manuelle)"
 LIST = "◀ Revoir la liste"
+ADD = "➕ Oui, ajoute"
+LEAVE = "Non, pas ici"
 USEFUL = "👍 Utile"
 USELESS = "👎 Pas utile"
 THANKS = "Merci 🙏"
@@ -60,6 +63,7 @@ GOES_ON = "C'est déjà pris en compte 👍 Continue plus bas."
 CANCELLED = "❌ Annulé. Rien n'est enregistré. /start pour un nouveau rapport."
 NOTHING_TO_CANCEL = "Il n'y a rien à annuler. /start pour un nouveau rapport."
 STUCK = "⚠️ Ce rapport est gardé, mais quelque chose le bloque. Ne renvoie rien : préviens le bureau."
+KEPT_FOR_ANOTHER = "Je garde pour un autre rapport 👍"
 GOES = "C'est parti 👍"
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
 NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
@@ -121,6 +125,22 @@ def unclaimed(kinds: Sequence[FileKind]) -> str:
     return f"⏰ J'ai gardé {counted(kinds) or 'un message'}. C'est pour quoi ?"
 
 
+def left_behind(kinds: Sequence[FileKind], at: datetime) -> str:
+    return f"📥 J'ai aussi gardé {_kept(kinds, at)}. Ça va avec ce rapport ?"
+
+
+def still_kept(kinds: Sequence[FileKind], at: datetime) -> str:
+    return (
+        f"\n\n📥 Je garde {_kept(kinds, at)}, pour le prochain rapport. "
+        "Pas besoin ? /annuler"
+    )
+
+
+def _kept(kinds: Sequence[FileKind], at: datetime) -> str:
+    """*at*: when the first of it was sent."""
+    return f"{counted(kinds) or 'un message'} du {at.astimezone(PARIS):%d/%m à %H:%M}"
+
+
 def maybe_missed(client: str) -> str:
     return (
         f"⚠️ Après une coupure, Telegram ne m'a peut-être pas tout transmis — {shown(client)}.\n"
@@ -134,8 +154,9 @@ def ask(action: Action, client: str, *, has_all: bool) -> str:
     )
 
 
-def proposal(typed: str, count: int) -> str:
-    which = "celui-ci" if count == 1 else "l'un de ceux-ci"
+def proposal(typed: str, near: int) -> str:
+    """*near* is how many chantiers are called nearly so."""
+    which = ("un nouveau chantier", "celui-ci")[near] if near < 2 else "l'un de ceux-ci"
     return f"🏠 « {shown(typed)} » : c'est {which} ?"
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway import chat_states, offers, received, replies, typed_names
+from gateway import chat_states, menus, offers, received, replies, texts, typed_names
 from gateway.chat_states import ChatState, Step
 from gateway.collector import Collector
 from gateway.offers import Offer
@@ -60,7 +60,7 @@ class TurnKeeper:
 
     async def keep(self, cause: str, turn: Turn, technician: str) -> None:
         """Write a turn down in one transaction; what nobody has claimed goes to a report that can now begin."""
-        report_id = None
+        report_id, answer = None, turn.answer
         async with self._engine.begin() as db:
             await chat_states.keep(db, turn.state)
             if turn.offer is not None:
@@ -71,7 +71,8 @@ class TurnKeeper:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:
                 report_id = await self._collector.claim(db, turn.state, technician)
-            await replies.plan(db, turn.state.chat_id, cause, turn.answer)
+                answer += await _about_left_behind(db, turn.state)
+            await replies.plan(db, turn.state.chat_id, cause, answer)
         try:
             await self._sender.send(cause)
         finally:
@@ -83,3 +84,14 @@ class TurnKeeper:
         async with self._engine.begin() as db:
             await replies.plan(db, chat_id, cause, (reply,))
         await self._sender.send(cause)
+
+
+async def _about_left_behind(
+    db: AsyncConnection, state: ChatState
+) -> tuple[Reply, ...]:
+    """Ask whether what was left behind is of the report that is now begun."""
+    rows = await received.unclaimed(db, state.chat_id, left_behind=True)
+    if not rows or state.report_id is None:
+        return ()
+    text = texts.left_behind(received.kinds(rows), rows[0].sent_at)
+    return (Reply(text, menus.left_behind(state.report_id)),)

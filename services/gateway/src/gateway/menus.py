@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chassis.telegram import Button
 from chassis.telegram.messages import Buttons
@@ -34,10 +35,6 @@ class Press:
     of: str = ""
     number: int = 0
 
-    @property
-    def data(self) -> str:
-        return f"{self.verb}:{self.of}:{self.number}" if self.of else self.verb
-
     @classmethod
     def parse(cls, data: str) -> "Press":
         verb, _, rest = data.partition(":")
@@ -45,26 +42,24 @@ class Press:
         return cls(verb, of, int(number) if number.isdecimal() else 0)
 
 
-CHANTIER, PAGE_OF, MANUAL, CREATE, NOTE = "c", "p", "m", "n", "t"
-SEND, DROP = "ok", "drop"
-ADD, LEAVE = "add", "leave"
-USEFUL, USELESS, THANKED = "up", "down", "thx"
-_OF_THE_BOT = frozenset(
-    {
-        CHANTIER,
-        PAGE_OF,
-        MANUAL,
-        CREATE,
-        NOTE,
-        SEND,
-        DROP,
-        ADD,
-        LEAVE,
-        USEFUL,
-        USELESS,
-        THANKED,
-    }
-)
+class Verb(StrEnum):
+    """What a button of the bot's does; one that begins a report says its action alone."""
+
+    CHANTIER = "c"
+    PAGE = "p"
+    MANUAL = "m"
+    CREATE = "n"
+    NOTE = "t"
+    SEND = "ok"
+    DROP = "drop"
+    ADD = "add"
+    LEAVE = "leave"
+    USEFUL = "up"
+    USELESS = "down"
+    THANKED = "thx"
+
+
+_OF_THE_BOT = frozenset(Verb)
 
 
 def is_of_the_bot(payload: str) -> bool:
@@ -84,17 +79,17 @@ def chantiers(
     """One page of the list, the pages' arrows, and the way out of it."""
     first = page * PAGE
     rows: list[tuple[Button, ...]] = [
-        (_button(choice.label, CHANTIER, token, first + place),)
+        (_button(choice.label, Verb.CHANTIER, token, first + place),)
         for place, choice in enumerate(choices[first : first + PAGE])
     ]
     arrows = []
     if page > 0:
-        arrows.append(_button(texts.PREVIOUS, PAGE_OF, token, page - 1))
+        arrows.append(_button(texts.PREVIOUS, Verb.PAGE, token, page - 1))
     if more:
-        arrows.append(_button(texts.NEXT, PAGE_OF, token, page + 1))
+        arrows.append(_button(texts.NEXT, Verb.PAGE, token, page + 1))
     if arrows:
         rows.append(tuple(arrows))
-    rows.append((_button(texts.MANUAL, MANUAL, token),))
+    rows.append((_button(texts.MANUAL, Verb.MANUAL, token),))
     rows.append(_drop(report_id))
     return tuple(rows)
 
@@ -104,11 +99,11 @@ def proposals(
 ) -> Buttons:
     """Existing chantiers near to what was typed in a message, the new one, and that it is no name at all."""
     rows = [
-        (_button(choice.label, CHANTIER, token, place),)
+        (_button(choice.label, Verb.CHANTIER, token, place),)
         for place, choice in enumerate(choices)
     ]
-    create = _button(texts.create_button(typed), CREATE, token)
-    note = _button(texts.NOTE, NOTE, token, message_id)
+    create = _button(texts.create_button(typed), Verb.CREATE, token)
+    note = _button(texts.NOTE, Verb.NOTE, token, message_id)
     return (*rows, (create,), (note,), _drop(report_id))
 
 
@@ -120,41 +115,32 @@ def naming(report_id: str, back: Action | None) -> Buttons:
 
 def collecting(report_id: str) -> Buttons:
     """Under a report that is being gathered."""
-    send = Button(texts.SEND, Press(SEND, report_id).data)
-    return ((send, *_drop(report_id)),)
+    return ((_button(texts.SEND, Verb.SEND, report_id), *_drop(report_id)),)
 
 
 def left_behind(report_id: str) -> Buttons:
     """Under the question whether older photos are of a report."""
-    return (
-        (
-            Button(texts.ADD, Press(ADD, report_id).data),
-            Button(texts.LEAVE, Press(LEAVE, report_id).data),
-        ),
-    )
+    add = _button(texts.ADD, Verb.ADD, report_id)
+    return ((add, _button(texts.LEAVE, Verb.LEAVE, report_id)),)
 
 
 def thumbs(report_id: str) -> Buttons:
     """Under the help on a fault."""
-    return (
-        (
-            Button(texts.USEFUL, Press(USEFUL, report_id).data),
-            Button(texts.USELESS, Press(USELESS, report_id).data),
-        ),
-    )
+    useful = _button(texts.USEFUL, Verb.USEFUL, report_id)
+    return ((useful, _button(texts.USELESS, Verb.USELESS, report_id)),)
 
 
 def thanked(report_id: str) -> Buttons:
     """What the thumbs become."""
-    return ((Button(texts.THANKS, Press(THANKED, report_id).data),),)
+    return ((_button(texts.THANKS, Verb.THANKED, report_id),),)
 
 
 def _drop(report_id: str) -> tuple[Button, ...]:
-    return (Button(texts.CANCEL, Press(DROP, report_id).data),)
+    return (_button(texts.CANCEL, Verb.DROP, report_id),)
 
 
-def _button(label: str, verb: str, token: str, number: int = 0) -> Button:
-    return Button(_cut(label), Press(verb, token, number).data)
+def _button(label: str, verb: Verb, of: str, number: int = 0) -> Button:
+    return Button(_cut(label), f"{verb}:{of}:{number}")
 
 
 def _cut(label: str) -> str:

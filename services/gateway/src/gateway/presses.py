@@ -14,7 +14,7 @@ from gateway.chantiers import folder_for
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
-from gateway.menus import Press
+from gateway.menus import Press, Verb
 from gateway.offers import Offer
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
@@ -35,7 +35,7 @@ _GOOD_NEWS = frozenset(
     }
 )
 """Nobody has to say that he has read it."""
-_OF_A_LIST = (menus.CHANTIER, menus.PAGE_OF, menus.MANUAL, menus.CREATE, menus.NOTE)
+_OF_A_LIST = (Verb.CHANTIER, Verb.PAGE, Verb.MANUAL, Verb.CREATE, Verb.NOTE)
 
 
 class Presses:
@@ -88,11 +88,11 @@ class Presses:
             return await self._begin(state, Action(pressed.verb), press)
         if pressed.verb in _OF_A_LIST:
             return await self._choose(state, pressed, press)
-        if pressed.verb in (menus.ADD, menus.LEAVE):
+        if pressed.verb in (Verb.ADD, Verb.LEAVE):
             return await self._add_left_behind(state, pressed, press)
-        if pressed.verb == menus.SEND:
+        if pressed.verb == Verb.SEND:
             return await self._send(state, pressed.of, press)
-        if pressed.verb == menus.DROP:
+        if pressed.verb == Verb.DROP:
             return await self._drop(state, pressed.of, press)
         return Turn(state, word=texts.STALE)
 
@@ -119,17 +119,17 @@ class Presses:
             is_made = await self._is_made(state, pressed)
             return Turn(state, word=texts.GOES_ON if is_made else texts.STALE)
         edits = press.message_id
-        if pressed.verb == menus.PAGE_OF:
+        if pressed.verb == Verb.PAGE:
             return await self._chooser.turn_page(state, offer, pressed.number, edits)
-        if pressed.verb == menus.MANUAL:
+        if pressed.verb == Verb.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         told = await self._collector.unclaimed(state.chat_id)
-        if pressed.verb == menus.NOTE:
+        if pressed.verb == Verb.NOTE:
             return await self._chooser.note(
                 state, offer.typed, pressed.number, told, edits
             )
         choice = offer.choice(pressed.number)
-        if pressed.verb == menus.CREATE:
+        if pressed.verb == Verb.CREATE:
             choice = choosing.new_chantier(offer.typed, datetime.now(UTC))
         if choice is None:
             return Turn(state, word=texts.STALE)
@@ -144,16 +144,16 @@ class Presses:
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
-        if pressed.verb == menus.NOTE:
+        if pressed.verb == Verb.NOTE:
             told = await self._collector.unclaimed(state.chat_id)
             return any(row.message_id == pressed.number for row in told)
         async with self._engine.connect() as db:
             offer = await offers.kept(db, pressed.of)
         if offer is None or state.action is None:
             return False
-        if pressed.verb == menus.MANUAL:
+        if pressed.verb == Verb.MANUAL:
             return state.step is Step.TYPING
-        if pressed.verb == menus.CREATE:
+        if pressed.verb == Verb.CREATE:
             return state.step is Step.COLLECTING and state.client == offer.typed
         choice = offer.choice(pressed.number)
         return choice is not None and state.chantier == folder_for(state.action, choice)
@@ -161,7 +161,7 @@ class Presses:
     async def _add_left_behind(
         self, state: ChatState, pressed: Press, press: ButtonPress
     ) -> Turn:
-        if pressed.verb == menus.LEAVE:
+        if pressed.verb == Verb.LEAVE:
             return Turn(state, word=texts.KEPT_FOR_ANOTHER, is_over=True)
         is_added = await self._collector.claim_left_behind(
             state, pressed.of, press.sender.full_name

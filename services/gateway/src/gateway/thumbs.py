@@ -14,13 +14,13 @@ from gateway import helps, menus, texts
 from gateway.durable import JSON, DurableWork
 from gateway.helps import Help
 from gateway.mending import mendable
-from gateway.menus import Press
+from gateway.menus import Press, Verb
 from gateway.replies import Reply
 from gateway.turns import TurnKeeper
 
 logger = logging.getLogger(__name__)
 
-_THUMBS = (menus.USEFUL, menus.USELESS, menus.THANKED)
+_THUMBS = (Verb.USEFUL, Verb.USELESS, Verb.THANKED)
 
 
 class Thumbs:
@@ -53,8 +53,8 @@ class Thumbs:
         if shown is None:
             await self._say(press, texts.STALE)
             return
-        if pressed.verb != menus.THANKED:
-            is_useful = pressed.verb == menus.USEFUL
+        if pressed.verb != Verb.THANKED:
+            is_useful = pressed.verb == Verb.USEFUL
             id_ = f"{shown.report_id}-thumb"
             await self._work.start("thumb", id_, shown.search_id, is_useful)
         await self._say(press, texts.THANKS)

@@ -38,7 +38,7 @@ def test_a_service_that_works_is_not_moved(tmp_path: Path):
 def test_work_that_is_under_way_has_to_end_first(tmp_path: Path):
     async def begun() -> None:
         await made(tmp_path)
-        work = DurableWork("gateway", url=service_url(None, tmp_path, "gateway"))
+        work = DurableWork(service_url(None, tmp_path, "gateway"))
 
         async def wait() -> None:
             await asyncio.sleep(60)

@@ -151,20 +151,6 @@ async def test_interrupted_work_goes_on_after_the_last_step_that_ended(tmp_path)
     assert steps == ["upload", "card"]
 
 
-async def test_the_backlog_counts_what_has_not_ended(tmp_path):
-    async def wait_for_nextcloud() -> None:
-        await asyncio.Event().wait()
-
-    async with opened(tmp_path, "wait", wait_for_nextcloud) as work:
-        assert (await work.backlog()).count == 0
-
-        await work.start("wait", "r1")
-
-        backlog = await work.backlog()
-        assert backlog.count == 1
-        assert 0 <= backlog.oldest_s < 60
-
-
 async def test_a_second_process_on_the_same_file_is_refused(tmp_path):
     async def nothing() -> None: ...
 

@@ -11,7 +11,7 @@ KILLED_HALF_WAY = """
     from gateway.durable import DurableWork
 
     data_dir, die_in = Path(sys.argv[1]), sys.argv[2]
-    work = DurableWork("gateway", url=service_url(None, data_dir, "gateway"))
+    work = DurableWork(service_url(None, data_dir, "gateway"))
 
     async def file_report(report):
         for name in ("photos", "card", "notice"):

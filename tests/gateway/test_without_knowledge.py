@@ -10,6 +10,7 @@ from contracts.errors import Unavailable
 from gateway.settings import GatewaySettings
 from tests.gateway.house import House
 from tests.gateway.test_settings import TELEGRAM
+from tests.gateway.works import unfinished
 
 
 async def test_a_fault_is_filed_and_nothing_waits(house: House):
@@ -18,7 +19,7 @@ async def test_a_fault_is_filed_and_nothing_waits(house: House):
         await house.until_filed(gateway)
         [report] = await until_no_help(house, gateway)
         async with asyncio.timeout(10):
-            while (await house.parts.work.backlog()).count:
+            while await unfinished():
                 await asyncio.sleep(0.02)
         check = (await gateway.get("/readyz")).json()["checks"]["knowledge"]
 

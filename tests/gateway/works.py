@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from dbos import DBOS
+
 from chassis.database import service_url
 from chassis.patience import Patience
 from gateway.durable import JSON, DurableWork
@@ -25,6 +27,10 @@ async def opened(
 
 
 def durable_work(data_dir: Path) -> DurableWork:
-    return DurableWork(
-        "gateway", url=service_url(None, data_dir, "gateway"), patience=AT_ONCE
-    )
+    return DurableWork(service_url(None, data_dir, "gateway"), AT_ONCE)
+
+
+async def unfinished() -> int:
+    """How much of the work that is open has not ended."""
+    found = await DBOS.list_workflows_async(status=["PENDING", "ENQUEUED", "DELAYED"])
+    return len(found)

@@ -36,7 +36,7 @@ async def test_durable_work_that_starts_before_its_database_waits_for_it(
     tmp_path, cluster: Cluster
 ):
     url = service_url(await cluster.make_database("work"), tmp_path, "gateway")
-    work = DurableWork("gateway", url=url)
+    work = DurableWork(url)
 
     async def file_report(report: str) -> str:
         return f"{report} filed"

@@ -9,6 +9,7 @@ import pytest
 from contracts.errors import Rejected, Unavailable
 from contracts.notices import NoticeStatus
 from tests.gateway.house import House
+from tests.gateway.works import unfinished
 from tests.waiting import WAIT_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -116,6 +117,6 @@ async def test_a_notice_of_a_report_that_was_tried_anew_meanwhile_goes_on_counti
 
     await house.until_step(gateway, "notice", "failed")
     async with asyncio.timeout(WAIT_S):
-        while (await house.parts.work.backlog()).count:
+        while await unfinished():
             await asyncio.sleep(0.02)
     assert house.notifier.dismissed == {}

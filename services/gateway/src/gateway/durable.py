@@ -9,10 +9,8 @@ later (a late photo, another text) is new work under the next *revision*: ``work
 import asyncio
 import logging
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,21 +29,13 @@ JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 Work = Callable[..., Awaitable[JSON]]
 StepResult = TypeVar("StepResult")
 
-UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
+VERSION = "1"
+"""Changed only when the order of steps of a kind of work changes: work of another version waits for that version."""
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MAX_THREADS = 16
 RESULT_POLL_S = 0.1
 
 logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS adds its own
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """Work that was started and has not ended."""
-
-    count: int
-    oldest_s: float
-    """Age of the oldest of it, in seconds; 0 when there is none."""
 
 
 def work_id(content_id: str, revision: int = 1) -> str:
@@ -55,33 +45,22 @@ def work_id(content_id: str, revision: int = 1) -> str:
 
 class DurableWork:
     """
-    The durable work of one service. DBOS is one a process, so only one of these is open at a time.
+    The gateway's durable work. DBOS is one a process, so only one of these is open at a time.
 
     Register every kind of work with `add` before `open`: what a crash interrupted is taken up again about a second
     after `open`, in this event loop.
 
     Args:
-        name: The service's: names the SQLite file (``<name>-work.sqlite``) or the Postgres schema.
-        url: Of the service's database (`chassis.database.service_url`).
-        version: Changed only when the order of steps of a kind of work changes; work of another version waits for
-            that version, and `backlog` counts it.
-        executor: Names this process among several on one Postgres; the same again after a restart.
+        url: Of the gateway's database; the work lies beside its tables, in ``gateway-work.sqlite`` or in a schema of its own.
         patience: How `step` waits between tries.
     """
 
     def __init__(
         self,
-        name: str,
-        *,
         url: URL,
-        version: str = "1",
-        executor: str = "local",
         patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
-        self._name = name
-        self._url = _work_url(url, name)
-        self._version = version
-        self._executor = executor
+        self._url = _work_url(url)
         self._patience = patience
         self._kinds: dict[str, Callable[..., Any]] = {}
         self._registered: dict[str, Callable[..., Any]] = {}
@@ -161,14 +140,6 @@ class DurableWork:
 
         return await DBOS.run_step_async({"name": name}, until_done)
 
-    async def backlog(self) -> Backlog:
-        """Count the work that has not ended, of every version."""
-        unfinished = await DBOS.list_workflows_async(
-            status=UNFINISHED, load_input=False, load_output=False
-        )
-        ages_s = [time.time() - (work.created_at or 0) / 1000 for work in unfinished]
-        return Backlog(count=len(ages_s), oldest_s=max(ages_s, default=0.0))
-
     async def forget_ended(self, before: datetime, *, at_most: int) -> int:
         """
         Forget work that ended *before* a time, and its steps; started again, its id would be new work.
@@ -201,11 +172,11 @@ class DurableWork:
 
     def _config(self) -> DBOSConfig:
         return DBOSConfig(
-            name=self._name,
+            name="gateway",
             system_database_url=self._url.render_as_string(hide_password=False),
-            dbos_system_schema=f"{self._name}_work",
-            application_version=self._version,
-            executor_id=self._executor,
+            dbos_system_schema="gateway_work",
+            application_version=VERSION,
+            executor_id="local",
             serializer=JSONSerializer(),
             log_level="WARNING",
             enable_otlp=False,
@@ -215,12 +186,12 @@ class DurableWork:
         )
 
 
-def _work_url(url: URL, name: str) -> URL:
+def _work_url(url: URL) -> URL:
     """Beside the service's tables: a SQLite file of its own, or the same Postgres."""
     if url.get_backend_name() != "sqlite":
         return url
-    folder = Path(url.database or name).parent
-    return URL.create("sqlite", database=str(folder / f"{name}-work.sqlite"))
+    folder = Path(str(url.database)).parent
+    return URL.create("sqlite", database=str(folder / "gateway-work.sqlite"))
 
 
 def _locked(path: Path) -> IO[str]:

@@ -1,14 +1,11 @@
 """The figures of ``/metrics`` about reports."""
 
-import asyncio
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.patience import Patience
-from chassis.tasks import stop
 from contracts.reports import ReportStatus
 from gateway import attention
 from gateway.database import messages, reports
@@ -18,14 +15,13 @@ REFRESH_S = 15.0
 
 
 class ReportFigures:
-    """Counts from the database, every ``REFRESH_S`` seconds from `open` to `close`."""
+    """Counts from the database."""
 
     def __init__(
         self, engine: AsyncEngine, registry: CollectorRegistry, *, stuck_after_s: float
     ) -> None:
         self._engine = engine
         self._stuck_after_s = stuck_after_s
-        self._keeper: asyncio.Task[None] | None = None
         self._reports = Gauge(
             "gateway_reports", "Reports by status.", ("status",), registry=registry
         )
@@ -53,18 +49,8 @@ class ReportFigures:
             registry=registry,
         )
 
-    def open(self) -> None:
-        self._keeper = asyncio.create_task(self._keep_fresh())
-
-    async def close(self) -> None:
-        await stop([self._keeper])
-
-    async def _keep_fresh(self) -> None:
-        while True:
-            await Patience().until_sure(self._refresh)
-            await asyncio.sleep(REFRESH_S)
-
-    async def _refresh(self) -> None:
+    async def refresh(self) -> None:
+        """Count anew."""
         async with self._engine.connect() as db:
             query = select(reports.c.status, func.count()).group_by(reports.c.status)
             by_status = {row[0]: row[1] for row in await db.execute(query)}

@@ -1,5 +1,6 @@
 """What the gateway is made of, put together in one place."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 import httpx
@@ -17,6 +18,7 @@ from chassis.telegram.messages import Arrival
 from contracts.knowledge_client import KnowledgeClient
 from contracts.notifier_client import NotifierClient
 from contracts.storage_client import StorageClient
+from gateway import figures, pruning
 from gateway.archive import ReportArchive
 from gateway.bot import Bot
 from gateway.chantiers import ChantierBook
@@ -38,6 +40,7 @@ from gateway.progress import ProgressMessages
 from gateway.pruning import Pruning
 from gateway.reminders import Reminders
 from gateway.replies import ReplySender
+from gateway.rounds import Rounds
 from gateway.settings import GatewaySettings
 from gateway.thumbs import Thumbs
 from gateway.turns import TurnKeeper
@@ -82,9 +85,7 @@ class GatewayParts:
             settings.account, settings.data_dir, handler=self._receive
         )
         patience = Patience(settings.retry_first_s, settings.retry_longest_s)
-        self.work = DurableWork(
-            "gateway", url=database_url(settings), patience=patience
-        )
+        self.work = DurableWork(database_url(settings), patience)
         self._progress = ProgressMessages(
             engine, self.session, interval_s=settings.progress_interval_s
         )
@@ -108,9 +109,6 @@ class GatewayParts:
         self.events = EventArchive(engine, self._webhooks)
         self.downloads = Downloads(engine, self.session)
         self.readers = Places(settings.downloads_at_once, full=MANY_READ)
-        self._figures = ReportFigures(
-            engine, registry, stuck_after_s=settings.stuck_after_s
-        )
         self._collector = Collector(
             engine,
             self.session,
@@ -120,11 +118,12 @@ class GatewayParts:
             join_window_s=settings.join_window_s,
             patience=patience,
         )
-        groups = settings.groups.values()
-        doorkeeper = Doorkeeper(engine, self.session, groups, settings.users)
+        doorkeeper = Doorkeeper(
+            engine, self.session, settings.groups.values(), settings.users
+        )
         self.messenger = Messenger(engine, self.session, doorkeeper)
         keeper = TurnKeeper(engine, self._collector, self._sender)
-        self._reminders = Reminders(
+        reminders = Reminders(
             engine,
             collector=self._collector,
             keeper=keeper,
@@ -132,6 +131,16 @@ class GatewayParts:
             remind_s=settings.remind_s,
         )
         self.pruning = Pruning(engine, self.work, kept_days=settings.kept_days)
+        counted = ReportFigures(engine, registry, stuck_after_s=settings.stuck_after_s)
+        self._rounds = (
+            Rounds(counted.refresh, figures.REFRESH_S, first_s=0),
+            Rounds(reminders.look, reminders.round_s, first_s=reminders.round_s),
+            Rounds(
+                lambda: self.pruning.prune(datetime.now(UTC)),
+                pruning.ROUND_S,
+                first_s=pruning.FIRST_S,
+            ),
+        )
         self._bot = self._talking(settings, doorkeeper, keeper)
 
     async def open(self) -> None:
@@ -142,15 +151,12 @@ class GatewayParts:
         await self._collector.restore()
         self._sender.open()
         self._bot.open()
-        self._figures.open()
-        self._reminders.open()
-        self.pruning.open()
+        for rounds in self._rounds:
+            rounds.open()
 
     async def close(self) -> None:
         closing: tuple[Closing, ...] = (
-            self.pruning,
-            self._reminders,
-            self._figures,
+            *self._rounds,
             self.session,
             self._bot,
             self._sender,

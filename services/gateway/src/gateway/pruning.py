@@ -1,13 +1,10 @@
 """Drops what nobody asks for any more: the traces of work that ended long ago. Reports and photos stay."""
 
-import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.patience import Patience
-from chassis.tasks import stop
 from gateway import event_rows, messages, replies
 from gateway.durable import DurableWork
 
@@ -22,8 +19,6 @@ AT_MOST = 1000
 
 class Pruning:
     """
-    Goes round from `open` to `close`.
-
     What technicians sent is not dropped: by it a photo that Telegram delivers twice is known.
 
     Args:
@@ -38,13 +33,6 @@ class Pruning:
         self._engine = engine
         self._work = work
         self._kept = timedelta(days=kept_days)
-        self._rounds: asyncio.Task[None] | None = None
-
-    def open(self) -> None:
-        self._rounds = asyncio.create_task(self._go_round())
-
-    async def close(self) -> None:
-        await stop([self._rounds])
 
     async def prune(self, now: datetime) -> int:
         """Drop what is too old *now*, ``AT_MOST`` of a kind; how many works that was."""
@@ -54,14 +42,6 @@ class Pruning:
             await replies.forget(db, before, at_most=AT_MOST)
             await event_rows.forget(db, before, at_most=AT_MOST)
             await messages.forget(db, before, at_most=AT_MOST)
+        if forgotten:
+            logger.info("pruned", extra={"works": forgotten})
         return forgotten
-
-    async def _go_round(self) -> None:
-        await asyncio.sleep(FIRST_S)
-        while True:
-            forgotten = await Patience().until_sure(
-                lambda: self.prune(datetime.now(UTC))
-            )
-            if forgotten:
-                logger.info("pruned", extra={"works": forgotten})
-            await asyncio.sleep(ROUND_S)

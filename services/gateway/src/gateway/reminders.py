@@ -1,14 +1,11 @@
 """Looks after what was begun and not sent: its technicians are reminded, once a report, and once of what is no report yet."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.patience import Patience
-from chassis.tasks import stop
 from contracts.errors import RateLimited, ServiceError
 from gateway import menus, received, texts
 from gateway.collector import Collector
@@ -24,7 +21,7 @@ LONGEST_ROUND_S = 30.0
 
 class Reminders:
     """
-    Goes round from `open` to `close`.
+    Reminds of each once.
 
     Args:
         engine: Of the gateway's tables.
@@ -48,20 +45,10 @@ class Reminders:
         self._keeper = keeper
         self._doorkeeper = doorkeeper
         self._remind = timedelta(seconds=remind_s)
-        self._rounds: asyncio.Task[None] | None = None
+        self.round_s = min(LONGEST_ROUND_S, remind_s / 2)
 
-    def open(self) -> None:
-        self._rounds = asyncio.create_task(self._go_round())
-
-    async def close(self) -> None:
-        await stop([self._rounds])
-
-    async def _go_round(self) -> None:
-        while True:
-            await asyncio.sleep(min(LONGEST_ROUND_S, self._remind.total_seconds() / 2))
-            await Patience().until_sure(self._look)
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Go round once."""
         for report in await self._collector.open_reports():
             await self._tried(report.chat_id, self._look_at(report))
         async with self._engine.connect() as db:

@@ -10,7 +10,7 @@ from contracts.storage_client import StorageClient
 from contracts.texts import without_controls
 from gateway.likeness import nearest
 from gateway.menus import PAGE, Choice
-from gateway.offers import Offer, new_token
+from gateway.offers import Offer
 
 _MAX_PROPOSALS = 5
 _LIKE_AT_ONCE = 200
@@ -29,17 +29,13 @@ class ChantierBook:
         self._storage = storage
         self._wait_s = wait_s
 
-    async def offer(self, chat_id: int) -> Offer:
+    async def with_page(self, offer: Offer, page: int) -> Offer:
         """
-        List the newest chantiers.
+        Lengthen an offer, newest chantiers first, until it has *page*, from 0; what is on it keeps its place.
 
         Raises:
             ServiceError: Storage does not answer.
         """
-        return await self.with_page(Offer(new_token(), chat_id), 0)
-
-    async def with_page(self, offer: Offer, page: int) -> Offer:
-        """Lengthen an offer until it has *page*, from 0; what is on it keeps its place."""
         choices, cursor = offer.choices, offer.cursor
         while len(choices) < (page + 1) * PAGE and (cursor or not choices):
             found = await self._page(limit=PAGE, cursor=cursor)

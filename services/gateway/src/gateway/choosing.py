@@ -24,24 +24,27 @@ class ChantierChooser:
     def __init__(self, book: ChantierBook) -> None:
         self._book = book
 
-    async def choose(self, state: ChatState, edits: int) -> Turn:
-        """Offer the list; where it cannot be had, ask for the name."""
+    async def choose(
+        self, state: ChatState, edits: int, offer: Offer | None = None, page: int = 0
+    ) -> Turn:
+        """Show a page of the list, of a new one where there is no *offer*; where it cannot be had, ask for the name."""
         try:
-            offer = await self._book.offer(state.chat_id)
+            offer = await self._book.with_page(
+                offer or Offer(new_token(), state.chat_id), page
+            )
         except ServiceError:
             return ask_name(state, texts.LIST_DOWN, edits)
         if not offer.choices:
             return ask_name(state, texts.NO_CHANTIER, edits, has_list=False)
-        return _listed(state, offer, 0, edits)
-
-    async def turn_page(
-        self, state: ChatState, offer: Offer, page: int, edits: int
-    ) -> Turn:
-        try:
-            longer = await self._book.with_page(offer, page)
-        except ServiceError:
-            return ask_name(state, texts.LIST_DOWN, edits)
-        return _listed(state, longer, page, edits)
+        buttons = menus.chantiers(
+            _id(state),
+            offer.token,
+            page,
+            offer.choices,
+            more=offer.has_page_after(page),
+        )
+        choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
+        return Turn(choosing, (Reply(texts.CHOOSE_CHANTIER, buttons, edits),), offer)
 
     async def name(
         self,
@@ -119,18 +122,6 @@ def take(
     has_all = is_complete(state.action, told)
     text = texts.ask(state.action, choice.client, has_all=has_all)
     return Turn(taken, (Reply(text, menus.collecting(_id(state)), edits),))
-
-
-def _listed(state: ChatState, offer: Offer, page: int, edits: int) -> Turn:
-    buttons = menus.chantiers(
-        _id(state),
-        offer.token,
-        page,
-        offer.choices,
-        more=offer.has_page_after(page),
-    )
-    choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
-    return Turn(choosing, (Reply(texts.CHOOSE_CHANTIER, buttons, edits),), offer)
 
 
 def _proposed(

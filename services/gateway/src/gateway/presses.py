@@ -120,7 +120,7 @@ class Presses:
             return Turn(state, word=texts.GOES_ON if is_made else texts.STALE)
         edits = press.message_id
         if pressed.verb == Verb.PAGE:
-            return await self._chooser.turn_page(state, offer, pressed.number, edits)
+            return await self._chooser.choose(state, edits, offer, pressed.number)
         if pressed.verb == Verb.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         told = await self._collector.unclaimed(state.chat_id)

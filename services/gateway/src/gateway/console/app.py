@@ -13,7 +13,6 @@ from chassis.database_problems import add_database_problems
 from contracts.errors import ServiceError
 from gateway.console import (
     document_routes,
-    event_routes,
     notice_routes,
     report_routes,
     routes,
@@ -39,7 +38,6 @@ def mount(gateway: FastAPI, keys: tuple[Key, ...]) -> None:
         routes,
         sign_in_routes,
         report_routes,
-        event_routes,
         notice_routes,
         document_routes,
     ):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from contracts.knowledge import Document, JobStatus
 from contracts.texts import PlainText
-from gateway.console import dismissing, uploading
+from gateway.console import small_form, uploading
 from gateway.console.asking import Away, asked, done
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
@@ -109,7 +109,7 @@ async def ask_dismiss(request: Request, job_id: JobId, parts: Parts) -> Response
 
 @router.post("/jobs/{job_id}/dismiss", dependencies=[may_write])
 async def dismiss(request: Request, job_id: JobId, parts: Parts) -> Response:
-    reason = await dismissing.reason(request)
+    reason = await small_form.reason(request)
     await done("knowledge", parts.knowledge.dismiss_job(job_id, reason))
     return onward(f"/jobs/{job_id}", "dismissed")
 

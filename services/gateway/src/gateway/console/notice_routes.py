@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from chassis.telegram.account import parsed_groups
 from contracts.notices import NoticeStatus
-from gateway.console import dismissing, report_pages
+from gateway.console import report_pages, small_form
 from gateway.console.asking import Away, asked, done
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
@@ -87,7 +87,7 @@ async def ask_dismiss(request: Request, notice_id: NoticeId, parts: Parts) -> Re
 
 @router.post("/{notice_id}/dismiss", dependencies=[may_write])
 async def dismiss(request: Request, notice_id: NoticeId, parts: Parts) -> Response:
-    reason = await dismissing.reason(request)
+    reason = await small_form.reason(request)
     await done("notifier", parts.notifier.dismiss(notice_id, reason))
     return onward(f"/notices/{notice_id}", "dismissed")
 

@@ -9,7 +9,7 @@ from contracts.actions import Action
 from contracts.errors import Conflict
 from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
-from gateway.console import dismissing, report_pages
+from gateway.console import report_pages, small_form
 from gateway.console.pages import onward, page
 from gateway.console.parts import Looks, Needs, Parts
 from gateway.console.shown import ACTION_TITLES
@@ -98,7 +98,7 @@ async def ask_dismiss(request: Request, report_id: ReportId, parts: Parts) -> Re
 
 @router.post("/{report_id}/dismiss", dependencies=[may_write])
 async def dismiss(request: Request, report_id: ReportId, parts: Parts) -> Response:
-    await parts.archive.dismiss(report_id, await dismissing.reason(request))
+    await parts.archive.dismiss(report_id, await small_form.reason(request))
     return onward(f"/reports/{report_id}", "dismissed")
 
 

@@ -1,4 +1,4 @@
-"""The overview and the test search."""
+"""The overview with its button, and the test search."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from contracts.knowledge import SearchRequest
 from contracts.texts import PlainText
 from gateway.console.asking import asked
 from gateway.console.overview import overview
-from gateway.console.pages import page
+from gateway.console.pages import onward, page
 from gateway.console.parts import Looks, Needs, Parts
 
 SEARCH_S = 8.0
@@ -24,6 +24,12 @@ router = APIRouter(include_in_schema=False)
 async def show_overview(request: Request, parts: Parts, visitor: Looks) -> Response:
     found = await overview(parts, visitor, datetime.now(UTC))
     return page(request, "overview.html", overview=found)
+
+
+@router.post("/events/retry", dependencies=[Depends(Needs("gateway", write=True))])
+async def tell_events_again(parts: Parts) -> Response:
+    await parts.events.retry_all()
+    return onward("/", "told")
 
 
 @router.get("/search", dependencies=[Depends(Needs("knowledge"))])

@@ -5,7 +5,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
+from contracts.dismissals import MAX_REASON
 from contracts.errors import Rejected, TooLarge
+from contracts.texts import is_plain
 
 MAX_BYTES = 16 * 1024
 WITHIN_S = 20.0
@@ -35,3 +37,18 @@ async def fields(request: Request, *, within_s: float = WITHIN_S) -> dict[str, s
         raise Rejected("The form did not arrive in time; send it again.") from error
     except (ValueError, ClientDisconnect) as error:
         raise Rejected("This is no form of the console.") from error
+
+
+async def reason(request: Request) -> str:
+    """
+    Read why a failure shall rest.
+
+    Raises:
+        Rejected: There is none, or it is too long, or holds control characters.
+    """
+    given = (await fields(request)).get("reason", "").strip()
+    if not 1 <= len(given) <= MAX_REASON:
+        raise Rejected(f"Say why, in up to {MAX_REASON} characters.")
+    if not is_plain(given):
+        raise Rejected("Say why without control characters.")
+    return given

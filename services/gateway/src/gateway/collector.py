@@ -27,7 +27,6 @@ class Collector:
     Open reports, and when they close.
 
     Args:
-        engine: Of the gateway's tables.
         session: Knows the neighbours of an album's photo.
         filing: Gets what is closed.
         progress: Shows what has arrived.

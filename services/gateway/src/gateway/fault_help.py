@@ -45,7 +45,6 @@ class FaultHelp:
     whatever is corrected later; the history follows each correction.
 
     Args:
-        engine: Of the gateway's tables.
         work: Carries it through crashes.
         knowledge: Is asked, and remembers; ``None`` where there is none, also for what an earlier one has left waiting.
         sender: Sends the help, once.
@@ -124,7 +123,8 @@ class FaultHelp:
             with mendable():
                 answer = await self._knowledge.search(SearchRequest(query=question))
         except ServiceError as error:
-            if error.retryable and datetime.now(UTC) < self._deadline(record):
+            assert record.closed_at is not None
+            if error.retryable and datetime.now(UTC) < record.closed_at + self._wait:
                 raise
             await self._give_up(record, error)
             raise Rejected(
@@ -177,21 +177,17 @@ class FaultHelp:
     async def _remember(self, log: StepLog) -> None:
         """Put the report as it is now into the history, after what an older revision has on its way there."""
         async with self._turns.of(log.report_id):
-            await self._remember_now(log)
-
-    async def _remember_now(self, log: StepLog) -> None:
-        record = await log.begun()
-        if record is None:
-            return
-        if self._knowledge is None:
-            await log.left_out()
-            return
-        await self._require_settled(record)
-        with mendable():
-            await self._knowledge.put_document(
-                record.report_id, document(record, await self._description(record))
-            )
-        await log.done()
+            record = await log.begun()
+            if record is None:
+                return
+            if self._knowledge is None:
+                await log.left_out()
+                return
+            await self._require_settled(record)
+            fault = document(record, await self._description(record))
+            with mendable():
+                await self._knowledge.put_document(record.report_id, fault)
+            await log.done()
 
     async def _require_settled(self, record: ReportRecord) -> None:
         """The history bears the name that the report is filed under."""
@@ -206,10 +202,6 @@ class FaultHelp:
     async def _is_over(self, record: ReportRecord) -> bool:
         async with self._engine.connect() as db:
             return await helps.of_report(db, record.report_id) is not None
-
-    def _deadline(self, record: ReportRecord) -> datetime:
-        assert record.closed_at is not None
-        return record.closed_at + self._wait
 
     async def _description(self, record: ReportRecord) -> str:
         async with self._engine.connect() as db:

@@ -31,7 +31,6 @@ class ProgressMessages:
     What it says is made from the database each time, so it does not matter how often, or after which crash.
 
     Args:
-        engine: Of the gateway's tables.
         session: Shows the messages.
         interval_s: How far apart the edits of one message are at least, in seconds.
     """

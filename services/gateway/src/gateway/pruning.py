@@ -22,7 +22,6 @@ class Pruning:
     What technicians sent is not dropped: by it a photo that Telegram delivers twice is known.
 
     Args:
-        engine: Of the gateway's tables.
         work: The durable work.
         kept_days: For how long traces are kept.
     """

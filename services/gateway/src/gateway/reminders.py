@@ -24,7 +24,6 @@ class Reminders:
     Reminds of each once.
 
     Args:
-        engine: Of the gateway's tables.
         collector: Knows the open reports.
         keeper: Sends the reminder, once for each report.
         doorkeeper: Says who is no longer let in: his report is filed as it is, as he can press no button.

@@ -167,8 +167,9 @@ async def seal(
     rows = await received.of_report(db, report_id)
     if found is None:
         return None
+    has_more = found.late and found.status in CLOSED
     is_open = found.status is ReportStatus.OPEN
-    if not (is_complete(found.action, rows) if is_open else _has_more(found)):
+    if not (is_complete(found.action, rows) if is_open else has_more):
         return None
     await report_files.name_files(db, rows)
     await _refile(db, found)
@@ -222,11 +223,6 @@ async def change(db: AsyncConnection, report_id: str, **values: object) -> None:
     await db.execute(
         update(reports).where(reports.c.report_id == report_id).values(**values)
     )
-
-
-def _has_more(found: ReportRecord) -> bool:
-    """Whether something has joined a closed report."""
-    return found.late and found.status in CLOSED
 
 
 async def _refile(db: AsyncConnection, found: ReportRecord) -> None:

@@ -45,19 +45,6 @@ async def test_help_is_given(house: House, gateway: httpx.AsyncClient):
     await house.jean.sees("✅ Envoyer")
 
 
-async def test_a_button_of_an_older_list_gets_a_helpful_word(
-    house: House, gateway: httpx.AsyncClient
-):
-    await house.begin()
-    old = await house.jean.sees("Quel chantier")
-    await house.jean.send("/start")
-    await house.jean.sees("Bonjour")
-
-    answer = await house.jean.press("Müller", on=old)
-
-    assert "/start" in (answer.text or "")
-
-
 async def test_photos_before_an_action_are_kept_and_asked_about_once(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -181,13 +181,14 @@ async def test_cancelling_too_late_says_that_the_report_has_gone(
 async def test_single_photos_wait_for_the_button(
     house: House, gateway: httpx.AsyncClient
 ):
+    """The quiet time ends three times meanwhile."""
     await house.choose_chantier()
     await house.jean.send_photo(house.jpeg(1))
     await house.jean.sees("1 photo reçue")
 
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.9)
 
-    await house.jean.sees("1 photo reçue")
+    assert [r["status"] for r in await house.reports(gateway)] == ["open"]
 
 
 async def test_start_turns_to_something_new(house: House, gateway: httpx.AsyncClient):

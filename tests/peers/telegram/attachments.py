@@ -66,7 +66,7 @@ def poll(question: str, answers: Sequence[str]) -> Any:
     def worded(text: str) -> Any:
         return raw.types.TextWithEntities(text=text, entities=[])
 
-    choices = [
+    choices: list[Any] = [
         raw.types.PollAnswer(text=worded(answer), option=bytes([number]))
         for number, answer in enumerate(answers)
     ]

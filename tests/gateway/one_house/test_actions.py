@@ -1,4 +1,4 @@
-"""*Alerte SAV* and *Matériel manquant*, from the button to the notice."""
+"""The three things to report, from the button to the notice."""
 
 import httpx
 import pytest
@@ -8,6 +8,32 @@ from tests.gateway.house import House
 from tests.gateway.notifier_peer import read
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_an_album_becomes_files_a_card_a_notice_and_a_receipt(
+    house: House, gateway: httpx.AsyncClient
+):
+    sent = house.photos(8)
+    await house.choose_chantier()
+    await house.jean.send_album(sent, caption="Pose terminée")
+    await house.jean.sees("📥 8 photos reçues — Müller")
+    await house.submit()
+
+    folder = "Chantiers/20260325_Müller/30_Photos_Chantier"
+    files = house.files()
+    assert sorted(files.values()) == sorted(sent)
+    assert {path.rpartition("/")[0] for path in files} == {folder}
+    assert [path.rpartition("/")[2][:9] for path in sorted(files)] == [
+        f"photo_{n:02d}_" for n in range(1, 9)
+    ]
+    [card] = house.cards()
+    assert (card["board"], card["stack"]) == ("ETM Chantiers", "Fin de Chantier")
+    assert "Pose terminée" in card["description"]
+    assert house.notifier.texts == [
+        f"✅ Fin de chantier\n👷 {house.jean.profile.name}\n🏠 Chantier : Müller\n"
+        f"📸 8 photos archivées → Nextcloud/{folder}/\n"
+        "💶 Tu peux préparer la facture finale."
+    ]
 
 
 async def test_a_fault_is_filed_by_day_and_client_and_told_to_the_sav_group(

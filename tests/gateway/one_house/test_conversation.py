@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from contracts.actions import Action
 from gateway.texts import (
     ALREADY_SENT,
     CANCELLED,
     KEPT_WHAT_IS_IT,
-    NEEDS_PHOTO,
+    NEEDS,
 )
 from tests.gateway.house import House
 
@@ -78,7 +79,7 @@ async def test_sending_without_a_photo_gets_a_helpful_word(
 
     answers = [await house.jean.press("Envoyer") for _ in range(3)]
 
-    assert {answer.text for answer in answers} == {NEEDS_PHOTO}
+    assert {answer.text for answer in answers} == {NEEDS[Action.FIN]}
     assert len(house.jean.chat) == said
 
 
@@ -91,8 +92,8 @@ async def test_a_description_alone_is_no_finished_job(
 
     answer = await house.jean.press("Envoyer")
 
-    assert answer.text == NEEDS_PHOTO
-    assert noted.text.endswith(NEEDS_PHOTO)
+    assert answer.text == NEEDS[Action.FIN]
+    assert noted.text.endswith(NEEDS[Action.FIN])
 
 
 async def test_buttons_act_on_the_report_that_they_stand_under(

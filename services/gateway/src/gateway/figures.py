@@ -22,31 +22,25 @@ class ReportFigures:
     ) -> None:
         self._engine = engine
         self._stuck_after_s = stuck_after_s
-        self._reports = Gauge(
-            "gateway_reports", "Reports by status.", ("status",), registry=registry
-        )
-        self._attention = Gauge(
+
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(name, about, labels, registry=registry)
+
+        self._reports = gauge("gateway_reports", "Reports by status.", "status")
+        self._attention = gauge(
             "gateway_reports_need_attention",
             "Reports that a person has to look at, failed or late; dismissed ones are left out.",
-            ("why",),
-            registry=registry,
+            "why",
         )
-        self._photos = Gauge(
-            "gateway_photos",
-            "Files kept and files filed.",
-            ("state",),
-            registry=registry,
-        )
-        self._oldest = Gauge(
+        self._photos = gauge("gateway_photos", "Files kept and files filed.", "state")
+        self._oldest = gauge(
             "gateway_oldest_pending_seconds",
             "Age of the oldest report that is closed and not filed.",
-            registry=registry,
         )
-        self._events = Gauge(
+        self._events = gauge(
             "gateway_events_need_attention",
             "Events that a webhook has not taken: late, or dropped and not dismissed.",
-            ("why",),
-            registry=registry,
+            "why",
         )
 
     async def refresh(self) -> None:

@@ -14,38 +14,22 @@ from contracts.events import EventType, KeptEvent, TellingStatus
 from contracts.paging import Page, Shape
 from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
-from gateway.archive import ReportArchive
-from gateway.event_archive import EventArchive
-from gateway.messages import Messenger
 from gateway.parts import GatewayParts
 
 router = APIRouter(prefix="/gateway", route_class=SmallBodyRoute)
 
 
-async def _archive(request: Request) -> ReportArchive:
-    return _parts(request).archive
-
-
-async def _messenger(request: Request) -> Messenger:
-    return _parts(request).messenger
-
-
-async def _events(request: Request) -> EventArchive:
-    return _parts(request).events
-
-
-def _parts(request: Request) -> GatewayParts:
+async def _parts(request: Request) -> GatewayParts:
     parts: GatewayParts = request.app.state.parts
     return parts
 
 
-Archive = Annotated[ReportArchive, Depends(_archive)]
-Events = Annotated[EventArchive, Depends(_events)]
+Parts = Annotated[GatewayParts, Depends(_parts)]
 
 
 @router.get("/reports", tags=["reports"])
 async def list_reports(
-    archive: Archive,
+    parts: Parts,
     *,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: ReportStatus | None = None,
@@ -59,34 +43,34 @@ async def list_reports(
 
     `q` is a part of the chantier's or the technician's name; accents and capitals do not matter.
     """
-    page = await archive.page(
+    page = await parts.archive.page(
         limit=limit, status=status, action=action, q=q, cursor=cursor
     )
     return page.items if shape == "items" else page
 
 
 @router.get("/reports/{report_id}", tags=["reports"])
-async def show_report(report_id: PlainText, archive: Archive) -> Report:
-    return await archive.report(report_id)
+async def show_report(report_id: PlainText, parts: Parts) -> Report:
+    return await parts.archive.report(report_id)
 
 
 @router.post("/reports/{report_id}/retry", status_code=202, tags=["reports"])
-async def retry_report(report_id: PlainText, archive: Archive) -> Report:
+async def retry_report(report_id: PlainText, parts: Parts) -> Report:
     """File a failed report again, from the step that failed."""
-    return await archive.retry(report_id)
+    return await parts.archive.retry(report_id)
 
 
 @router.post("/reports/{report_id}/dismiss", tags=["reports"])
 async def dismiss_report(
-    report_id: PlainText, given: DismissRequest, archive: Archive
+    report_id: PlainText, given: DismissRequest, parts: Parts
 ) -> Report:
     """Let a failed report rest: it no longer counts as one that needs a person, `retry` still files it."""
-    return await archive.dismiss(report_id, given.reason)
+    return await parts.archive.dismiss(report_id, given.reason)
 
 
 @router.get("/events", tags=["events"])
 async def list_events(
-    events: Events,
+    parts: Parts,
     *,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     status: TellingStatus | None = None,
@@ -95,22 +79,24 @@ async def list_events(
     shape: Shape = "page",
 ) -> Page[KeptEvent] | tuple[KeptEvent, ...]:
     """List what `WEBHOOK_URLS` are told, newest first; `shape=items` gives the bare array."""
-    page = await events.page(limit=limit, status=status, type_=type_, cursor=cursor)
+    page = await parts.events.page(
+        limit=limit, status=status, type_=type_, cursor=cursor
+    )
     return page.items if shape == "items" else page
 
 
 @router.post("/events/{event_id}/retry", status_code=202, tags=["events"])
-async def retry_event(event_id: PlainText, events: Events) -> KeptEvent:
+async def retry_event(event_id: PlainText, parts: Parts) -> KeptEvent:
     """Tell an event again, to every address and with the same `webhook-id`, whether it was taken or not."""
-    return await events.retry(event_id)
+    return await parts.events.retry(event_id)
 
 
 @router.post("/events/{event_id}/dismiss", tags=["events"])
 async def dismiss_event(
-    event_id: PlainText, given: DismissRequest, events: Events
+    event_id: PlainText, given: DismissRequest, parts: Parts
 ) -> KeptEvent:
     """Let an event rest that was dropped: it no longer counts as one that needs a person, `retry` still tells it."""
-    return await events.dismiss(event_id, given.reason)
+    return await parts.events.dismiss(event_id, given.reason)
 
 
 _ANY_FILE: dict[int | str, dict[str, Any]] = {
@@ -126,20 +112,19 @@ _ANY_FILE: dict[int | str, dict[str, Any]] = {
     tags=["telegram"],
 )
 async def get_file(
-    request: Request,
     file_id: PlainText,
+    parts: Parts,
     range_header: Annotated[str | None, Header(alias="Range")] = None,
 ) -> Response:
     """Read a Telegram file by its `file_id`, of the Bot API or of MTProto, up to 2 GB."""
-    parts = _parts(request)
     return Download(parts.readers, parts.downloads.asked(file_id, range_header))
 
 
 @router.post("/messages", tags=["telegram"])
 async def send_message(
     message: MessageRequest,
-    messenger: Annotated[Messenger, Depends(_messenger)],
+    parts: Parts,
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
 ) -> SentMessage:
     """Send a text to a group of TELEGRAM_GROUPS, or to a person whom the bot knows; of `buttons` each row is a list."""
-    return await messenger.send(message, idempotency_key)
+    return await parts.messenger.send(message, idempotency_key)

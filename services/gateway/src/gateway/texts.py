@@ -66,13 +66,10 @@ STUCK = "⚠️ Ce rapport est gardé, mais quelque chose le bloque. Ne renvoie 
 KEPT_FOR_ANOTHER = "Je garde pour un autre rapport 👍"
 GOES = "C'est parti 👍"
 ALREADY_SENT = "Ce rapport est déjà parti 👍"
-NEEDS_PHOTO = "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer."
-NEEDS_DESCRIPTION = "✍️ Il manque la description de la panne. Écris-la en un message."
-NEEDS_ITEMS = "✍️ Il manque la liste du matériel. Écris-la, une ligne par article."
 NEEDS = {
-    Action.FIN: NEEDS_PHOTO,
-    Action.SAV: NEEDS_DESCRIPTION,
-    Action.MATERIEL: NEEDS_ITEMS,
+    Action.FIN: "📷 Il manque au moins une photo. Envoie-la, puis appuie sur ✅ Envoyer.",
+    Action.SAV: "✍️ Il manque la description de la panne. Écris-la en un message.",
+    Action.MATERIEL: "✍️ Il manque la liste du matériel. Écris-la, une ligne par article.",
 }
 NOT_A_FILE = (
     "🤷 Je ne sais pas ranger ça (autocollant, position, contact, sondage…). "

@@ -1,6 +1,6 @@
 """What people type stands in a card as they typed it."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from gateway.announcements import card
 from gateway.markdown import literal, quoted
-from gateway.texts import card_description
+from gateway.received import Received
+from tests.gateway.test_announcements import NOW, RECORD
 
 NASTY = [
     "[x](http://evil.example.org)",
@@ -69,14 +71,10 @@ def test_no_description_leaves_its_quotation_or_makes_more_than_lists(lines: lis
 
 
 def test_a_card_shows_a_name_that_is_markdown_as_it_is():
-    shown = card_description(
-        technician="[Jean](http://evil.example.org)",
-        client="# A",
-        at=datetime(2026, 3, 25, tzinfo=UTC),
-        kinds=(),
-        folder="Chantiers/20260325_# A",
-        description="**urgent**\n- cuivre 28mm\n- <disconnecteur>",
-    )
+    told = "**urgent**\n- cuivre 28mm\n- <disconnecteur>"
+    record = replace(RECORD, technician="[Jean](http://evil.example.org)", client="# A")
+
+    shown = card(record, [Received(1, 1, NOW, text=told)]).description
 
     seen = Seen(shown)
     assert seen.tags == {"p", "blockquote", "ul", "li"}

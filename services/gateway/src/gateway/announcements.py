@@ -18,9 +18,10 @@ from contracts.notice_templates import (
     TemplateData,
 )
 from contracts.notices import MAX_MEDIA, NoticeMedia, NoticeRequest
-from contracts.wording import LONGEST, shown
+from contracts.wording import LONGEST, counted, shown
 from gateway import received, texts
 from gateway.file_names import FileKind
+from gateway.markdown import literal, quoted
 from gateway.received import Received
 from gateway.reports import ReportRecord
 from gateway.universal_input import items
@@ -28,21 +29,26 @@ from gateway.universal_input import items
 
 def card(record: ReportRecord, rows: Sequence[Received]) -> CardRequest:
     """One card a report, in its action's column."""
-    kinds = received.kinds(rows)
-    description = texts.card_description(
-        technician=record.technician,
-        client=record.client,
-        at=record.opened_at.astimezone(PARIS),
-        kinds=kinds,
-        folder=record.folder,
-        description=received.description(rows),
-    )
     return CardRequest(
         column=COLUMNS[record.action],
-        title=texts.card_title(record.client, record.technician),
-        description=shown(description, MAX_DESCRIPTION),
-        attachments=(record.folder,) if kinds else (),
+        title=f"{shown(record.client, 150)} — {shown(record.technician)}",
+        description=shown(_card_description(record, rows), MAX_DESCRIPTION),
+        attachments=(record.folder,) if received.kinds(rows) else (),
     )
+
+
+def _card_description(record: ReportRecord, rows: Sequence[Received]) -> str:
+    """Markdown, in which what was typed means only itself; the description stands in a quotation."""
+    lines = [
+        f"👷 {literal(record.technician)}",
+        f"🏠 {literal(record.client)}",
+        f"🕒 {record.opened_at.astimezone(PARIS):%d/%m/%Y %H:%M}",
+    ]
+    if kinds := received.kinds(rows):
+        lines.append(f"📸 {counted(kinds)} → {literal(record.folder)}/")
+    if description := received.description(rows):
+        lines += ["", *quoted(description)]
+    return "\n".join(lines)
 
 
 def notice(record: ReportRecord, rows: Sequence[Received]) -> NoticeRequest:

@@ -10,7 +10,7 @@ from chassis.patience import Patience
 from chassis.telegram import IncomingMessage, TelegramSession
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
-from gateway import chat_states, received, reports
+from gateway import chat_states, claims, received, reports
 from gateway.chat_states import ChatState, Step
 from gateway.corrections import correct
 from gateway.filing import ReportFiling
@@ -95,35 +95,15 @@ class Collector:
         async with self._engine.connect() as db:
             return await received.unclaimed(db, chat_id, left_behind=left_behind)
 
-    async def claim(
-        self, db: AsyncConnection, state: ChatState, technician: str
-    ) -> str | None:
-        """Open the report of what was sent before its chantier was known, if anything was."""
-        rows = await received.unclaimed(db, state.chat_id)
-        if not rows:
-            return None
-        report_id = await reports.begin(db, state, technician, rows[0])
-        await received.claim(db, state.chat_id, report_id)
-        return report_id
-
     async def claim_left_behind(
         self, state: ChatState, report_id: str, technician: str
     ) -> bool:
-        """Give what was left behind to the report that is being made, or to one that is closed; ``False`` where it is neither."""
+        """Add what was left behind to a report; ``False`` where it can take nothing any more."""
         async with self._engine.begin() as db:
-            rows = await received.unclaimed(db, state.chat_id, left_behind=True)
-            if rows and state.step is Step.COLLECTING and state.report_id == report_id:
-                first = replace(rows[0], sent_at=datetime.now(UTC))
-                await reports.begin(db, state, technician, first)
-            record = await reports.record(db, report_id, for_update=True)
-            if record is None or record.chat_id != state.chat_id:
-                return False
-            if record.status is ReportStatus.CANCELLED:
-                return False
-            if await received.claim(db, state.chat_id, report_id, left_behind=True):
-                await reports.mark_late(db, report_id)
-        await self.rest(report_id)
-        return True
+            taken = await claims.claim_left_behind(db, state, report_id, technician)
+        if taken:
+            await self.rest(report_id)
+        return taken
 
     async def rest(self, report_id: str) -> None:
         """Show a report's state, and start its quiet time again where it closes by itself."""

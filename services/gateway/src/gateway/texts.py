@@ -1,5 +1,5 @@
 """
-Everything that technicians read, in French; what groups read is the notifier's.
+Everything that technicians read, in French; what groups read is the notifier's, the card is in `announcements`.
 
 A blank before ``: ; ! ? »`` and after ``«`` is a no-break one, so that a narrow screen begins no line with a mark.
 """
@@ -10,7 +10,6 @@ from datetime import datetime
 from contracts.actions import PARIS, Action
 from contracts.wording import PHOTOS_GONE, agreed, counted, shown
 from gateway.file_names import FileKind
-from gateway.markdown import literal, quoted
 
 BUTTONS = {
     Action.FIN: "📸 Fin de chantier",
@@ -236,29 +235,3 @@ def failed(client: str, error: str) -> str:
         f"⚠️ Rapport gardé mais pas encore enregistré — {shown(client)}\n"
         f"{why} Ne renvoie rien : préviens le bureau, il peut le relancer."
     )
-
-
-def card_title(client: str, technician: str) -> str:
-    return f"{shown(client, 150)} — {shown(technician)}"
-
-
-def card_description(
-    *,
-    technician: str,
-    client: str,
-    at: datetime,
-    kinds: Sequence[FileKind],
-    folder: str,
-    description: str,
-) -> str:
-    """Markdown, in which what was typed means only itself; the description stands in a quotation."""
-    lines = [
-        f"👷 {literal(technician)}",
-        f"🏠 {literal(client)}",
-        f"🕒 {at:%d/%m/%Y %H:%M}",
-    ]
-    if kinds:
-        lines.append(f"📸 {counted(kinds)} → {literal(folder)}/")
-    if description:
-        lines += ["", *quoted(description)]
-    return "\n".join(lines)

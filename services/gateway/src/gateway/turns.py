@@ -4,7 +4,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway import chat_states, menus, offers, received, replies, texts, typed_names
+from gateway import (
+    chat_states,
+    claims,
+    menus,
+    offers,
+    received,
+    replies,
+    texts,
+    typed_names,
+)
 from gateway.chat_states import ChatState, Step
 from gateway.collector import Collector
 from gateway.offers import Offer
@@ -70,7 +79,7 @@ class TurnKeeper:
             if turn.typed and turn.state.report_id is not None:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:
-                report_id = await self._collector.claim(db, turn.state, technician)
+                report_id = await claims.claim(db, turn.state, technician)
                 answer += await _about_left_behind(db, turn.state)
             await replies.plan(db, turn.state.chat_id, cause, answer)
         try:

@@ -1,0 +1,38 @@
+"""What was sent before anything was said about it becomes a report's."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.reports import ReportStatus
+from gateway import received, reports
+from gateway.chat_states import ChatState, Step
+
+
+async def claim(db: AsyncConnection, state: ChatState, technician: str) -> str | None:
+    """Open the report of what was sent before its chantier was known, if anything was."""
+    rows = await received.unclaimed(db, state.chat_id)
+    if not rows:
+        return None
+    report_id = await reports.begin(db, state, technician, rows[0])
+    await received.claim(db, state.chat_id, report_id)
+    return report_id
+
+
+async def claim_left_behind(
+    db: AsyncConnection, state: ChatState, report_id: str, technician: str
+) -> bool:
+    """Give what was left behind to the report that is being made, or to one that is closed; ``False`` where it is neither."""
+    rows = await received.unclaimed(db, state.chat_id, left_behind=True)
+    if rows and state.step is Step.COLLECTING and state.report_id == report_id:
+        first = replace(rows[0], sent_at=datetime.now(UTC))
+        await reports.begin(db, state, technician, first)
+    record = await reports.record(db, report_id, for_update=True)
+    if record is None or record.chat_id != state.chat_id:
+        return False
+    if record.status is ReportStatus.CANCELLED:
+        return False
+    if await received.claim(db, state.chat_id, report_id, left_behind=True):
+        await reports.mark_late(db, report_id)
+    return True

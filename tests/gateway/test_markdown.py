@@ -76,6 +76,7 @@ def test_a_card_shows_a_name_that_is_markdown_as_it_is():
 
     shown = card(record, [Received(1, 1, NOW, text=told)]).description
 
+    assert shown is not None
     seen = Seen(shown)
     assert seen.tags == {"p", "blockquote", "ul", "li"}
     assert "👷 [Jean](http://evil.example.org)" in seen.text

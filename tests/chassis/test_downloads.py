@@ -8,7 +8,7 @@ from weakref import ReferenceType, ref
 import pytest
 from starlette.types import Message
 
-from chassis.downloads import Download, FileAnswer
+from chassis.downloads import SLOW_S, Download, FileAnswer
 from chassis.places import Places
 from contracts.errors import Unavailable
 
@@ -42,6 +42,7 @@ class Reader:
         self._slow_at = slow_at
         self.is_slow, self.reads_on = asyncio.Event(), asyncio.Event()
         self.has_left = asyncio.Event()
+        self.has_ended = False
         self.read = b""
 
     async def send(self, message: Message) -> None:
@@ -54,6 +55,7 @@ class Reader:
                 self.has_left.set()
                 raise
         self.read += body
+        self.has_ended = not message.get("more_body", True)
 
 
 @pytest.mark.parametrize(("slow_at", "opened_at"), [(b"first", [0, 5]), (b"last", [0])])
@@ -71,6 +73,22 @@ async def test_what_is_left_is_opened_again_and_nothing_where_nothing_is(
 
     assert slow.read == b"".join(PIECES)
     assert file.opened_at == opened_at
+
+
+async def test_who_finds_no_place_again_gets_no_end_of_his_file():
+    """The server hangs up then: he sees that it was cut short."""
+    places, slow = Places(1, full="Too many.", wait_s=2 * SLOW_S), Reader(b"first")
+    download = Download(places, File().opened)
+    sending = asyncio.create_task(download.stream_response(slow.send))
+    await slow.is_slow.wait()
+
+    async with places.one():
+        slow.reads_on.set()
+        with pytest.raises(Unavailable, match="Too many"):
+            await sending
+
+    assert slow.read == b"first"
+    assert not slow.has_ended
 
 
 async def test_who_is_waited_for_keeps_nothing_of_what_was_open_for_him():

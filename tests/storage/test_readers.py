@@ -119,6 +119,25 @@ async def test_a_file_that_was_changed_meanwhile_is_cut_short(
             await first.readexactly(len(WHOLE))
 
 
+PART = "Range: bytes=2000000-21999999\r\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "content_range"),
+    [("", ""), ("", "bytes 0-23999999/24000000"), (PART, "")],
+)
+async def test_what_may_be_another_part_is_not_put_behind_the_first(
+    storage_url: str, peer: NextcloudPeer, asked: str, content_range: str
+):
+    peer.faults.misplace(content_range, path="video")
+    async with asking(storage_url, asked) as slow:
+        await slow.readuntil(HEAD_END)
+        assert await photo(storage_url) == 200
+
+        with pytest.raises(asyncio.IncompleteReadError):
+            await slow.readexactly(20_000_000)
+
+
 async def test_who_reads_slowly_keeps_nobody_out(storage_url: str):
     async with asking(storage_url) as slow:
         await slow.readuntil(HEAD_END)

@@ -46,6 +46,7 @@ class Fault:
     wrong_hash: bool = False
     truncated: bool = False
     stalls: bool = False
+    content_range: str | None = None
     hits: int = 0  # how often it applied
 
     def matches(self, request: Request) -> bool:
@@ -61,6 +62,8 @@ class Fault:
         answer.stalls |= self.stalls
         if self.truncated:
             answer.body = answer.body[: len(answer.body) // 2]
+        if self.content_range is not None and answer.status == 206:
+            answer.headers["Content-Range"] = self.content_range
         return answer
 
 
@@ -132,6 +135,12 @@ class Faults:
     def stall(self, *, path: str = "", times: int | None = 1) -> Fault:
         """Send nothing more half-way through a download, for as long as the caller waits."""
         return self._add(Fault("GET", path, times, stalls=True))
+
+    def misplace(
+        self, content_range: str, *, path: str = "", times: int | None = None
+    ) -> Fault:
+        """Say of a part of a file that it is another one, or ``""`` for a part that nobody can place."""
+        return self._add(Fault("GET", path, times, content_range=content_range))
 
     def slow(
         self,

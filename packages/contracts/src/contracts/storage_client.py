@@ -13,6 +13,7 @@ from contracts.client import OpenBody, ServiceClient
 from contracts.errors import Unavailable
 from contracts.files import Chantier, StoredFile
 from contracts.paging import Page
+from contracts.ranges import goes_on
 
 UPLOAD_TIMEOUT_S = 600.0
 
@@ -108,8 +109,10 @@ class StorageClient(ServiceClient):
             response = await opened.enter_async_context(
                 self._stream("GET", target, headers=rest)
             )
-            if response.status_code != 206:
-                raise Unavailable("The file was changed while it was read.")
+            if not goes_on(response, read_bytes):
+                raise Unavailable(
+                    "The file broke off and cannot be read on: it may be another by now. Read it again."
+                )
 
     async def card(self, reference: str) -> Card:
         """Say where the card of *reference* is now."""

@@ -1,6 +1,5 @@
 """A file of Nextcloud as an answer, whole or in part."""
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
@@ -11,12 +10,12 @@ from starlette.requests import Request
 
 from chassis.downloads import FileAnswer
 from contracts.errors import Conflict, Unavailable
+from contracts.ranges import goes_on, part_of
 from storage.paths import wire
 from storage.webdav import WebDAVClient
 
 _ASKED = ("range", "if-none-match", "if-range", "if-modified-since")
 _PASSED_ON = ("content-length", "content-range", "etag", "last-modified")
-_PART = re.compile(r"bytes (\d+)-(\d+)/")
 _PIECE_BYTES = 64 * 1024
 
 
@@ -35,7 +34,8 @@ class AskedFile:
         self._method = request.method
         self._webdav = webdav
         self._path = path
-        self._first, self._last, self._etag = 0, "", ""
+        self._etag = ""
+        self._part: tuple[int, int | None] | None = None
 
     @asynccontextmanager
     async def opened(self, sent_bytes: int) -> AsyncIterator[FileAnswer]:
@@ -45,29 +45,29 @@ class AskedFile:
         Raises:
             ServiceError: It cannot be read, or is not the same any more.
         """
-        headers = self._rest(sent_bytes) if sent_bytes else self._asked
+        first, headers = self._rest(sent_bytes) if sent_bytes else (0, self._asked)
         async with self._webdav.get(self._path, headers, method=self._method) as found:
             if not sent_bytes:
                 await self._require_file(found)
                 self._note(found)
-            elif found.status_code != 206:
-                raise Unavailable(
-                    "The file was changed while it was read. Ask for it again."
-                )
+            elif not goes_on(found, first):
+                raise _no_rest()
             yield FileAnswer(
                 found.status_code, self._said(found), found.aiter_raw(_PIECE_BYTES)
             )
 
     def _note(self, found: httpx.Response) -> None:
+        """Keep what it takes to ask for the rest; several ranges in one answer do not say where they begin."""
         self._etag = found.headers.get("etag", "")
-        if part := _PART.match(found.headers.get("content-range", "")):
-            self._first, self._last = int(part[1]), part[2]
+        self._part = (0, None) if found.status_code == 200 else part_of(found)
 
-    def _rest(self, sent_bytes: int) -> Mapping[str, str]:
-        return {
-            "Range": f"bytes={self._first + sent_bytes}-{self._last}",
-            "If-Range": self._etag,
-        }
+    def _rest(self, sent_bytes: int) -> tuple[int, Mapping[str, str]]:
+        # A weak ETag does not tell one byte from another (RFC 9110 §13.1.5).
+        if self._part is None or not self._etag.startswith('"'):
+            raise _no_rest()
+        first, last = self._part[0] + sent_bytes, self._part[1]
+        asked = f"bytes={first}-{'' if last is None else last}"
+        return first, {"Range": asked, "If-Range": self._etag}
 
     async def _require_file(self, found: httpx.Response) -> None:
         """
@@ -104,3 +104,9 @@ class AskedFile:
         return [
             (name.encode(), value.encode("latin-1")) for name, value in said.items()
         ]
+
+
+def _no_rest() -> Unavailable:
+    return Unavailable(
+        "The rest of the file cannot be told from another's: it may have changed. Ask for the file again."
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from storage.state import State, UnansweredFile
+from storage.state import State
+from storage.unanswered_memory import UnansweredFile, UnansweredMemory
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
 from tests.storage import broken_forms as forms
@@ -131,7 +132,7 @@ async def test_rows_of_an_old_backup_that_was_put_back_take_nothing(
     state = State(tmp_path / "data" / "storage.sqlite")
     made_at = time.time() - age_s
     row = UnansweredFile(f"a/{forms.ONE}", "gone", 1, sha256, etag, 0, made_at)
-    await state.keep_unanswered(row)
+    await UnansweredMemory(state).keep(row)
     state.close()
 
     async with storage_with():
@@ -153,7 +154,7 @@ async def test_file_that_arrives_after_it_was_looked_for_is_taken_back_all_the_s
     state = State(tmp_path / "data" / "storage.sqlite")
     made_at = time.time() - age_s
     row = UnansweredFile(f"a/{forms.ONE}", "gone", 1, sha256, "", stamp, made_at)
-    await state.keep_unanswered(row)
+    await UnansweredMemory(state).keep(row)
     state.close()
     async with storage_with():
         await until(lambda: any(forms.ONE in one.path for one in peer.requests))

@@ -19,13 +19,13 @@ from contracts.errors import (
     Unavailable,
 )
 from storage.body import Body
+from storage.chunk_memory import Chunk, ChunkMemory
 from storage.cut import Cut
 from storage.joining import ChunksDoNotAddUp, Joiner, Staged
 from storage.pace import Pace
 from storage.paths import wire
 from storage.patience import Patience
 from storage.staging import StagingArea
-from storage.state import Chunk, State
 from storage.webdav import WebDAVClient, Written
 
 
@@ -36,7 +36,7 @@ class Stage:
     Args:
         area: Where chunks lie.
         webdav: Where files go in the end.
-        state: Remembers what was sent.
+        memory: Remembers what was sent.
         pace: How large chunks are.
         patience: With which an unclear MOVE is looked at and done again.
     """
@@ -45,20 +45,20 @@ class Stage:
         self,
         area: StagingArea,
         webdav: WebDAVClient,
-        state: State,
+        memory: ChunkMemory,
         *,
         pace: Pace,
         patience: Patience,
     ) -> None:
         self._area = area
         self._webdav = webdav
-        self._state = state
+        self._memory = memory
         self._pace = pace
         self._joiner = Joiner(area, webdav, patience)
 
     async def has_begun(self, target: PurePosixPath, size_bytes: int | None) -> bool:
         """Whether some of an upload of *size_bytes* to *target* may have been sent."""
-        return await self._state.has_begun(self._upload_id(target, size_bytes))
+        return await self._memory.has_begun(self._upload_id(target, size_bytes))
 
     async def fill(self, target: PurePosixPath, body: Body) -> Staged:
         """
@@ -119,20 +119,20 @@ class Stage:
             await self.discard(staged.upload_id)
             raise
         except NotFound as error:
-            await self._state.forget_upload(staged.upload_id)
+            await self._memory.forget(staged.upload_id)
             raise _gone() from error
         if landed.status != 412:
-            await self._state.forget_upload(staged.upload_id)
+            await self._memory.forget(staged.upload_id)
         return landed
 
     async def discard(self, upload_id: str) -> None:
         """Remove an upload that is not wanted any more."""
         await self._area.remove(upload_id)
-        await self._state.forget_upload(upload_id)
+        await self._memory.forget(upload_id)
 
     async def sweep(self, older_than_s: float) -> int:
         """Discard what nobody went on with; how many that were."""
-        stale = await self._state.stale_uploads(older_than_s)
+        stale = await self._memory.stale(older_than_s)
         for upload_id in stale:
             await self.discard(upload_id)
         return len(stale)
@@ -141,7 +141,7 @@ class Stage:
         self, upload_id: str, headers: Mapping[str, str]
     ) -> dict[int, Chunk]:
         """Make the collection, or find what it holds of what we remember: an unbroken row from the first on."""
-        remembered = await self._state.chunks(upload_id)
+        remembered = await self._memory.chunks(upload_id)
         there = await self._area.chunks(upload_id) if remembered else {}
         known: dict[int, Chunk] = {}
         for chunk in remembered:
@@ -149,7 +149,7 @@ class Stage:
                 break
             known[chunk.number] = chunk
         if not known:
-            await self._state.begin_upload(upload_id)
+            await self._memory.begin(upload_id)
             await self._area.make(upload_id, headers)
             return {}
         for number in there.keys() - known.keys():
@@ -162,7 +162,7 @@ class Stage:
         """Drop the chunks of another content, which would be joined with ours."""
         for number in [one for one in known if one > after]:
             await self._area.delete(upload_id, number)
-        await self._state.forget_upload(upload_id, after=after)
+        await self._memory.forget(upload_id, after=after)
         return {number: one for number, one in known.items() if number <= after}
 
     async def _send(
@@ -176,7 +176,7 @@ class Stage:
         try:
             await self._area.put(upload_id, number, content, headers)
         except NotFound as error:
-            await self._state.forget_upload(upload_id)
+            await self._memory.forget(upload_id)
             raise _gone() from error
         except TooLarge as error:
             await self._pace.refused(content.length_bytes)
@@ -187,7 +187,7 @@ class Stage:
         finally:
             content.release()
         sent = Chunk(number, content.size_bytes, content.sha256)
-        await self._state.add_chunk(upload_id, sent)
+        await self._memory.add(upload_id, sent)
 
 
 def _gone() -> Unavailable:

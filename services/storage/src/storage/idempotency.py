@@ -1,5 +1,6 @@
 """``Idempotency-Key``: the same key and the same body get the same answer, another body gets 422."""
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -58,14 +59,27 @@ class KeptAnswers:
             )
         key = f"{caller_name(request.scope)} {request.url.path} {given}"
         async with self._locks.of(key):
-            kept = await self._state.answer(key)
-            if kept is None:
-                fingerprint, answer = await do()
-                await self._state.keep_answer(key, fingerprint, answer, keep_s=KEEP_S)
-                return answer
-            if await read() != kept[0]:
+            rows = await self._state.rows(
+                "SELECT fingerprint, answer FROM answers WHERE key = ?", key
+            )
+            if not rows:
+                return await self._kept(key, *await do())
+            fingerprint, answer = rows[0]
+            if await read() != fingerprint:
                 raise Rejected(
                     f"This {HEADER} was used with another body; take a new one.",
                     code="idempotency_key_reused",
                 )
-            return kept[1]
+            return str(answer)
+
+    async def _kept(self, key: str, fingerprint: str, answer: str) -> str:
+        now = time.time()
+        await self._state.rows("DELETE FROM answers WHERE given_at < ?", now - KEEP_S)
+        await self._state.rows(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+            key,
+            fingerprint,
+            answer,
+            now,
+        )
+        return answer

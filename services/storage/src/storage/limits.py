@@ -28,7 +28,8 @@ class SinglePutLimit:
     @classmethod
     async def read(cls, state: State, set_bytes: int) -> Self:
         """Take what was learnt where it is below what is set."""
-        return cls(state, set_bytes, await state.figure(_FIGURE, 0) or None)
+        rows = await state.rows("SELECT value FROM figures WHERE name = ?", _FIGURE)
+        return cls(state, set_bytes, int(rows[0][0]) if rows else None)
 
     def allows(
         self, path: PurePosixPath, size_bytes: int | None, quick_bytes: int = 0
@@ -61,4 +62,8 @@ class SinglePutLimit:
             return
         self._refused_above = size_bytes - 1
         self.max_bytes = min(self.max_bytes, self._refused_above)
-        await self._state.set_figure(_FIGURE, self._refused_above)
+        await self._state.rows(
+            "INSERT OR REPLACE INTO figures VALUES (?, ?)",
+            _FIGURE,
+            self._refused_above,
+        )

@@ -14,6 +14,7 @@ from storage.boards import Boards
 from storage.card_memory import CardMemory
 from storage.cards import CardFiler
 from storage.chantiers import Chantiers
+from storage.chunk_memory import ChunkMemory
 from storage.chunked import Stage
 from storage.deck import DeckClient
 from storage.entries import Entries
@@ -39,6 +40,7 @@ from storage.taking_back import TakingBack
 from storage.trash import Trash
 from storage.trash_bin import TrashBin
 from storage.unanswered import UnansweredFiles
+from storage.unanswered_memory import UnansweredMemory
 from storage.upload_call import UploadCalls
 from storage.upload_target import UploadFolders
 from storage.webdav import WebDAVClient
@@ -96,14 +98,15 @@ async def built(
     limit = await SinglePutLimit.read(state, settings.storage_single_put_max)
     pace = Pace(settings.storage_chunk_max, limit)
     area = StagingArea(nextcloud)
-    stage = Stage(area, webdav, state, pace=pace, patience=patience)
+    stage = Stage(area, webdav, ChunkMemory(state), pace=pace, patience=patience)
     # Some places are left for what is not an upload.
     uploads = max(1, side_by_side - 2)
     listings, kept = Listings(webdav), KeptAnswers(state)
     finder = FolderFinder(listings, folders)
     ahead = ReadAhead(arrive_s=settings.storage_stalled_s)
     trash_bin = TrashBin(nextcloud)
-    unanswered = UnansweredFiles(state, TakingBack(webdav, trash_bin))
+    taking_back = TakingBack(webdav, trash_bin)
+    unanswered = UnansweredFiles(UnansweredMemory(state), taking_back)
     await unanswered.read()
     names = FreeNames(unanswered, listings)
     large_files = LargeFiles(

@@ -1,13 +1,9 @@
-"""What the service remembers across a restart, in one SQLite file: chunks, answers given and owed, cards, links."""
+"""The one SQLite file in which the service remembers across a restart; each noun has its own module for its table."""
 
 import asyncio
-import json
 import sqlite3
 import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,36 +36,6 @@ CREATE TABLE IF NOT EXISTS figures (name TEXT PRIMARY KEY, value INTEGER NOT NUL
 
 _FULL_S = 300.0
 """People free space, not time."""
-
-_BEGUN = 0
-"""Stands among an upload's chunks from before its first one on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One piece of an upload that Nextcloud has acknowledged; ``number`` counts from 1."""
-
-    number: int
-    size_bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnansweredFile:
-    """
-    A file of a call that has no answer yet.
-
-    ``etag`` is empty while Nextcloud has not said that it was created; ``stamp`` is the creation time, in seconds since
-    1970, that it was given, or 0.
-    """
-
-    path: str
-    call_id: str
-    size_bytes: int
-    sha256: str
-    etag: str
-    stamp: int
-    made_at: float
 
 
 class State:
@@ -109,128 +75,13 @@ class State:
         await self.rows("INSERT OR REPLACE INTO answers VALUES ('', '', ?, 0)", some)
         await self.rows("DELETE FROM answers WHERE key = ''")
 
-    async def chunks(self, upload_id: str) -> tuple[Chunk, ...]:
-        """List what was sent of one upload, in order."""
-        rows = await self.rows(
-            "SELECT number, size_bytes, sha256 FROM chunks WHERE upload_id = ? AND number > 0 ORDER BY number",
-            upload_id,
-        )
-        return tuple(Chunk(*row) for row in rows)
-
-    async def begin_upload(self, upload_id: str) -> None:
-        """Remember an upload before anything of it is sent, so that it is gone on with, or removed one day."""
-        await self.add_chunk(upload_id, Chunk(_BEGUN, 0, ""))
-
-    async def has_begun(self, upload_id: str) -> bool:
-        """Whether anything of one upload may have been sent."""
-        rows = await self.rows(
-            "SELECT 1 FROM chunks WHERE upload_id = ? LIMIT 1", upload_id
-        )
-        return bool(rows)
-
-    async def add_chunk(self, upload_id: str, chunk: Chunk) -> None:
-        await self.rows(
-            "INSERT OR REPLACE INTO chunks VALUES (?, ?, ?, ?, ?)",
-            upload_id,
-            chunk.number,
-            chunk.size_bytes,
-            chunk.sha256,
-            time.time(),
-        )
-
-    async def forget_upload(self, upload_id: str, *, after: int = _BEGUN - 1) -> None:
-        """Forget one upload, or its chunks whose number is above *after*."""
-        await self.rows(
-            "DELETE FROM chunks WHERE upload_id = ? AND number > ?", upload_id, after
-        )
-
-    async def stale_uploads(self, older_than_s: float) -> tuple[str, ...]:
-        """List the uploads that nobody has gone on with."""
-        rows = await self.rows(
-            "SELECT upload_id FROM chunks GROUP BY upload_id HAVING max(sent_at) < ?",
-            time.time() - older_than_s,
-        )
-        return tuple(row[0] for row in rows)
-
-    async def unanswered(self) -> tuple[UnansweredFile, ...]:
-        """List the files of all calls that have no answer yet."""
-        rows = await self.rows("SELECT * FROM unanswered")
-        return tuple(UnansweredFile(*row) for row in rows)
-
-    async def keep_unanswered(self, file: UnansweredFile) -> None:
-        await self.rows(
-            "INSERT OR REPLACE INTO unanswered VALUES (?, ?, ?, ?, ?, ?, ?)",
-            *astuple(file),
-        )
-
-    async def drop_unanswered(self, path: str, call_id: str) -> None:
-        await self.rows(
-            "DELETE FROM unanswered WHERE path = ? AND call_id = ?", path, call_id
-        )
-
-    async def answered(self, paths: Iterable[str]) -> None:
-        """
-        Drop all rows of *paths*: what is there stays.
-
-        On the disk before this returns: a row that came back after a power cut would take a file that an answer named.
-        """
-        listed = json.dumps(list(paths))
-
-        def now() -> None:
-            with self._at_work() as database:
-                database.execute("PRAGMA synchronous=FULL")
-                try:
-                    database.execute(
-                        "DELETE FROM unanswered WHERE path IN (SELECT value FROM json_each(?))",
-                        (listed,),
-                    )
-                finally:
-                    database.execute("PRAGMA synchronous=NORMAL")
-
-        await asyncio.to_thread(now)
-
-    async def answer(self, key: str) -> tuple[str, str] | None:
-        """Give the fingerprint and the answer kept under an idempotency key."""
-        rows = await self.rows(
-            "SELECT fingerprint, answer FROM answers WHERE key = ?", key
-        )
-        return (rows[0][0], rows[0][1]) if rows else None
-
-    async def keep_answer(
-        self, key: str, fingerprint: str, answer: str, *, keep_s: float
-    ) -> None:
-        """Keep an answer, and drop those older than *keep_s*."""
-        now = time.time()
-        await self.rows("DELETE FROM answers WHERE given_at < ?", now - keep_s)
-        await self.rows(
-            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
-            key,
-            fingerprint,
-            answer,
-            now,
-        )
-
-    async def figure(self, name: str, default: int) -> int:
-        rows = await self.rows("SELECT value FROM figures WHERE name = ?", name)
-        return int(rows[0][0]) if rows else default
-
-    async def set_figure(self, name: str, value: int) -> None:
-        await self.rows("INSERT OR REPLACE INTO figures VALUES (?, ?)", name, value)
-
-    async def rows(self, statement: str, *values: str | int | float) -> list[Any]:
-        """Run one statement, a transaction of its own."""
-
-        def now() -> list[Any]:
-            with self._at_work() as database:
-                return database.execute(statement, values).fetchall()
-
-        return await asyncio.to_thread(now)
-
-    @contextmanager
-    def _at_work(self) -> Iterator[sqlite3.Connection]:
+    async def rows(
+        self, statement: str, *values: str | int | float, is_flushed: bool = False
+    ) -> list[Any]:
+        """Run one statement, a transaction of its own; with *is_flushed* a power cut does not undo it."""
+        run = partial(self._run, statement, values, is_flushed=is_flushed)
         try:
-            with self._alone:
-                yield self._database
+            return await asyncio.to_thread(run)
         except sqlite3.DatabaseError as error:
             # What Python's own module says has no code.
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
@@ -243,3 +94,15 @@ class State:
                 f"The storage service cannot use its file in DATA_DIR: {error}.",
                 code="own_file_unusable",
             ) from error
+
+    def _run(
+        self, statement: str, values: tuple[str | int | float, ...], *, is_flushed: bool
+    ) -> list[Any]:
+        with self._alone:
+            if not is_flushed:
+                return self._database.execute(statement, values).fetchall()
+            self._database.execute("PRAGMA synchronous=FULL")
+            try:
+                return self._database.execute(statement, values).fetchall()
+            finally:
+                self._database.execute("PRAGMA synchronous=NORMAL")

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 from contracts.errors import ServiceError
 from storage.resources import Resource
-from storage.state import UnansweredFile
 from storage.trash_bin import TrashBin
+from storage.unanswered_memory import UnansweredFile
 from storage.webdav import WebDAVClient
 
 logger = logging.getLogger(__name__)

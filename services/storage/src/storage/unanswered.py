@@ -7,10 +7,7 @@ docs/decisions/0203-hang-up-in-a-form.md
 import asyncio
 import logging
 import time
-from collections.abc import (
-    AsyncIterator,
-    Iterable,
-)
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -22,9 +19,9 @@ from contracts.errors import ServiceError
 from contracts.files import StoredFile
 from storage.body import Body
 from storage.paths import wire
-from storage.state import State, UnansweredFile
 from storage.taking_back import TakingBack
 from storage.targets import OnConflict, Target
+from storage.unanswered_memory import UnansweredFile, UnansweredMemory
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +43,12 @@ class UnansweredFiles:
     Keeps account of which calls count on which file, in memory and on disk.
 
     Args:
-        state: Keeps it across a kill.
+        memory: Keeps it across a kill.
         taking_back: Removes what nobody counts on.
     """
 
-    def __init__(self, state: State, taking_back: TakingBack) -> None:
-        self._state = state
+    def __init__(self, memory: UnansweredMemory, taking_back: TakingBack) -> None:
+        self._memory = memory
         self._taking_back = taking_back
         self._files: dict[str, dict[str, UnansweredFile]] = {}
         self._open: dict[str, int] = {}
@@ -61,9 +58,9 @@ class UnansweredFiles:
 
     async def read(self) -> None:
         """Take up what was left when the service ended."""
-        for file in await self._state.unanswered():
+        for file in await self._memory.files():
             if time.time() - file.made_at > _STALE_S:
-                await self._state.drop_unanswered(file.path, file.call_id)
+                await self._memory.drop(file.path, file.call_id)
             else:
                 self._files.setdefault(file.path, {})[file.call_id] = file
 
@@ -165,12 +162,12 @@ class UnansweredFiles:
 
     async def _keep(self, file: UnansweredFile) -> None:
         self._files.setdefault(file.path, {})[file.call_id] = file
-        await self._state.keep_unanswered(file)
+        await self._memory.keep(file)
 
     async def _drop(self, path: str, call_id: str) -> None:
         calls = self._files.get(path, {})
         if calls.pop(call_id, None) is not None:
-            await self._state.drop_unanswered(path, call_id)
+            await self._memory.drop(path, call_id)
         if not calls:
             self._files.pop(path, None)
 
@@ -180,7 +177,7 @@ class UnansweredFiles:
         if not named:
             return
         try:
-            await self._state.answered(named)
+            await self._memory.answered(named)
         except ServiceError:
             # What is on the disk is known here too: a repeat has to end it.
             for path, calls in named.items():

@@ -63,6 +63,13 @@ async def test_an_entry_says_what_a_sent_file_is_and_where_it_stands(
     assert group.messages[0].media.name == "original.jpg"
 
 
+async def test_a_photo_without_a_name_is_shown_as_one(notifier, group):
+    """Its ending is what tells a photo from a file; this type has one in no table of Python's or the machine's."""
+    await put(notifier, [("file", (" ", jpeg(1), "image/jpg"))])
+
+    assert group.messages[0].media.photo is not None
+
+
 async def test_the_same_form_again_changes_nothing(notifier, group, left):
     first = await put(notifier, [PHOTO, PDF])
     again = await put(notifier, [PHOTO, PDF])

@@ -1,7 +1,6 @@
 """A notice sent as a form: its texts are the JSON of the notice, its files wait on disk."""
 
 import json
-import mimetypes
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath, PureWindowsPath
@@ -16,6 +15,7 @@ from chassis.received import pieces
 from chassis.said import said
 from chassis.small_bodies import SmallBodyRoute
 from chassis.stalls import STALL_S
+from contracts.endings import ending_of
 from contracts.errors import FieldProblem, Rejected
 from contracts.notices import MAX_MEDIA
 from notifier.spool import MAX_BYTES, SentFile, Spool
@@ -131,8 +131,7 @@ def _name(part: Part, number: int) -> str:
     name = PurePosixPath(PureWindowsPath(part.filename or "").name).name.strip()
     name = "".join(char for char in name if char.isprintable())
     if not name:
-        ending = mimetypes.guess_extension(part.media_type.partition(";")[0].strip())
-        return f"media {number}{ending or ''}"
+        return f"media {number}{ending_of(part.media_type)}"
     stem, ending = PurePosixPath(name).stem, PurePosixPath(name).suffix[:16]
     return f"{stem[: _MAX_NAME - len(ending)]}{ending}"
 

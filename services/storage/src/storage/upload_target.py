@@ -9,10 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from chassis.fields import named_fields, require_agreeing
 from chassis.said import OptionalText, OptionalTime, said
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
+from contracts.endings import ending_of
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
 from storage.chantiers import Chantiers, named
-from storage.endings import ending_of
 from storage.paths import written_path
 from storage.targets import OnConflict
 

@@ -25,6 +25,7 @@ _ENDINGS = {
 """What Python's own table lacks, or says otherwise than people do."""
 
 
-def ending_of(media_type: str) -> str:
-    """Give ``.jpg`` for ``image/jpeg``, nothing for a type that nobody knows."""
+def ending_of(content_type: str) -> str:
+    """Give ``.txt`` for ``text/plain; charset=utf-8``, nothing for a type that nobody knows."""
+    media_type = content_type.partition(";")[0].strip().lower()
     return _ENDINGS.get(media_type) or _BUILT_IN.guess_extension(media_type) or ""

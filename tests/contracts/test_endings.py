@@ -4,7 +4,7 @@ import mimetypes
 
 import pytest
 
-from storage.endings import ending_of
+from contracts.endings import ending_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -27,6 +27,8 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
         ("application/xml", ".xml"),
         ("text/markdown", ".md"),
         ("text/plain", ".txt"),
+        ("text/plain; charset=utf-8", ".txt"),
+        ("Image/JPEG ", ".jpg"),
         ("application/octet-stream", ".bin"),
         ("application/x-nobody-knows", ""),
         ("", ""),

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, Query, Response
 
 from chassis.small_bodies import SmallBodyRoute
 from contracts.cards import Card, CardRequest
-from contracts.errors import NotFound
 from contracts.paging import Page, Shape
 from storage.parts import Storage
 
@@ -25,10 +24,8 @@ async def find_cards(
     reference: Annotated[str, Query()], storage: Storage, shape: Shape = "page"
 ) -> Page[Card] | tuple[Card, ...]:
     """List the card of a reference: one, or none."""
-    try:
-        items: tuple[Card, ...] = (await storage.cards.get(reference),)
-    except NotFound:
-        items = ()
+    card = await storage.cards.find(reference)
+    items = (card,) if card else ()
     return items if shape == "items" else Page[Card](items=items)
 
 

@@ -83,10 +83,15 @@ class CardFiler:
         Raises:
             NotFound: There is none.
         """
-        found = await self._finder.find(require_reference(reference))
-        if found is None:
+        card = await self.find(reference)
+        if card is None:
             raise NotFound(f"No card has the reference {reference}.")
-        return await self._card(found, reference, created=False)
+        return card
+
+    async def find(self, reference: str) -> Card | None:
+        """Look for the card of *reference*."""
+        found = await self._finder.find(require_reference(reference))
+        return await self._card(found, reference, created=False) if found else None
 
     async def _put(self, reference: str, request: CardRequest) -> Card:
         kept = await self._memory.request(reference)

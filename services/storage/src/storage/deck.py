@@ -1,13 +1,14 @@
 """Nextcloud Deck's REST API: boards, stacks, cards. Source: nextcloud/deck docs/API.md, measured on 1.13.10."""
 
+import json
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from contracts.errors import Unavailable
+from storage import ocs
 from storage.deck_models import DeckBoard, DeckCard, DeckComment, DeckLabel, DeckStack
 from storage.nextcloud import Call, Nextcloud
-from storage.ocs import AS_JSON, OCS, OCSAnswer
+from storage.ocs import AS_JSON, OCS, SENDS_JSON, OCSAnswer
 
 T = TypeVar("T")
 
@@ -22,10 +23,9 @@ _BOARD = TypeAdapter(DeckBoard)
 _STACK = TypeAdapter(DeckStack)
 _LABEL = TypeAdapter(DeckLabel)
 _CARD = TypeAdapter(DeckCard)
-_CARDS = OCSAnswer[list[DeckCard]]
-_COMMENTS = OCSAnswer[list[DeckComment]]
+_CARDS = TypeAdapter(OCSAnswer[list[DeckCard]])
+_COMMENTS = TypeAdapter(OCSAnswer[list[DeckComment]])
 _ANYTHING = TypeAdapter(Any)
-_OBJECT = TypeAdapter(dict[str, Any])
 
 
 class DeckClient:
@@ -140,9 +140,8 @@ class DeckClient:
     async def comment(self, card_id: int, message: str) -> None:
         """Write one comment of at most 1,000 characters."""
         path = f"{_OCS_API}/cards/{card_id}/comments"
-        headers = {**OCS, "Content-Type": "application/json"}
-        content = _OBJECT.dump_json({"message": message})
-        call = Call("POST", path, headers, AS_JSON, content=content, once=True)
+        content = json.dumps({"message": message}).encode()
+        call = Call("POST", path, SENDS_JSON, AS_JSON, content=content, once=True)
         await self._nextcloud.send(call)
 
     async def _call(
@@ -154,33 +153,19 @@ class DeckClient:
         *,
         once: bool = False,
     ) -> T:
-        content = _OBJECT.dump_json(sent) if sent else None
-        headers = {**OCS, "Content-Type": "application/json"}
+        content = json.dumps(sent).encode() if sent else None
         once = once or method == "POST"
-        call = Call(method, _API + path, headers, content=content, once=once)
+        call = Call(method, _API + path, SENDS_JSON, content=content, once=once)
         response = await self._nextcloud.send(call)
-        try:
-            return kind.validate_json(response.content)
-        except ValidationError as error:
-            raise _unreadable(path) from error
+        return ocs.read(kind, response.content, path)
 
     async def _ocs(
-        self, kind: type[OCSAnswer[T]], path: str, asked: dict[str, str]
+        self, kind: TypeAdapter[OCSAnswer[T]], path: str, asked: dict[str, str]
     ) -> T:
         call = Call("GET", _OCS_API + path, OCS, {**asked, **AS_JSON})
         response = await self._nextcloud.send(call)
-        try:
-            return kind.model_validate_json(response.content).data
-        except ValidationError as error:
-            raise _unreadable(path) from error
+        return ocs.read(kind, response.content, path).data
 
 
 def _path(board_id: int, card: DeckCard) -> str:
     return f"/boards/{board_id}/stacks/{card.stack_id}/cards/{card.id}"
-
-
-def _unreadable(what: str) -> Unavailable:
-    return Unavailable(
-        f"Deck's answer to {what} is not what its API says.",
-        code="deck_unreadable",
-    )

@@ -62,15 +62,9 @@ async def put_file(
     return await storage.writer.put(target, storage.receiver.body(request))
 
 
+@router.head("/files/{path:path}", response_class=Response, include_in_schema=False)
 @router.get("/files/{path:path}", response_class=Response, responses=_ANY_FILE)
 async def get_file(path: str, request: Request, storage: Storage) -> Response:
     """Read one file, whole or by `Range`; `If-None-Match` takes the ETag."""
-    file = AskedFile(request, storage.webdav, read_path(path))
-    return Download(storage.readers, file.opened)
-
-
-@router.head("/files/{path:path}", response_class=Response, include_in_schema=False)
-async def head_file(path: str, request: Request, storage: Storage) -> Response:
-    """Say what reading it would answer."""
     file = AskedFile(request, storage.webdav, read_path(path))
     return Download(storage.readers, file.opened)

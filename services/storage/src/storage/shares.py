@@ -4,21 +4,19 @@ import hashlib
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from chassis.keyed_locks import KeyedLocks
-from contracts.errors import Forbidden, NotFound, Rejected, Unavailable
+from contracts.errors import Forbidden, NotFound, Rejected
 from contracts.files import Share, ShareRequest
+from storage import ocs
 from storage.link_memory import KnownLink, LinkMemory
 from storage.nextcloud import Call, Nextcloud
-from storage.ocs import AS_JSON, OCS, OCSAnswer
+from storage.ocs import AS_JSON, OCS, SENDS_JSON, OCSAnswer
 from storage.paths import read_path, wire
 from storage.webdav import WebDAVClient
-
-T = TypeVar("T")
 
 _API = "/ocs/v2.php/apps/files_sharing/api/v1/shares"
 _PUBLIC_LINK = 3
@@ -44,6 +42,10 @@ class _Link(BaseModel):
     def known_as(self) -> KnownLink:
         told = filter(None, (self.password, self.expiration))
         return KnownLink(self.id, " ".join(told))
+
+
+_LINK = TypeAdapter(OCSAnswer[_Link])
+_LINKS = TypeAdapter(OCSAnswer[list[_Link]])
 
 
 class Shares:
@@ -120,7 +122,7 @@ class Shares:
             return None
         call = Call("GET", _API, OCS, {**AS_JSON, "path": self._full(path)})
         answer = await self._nextcloud.send(call)
-        links = _parsed(OCSAnswer[list[_Link]], answer)
+        links = ocs.read(_LINKS, answer.content, "shares").data
         expires_on = _day(request.expires_at)
 
         def fits(link: _Link) -> bool:
@@ -146,9 +148,9 @@ class Shares:
         call = Call(
             "POST",
             _API,
-            {**OCS, "Content-Type": "application/json"},
+            SENDS_JSON,
             AS_JSON,
-            content=TypeAdapter(dict[str, Any]).dump_json(sent),
+            content=json.dumps(sent).encode(),
             once=True,
         )
         try:
@@ -156,7 +158,7 @@ class Shares:
         except NotFound as error:
             # So Nextcloud says no to an end too far off, say; that the path is there we have seen.
             raise Rejected(error.detail, code="share_refused") from error
-        return _parsed(OCSAnswer[_Link], response)
+        return ocs.read(_LINK, response.content, "shares").data
 
     async def _require_read_only(self, link: _Link) -> None:
         if not link.permissions & _WRITES:
@@ -188,13 +190,3 @@ def _day(expires_at: datetime | None) -> date | None:
 
 def _midnight(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), UTC) if day else None
-
-
-def _parsed(kind: type[OCSAnswer[T]], response: httpx.Response) -> T:
-    try:
-        return kind.model_validate_json(response.content).data
-    except ValidationError as error:
-        raise Unavailable(
-            "Nextcloud's answer on shares is not what its API says.",
-            code="shares_unreadable",
-        ) from error

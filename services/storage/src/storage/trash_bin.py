@@ -1,8 +1,9 @@
 """Whether Nextcloud has a trash bin."""
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from contracts.errors import Conflict, Unavailable
+from contracts.errors import Conflict
+from storage import ocs
 from storage.nextcloud import Call, Nextcloud
 from storage.ocs import AS_JSON, OCS, OCSAnswer
 
@@ -19,6 +20,9 @@ class _Capabilities(BaseModel):
 
 class _Said(BaseModel):
     capabilities: _Capabilities
+
+
+_SAID = TypeAdapter(OCSAnswer[_Said])
 
 
 class TrashBin:
@@ -38,13 +42,7 @@ class TrashBin:
         if self._has_bin:
             return
         response = await self._nextcloud.send(_CAPABILITIES)
-        try:
-            said = OCSAnswer[_Said].model_validate_json(response.content).data
-        except ValidationError as error:
-            raise Unavailable(
-                "Nextcloud does not say whether it has a trash bin; repeat.",
-                code="nextcloud_unreadable",
-            ) from error
+        said = ocs.read(_SAID, response.content, "its capabilities").data
         if not said.capabilities.files.undelete:
             raise Conflict(
                 "Nextcloud has no trash bin (app files_trashbin), so nothing is deleted.",

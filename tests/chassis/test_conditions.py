@@ -9,12 +9,14 @@ from tests.chassis.chassis_app import things_app
         {"If-Match": '"a"'},
         {"If-None-Match": "*"},
         {"If-Unmodified-Since": "Fri, 27 Nov 2026 03:00:00 GMT"},
+        {"Content-Range": "bytes 0-1/5"},
+        {"Content-Encoding": "gzip"},
     ],
 )
-async def test_what_is_written_under_a_condition_is_refused_not_done(
+async def test_what_is_written_under_a_condition_or_in_part_is_refused_not_done(
     running, condition
 ):
-    """RFC 9110 §13.1.1: passed over, it would overwrite what the caller wants kept."""
+    """Passed over, it would overwrite what the caller wants kept, or be taken for the whole (RFC 9110 §13.1.1, §14.5)."""
     async with running(things_app()) as http:
         answer = await http.put("/things/1", headers=condition)
         read = await http.get("/things/1", headers=condition)

@@ -1,6 +1,7 @@
 """Cards: one per reference, whatever happens on the way."""
 
 import asyncio
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -125,6 +126,28 @@ async def test_polling_tells_when_a_card_has_moved(
 
     assert (still.status_code, moved.status_code) == (304, 200)
     assert moved.json()["column"] == "SAV"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "a\0"},
+        {"column": "a\x1b"},
+        {"description": "a\0"},
+        {"labels": ["a\0"]},
+        {"comment": "a\0"},
+    ],
+)
+async def test_what_postgresql_does_not_keep_is_refused(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, changed: dict[str, Any]
+):
+    """A Nextcloud on it would answer 500 for ever."""
+    asked = {"column": "SAV", "title": "Müller", **changed}
+
+    answer = await storage.put("/storage/cards/r-1", json=asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert nextcloud.cards() == []
 
 
 @pytest.mark.parametrize("reference", ["a b", '"', "%", "é", "-a", "x" * 101])

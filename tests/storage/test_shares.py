@@ -132,6 +132,8 @@ async def test_no_password_lies_in_the_state(
         ({"path": ""}, 422, "bad_path"),
         ({"path": "../.."}, 422, "bad_path"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, 422, "expires_in_the_past"),
+        ({"expires": "2030-01-01T00:00:00Z"}, 422, "invalid_request"),
+        ({"password": "nul\0"}, 422, "invalid_request"),
     ],
 )
 async def test_link_that_cannot_be_is_refused(

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.texts import PlainText
 from contracts.times import CalendarTime
 
-Label = Annotated[str, Field(min_length=1, max_length=100)]
-UserId = Annotated[str, Field(min_length=1, max_length=64)]
+Label = Annotated[PlainText, Field(min_length=1, max_length=100)]
+UserId = Annotated[PlainText, Field(min_length=1, max_length=64)]
 StoragePath = Annotated[str, Field(max_length=4000)]
 MAX_DESCRIPTION = 100_000
 """Characters of a card's."""
@@ -24,14 +25,14 @@ class CardRequest(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    column: str = Field(min_length=1, max_length=100)
-    title: str = Field(min_length=1, max_length=255)
-    description: str | None = Field(default=None, max_length=MAX_DESCRIPTION)
+    column: PlainText = Field(min_length=1, max_length=100)
+    title: PlainText = Field(min_length=1, max_length=255)
+    description: PlainText | None = Field(default=None, max_length=MAX_DESCRIPTION)
     due_at: CalendarTime | None = None
     labels: tuple[Label, ...] | None = Field(default=None, max_length=MAX_NAMED)
     assignees: tuple[UserId, ...] | None = Field(default=None, max_length=MAX_NAMED)
     attachments: tuple[StoragePath, ...] = Field(default=(), max_length=MAX_NAMED)
-    comment: str | None = Field(default=None, max_length=1000)
+    comment: PlainText | None = Field(default=None, max_length=1000)
 
 
 class Card(BaseModel):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.texts import PlainText
 from contracts.times import LooseTime
 
 
@@ -70,10 +71,10 @@ class UploadedFiles(BaseModel):
 
 
 class ShareRequest(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
     path: str = Field(max_length=4000)
     expires_at: LooseTime | None = None
-    password: str | None = Field(default=None, max_length=1000)
+    password: PlainText | None = Field(default=None, max_length=1000)
 
 
 class Share(BaseModel):

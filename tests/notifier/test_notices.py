@@ -94,6 +94,28 @@ async def test_a_silent_notice_rings_nowhere(notifier, group):
 
 
 @pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="tg://user?id=1">Jean</a>',
+        "<a href>x</a>",
+        '<tg-emoji emoji-id="abc">x</tg-emoji>',
+        '<tg-emoji emoji-id="99999999999999999999">x</tg-emoji>',
+        "<tg-time>x</tg-time>",
+        "<pre language>x</pre>",
+        "<![x[y]]>",
+    ],
+)
+async def test_html_that_cannot_be_sent_is_refused_at_once(notifier, group, html):
+    """It was an error of ours, or was tried for ever without a word."""
+    body = {"group": "chantier", "text": html, "format": "html"}
+
+    answer = await notifier.put("/notifier/notices/r1", json=body)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_html")
+    assert (await notifier.get("/notifier/notices/r1")).status_code == 404
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"group": "nobody", "text": "x"},

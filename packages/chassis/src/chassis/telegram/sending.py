@@ -1,6 +1,7 @@
 """Messages that the bot sends: each exactly once, by a ``random_id`` made from its key."""
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,16 @@ from chassis.telegram.failures import AlreadySent
 from chassis.telegram.messages import Buttons
 from contracts.errors import Rejected
 from contracts.wording import LONGEST, units
+
+_NOT_TO_BE_SENT = (
+    AssertionError,
+    AttributeError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""With which kurigram, and Python's own parser, meet attributes that are missing or of another kind."""
 
 
 def random_id(key: str) -> int:
@@ -40,11 +51,19 @@ async def parsed(text: str, *, is_html: bool) -> Text:
     Read *text*; HTML as Telegram's Bot API knows it.
 
     Raises:
-        Rejected: Nothing is left to show, or more than Telegram takes.
+        Rejected: Nothing is left to show, or more than Telegram takes; or the HTML cannot be sent.
     """
     mode = ParseMode.HTML if is_html else ParseMode.DISABLED
-    result = await Parser(None).parse(text, mode)
-    read = Text(result["message"], tuple(result["entities"] or ()))
+    try:
+        result = await Parser(None).parse(text, mode)
+        read = Text(result["message"], tuple(result["entities"] or ()))
+        for entity in read.entities:
+            entity.write()  # what fails here would fail at each try
+    except _NOT_TO_BE_SENT as error:
+        raise Rejected(
+            "Mend the HTML: a link needs its href, an emoji or a time its number, and nobody is mentioned by id (tg://user).",
+            code="bad_html",
+        ) from error
     if not read.plain.strip():
         raise Rejected(
             "The text is empty: write what shall be read.", code="text_empty"

@@ -13,8 +13,9 @@ from contracts.errors import NotFound
 from notifier.app import create_app
 from notifier.spool import Spool
 from tests.notifier.sending import OTHER, PDF, PHOTO, TEXT, put
-from tests.notifier.shown import jpeg, shown
+from tests.notifier.shown import jpeg, shown, texts
 from tests.peers.serving import served
+from tests.waiting import until
 
 
 async def test_a_full_disk_refuses_files_and_takes_notices(
@@ -97,42 +98,53 @@ async def test_what_is_not_asked_for_any_more_is_not_kept(notifier, peer, group,
     assert len(left()) == 1
 
 
-async def test_a_file_that_is_gone_is_missing_until_it_is_sent_again(
-    settings, running, peer, group, left
-):
-    """Somebody removed it from the disk."""
-    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
+@pytest.fixture
+async def waiting(settings, running, peer, left) -> Path:
+    """Where the one file of a notice waits of which Telegram took nothing; the notifier is stopped."""
+    for method in ("upload.saveFilePart", "messages.sendMessage"):
+        peer.faults.flood_wait(method, 300, times=None)
     async with running(create_app(settings)) as http:
         await put(http, [PHOTO], wait_s=0)
-    [name] = left()
-    (settings.data_dir / ".notifier-sent" / name).unlink()
     peer.faults.clear()
+    [name] = left()
+    return settings.data_dir / ".notifier-sent" / name
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code"),
+    [(Path.unlink, "file_gone"), (lambda file: os.truncate(file, 100), "file_damaged")],
+)
+async def test_a_file_that_is_not_what_was_sent_is_missing_until_it_is_sent_again(
+    settings, running, group, waiting, *, spoilt, code
+):
+    """Somebody removed it from the disk, or a power cut spoilt it: its group was shown half a file as if it were whole."""
+    spoilt(waiting)
+
     async with running(create_app(settings)) as http:
         lacking = await http.post("/notifier/notices/r1/retry?wait=20")
         whole = await put(http, [PHOTO])
 
-    assert [one["code"] for one in lacking.json()["missing"]] == ["file_gone"]
+    assert [one["code"] for one in lacking.json()["missing"]] == [code]
     assert whole.json()["missing"] == []
     assert shown(group) == [jpeg(1)]
 
 
-async def test_a_file_that_a_power_cut_spoilt_is_missing_until_it_is_sent_again(
-    settings, running, peer, group, left
+async def test_what_nobody_foresaw_of_a_file_shows_in_the_notice_and_keeps_no_text_back(
+    settings, running, group, waiting
 ):
-    """Its group was shown half a file as if it were whole."""
-    peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
-    async with running(create_app(settings)) as http:
-        await put(http, [PHOTO], wait_s=0)
-    [name] = left()
-    os.truncate(settings.data_dir / ".notifier-sent" / name, 100)
-    peer.faults.clear()
-    async with running(create_app(settings)) as http:
-        lacking = await http.post("/notifier/notices/r1/retry?wait=20")
-        whole = await put(http, [PHOTO])
+    """It was tried again and again without a word, and the group did not read the text."""
+    waiting.unlink()
+    waiting.mkdir()
 
-    assert [one["code"] for one in lacking.json()["missing"]] == ["file_damaged"]
-    assert whole.json()["missing"] == []
-    assert shown(group) == [jpeg(1)]
+    async with running(create_app(settings)) as http:
+
+        async def is_told() -> bool:
+            notice = (await http.get("/notifier/notices/r1")).json()
+            return "IsADirectoryError" in (notice["last_error"] or "")
+
+        await until(is_told)
+
+    assert texts(group) == ["📄 Facture"]
 
 
 async def test_an_expired_copy_is_brought_up_again(notifier, peer, group, left):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from chassis.patience import is_used_up
+from chassis.patience import foreseen, is_used_up
 from chassis.telegram import TelegramSession
 from chassis.telegram.failures import TelegramFailed
 from contracts.errors import Conflict, NotFound, Rejected, ServiceError
@@ -146,7 +146,7 @@ class Delivery:
 
 async def _failure(row: Row[Any], act: Awaitable[None]) -> ServiceError | None:
     try:
-        await act
+        await foreseen(lambda: act)
     except TelegramFailed as error:
         return given_up(row.created_at, row.attempts + 1, error) or error
     except ServiceError as error:

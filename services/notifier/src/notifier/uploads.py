@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
 
+from chassis.patience import foreseen
 from chassis.telegram import MediaKind, TelegramSession
 from chassis.telegram.failures import NotAPhoto
 from chassis.telegram.uploads import Upload
@@ -60,9 +62,10 @@ class Uploads:
         pieces: list[Piece] = []
         missing: list[Missing] = []
         for row in media:
+            upload = partial(self._upload, notice, row)
             try:
-                file_id = row.uploaded or row.file_id
-                pieces.append(Piece(row, file_id or await self._upload(notice, row)))
+                file_id = row.uploaded or row.file_id or await foreseen(upload)
+                pieces.append(Piece(row, file_id))
             except ServiceError as error:
                 if error.retryable:
                     raise

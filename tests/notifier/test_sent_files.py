@@ -107,7 +107,7 @@ async def waiting(settings, running, peer, left) -> Path:
         await put(http, [PHOTO], wait_s=0)
     peer.faults.clear()
     [name] = left()
-    return settings.data_dir / ".notifier-sent" / name
+    return Path(settings.data_dir, ".notifier-sent", name)
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,6 @@ async def wanted(
     """
     text = _words(request)
     media = wanted_media(request.media, files)
-    if "\0" in "".join((text, *(f"{one.source}{one.name}" for one in media))):
-        raise Rejected("Leave out the characters U+0000.", code="nul_character")
     await parsed(text, is_html=request.format == "html")
     return Wanted(
         id=notice_id,

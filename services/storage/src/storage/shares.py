@@ -1,6 +1,5 @@
 """Public links (Nextcloud's OCS Share API), found again instead of doubled, and read-only for sure."""
 
-import hashlib
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import PurePosixPath
@@ -82,7 +81,10 @@ class Shares:
         async with self._locks.of(path):
             if await self._webdav.stat(path) is None:
                 raise NotFound(f"Nextcloud has nothing at {wire(path)}.")
-            print_ = await self._print_of(path, request.password, expires_on)
+            print_ = await self._memory.print_of(
+                json.dumps([self._full(path), str(expires_on), request.password]),
+                holds_password=bool(request.password),
+            )
             async for attempt in self._nextcloud.patience.tries():
                 with attempt:
                     found = await self._existing(path, request, print_)
@@ -101,18 +103,9 @@ class Shares:
 
     async def fingerprint(self, request: ShareRequest) -> str:
         """Name *request* without giving its password away."""
-        asked = request.model_dump_json()
-        if request.password:
-            return await self._memory.print_of(asked)
-        return hashlib.sha256(asked.encode()).hexdigest()
-
-    async def _print_of(
-        self, path: PurePosixPath, password: str | None, expires_on: date | None
-    ) -> str:
-        asked = json.dumps([self._full(path), str(expires_on), password])
-        if not password:
-            return hashlib.sha256(asked.encode()).hexdigest()
-        return await self._memory.print_of(asked)
+        return await self._memory.print_of(
+            request.model_dump_json(), holds_password=bool(request.password)
+        )
 
     async def _existing(
         self, path: PurePosixPath, request: ShareRequest, print_: str

@@ -1,11 +1,7 @@
 """Files that a disk has damaged: what can be made again is, the rest says what to do."""
 
-import asyncio
 import random
 import shutil
-import signal
-import sys
-from asyncio.subprocess import DEVNULL
 from pathlib import Path
 
 import pytest
@@ -133,57 +129,6 @@ async def test_files_that_qdrant_panics_at_are_damage(tmp_path):
 
     with pytest.raises(Broken, match="damaged"):
         await index.open()
-
-
-DYING = """
-import os
-from qdrant_edge import EdgeShard
-load = EdgeShard.load
-EdgeShard.load = lambda path: os.abort() if os.path.exists(path + "/deadly") else load(path)
-"""
-OPENS = """
-import asyncio, sys
-from pathlib import Path
-from knowledge.index.edge import EdgeIndex
-asyncio.run(EdgeIndex(Path(sys.argv[1]), None).open())
-"""
-
-
-async def test_an_index_that_ends_who_opens_it_is_made_again_at_the_second_start(
-    tmp_path, monkeypatch
-):
-    async with knowledge(tmp_path) as http:
-        await put(http, "symo", FRONIUS)
-    [index] = (tmp_path / "knowledge" / "index").iterdir()
-    (index / "seal").unlink()
-    (index / "shard-0" / "deadly").touch()
-    (tmp_path / "sitecustomize.py").write_text(DYING)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", OPENS, index, stderr=DEVNULL
-    )
-    assert await process.wait() == -signal.SIGABRT
-
-    async with knowledge(tmp_path) as http:
-        await until(lambda: answers(http), what="the index")
-
-    assert (index / "current").read_text() == "shard-1"
-    assert not (index / "opening").exists()
-
-
-async def test_a_good_index_whose_opening_was_cut_short_is_kept(tmp_path):
-    """By a power cut, or a hand that did not wait."""
-    async with knowledge(tmp_path) as http:
-        await put(http, "symo", FRONIUS)
-    [index] = (tmp_path / "knowledge" / "index").iterdir()
-    (index / "seal").unlink()
-    (index / "opening").write_bytes(b"...")
-
-    async with knowledge(tmp_path) as http:
-        assert await answers(http)
-
-    assert (index / "shard-0").exists()
-    assert not (index / "opening").exists()
 
 
 async def waits(http) -> bool:

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from qdrant_client import models
 
 from tests.knowledge.service import (
     FRONIUS,
@@ -109,6 +110,27 @@ async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
         found = await search(http, "erreur 567")
 
     assert missing.status_code == 503
+    assert left == 3
+    assert found["confident"]
+
+
+async def test_a_server_that_forgets_in_silence_is_filled_again(tmp_path):
+    """A collection that somebody made anew, or a snapshot brought back under the service: no request fails."""
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+        await put(http, "symo", FRONIUS)
+        [collection] = (await peer.held.get_collections()).collections
+        everything = models.FilterSelector(filter=models.Filter())
+        await peer.held.delete(collection.name, everything)
+        status, says = await index_says(http)
+        left = await passages_left(http, 3)
+        found = await search(http, "erreur 567")
+
+    assert status == 200
+    assert "3 more are being made again" in says
     assert left == 3
     assert found["confident"]
 

@@ -54,7 +54,9 @@ async def _index_ready(app: FastAPI) -> str:
     library = app.state.library
     shelf = library.shelf
     held = await shelf.serving.count()
-    lacking = await library.view.lacking(shelf)
+    lacking = await library.view.lacking(shelf, held)
+    if lacking and shelf.is_whole:  # a server may forget in silence
+        shelf.lost.set()
     mending = f"{lacking} more are being made again; " if lacking else ""
     return f"{shelf.name}: {mending}{held} passages"
 

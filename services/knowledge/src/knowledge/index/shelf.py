@@ -107,7 +107,7 @@ class Shelf:
         self._noting = asyncio.Lock()
         """So that a note never forgets what another has changed meanwhile."""
         self.is_whole = False
-        """The index in use was found to hold all that is published, and was not lost since; to count at each question takes long."""
+        """The index in use was found to hold all that is published, and nothing was missed in it since."""
 
     @property
     def serving(self) -> PassageIndex:

@@ -101,15 +101,24 @@ class View:
             seen.shelves = Shelves(await self._catalogue.shelves())
         return seen.shelves.narrowed(request)
 
-    async def lacking(self, shelf: Shelf) -> int:
-        """How many of the published passages are not in the index in use: it is being made again, or was damaged."""
-        if shelf.is_whole or not shelf.counted:
+    async def lacking(self, shelf: Shelf, held: int | None = None) -> int:
+        """
+        How many of the published passages are not in the index in use: it is being made again, or was damaged.
+
+        Args:
+            shelf: Has the index.
+            held: So many it holds; counted where absent, unless it was found whole, as that takes long.
+        """
+        if not shelf.counted or (held is None and shelf.is_whole):
             return 0
-        held = await shelf.serving.count()
-        if held >= self._now.vocabulary.passages:
+        if held is None:
+            held = await shelf.serving.count()
+        counted = self._now.vocabulary.passages
+        if held >= counted:
             return 0
-        live = await self._catalogue.live()  # the words may have been read a while ago
-        return max(0, sum(one.passages for one in live) - held)
+        # What left since the words were read is not lacking, nor what came since the index was counted.
+        live = sum(one.passages for one in await self._catalogue.live())
+        return max(0, min(counted, live) - held)
 
     async def _loaded(self) -> Vocabulary:
         # Of our own processor: on a machine that others keep busy a little document's words would wait.

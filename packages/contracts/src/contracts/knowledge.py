@@ -105,6 +105,8 @@ class IndexJob(BaseModel):
 
 
 class Document(BaseModel):
+    """A document that can be found; an ``outdated`` one was read by older rules, and is read again when it is sent again."""
+
     model_config = ConfigDict(frozen=True)
     document_id: str
     source: str
@@ -118,6 +120,7 @@ class Document(BaseModel):
     indexed_at: datetime | None = None
     outcome: str = ""
     notes: tuple[str, ...] = ()
+    outdated: bool = False
 
 
 class DocumentText(BaseModel):

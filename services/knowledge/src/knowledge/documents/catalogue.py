@@ -65,7 +65,7 @@ class Catalogue:
             await connection.execute(
                 insert(documents).values(
                     version=version,
-                    fingerprint=upload.fingerprint,
+                    fingerprint=upload.read_as,
                     passages=passages,
                     pages=content.pages,
                     notes=list(content.notes),

@@ -148,7 +148,8 @@ class Intake:
 
 def _says_nothing_new(upload: Upload, same: Document) -> bool:
     return (
-        upload.tags in {(), same.tags}
+        not same.outdated
+        and upload.tags in {(), same.tags}
         and upload.outcome in {"", same.outcome}
         and upload.said_format in {None, same.media_type}
     )

@@ -3,7 +3,7 @@
 from sqlalchemy import Row
 
 from contracts.knowledge import Document
-from knowledge.documents.uploads import Upload
+from knowledge.documents.uploads import Upload, is_outdated
 
 
 def upload_of(row: Row[tuple[object, ...]]) -> Upload:
@@ -36,4 +36,5 @@ def document_of(row: Row[tuple[object, ...]]) -> Document:
         indexed_at=row.indexed_at,
         outcome=row.outcome,
         notes=tuple(row.notes),
+        outdated=is_outdated(row.fingerprint),
     )

@@ -24,6 +24,7 @@ documents = Table(
     Column("document_id", String, primary_key=True),
     # What searches see; the job that made it has the same name.
     Column("version", String, nullable=False, unique=True),
+    # With the rules of reading before it.
     Column("fingerprint", String, nullable=False),
     Column("source", String, nullable=False),
     Column("title", String, nullable=False),
@@ -46,6 +47,7 @@ jobs = Table(
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("job_id", String, nullable=False, unique=True),
     Column("document_id", String, nullable=False, index=True),
+    # With the rules of reading before it.
     Column("fingerprint", String, nullable=False),
     Column("status", String, nullable=False, index=True),
     Column("upload", JSON, nullable=False),

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from contracts.errors import Rejected, TooLarge
+from knowledge.reading.blocks import READING_RULES
 from knowledge.reading.formats import Format, said_format
 from knowledge.room import Room
 
@@ -20,6 +21,9 @@ SPOOL = "spool"
 """The folder of the data that is the `Spool`."""
 BRIEF_BYTES = 64 * 1024
 """A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
+
+
+_RULES = f"{READING_RULES}:"
 
 
 class Upload(BaseModel):
@@ -47,11 +51,21 @@ class Upload(BaseModel):
         return said_format(self.name, self.media_type)
 
     @property
+    def read_as(self) -> str:
+        """Its fingerprint and the rules of now: what others read is read again when it is sent again."""
+        return f"{_RULES}{self.fingerprint}"
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same bytes, to be read in the same way, with the same words about them."""
         about = [self.sha256, self.source, self.title, self.tags, self.outcome]
         read_as = [self.said_format] if self.said_format else []
         return hashlib.sha256(json.dumps([*about, *read_as]).encode()).hexdigest()
+
+
+def is_outdated(read_as: str) -> bool:
+    """Whether other rules than those of now read it."""
+    return not read_as.startswith(_RULES)
 
 
 class Spool:

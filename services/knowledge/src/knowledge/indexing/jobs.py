@@ -60,7 +60,7 @@ class JobQueue:
                 .values(
                     job_id=uuid.uuid4().hex,
                     document_id=upload.document_id,
-                    fingerprint=upload.fingerprint,
+                    fingerprint=upload.read_as,
                     status=JobStatus.QUEUED,
                     upload=upload.model_dump(mode="json"),
                     pages_done=0,
@@ -96,7 +96,7 @@ class JobQueue:
                 .limit(1)
             )
         ).one_or_none()
-        if last is None or last.fingerprint != upload.fingerprint:
+        if last is None or last.fingerprint != upload.read_as:
             return None
         return None if last.status == JobStatus.FAILED else last
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from knowledge.index.edge import EdgeIndex
-from tests.knowledge.test_index import passage, point
+from tests.knowledge.points import passage, point
 
 FILLED = 5_100
 

@@ -11,8 +11,8 @@ from knowledge.index.damage import is_damage
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import RULES
 from knowledge.models.embedding import FolderEmbedder
+from tests.knowledge.points import passage, point
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.test_index import passage, point
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.waiting import until
 

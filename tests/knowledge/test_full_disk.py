@@ -10,8 +10,8 @@ import pytest
 from contracts.errors import StorageFull
 from knowledge.index.edge import EdgeIndex
 from knowledge.room import Room
+from tests.knowledge.points import passage, point
 from tests.knowledge.service import FRONIUS, knowledge, put, search
-from tests.knowledge.test_index import passage, point
 from tests.waiting import until
 
 MORE_THAN_THERE_IS = 2**62

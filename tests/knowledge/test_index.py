@@ -4,28 +4,18 @@ No Qdrant server can be installed from the registries of a clean clone, so the c
 implementation of the server's API, stands in for one. `make live` with ``QDRANT_TEST_URL`` asks a genuine server.
 """
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator
 
 import pytest
 from qdrant_client import AsyncQdrantClient
 
-from contracts.errors import Conflict, Unavailable
+from contracts.errors import Unavailable
 from knowledge.index.edge import EdgeIndex
-from knowledge.index.passages import (
-    Boost,
-    Hit,
-    Match,
-    Passage,
-    PassageIndex,
-    Point,
-    Query,
-    label,
-)
+from knowledge.index.passages import Boost, PassageIndex, Point, label
 from knowledge.index.qdrant import ServerHome, ServerIndex
-from knowledge.words.lexical import SparseVector, passage_words, tokens
+from knowledge.words.lexical import passage_words
+from tests.knowledge.points import passage, point, query, read
 from tests.peers.qdrant import QdrantPeer
 from tests.peers.serving import served
 
@@ -53,38 +43,6 @@ async def index(request, tmp_path) -> AsyncIterator[PassageIndex]:
     await made.open()
     yield made
     await made.close()
-
-
-def read(matches: Iterable[Match]) -> list[Passage]:
-    return [Hit.of(match).passage for match in matches]
-
-
-def passage(position: int, text: str, *labels: str, version: str = "v1") -> Passage:
-    named = (label("version", version), label("source", "Notices"), *labels)
-    return Passage(
-        "doc",
-        version,
-        position,
-        text,
-        "Notices",
-        "Symo",
-        7,
-        "Codes",
-        named,
-        digest=text,
-    )
-
-
-def point(found: Passage, dense: list[float] | None = None) -> Point:
-    return Point(
-        found, passage_words(found.searched_words, found.codes), dense or [1, 0, 0]
-    )
-
-
-def query(text: str, **fields) -> Query:
-    words = list(tokens(text))
-    asked = SparseVector(words, [1.0] * len(words))
-    return Query(words=asked, **({"words_bound": 5.0, "words_weight": 1.0} | fields))
 
 
 async def test_a_passage_comes_back_as_it_was_written(index):
@@ -203,99 +161,9 @@ async def test_scrolling_reads_each_point_once_with_its_vectors(index):
     )
 
 
-async def test_the_embedded_index_is_open_in_one_process_at_a_time(tmp_path):
-    first, second = (
-        EdgeIndex(tmp_path / "index", None),
-        EdgeIndex(tmp_path / "index", None),
-    )
-    await first.open()
-
-    with pytest.raises(Conflict, match="another process"):
-        await second.open()
-
-    await first.close()
-    await second.open()
-    await second.close()
-
-
-async def test_searches_go_on_while_the_graph_is_built_and_writes_survive_it(tmp_path):
-    index = EdgeIndex(tmp_path / "index", 3)
-    await index.open()
-    await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
-
-    maintaining = asyncio.create_task(index.maintain())
-    answers = []
-    while not maintaining.done():
-        answers.append(bool(await index.search(query("isolement"))))
-        await asyncio.sleep(0.01)
-    await maintaining
-    await index.upsert([point(passage(6000, "isolement"))])
-    await index.close()
-    again = EdgeIndex(tmp_path / "index", 3)
-    await again.open()
-
-    assert len(answers) > 3
-    assert all(answers)
-    assert await again.count() == 5101
-    assert sorted(path.name for path in (tmp_path / "index").glob("shard-*")) == [
-        "shard-1"
-    ]
-    await again.close()
-
-
-async def test_an_optimized_copy_that_took_over_outlives_the_end_of_the_service(
-    tmp_path,
-):
-    index = EdgeIndex(tmp_path / "index", 3)
-    await index.open()
-    await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
-
-    maintaining = asyncio.create_task(index.maintain())
-    while not (tmp_path / "index" / "current").exists():
-        await asyncio.sleep(0.001)
-    maintaining.cancel()
-    with suppress(asyncio.CancelledError):
-        await maintaining
-    await index.close()
-    await index.open()
-
-    assert await index.count() == 5100
-    await index.close()
-
-
 async def test_a_server_that_is_away_is_said_to_be_unavailable():
     async with ServerHome.at(
         "http://127.0.0.1:9", None, "etm", shards=1, replicas=1
     ) as home:
         with pytest.raises(Unavailable, match="QDRANT_URL"):
             await home.index("words-0", None).count()
-
-
-async def test_writes_go_on_while_the_graph_is_built(tmp_path):
-    """What comes and leaves meanwhile is found and gone at once, and stays so in the optimized index."""
-    index = EdgeIndex(tmp_path / "index", 3)
-    await index.open()
-    await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
-    await index.upsert([point(passage(n, "vieux", version="v2")) for n in range(3)])
-
-    maintaining = asyncio.create_task(index.maintain())
-    while not list((tmp_path / "index").glob("shard-1")):
-        await asyncio.sleep(0.01)
-    for number in range(20):
-        late = passage(number, "disjoncteur", version="v3")
-        await index.upsert([point(late._replace(digest=f"{number}"))])
-    await index.remove("v2")
-    found = await index.search(query("disjoncteur", limit=50))
-    meanwhile = not maintaining.done()
-    await maintaining
-    after = await index.search(query("disjoncteur", limit=50))
-    await index.close()
-    again = EdgeIndex(tmp_path / "index", 3)
-    await again.open()
-
-    assert meanwhile
-    assert len(found) == len(after) == 20
-    assert (await again.count("v2"), await again.count("v3")) == (0, 20)
-    assert await again.count() == 5120
-    assert [path.name for path in (tmp_path / "index").glob("shard-*")] == ["shard-1"]
-    await again.close()

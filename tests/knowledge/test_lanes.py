@@ -5,6 +5,7 @@ import asyncio
 from knowledge.index.edge import EdgeIndex
 from knowledge.indexing.writing import write
 from knowledge.models.embedding import BATCH
+from tests.knowledge.points import passage
 from tests.knowledge.service import (
     job_status,
     knowledge,
@@ -13,7 +14,6 @@ from tests.knowledge.service import (
     search,
     until_done,
 )
-from tests.knowledge.test_index import passage
 
 MANUAL = "\n\n".join(
     f"Point {n} : le disjoncteur alpha{n} du coffret est contrôlé une fois par an."

@@ -13,7 +13,7 @@ from contracts.errors import Broken
 from knowledge.index.damage import IndexMending
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.edge_points import edge_point
-from tests.knowledge.test_index import passage, point, query
+from tests.knowledge.points import passage, point, query
 
 
 def first(pattern: str):

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.sparse import bytes_on_disk, copy_with_holes
-from tests.knowledge.test_index import passage, point, query
+from tests.knowledge.points import passage, point, query
 
 
 async def test_copies_of_a_small_index_take_no_more_of_the_disk_than_it_does(tmp_path):

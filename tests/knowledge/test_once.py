@@ -89,6 +89,27 @@ async def test_the_same_bytes_on_their_way_under_another_name_are_one_document(
     assert first.json()["job_id"] == second.json()["job_id"]
 
 
+async def test_who_waits_is_told_of_the_job_that_took_the_place_of_his(tmp_path):
+    """Of two contents of one document the last counts; to send the first was no mistake."""
+    large = b"Le disjoncteur du coffret est control\xc3\xa9.\n\n" * 20_000
+    async with knowledge(tmp_path) as http:
+
+        async def is_queued() -> bool:
+            listed = (await http.get("/knowledge/jobs")).json()["items"]
+            return listed[0]["document_id"] == "a"
+
+        await http.put("/knowledge/documents/before", content=large)
+        waiting = asyncio.create_task(
+            http.put("/knowledge/documents/a?wait=60", content=large + b"1")
+        )
+        await until(is_queued, what="the first content")
+        last = await http.put("/knowledge/documents/a", content=large + b"2")
+        told = await waiting
+        await http.delete("/knowledge/documents/a")
+
+    assert (told.status_code, told.json()["job_id"]) == (202, last.json()["job_id"])
+
+
 async def test_what_was_sent_and_not_yet_read_leaves_no_file_behind(tmp_path):
     """Deleted, or taken the place of by another content, while it waited its turn: a file has up to 200 MB."""
     large = b"Le disjoncteur du coffret est control\xc3\xa9.\n\n" * 20_000

@@ -142,7 +142,10 @@ class Intake:
                 return job
             if await stopping.rest(_LOOK_PAUSE_S):
                 return job
-            job = await self._jobs.job(job.job_id)
+            try:
+                job = await self._jobs.job(job.job_id)
+            except NotFound:  # a later content took its place
+                return await self._jobs.last_of(job.document_id)
         return await self.catalogue.document(job.document_id)
 
 

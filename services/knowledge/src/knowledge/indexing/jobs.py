@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
     delete,
@@ -160,14 +161,29 @@ class JobQueue:
         Raises:
             NotFound: There is none of that id.
         """
+        return await self._last(
+            jobs.c.job_id == job_id,
+            f"There is no job {job_id!r}; its document was deleted or sent again.",
+        )
+
+    async def last_of(self, document_id: str) -> IndexJob:
+        """
+        The job of the last content of a document.
+
+        Raises:
+            NotFound: It was deleted.
+        """
+        return await self._last(
+            jobs.c.document_id == document_id,
+            f"There is no document {document_id!r}; it was deleted.",
+        )
+
+    async def _last(self, which: ColumnElement[bool], missing: str) -> IndexJob:
+        query = told().where(which).order_by(jobs.c.number.desc()).limit(1)
         async with self._engine.connect() as connection:
-            row = (
-                await connection.execute(told().where(jobs.c.job_id == job_id))
-            ).one_or_none()
+            row = (await connection.execute(query)).one_or_none()
         if row is None:
-            raise NotFound(
-                f"There is no job {job_id!r}; its document was deleted or sent again."
-            )
+            raise NotFound(missing)
         return job_of(row)
 
     async def page(

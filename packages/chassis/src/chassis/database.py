@@ -12,10 +12,12 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     MetaData,
+    Table,
     TypeDecorator,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -109,6 +111,11 @@ async def when_there(url: URL, call: Callable[[], Awaitable[None]]) -> None:
         await call()
     else:
         await _AWAY.until_done(tried)
+
+
+def inserted(db: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an insert that can say what to do where its key is there: SQLAlchemy has one for each kind of database."""
+    return (sqlite if db.dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def _private_folder(url: URL) -> None:

@@ -20,10 +20,9 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.database import AwareTime
+from chassis.database import AwareTime, inserted
 
 metadata = MetaData()
 
@@ -216,7 +215,7 @@ async def add_once(
 ) -> bool:
     """Insert a row unless its key is there; say whether it was inserted."""
     result = await db.execute(
-        _insert(db, table)
+        inserted(db, table)
         .values(**values)
         .on_conflict_do_nothing()
         .returning(*table.primary_key.columns)  # rowcount is -1 with psycopg
@@ -229,13 +228,7 @@ async def put(db: AsyncConnection, table: Table, values: Mapping[str, Any]) -> N
     keys = [column.name for column in table.primary_key]
     changed = {name: value for name, value in values.items() if name not in keys}
     await db.execute(
-        _insert(db, table)
+        inserted(db, table)
         .values(**values)
         .on_conflict_do_update(index_elements=keys, set_=changed)
     )
-
-
-def _insert(db: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if db.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)

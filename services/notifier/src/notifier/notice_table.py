@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.database import inserted
 from contracts.notices import NoticeStatus
 from notifier.database import Backlog, Wanted, notices
 from notifier.dismissal_table import (
@@ -63,12 +63,11 @@ class NoticeTable:
 
     async def _insert(self, connection: AsyncConnection, wanted: Wanted) -> bool:
         """Make the notice, unless it is there already; whether it was made."""
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        fresh = (sqlite if is_sqlite else postgresql).insert(notices)
         columns = asdict(wanted)
         del columns["media"]
         made = await connection.execute(
-            fresh.values(
+            inserted(connection, notices)
+            .values(
                 **columns,
                 revision=1,
                 delivered_revision=0,

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.database import inserted
 from contracts.errors import Rejected
 from knowledge.documents.tables import used_keys
 from knowledge.documents.uploads import Upload
@@ -36,12 +36,11 @@ class UsedKeys:
             "fingerprint": upload.fingerprint,
             "used_at": datetime.now(UTC),
         }
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        fresh = (sqlite if is_sqlite else postgresql).insert(used_keys)
         async with self._engine.begin() as connection:
             old = used_keys.c.used_at < datetime.now(UTC) - KEPT
             await connection.execute(delete(used_keys).where(old))
-            await connection.execute(fresh.values(**row).on_conflict_do_nothing())
+            fresh = inserted(connection, used_keys).values(**row)
+            await connection.execute(fresh.on_conflict_do_nothing())
             query = select(used_keys).where(used_keys.c.key == key)
             known = (await connection.execute(query)).one()
         if (known.document_id, known.fingerprint) != (

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from chassis.database import inserted
 from chassis.patience import Patience
 from contracts.errors import NotFound
 from contracts.knowledge import AskedQuestion, KnowledgeStats, UsefulPassage
@@ -92,18 +92,15 @@ class Learning:
             return
         try:
             async with self._engine.begin() as connection:
+                # Where a commit's answer was lost, the same searches come once more.
                 await connection.execute(
-                    self._insert(), [_row(asked) for asked in waiting.values()]
+                    inserted(connection, searches).on_conflict_do_nothing(),
+                    [_row(asked) for asked in waiting.values()],
                 )
         except BaseException:
             kept = list((waiting | self._waiting).items())[-MAX_WAITING:]
             self._waiting = dict(kept)
             raise
-
-    def _insert(self) -> Any:
-        """Where a commit's answer was lost, the same searches come once more."""
-        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
-        return dialect.insert(searches).on_conflict_do_nothing()
 
     async def feedback(self, search_id: str, *, useful: bool) -> None:
         """

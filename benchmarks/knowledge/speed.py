@@ -20,8 +20,9 @@ from knowledge.documents.contents import Contents
 from knowledge.documents.tables import metadata
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.edge_query import edge_query
+from knowledge.index.homes import EdgeHome
 from knowledge.index.passages import Passage, Point, Query, label
-from knowledge.index.shelf import EdgeHome, Shelf
+from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.writing import write
 from knowledge.models.embedding import BATCH, Embedder, FolderEmbedder

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from chassis.database import open_database, service_url
 from knowledge.documents.contents import Contents
 from knowledge.documents.tables import metadata
-from knowledge.index.shelf import EdgeHome, Shelf
+from knowledge.index.homes import EdgeHome
+from knowledge.index.shelf import Shelf
 from knowledge.models.embedding import Embedder, FolderEmbedder
 from tests.knowledge.tiny_model import write_tiny_model
 

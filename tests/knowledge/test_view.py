@@ -14,8 +14,9 @@ from contracts.knowledge import SearchRequest
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.contents import Contents
 from knowledge.documents.tables import documents, leaving, metadata
+from knowledge.index.homes import EdgeHome
 from knowledge.index.passages import label
-from knowledge.index.shelf import EdgeHome, Shelf
+from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.search.view import View
 from tests.knowledge.service import FRONIUS, knowledge, put

@@ -8,9 +8,9 @@ from contracts.errors import Broken, NotFound
 from knowledge.documents.contents import Contents
 from knowledge.documents.tables import metadata
 from knowledge.index.damage import IndexDamaged, IndexMending
-from knowledge.index.homes import open_home
+from knowledge.index.homes import Home, open_home
 from knowledge.index.passages import PassageIndex
-from knowledge.index.shelf import Home, noted_name
+from knowledge.index.shelf import noted_name
 from knowledge.settings import KnowledgeSettings
 
 Direction = Literal["to-server", "to-embedded"]

@@ -3,16 +3,13 @@
 import asyncio
 import json
 import logging
-import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
-from typing import Protocol
 
 from contracts.errors import Unavailable
 from knowledge.documents.contents import Contents
 from knowledge.index.damage import IndexDamaged
-from knowledge.index.edge import EdgeIndex
+from knowledge.index.homes import Home
 from knowledge.index.passages import PassageIndex
 from knowledge.models.embedding import Embedder
 
@@ -50,37 +47,6 @@ async def noted_name(contents: Contents) -> IndexName | None:
         return None
     known = {field.name for field in fields(IndexName)}
     return IndexName(**{k: v for k, v in json.loads(noted).items() if k in known})
-
-
-class Home(Protocol):
-    """Where indexes are: the embedded one's folder, or a server."""
-
-    lost: asyncio.Event
-    """Set when an index lost what it held: somebody deleted it under the service, or it is damaged."""
-
-    def index(self, name: str, dimension: int | None) -> PassageIndex: ...
-
-    async def drop_all_but(self, names: frozenset[str]) -> None:
-        """Remove the indexes that are not among *names*."""
-        ...
-
-
-class EdgeHome:
-    """Embedded indexes, each in a folder below *folder*; *reserve_bytes* of its disk are left free."""
-
-    def __init__(self, folder: Path, reserve_bytes: int = 0) -> None:
-        self._folder = folder
-        self._reserve_bytes = reserve_bytes
-        self.lost = asyncio.Event()
-
-    def index(self, name: str, dimension: int | None) -> EdgeIndex:
-        folder = self._folder / name
-        return EdgeIndex(folder, dimension, self._reserve_bytes, self.lost)
-
-    async def drop_all_but(self, names: frozenset[str]) -> None:
-        for path in self._folder.glob("*-*"):
-            if path.name not in names:
-                shutil.rmtree(path, ignore_errors=True)
 
 
 class Shelf:

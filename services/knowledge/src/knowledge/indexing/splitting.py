@@ -3,14 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from knowledge.index.passages import Passage
 from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.rows import heading_codes, row_codes, row_text
-from knowledge.indexing.units import Open, Unit
 from knowledge.reading.blocks import Block
 from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.folding import words_of
@@ -24,6 +23,27 @@ MAX_SECTION_CHARS = 200
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
 
 CountTokens = Callable[[str], int]
+
+
+@dataclass(slots=True)
+class Unit:
+    """What is not parted unless it is too long: a paragraph or a row, the codes in it, and those it explains."""
+
+    text: str
+    page: int | None
+    codes: frozenset[str]
+    entry_of: frozenset[str] = frozenset()
+    stands_alone: bool = False
+    opens: bool = False
+    continues: bool = False
+
+
+@dataclass(slots=True)
+class Open:
+    """The passage being filled."""
+
+    units: list[Unit] = field(default_factory=list)
+    tokens: int = 0
 
 
 class Splitter:

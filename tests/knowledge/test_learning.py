@@ -1,7 +1,9 @@
 """What thumbs and questions without an answer teach."""
 
+import asyncio
+
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.database import open_database, service_url
 from knowledge.documents.tables import metadata, searches
@@ -114,6 +116,29 @@ async def test_searches_that_a_database_did_not_take_are_stored_when_it_does(eng
 
     stats = await learning.stats()
     assert (stats.searches, stats.useful) == (2, 1)
+
+
+async def test_a_thumb_that_comes_while_its_search_cannot_be_stored_is_not_refused(
+    engine,
+):
+    """It would be lost: nobody sends again what there is no search for."""
+    learning = Learning(engine)
+    learning.remember(asked("one"))
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON knowledge_searches"
+            " BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+
+    failed = await asyncio.gather(
+        learning.flush(), learning.feedback("one", useful=True), return_exceptions=True
+    )
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TRIGGER full")
+    await learning.feedback("one", useful=True)
+
+    assert [type(error) for error in failed] == [IntegrityError, IntegrityError]
+    assert (await learning.stats()).useful == 1
 
 
 async def test_the_oldest_searches_are_forgotten_but_not_what_was_judged(engine):

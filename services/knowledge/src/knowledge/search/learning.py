@@ -53,6 +53,8 @@ class Learning:
         self._kept = kept
         self._waiting: dict[str, Asked] = {}
         self._thumbs = Thumbs()
+        self._storing = asyncio.Lock()
+        """So that what one is storing is not missed by the next, nor where it fails."""
         self._judging = asyncio.Lock()
         """So that of two thumbs for one search the second knows the first."""
 
@@ -87,6 +89,10 @@ class Learning:
 
     async def flush(self) -> None:
         """Store what waits."""
+        async with self._storing:
+            await self._flush()
+
+    async def _flush(self) -> None:
         waiting, self._waiting = self._waiting, {}
         if not waiting:
             return

@@ -241,6 +241,25 @@ async def test_a_backup_that_the_service_was_killed_over_leaves_nothing(tmp_path
     assert left_by_kill
 
 
+async def test_backups_are_made_one_after_another(tmp_path):
+    """A caller who gives up and calls again would have the disk filled with copies that nobody reads."""
+    at_once: list[int] = []
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+        calling = [asyncio.create_task(http.post("/knowledge/backup")) for _ in "123"]
+
+        async def all_answered() -> bool:
+            made = (tmp_path / "knowledge").glob("backup-*")
+            at_once.append(sum(path.is_dir() for path in made))
+            return all(call.done() for call in calling)
+
+        await until(all_answered, what="the backups", look_s=0.001)
+        answered = [(await call).status_code for call in calling]
+
+    assert answered == [200, 200, 200]
+    assert max(at_once) == 1
+
+
 async def test_a_backup_keeps_the_reserve_of_the_disk(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)

@@ -25,7 +25,7 @@ def as_older_rules_left_it(folder: Path) -> None:
 async def test_what_older_rules_read_is_read_again_when_it_is_sent_again(
     path, tmp_path
 ):
-    async def send(http) -> httpx.Response:
+    async def send(http: httpx.AsyncClient) -> httpx.Response:
         return await http.put(f"/knowledge/{path}?title=Symo&wait=60", content=FRONIUS)
 
     async with knowledge(tmp_path) as http:

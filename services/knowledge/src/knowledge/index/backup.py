@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.backup import UNDER_WAY, signed
+from chassis.places import Places
 from contracts.errors import Conflict
 from knowledge.documents.uploads import SPOOL, Spool
 from knowledge.index.edge import EdgeIndex
@@ -48,6 +49,8 @@ class Backup:
         self._spool = spool
         self._folder = folder
         self._room = Room(folder, reserve_bytes)
+        # Who gives up and calls again has his first copy made all the same.
+        self._one = Places(1, full="Another backup is being made; ask again later.")
 
     async def make(self) -> Path:
         """
@@ -58,7 +61,12 @@ class Backup:
         Raises:
             Conflict: Catalogue or index are on a server, which has its own means.
             StorageFull: There is no room for the copy beside the index.
+            Unavailable: Another one is being made.
         """
+        async with self._one.one():
+            return await self._make()
+
+    async def _make(self) -> Path:
         index = self._shelf.serving
         if not isinstance(index, EdgeIndex) or self._engine.dialect.name != "sqlite":
             raise Conflict(

@@ -96,7 +96,7 @@ async def test_who_waits_is_told_of_the_job_that_took_the_place_of_his(tmp_path)
 
         async def is_queued() -> bool:
             listed = (await http.get("/knowledge/jobs")).json()["items"]
-            return listed[0]["document_id"] == "a"
+            return bool(listed[0]["document_id"] == "a")
 
         await http.put("/knowledge/documents/before", content=large)
         waiting = asyncio.create_task(

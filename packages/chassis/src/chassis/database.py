@@ -115,7 +115,9 @@ async def when_there(url: URL, call: Callable[[], Awaitable[None]]) -> None:
 
 def inserted(db: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Begin an insert that can say what to do where its key is there: SQLAlchemy has one for each kind of database."""
-    return (sqlite if db.dialect.name == "sqlite" else postgresql).insert(table)
+    if db.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
 
 
 def _private_folder(url: URL) -> None:

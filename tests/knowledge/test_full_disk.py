@@ -26,6 +26,7 @@ async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
         refused = await http.put("/knowledge/documents/new", json={"text": "neuf"})
         found = await search(http, "erreur 567")
         gone = await http.delete("/knowledge/documents/old")
+        ready = await http.get("/readyz")
     async with knowledge(tmp_path) as http:
         await put(http, "new", "State 522 : pas de tension.")
 
@@ -33,6 +34,9 @@ async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
     assert "KNOWLEDGE_RESERVE_BYTES" in refused.json()["detail"]
     assert found["confident"]
     assert gone.status_code == 204
+    assert ready.status_code == 503
+    disk = ready.json()["checks"]["own_disk"]
+    assert "KNOWLEDGE_RESERVE_BYTES" in disk["detail"]
 
 
 async def test_the_index_writes_nothing_into_the_reserve(tmp_path):

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
+from chassis import own_disk
 from chassis.app import service_app
 from chassis.database_problems import add_database_problems
 from chassis.server import serve
@@ -14,6 +15,7 @@ from chassis.tasks import stop
 from contracts.errors import Unavailable
 from knowledge import backup_routes, document_routes, routes
 from knowledge.library import open_library
+from knowledge.room import Room
 from knowledge.settings import KnowledgeSettings
 
 
@@ -34,6 +36,10 @@ def create_app(
             finally:
                 await stop([figure])
 
+    async def own_disk_takes(_: FastAPI) -> str:
+        Room(settings.folder, settings.knowledge_reserve_bytes).demand()
+        return await own_disk.takes(settings.folder)
+
     app = service_app(
         "knowledge",
         settings,
@@ -43,6 +49,7 @@ def create_app(
             "index": _index_ready,
             "model": _model_ready,
             "indexing": _indexing_ready,
+            "own_disk": own_disk_takes,
         },
         read_routes=frozenset({"/knowledge/search", "/knowledge/feedback"}),
     )

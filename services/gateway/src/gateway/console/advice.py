@@ -31,6 +31,9 @@ _BY_CHECK = {
     ("notifier", "own_disk"): (
         "Free space on the disk of the notifier (its DATA_DIR): notices are asked for again, and posted by themselves."
     ),
+    ("knowledge", "own_disk"): (
+        "Free space on the disk of knowledge: until then new documents are refused and indexing waits. Searches go on."
+    ),
     ("gateway", "database"): "Look at the disk of the gateway, or at DATABASE_URL.",
     ("knowledge", "index"): (
         "Look at the disk of knowledge, or at QDRANT_URL. Reports do not wait for it; technicians get no help meanwhile."

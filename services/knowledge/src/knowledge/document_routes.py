@@ -132,7 +132,9 @@ async def list_documents(
     shape: Shape = "page",
 ) -> Page[Document] | tuple[Document, ...]:
     """List what is indexed, by id; case and accents of `source` and `tag` do not count. `shape=items` gives the bare array."""
-    page = await intake.page(limit=limit, after=cursor, source=source, tag=tag)
+    page = await intake.catalogue.page(
+        limit=limit, after=cursor, source=source, tag=tag
+    )
     return page.items if shape == "items" else page
 
 
@@ -169,10 +171,8 @@ async def list_jobs(
     shape: Shape = "page",
 ) -> Page[IndexJob] | tuple[IndexJob, ...]:
     """List the jobs of indexing, newest first; `shape=items` gives the bare array."""
-    found = await jobs.page(limit + 1, cursor, attention=attention)
-    items = tuple(job for _, job in found[:limit])
-    more = str(found[limit - 1][0]) if len(found) > limit else None
-    return items if shape == "items" else Page(items=items, next=more)
+    page = await jobs.page(limit=limit, before=cursor, attention=attention)
+    return page.items if shape == "items" else page
 
 
 @router.get("/jobs/{job_id}")

@@ -1,6 +1,6 @@
 """Which documents there are, and which version of each the searches see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import Document, JobStatus
+from contracts.paging import Page
 from knowledge.documents.contents import Content
 from knowledge.documents.leaving import leave, remove_documents, remove_jobs, unread
 from knowledge.documents.rows import document_of, upload_of
@@ -142,14 +143,16 @@ class Catalogue:
 
     async def page(
         self, *, limit: int, after: str, source: str, tag: str
-    ) -> Sequence[Document]:
+    ) -> Page[Document]:
         """Documents by their id, from the one after *after*; case and accents of *source* and *tag* do not count."""
         narrowed = [documents.c.document_id > after]
         if source:
             narrowed.append(documents.c.source.in_(await self.sources_like(source)))
-        found = await self._documents(*narrowed, limit=None if tag else limit)
+        found = await self._documents(*narrowed, limit=None if tag else limit + 1)
         wanted = folded(tag)
-        return [d for d in found if not tag or wanted in map(folded, d.tags)][:limit]
+        tagged = [d for d in found if not tag or wanted in map(folded, d.tags)]
+        more = tagged[limit - 1].document_id if len(tagged) > limit else None
+        return Page(items=tuple(tagged[:limit]), next=more)
 
     async def sources_like(self, source: str) -> list[str]:
         """The sources of this name, whatever their case and accents."""

@@ -7,7 +7,6 @@ from fastapi import Request
 from chassis.stopping import Stopping
 from contracts.errors import NotFound, Rejected
 from contracts.knowledge import Document, IndexJob, JobStatus
-from contracts.paging import Page
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.keys import UsedKeys
 from knowledge.documents.receiving import Receiver
@@ -89,15 +88,6 @@ class Intake:
         if upload.file not in unread:
             self._indexer.wake(brief=upload.brief)
         return job
-
-    async def page(
-        self, *, limit: int, after: str, source: str, tag: str
-    ) -> Page[Document]:
-        found = await self.catalogue.page(
-            limit=limit + 1, after=after, source=source, tag=tag
-        )
-        more = found[limit - 1].document_id if len(found) > limit else None
-        return Page(items=tuple(found[:limit]), next=more)
 
     async def remove(self, document_id: str) -> None:
         """

@@ -67,17 +67,17 @@ class Receiver:
         """
         media_type = request.headers.get("content-type", "").partition(";")[0].strip()
         if media_type == "multipart/form-data":
-            return await self._form(request, document_id)
+            return await self._multipart(request, document_id)
         if media_type == "application/x-www-form-urlencoded":
             async with self._held.whole(self._bounded(request)) as body:
-                return await self._fields(request, body, document_id)
+                return await self._urlencoded(request, body, document_id)
         if media_type == "application/json":
             async with self._held.whole(self._bounded(request)) as body:
                 return await self._json(request, body, document_id)
         about = _about(request.query_params, media_type=media_type)
         return await self._kept(self._bounded(request), about, document_id)
 
-    async def _form(self, request: Request, document_id: str) -> Upload:
+    async def _multipart(self, request: Request, document_id: str) -> Upload:
         parser = MultiPartParser(request.headers, self._bounded(request), max_files=1)
         try:
             form = await parser.parse()
@@ -105,7 +105,7 @@ class Receiver:
         finally:
             await form.close()
 
-    async def _fields(
+    async def _urlencoded(
         self, request: Request, body: bytearray, document_id: str
     ) -> Upload:
         parser = FormParser(request.headers, _once(bytes(body)))

@@ -1,7 +1,6 @@
 """The jobs of indexing: queued in the catalogue, done in their order in two lanes, resumed after a restart."""
 
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
+from contracts.paging import Page
 from knowledge.documents.leaving import leave
 from knowledge.documents.tables import documents, jobs, leaving
 from knowledge.documents.uploads import BRIEF_BYTES, Upload
@@ -187,18 +187,18 @@ class JobQueue:
         return job_of(row)
 
     async def page(
-        self, limit: int, before: int | None, *, attention: bool = False
-    ) -> Sequence[tuple[int, IndexJob]]:
-        """The newest jobs, each with its number, below *before*: all, or what needs *attention*."""
-        query = told().order_by(jobs.c.number.desc()).limit(limit)
+        self, *, limit: int, before: int | None, attention: bool
+    ) -> Page[IndexJob]:
+        """The newest jobs whose number is below *before*: all, or what needs *attention*."""
+        query = told().order_by(jobs.c.number.desc()).limit(limit + 1)
         if attention:
             query = query.where(needs_person())
         if before is not None:
             query = query.where(jobs.c.number < before)
         async with self._engine.connect() as connection:
-            return [
-                (row.number, job_of(row)) for row in await connection.execute(query)
-            ]
+            rows = (await connection.execute(query)).all()
+        more = str(rows[limit - 1].number) if len(rows) > limit else None
+        return Page(items=tuple(map(job_of, rows[:limit])), next=more)
 
     async def unfinished(self) -> dict[str, Upload]:
         """What is queued or running, by job."""

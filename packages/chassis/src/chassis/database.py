@@ -23,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from chassis.own_disk import takes
 from chassis.patience import Patience
 from contracts.errors import Unavailable
 
@@ -75,6 +76,9 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     wait for the writer, and each who writes takes the lock at his start, so that two of them wait for each other
     instead of failing half-way. A Postgres that does not answer is waited for: after a power cut nobody says which of
     the two starts first.
+
+    Raises:
+        StorageFull: It is a SQLite file, and its disk is full.
     """
     if url.get_backend_name() == "sqlite":
         _private_folder(url)
@@ -93,7 +97,11 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
         async with engine.begin() as connection:
             await connection.run_sync(tables.create_all)
 
-    await when_there(url, make_tables)
+    try:
+        await when_there(url, make_tables)
+    except BaseException:
+        await engine.dispose()
+        raise
     return engine
 
 
@@ -107,10 +115,15 @@ async def when_there(url: URL, call: Callable[[], Awaitable[None]]) -> None:
             logger.warning("the database is waited for: %s", error.orig)
             raise Unavailable(str(error.orig), code="database_away") from error
 
-    if url.get_backend_name() == "sqlite":
-        await call()
-    else:
+    if url.get_backend_name() != "sqlite":
         await _AWAY.until_done(tried)
+        return
+    try:
+        await call()
+    except OperationalError:
+        if url.database:  # a full disk is said in words of ours
+            await takes(Path(url.database).parent)
+        raise
 
 
 def inserted(db: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

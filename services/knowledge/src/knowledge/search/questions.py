@@ -80,8 +80,9 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
     numbered = has_digit(plain)
     if numbered:
         plain = _as_documents(plain, vocabulary)
-    if numbered or plain != as_typed:
-        words = _words(plain)
+    quantities = measures(plain)
+    if quantities or plain != as_typed:
+        words = [*words_of(without_measures(plain)), *quantities]
         meant = vocabulary.meant_by(words)
     mended = [one.word for one in meant]
     text = plain
@@ -89,7 +90,7 @@ def understood(typed: str, vocabulary: Vocabulary) -> Question:
         text = _mended(plain, dict(zip(words, mended, strict=True)))
     named = models_in(text) if numbered else ()
     models = [model for model in named if model in vocabulary.models]
-    in_order = words_of(text) if numbered or text != plain else mended
+    in_order = words_of(text) if quantities or text != plain else mended
     brands = _brands(in_order, named, vocabulary)
     wanted = _NO_CODES
     if numbered:
@@ -148,11 +149,6 @@ def _as_documents(plain: str, vocabulary: Vocabulary) -> str:
         return joined if joined in vocabulary or is_device(joined) else typed[0]
 
     return _APART.sub(one_word, closed(parted(plain), vocabulary.codes.__contains__))
-
-
-def _words(plain: str) -> list[str]:
-    found = measures(plain)
-    return [*words_of(without_measures(plain) if found else plain), *found]
 
 
 def _mended(plain: str, meant: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Names and words that a voice wrote as others that sound like them: ``éco dan`` is *Ecodan*, ``sous pape`` *soupape*."""
 
 import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import product
@@ -48,11 +49,11 @@ class Heard:
     ) -> None:
         self._words = words
         self._names: Mapping[str, str] = {**_built_in(), **_by_sound(brands)}
-        self._there = [
-            heard
-            for heard, name in self._names.items()
-            if all(word in held for word in name.split())
-        ]
+        self._there: defaultdict[str, list[str]] = defaultdict(list)
+        """How the names sound whose words documents have, by their first sound."""
+        for heard, name in self._names.items():
+            if all(word in held for word in name.split()):
+                self._there[heard[:1]].append(heard)
 
     def written(self, text: str, strange: Container[str]) -> str:
         """Write the names and words of *text*, a folded question, of which a *strange* word is part, that were heard as others."""
@@ -96,7 +97,7 @@ class Heard:
         """The name of the documents that sounds as *said* does but for one letter, not the first: ``alfred a`` is *Alfea*."""
         if len(said) == 1 or len(heard) < _MIN_WORD_SOUND:
             return ""
-        there = [name for name in self._there if name[0] == heard[0]]
+        there = self._there.get(heard[:1], ())
         near = extractOne(heard, there, scorer=distance, score_cutoff=1)
         return self._names[near[0]] if near else ""
 

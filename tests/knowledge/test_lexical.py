@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge.words.folding import folded, words_of
-from knowledge.words.lexical import measures, tokens, words_besides
+from knowledge.words.lexical import measures, passage_tokens, tokens, words_besides
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,14 @@ def test_a_quantity_speaks_of_its_unit_by_name():
 @pytest.mark.parametrize("between", ["à", "À", "a\u0300"])
 def test_from_150_to_1000_volts_are_no_150_amperes(between: str):
     assert words_besides(f"150 {between} 1000 V") == ["1000v", "volt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'humidité, coupée\n(ou « coupé »)\u00a0: serrages/réglages d'été",
+        "ÉTANCHÉITÉ_première e\u0301te\u0301 \u24d8note\u200bfin 22kW Σας",
+    ],
+)
+def test_a_passage_has_the_tokens_of_what_stands_between_its_blanks(text: str):
+    assert passage_tokens(text) == frozenset(tokens(text)) != frozenset()

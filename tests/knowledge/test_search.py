@@ -138,6 +138,18 @@ async def test_passages_that_say_the_same_are_shown_once(tmp_path):
     assert len(texts) == len(set(texts))
 
 
+async def test_of_passages_that_fit_alike_the_first_of_its_document_comes_first(
+    tmp_path,
+):
+    rooms = ("cuisine", "garage", "cave", "grenier", "salon", "chambre", "bureau")
+    text = "\n\n".join(f"## Le {room}\n\nLe filtre du {room}." for room in rooms)
+    async with knowledge(tmp_path) as http:
+        await put(http, "Maison", text, name="maison.md")
+        found = await search(http, "filtre", limit=7, rewrite="never")
+
+    assert [p["section"] for p in found["passages"]] == [f"Le {r}" for r in rooms]
+
+
 async def test_a_passage_cut_out_of_a_long_text_reads_whole(tmp_path):
     long = " ".join(
         f"Phrase numéro {n} sur le raccordement des câbles et des bornes."

@@ -121,10 +121,6 @@ class Match(NamedTuple):
     payload: dict[str, Any]
     score: float
 
-    @property
-    def passage(self) -> Passage:
-        return Passage.from_payload(self.payload)
-
 
 class Hit(NamedTuple):
     """A passage found."""
@@ -134,7 +130,7 @@ class Hit(NamedTuple):
 
     @classmethod
     def of(cls, match: Match) -> "Hit":
-        return cls(match.passage, match.score)
+        return cls(Passage.from_payload(match.payload), match.score)
 
 
 class PassageIndex(Protocol):

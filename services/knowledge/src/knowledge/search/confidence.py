@@ -6,7 +6,7 @@ from typing import NamedTuple
 from knowledge.index.passages import Hit, label
 from knowledge.search.questions import Question
 from knowledge.words.kinds import tokens_of
-from knowledge.words.lexical import tokens, words_besides
+from knowledge.words.lexical import passage_tokens, words_besides
 from knowledge.words.vocabulary import Term, Vocabulary
 
 COVERAGE_THRESHOLDS = (0.46, 0.4, 0.33, 0.28)
@@ -107,7 +107,7 @@ def told_first(question: Question, hits: Iterator[Hit]) -> Iterator[Hit]:
 def _told_first(asked: Iterable[frozenset[int]], hits: Iterator[Hit]) -> Iterator[Hit]:
     untold: list[Hit] = []
     for place, hit in enumerate(hits):
-        held = frozenset(tokens(hit.passage.searched_words))
+        held = passage_tokens(hit.passage.searched_words)
         if any(held.isdisjoint(telling) for telling in asked):
             untold.append(hit)
             continue
@@ -125,7 +125,7 @@ def coverage(question: Question, hit: Hit) -> Coverage:
     Nothing where the passage does not speak of the property that is asked for: whose price it is counts for nothing.
     """
     text = hit.passage.searched_words
-    held = frozenset(tokens(" ".join((text, *words_besides(text), *_names(hit)))))
+    held = passage_tokens(" ".join((text, *words_besides(text), *_names(hit))))
     kinds = _kind_tokens(question, hit)
     rarest = question.vocabulary.rarest
     whole = found = guessed = 0.0

@@ -1,8 +1,6 @@
 """From a question as typed to the passages that answer it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from contracts.knowledge import SearchRequest
@@ -191,17 +189,17 @@ def _ordered(matches: Sequence[Match], lifts: Mapping[str, float]) -> Iterator[H
     """
     Lift what helped with like questions; of those that score the same the one that its document has first comes first.
 
-    Where nothing is lifted, no more of *matches* is read than is taken.
+    No more of *matches* is read than is taken.
     """
     if lifts:
-        lifted = [
-            hit._replace(score=hit.score + lifts.get(hit.passage.digest, 0.0))
-            for hit in map(Hit.of, matches)
+        matches = [
+            match._replace(
+                score=match.score + lifts.get(match.payload.get("digest", ""), 0.0)
+            )
+            for match in matches
         ]
-        yield from sorted(lifted, key=lambda hit: (-hit.score, hit.passage.position))
-        return
-    for _, tied in groupby(matches, attrgetter("score")):
-        yield from sorted(map(Hit.of, tied), key=lambda hit: hit.passage.position)
+    best = sorted(matches, key=lambda match: (-match.score, match.payload["position"]))
+    return map(Hit.of, best)
 
 
 def _folded(hits: Iterable[Hit], limit: int) -> list[Hit]:

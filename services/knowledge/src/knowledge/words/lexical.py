@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config
@@ -20,9 +21,10 @@ _bm25 = Bm25(
 )
 """That a passage has more of the question's words counts more than that it is short, or repeats one of them (docs/decisions/0313)."""
 _MEASURE = re.compile(
-    rf"(?<![a-z0-9.,-])(\d+(?:[.,]\d+)?)\s?({MEASURED}|k?wh?|kva|m?a|k?v"
-    r"|hz|mm2|mm|cm|m|nm|kg|l|[km]?ohms?|j|h|min|s)(?![a-z0-9]|[.-]\d)"
+    rf"([0-9](?<![a-z0-9.,-].)[0-9]*(?:[.,][0-9]+)?)\s?({MEASURED}|k?wh?|kva|m?a|k?v"
+    r"|hz|mm2|mm|cm|m|nm|kg|l|[km]?ohms?|j|h|min|s)(?![a-z0-9]|[.-][0-9])"
 )
+"""What may not stand before its first digit is looked for behind that, so that a search goes from digit to digit."""
 _UP_TO: Final = ("à", "À", "a\u0300", "A\u0300")
 """Folded, *150 à 1000 V* would have 150 amperes."""
 _JOINED = re.compile(r"(?<![a-z0-9])[a-z]{2,}(?:[.-][a-z]{2,})+(?![a-z0-9])")
@@ -98,8 +100,13 @@ def _stemmable(text: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def word_tokens(word: str) -> tuple[int, ...]:
-    """As `tokens`, of one word or name that questions repeat."""
+    """As `tokens`, of one word or name that questions or passages repeat."""
     return tokens(word)
+
+
+def passage_tokens(text: str) -> frozenset[int]:
+    """As `tokens`, of a passage's text: no token reaches over a blank, and most of its words others had before it."""
+    return frozenset(chain.from_iterable(map(word_tokens, text.lower().split())))
 
 
 def code_words(codes: Iterable[str]) -> list[str]:

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from chassis.locks import AlreadyRunning
+from chassis.moving import NotMoved
 from contracts.errors import NotFound, ServiceError, Unavailable
-from gateway.durable import JSON, DurableWork, work_id
+from gateway.durable import JSON, DurableWork, require_ended, work_id
 from tests.gateway.works import durable_work, opened
 
 
@@ -157,6 +158,28 @@ async def test_a_second_process_on_the_same_file_is_refused(tmp_path):
     async with opened(tmp_path, "nothing", nothing):
         with pytest.raises(AlreadyRunning):
             await durable_work(tmp_path).open()
+
+
+async def test_a_service_with_work_under_way_is_not_moved(tmp_path):
+    async def wait_for_nextcloud() -> None:
+        await asyncio.Event().wait()
+
+    require_ended(tmp_path)
+    async with opened(tmp_path, "wait", wait_for_nextcloud) as work:
+        await work.start("wait", "r1")
+
+    with pytest.raises(NotMoved, match="1 works are under way"):
+        require_ended(tmp_path)
+
+
+async def test_a_service_whose_work_has_ended_is_moved(tmp_path):
+    async def nothing() -> None: ...
+
+    async with opened(tmp_path, "nothing", nothing) as work:
+        await work.start("nothing", "r1")
+        await work.result("r1")
+
+    require_ended(tmp_path)
 
 
 async def test_threads_of_the_loop_still_work_after_close(tmp_path):

@@ -1,9 +1,7 @@
 """From SQLite to Postgres: all rows of a stopped service, in one transaction, or none."""
 
 import asyncio
-import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +25,11 @@ def move(
     data_dir: Path,
     database_url: str | None,
     folder: Path | None = None,
+    *,
+    require_ended: Callable[[Path], None] | None = None,
 ) -> int:
     """
     Copy the rows of *tables* from the SQLite file in *folder* to ``DATABASE_URL``; the file stays as it is.
-
-    Durable work is not copied: what is under way has to end first. It is kept in the form of its home, and each home
-    begins anew what it does not know to have ended.
 
     Args:
         name: The service's; it must not run.
@@ -40,6 +37,8 @@ def move(
         data_dir: Where its lock is.
         database_url: The new home.
         folder: Of the SQLite file; *data_dir* itself when absent.
+        require_ended: Looks into the folder for what the service keeps beside *tables*, which is not copied; raises
+            `NotMoved` where some of it is under way.
 
     Returns:
         How many rows.
@@ -55,26 +54,12 @@ def move(
     if not Path(str(source.database)).is_file():
         raise NotMoved(f"{source.database} is not there: nothing has to be moved")
     with held(data_dir / f"{name}.lock"):
-        _require_ended(folder / f"{name}-work.sqlite")
+        if require_ended is not None:
+            require_ended(folder)
         try:
             return asyncio.run(_copied(source, target, tables))
         except SQLAlchemyError as error:
             raise NotMoved(f"nothing was moved: {error}") from error
-
-
-def _require_ended(work: Path) -> None:
-    """Source: DBOS 3.4, ``_schemas/system_database.py``, ``workflow_status``."""
-    if not work.is_file():
-        return
-    with closing(sqlite3.connect(work)) as database:
-        (left,) = database.execute(
-            "SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
-        ).fetchone()
-    if left:
-        raise NotMoved(
-            f"{left} works are under way: start the service again without DATABASE_URL, wait until no report is 'filing' "
-            "and all steps have ended, then stop it and repeat this"
-        )
 
 
 async def _copied(source: URL, target: URL, tables: MetaData) -> int:

@@ -17,6 +17,7 @@ from gateway import routes
 from gateway.checks import CHECKS
 from gateway.console import app as console
 from gateway.database import metadata
+from gateway.durable import require_ended
 from gateway.parts import GatewayParts, Outside, database_url
 from gateway.settings import GatewaySettings
 
@@ -74,7 +75,17 @@ def create_app(
 
 def main() -> None:
     """Serve as this process, or do what the command line says."""
-    run("gateway", GatewaySettings, create_app, move=partial(move, "gateway", metadata))
+    run(
+        "gateway",
+        GatewaySettings,
+        create_app,
+        move=partial(
+            move,
+            "gateway",
+            metadata,
+            require_ended=require_ended,
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from sqlalchemy import URL
 
 from chassis.database import when_there
 from chassis.locks import held
+from chassis.moving import NotMoved
 from chassis.patience import OnFailure, Patience
 from chassis.tasks import stop
 from gateway.durable_json import JSONSerializer
@@ -33,6 +35,7 @@ VERSION = "1"
 """Changed only when the order of steps of a kind of work changes: work of another version waits for that version."""
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 MAX_THREADS = 16
+_FILE = "gateway-work.sqlite"
 RESULT_POLL_S = 0.1
 
 logging.getLogger("dbos").addHandler(logging.NullHandler())  # else DBOS adds its own
@@ -186,12 +189,37 @@ class DurableWork:
         )
 
 
+def require_ended(folder: Path) -> None:
+    """
+    See that no durable work of the stopped gateway is under way, as far as the SQLite file in *folder* tells.
+
+    It is kept in the form of its home, and each home begins anew what it does not know to have ended.
+
+    Raises:
+        NotMoved: Some is.
+
+    Source: DBOS 3.4, ``_schemas/system_database.py``, ``workflow_status``.
+    """
+    path = folder / _FILE
+    if not path.is_file():
+        return
+    with closing(sqlite3.connect(path)) as database:
+        (left,) = database.execute(
+            "SELECT count(*) FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
+        ).fetchone()
+    if left:
+        raise NotMoved(
+            f"{left} works are under way: start the service again without DATABASE_URL, wait until no report is 'filing' "
+            "and all steps have ended, then stop it and repeat this"
+        )
+
+
 def _work_url(url: URL) -> URL:
     """Beside the service's tables: a SQLite file of its own, or the same Postgres."""
     if url.get_backend_name() != "sqlite":
         return url
     folder = Path(str(url.database)).parent
-    return URL.create("sqlite", database=str(folder / "gateway-work.sqlite"))
+    return URL.create("sqlite", database=str(folder / _FILE))
 
 
 def _locked(path: Path) -> IO[str]:

@@ -16,6 +16,7 @@ from tests.together.house import House, open_house
 
 SERVICES_KEY = "key-of-the-services-0001"
 N8N_KEY = "key-of-the-workflows-0001"
+CALLERS_KEY = "key-of-who-calls-n8n-0001"
 SECRET = "a secret that signs events"
 
 
@@ -27,10 +28,11 @@ class Site:
     n8n: N8n
 
     async def call(
-        self, path: str, *, timeout_s: float = 90, **sent: Any
+        self, path: str, *, key: str = CALLERS_KEY, timeout_s: float = 90, **sent: Any
     ) -> httpx.Response:
         """Call a workflow as whoever n8n serves does."""
-        async with httpx.AsyncClient(timeout=timeout_s) as http:
+        shown = {"X-API-Key": key}
+        async with httpx.AsyncClient(timeout=timeout_s, headers=shown) as http:
             return await http.post(self.n8n.webhook(path), **sent)
 
     def runs(self, status: str) -> str:
@@ -56,7 +58,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         "WEBHOOK_SECRET": SECRET,
     }
     async with open_house(folder / "house", settings) as house:
-        n8n = N8n(folder / "n8n", house.stack.urls, N8N_KEY, SECRET, port)
+        n8n = N8n(folder / "n8n", house.stack.urls, N8N_KEY, CALLERS_KEY, SECRET, port)
         try:
             await n8n.start()
             yield Site(house, n8n)

@@ -39,12 +39,14 @@ class N8n:
         home: An empty folder for its state.
         urls: Where the four services are; the workflows name their usual ports.
         key: What the workflows' credential *ETM companion* shows.
+        callers_key: What their credential *ETM callers* asks of who calls them.
         secret: Of the signed events.
     """
 
     home: Path
     urls: Mapping[str, str]
     key: str
+    callers_key: str
     secret: str
     port: int = field(default_factory=free_port)
     _process: asyncio.subprocess.Process | None = None
@@ -58,11 +60,24 @@ class N8n:
         return f"{self.url}/webhook/{path}"
 
     async def start(self) -> None:
-        """Import the credential and the workflows, publish them, start, and wait until they are called."""
+        """Import the credentials and the workflows, publish them, start, and wait until they are called."""
         self.home.mkdir(parents=True, exist_ok=True)
-        credential = self.home / "credentials.json"
-        credential.write_text(json.dumps([self._credential()]))
-        await self._run("import:credentials", f"--input={credential}")
+        credentials = self.home / "credentials.json"
+        credentials.write_text(
+            json.dumps(
+                [
+                    _header("etmcompanionkey1", "ETM companion", self.key),
+                    _header("etmcallerskey001", "ETM callers", self.callers_key),
+                    {
+                        "id": "etmeventssecret1",
+                        "name": "ETM events",
+                        "type": "crypto",
+                        "data": {"hmacSecret": self.secret},
+                    },
+                ]
+            )
+        )
+        await self._run("import:credentials", f"--input={credentials}")
         here = self.home / "workflows"
         here.mkdir()
         ids = []
@@ -99,19 +114,11 @@ class N8n:
     def log(self) -> str:
         return (self.home / "n8n.log").read_text(encoding="utf-8", errors="replace")
 
-    def _credential(self) -> dict[str, object]:
-        return {
-            "id": "etmcompanionkey1",
-            "name": "ETM companion",
-            "type": "httpHeaderAuth",
-            "data": {"name": "X-API-Key", "value": self.key},
-        }
-
     def _pointed(self, workflow: str) -> str:
         """Point a workflow to where the services listen, as its user would."""
         for name, port in _PORTS.items():
             workflow = workflow.replace(f"http://127.0.0.1:{port}", self.urls[name])
-        return workflow.replace("put-WEBHOOK_SECRET-here", self.secret)
+        return workflow
 
     async def _run(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -158,3 +165,9 @@ class N8n:
             "N8N_ENCRYPTION_KEY": "of a test, not a secret",
             **_QUIET,
         }
+
+
+def _header(id_: str, name: str, key: str) -> dict[str, object]:
+    """A *Header Auth* credential, as `n8n import:credentials` takes it."""
+    data = {"name": "X-API-Key", "value": key}
+    return {"id": id_, "name": name, "type": "httpHeaderAuth", "data": data}

@@ -18,6 +18,23 @@ pytestmark = [
 ]
 
 
+@pytest.mark.parametrize("path", ["etm-upload", "etm-search", "etm-notice"])
+async def test_who_calls_without_the_key_is_refused(path, site: Site):
+    wrong = await site.call(path, key=N8N_KEY, json={})
+    async with httpx.AsyncClient() as http:
+        none = await http.post(site.n8n.webhook(path), json={})
+
+    assert [wrong.status_code, none.status_code] == [403, 403], none.text
+
+
+@pytest.mark.parametrize("path", ["etm-unset", "etm-not-here", "etm-unset-secret"])
+async def test_a_workflow_whose_credential_is_not_made_answers_500(path, site: Site):
+    """So what is imported is closed; and the gateway tells its events again later."""
+    answer = await site.call(path, json={})
+
+    assert answer.status_code == 500, answer.text
+
+
 async def test_a_question_that_is_refused_is_answered_with_why(site: Site):
     answer = await site.call("etm-search", json={"query": ""})
 

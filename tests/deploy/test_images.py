@@ -131,6 +131,17 @@ async def test_a_large_upload_passes_caddy_unbuffered(deployed: Deployed):
     print(f"60 MB through Caddy in {time.monotonic() - began:.1f} s")
 
 
+async def test_a_call_that_meets_a_restart_waits_for_it(deployed: Deployed):
+    async with public(deployed) as n8n:
+        await asyncio.to_thread(deployed.containers.stop, "storage")
+        called = asyncio.create_task(n8n.get("/storage/chantiers"))
+        await asyncio.to_thread(deployed.containers.start, "storage")
+
+        answer = await called
+
+    assert answer.status_code == 200, answer.text
+
+
 async def test_what_n8n_does_not_need_is_closed(deployed: Deployed):
     async with public(deployed, "services") as n8n:
         for name in SERVICES:

@@ -1,10 +1,6 @@
-import copy
-import pickle
-
 import pytest
 
 from contracts.errors import (
-    FieldProblem,
     NotFound,
     Problem,
     Rejected,
@@ -31,20 +27,6 @@ def test_the_other_end_raises_the_same_error_again():
         120,
     )
     assert again.retryable
-
-
-@pytest.mark.parametrize(
-    "clone", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))]
-)
-def test_an_error_survives_copying(clone):
-    error = Rejected(
-        "Change it.", errors=(FieldProblem(field="path", detail="missing"),)
-    )
-
-    again = clone(error)
-
-    assert type(again) is Rejected
-    assert again.errors == error.errors
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ ServiceError
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -90,16 +89,6 @@ class ServiceError(Exception):
             errors=self.errors,
             request_id=request_id,
             retry_after_s=self.retry_after_s,
-        )
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Survive pickling and copying: durable work keeps its errors."""
-        return _rebuilt, (
-            type(self),
-            self.detail,
-            self.code,
-            self.errors,
-            self.retry_after_s,
         )
 
 
@@ -195,13 +184,3 @@ def error_from(problem: Problem) -> ServiceError:
         errors=problem.errors,
         retry_after_s=problem.retry_after_s,
     )
-
-
-def _rebuilt(
-    kind: type[ServiceError],
-    detail: str,
-    code: str,
-    errors: tuple[FieldProblem, ...],
-    retry_after_s: float | None,
-) -> ServiceError:
-    return kind(detail, code=code, errors=errors, retry_after_s=retry_after_s)

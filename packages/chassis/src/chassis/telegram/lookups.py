@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pyrogram import raw
+from pyrogram import raw, utils
 
-from chassis.telegram import sending
 from chassis.telegram.client import MTProtoClient
 from chassis.telegram.messages import IncomingMessage
 from chassis.telegram.parsing import incoming
@@ -38,7 +37,15 @@ async def sent_as(
     """Look for the bot's own message *text* among the ids soon after *after*; its id."""
     near = list(range(after + 1, after + 1 + SENT_REACH))
     answer = await client.call(await _get_messages(client, chat_id, near))
-    return sending.own(answer.messages, chat_id, text)
+    own = (
+        message.id
+        for message in answer.messages
+        if isinstance(message, raw.types.Message)
+        and message.out
+        and utils.get_peer_id(message.peer_id) == chat_id
+        and message.message == text
+    )
+    return next(own, None)
 
 
 async def album(

@@ -46,8 +46,6 @@ class Media:
     size_bytes: int = 0
     file_name: str = ""
     mime_type: str = ""
-    width_px: int = 0
-    height_px: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,6 @@ class IncomingMessage:
     text: str = ""
     media: Media | None = None
     media_group_id: int | None = None
-    is_private: bool = False
     is_edited: bool = False
 
 

@@ -65,7 +65,6 @@ def incoming(message: Any, users: Users) -> IncomingMessage | None:
         text=without_controls(message.message or ""),
         media=attached(message.media),
         media_group_id=message.grouped_id,
-        is_private=isinstance(message.peer_id, raw.types.PeerUser),
     )
 
 
@@ -121,8 +120,6 @@ def _photo(photo: raw.types.Photo) -> Media:
         file_id=file_id.encode(),
         size_bytes=_size_bytes(largest),
         mime_type="image/jpeg",
-        width_px=largest.w,
-        height_px=largest.h,
     )
 
 
@@ -142,17 +139,12 @@ def _document(document: raw.types.Document) -> Media:
         file_reference=document.file_reference,
     )
     named = _attribute(document, raw.types.DocumentAttributeFilename)
-    sized = _attribute(document, raw.types.DocumentAttributeVideo) or _attribute(
-        document, raw.types.DocumentAttributeImageSize
-    )
     return Media(
         kind,
         file_id=file_id.encode(),
         size_bytes=document.size,
         file_name=without_controls(named.file_name) if named else "",
         mime_type=without_controls(document.mime_type),
-        width_px=sized.w if sized else 0,
-        height_px=sized.h if sized else 0,
     )
 
 

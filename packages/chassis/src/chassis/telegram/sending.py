@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyrogram import raw, utils
+from pyrogram import raw
 from pyrogram.enums import ParseMode
 from pyrogram.parser import Parser
 from pyrogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -105,19 +105,6 @@ async def send_text(
     except AlreadySent:
         return None
     return message_ids(answer, [number])[0]
-
-
-def own(messages: Sequence[Any], chat_id: int, text: str) -> int | None:
-    """Pick the bot's message *text* in a chat; its id."""
-    found = (
-        message.id
-        for message in messages
-        if isinstance(message, raw.types.Message)
-        and message.out
-        and utils.get_peer_id(message.peer_id) == chat_id
-        and message.message == text
-    )
-    return next(found, None)
 
 
 async def edit_text(

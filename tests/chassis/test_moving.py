@@ -4,13 +4,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Column, Integer, MetaData, Table
 
 from chassis.database import open_database, service_url
 from chassis.locks import AlreadyRunning, held
 from chassis.moving import NotMoved, move
 
-NOWHERE = "postgresql://etm@127.0.0.1:9/etm"
+NOWHERE = SecretStr("postgresql://etm@127.0.0.1:9/etm")
 TABLES = MetaData()
 Table("reports", TABLES, Column("number", Integer, primary_key=True))
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi import FastAPI
@@ -63,6 +64,21 @@ def test_every_secret_of_compose_is_made_and_of_a_setting(tmp_path):
 
     assert {file.name for file in tmp_path.iterdir()} == declared == read
     assert {name.upper() for name in declared - {"postgres_password"}} <= KNOWN
+
+
+def test_what_a_service_reads_from_a_secret_stays_out_of_its_logs(tmp_path):
+    subprocess.run([DEPLOY / "make-secrets", tmp_path], check=True, capture_output=True)
+    names = {file.name for file in tmp_path.iterdir()}
+
+    read = [
+        (settings.__name__, name, field.annotation)
+        for settings in SETTINGS
+        for name, field in settings.model_fields.items()
+        if name in names
+    ]
+
+    assert len(read) > len(SETTINGS)
+    assert [one for one in read if SecretStr not in (one[2], *get_args(one[2]))] == []
 
 
 def test_secrets_are_drawn_once_and_fit(tmp_path):

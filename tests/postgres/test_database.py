@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Column, Integer, MetaData, Table, text
 
 from chassis.database import open_database, service_url
@@ -15,7 +16,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
 async def test_a_service_that_starts_before_its_database_waits_for_it(
     tmp_path, cluster: Cluster
 ):
-    url = service_url(await cluster.make_database("early"), tmp_path, "early")
+    url = service_url(
+        SecretStr(await cluster.make_database("early")), tmp_path, "early"
+    )
     tables = MetaData()
     Table("reports", tables, Column("number", Integer))
     await cluster.kill()
@@ -35,7 +38,9 @@ async def test_a_service_that_starts_before_its_database_waits_for_it(
 async def test_durable_work_that_starts_before_its_database_waits_for_it(
     tmp_path, cluster: Cluster
 ):
-    url = service_url(await cluster.make_database("work"), tmp_path, "gateway")
+    url = service_url(
+        SecretStr(await cluster.make_database("work")), tmp_path, "gateway"
+    )
     work = DurableWork(url)
 
     async def file_report(report: str) -> str:
@@ -59,9 +64,8 @@ async def test_durable_work_that_starts_before_its_database_waits_for_it(
 async def test_a_password_of_the_database_is_not_told_while_it_is_away(
     tmp_path, cluster: Cluster, caplog
 ):
-    url = service_url(
-        f"postgresql://etm:geheim@127.0.0.1:{cluster.port}/nowhere", tmp_path, "early"
-    )
+    there = SecretStr(f"postgresql://etm:geheim@127.0.0.1:{cluster.port}/nowhere")
+    url = service_url(there, tmp_path, "early")
 
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(open_database(url, MetaData()), 1)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from chassis.database import open_database, service_url
 from contracts.actions import Action
@@ -35,7 +36,9 @@ def planned(number: int, now: datetime) -> PlannedEvent:
 
 
 async def test_an_event_is_refused_told_again_and_forgotten(tmp_path, cluster: Cluster):
-    url = service_url(await cluster.make_database("events"), tmp_path, "gateway")
+    url = service_url(
+        SecretStr(await cluster.make_database("events")), tmp_path, "gateway"
+    )
     engine = await open_database(url, metadata)
     now = datetime.now(UTC)
     refused, taken = planned(1, now - timedelta(hours=1)), planned(2, now)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
 from chassis.database import open_database, service_url
 from notifier.database import Wanted, metadata
@@ -15,7 +16,9 @@ pytestmark = [pytest.mark.postgres, pytest.mark.asyncio(loop_scope="package")]
 async def test_a_notice_asked_for_again_with_another_text_has_it(
     tmp_path, cluster: Cluster
 ):
-    url = service_url(await cluster.make_database("again"), tmp_path, "notifier")
+    url = service_url(
+        SecretStr(await cluster.make_database("again")), tmp_path, "notifier"
+    )
     engine = await open_database(url, metadata)
     table = NoticeTable(engine)
     first = Wanted("r1", 1, "one", "plain", silent=False, topic_id=None, body_sha256="")

@@ -14,7 +14,7 @@ from chassis.backup import restore, save
 from chassis.server import Settings, serve
 from chassis.settings import ServiceSettings
 
-Move = Callable[[Path, str | None], int]
+Move = Callable[[Path, SecretStr | None], int]
 """Takes what is in ``DATA_DIR`` to ``DATABASE_URL``; says how many rows. See `chassis.moving`, which not each service can import."""
 
 
@@ -59,8 +59,7 @@ def run(
     try:
         if asked.command == "move-database":
             assert move is not None
-            url = settings.database_url
-            rows = move(data_dir, url.get_secret_value() if url else None)
+            rows = move(data_dir, settings.database_url)
             tell(f"{rows} rows moved; start the service with this DATABASE_URL")
         elif asked.command == "backup":
             files = save(name, data_dir, output(), beside=beside)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import (
     URL,
     Connection,
@@ -54,7 +55,7 @@ class AwareTime(TypeDecorator[datetime]):
         )
 
 
-def service_url(database_url: str | None, data_dir: Path, name: str) -> URL:
+def service_url(database_url: SecretStr | None, data_dir: Path, name: str) -> URL:
     """
     Say where the tables of *name* are: ``DATABASE_URL``, else ``data_dir/name.sqlite``.
 
@@ -62,7 +63,7 @@ def service_url(database_url: str | None, data_dir: Path, name: str) -> URL:
     """
     if database_url is None:
         return URL.create("sqlite+aiosqlite", database=str(data_dir / f"{name}.sqlite"))
-    url = make_url(database_url)
+    url = make_url(database_url.get_secret_value())
     if url.get_backend_name() == "sqlite":
         return url.set(drivername="sqlite+aiosqlite")
     return url.set(drivername="postgresql+psycopg")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import URL, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -23,7 +24,7 @@ def move(
     name: str,
     tables: MetaData,
     data_dir: Path,
-    database_url: str | None,
+    database_url: SecretStr | None,
     folder: Path | None = None,
     *,
     require_ended: Callable[[Path], None] | None = None,

@@ -221,7 +221,4 @@ class GatewayParts:
 
 
 def database_url(settings: GatewaySettings) -> URL:
-    given = settings.database_url
-    return service_url(
-        given.get_secret_value() if given else None, settings.data_dir, "gateway"
-    )
+    return service_url(settings.database_url, settings.data_dir, "gateway")

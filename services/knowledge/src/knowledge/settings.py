@@ -13,7 +13,7 @@ class KnowledgeSettings(ServiceSettings):
     port: int = Field(default=8003, ge=0, le=65535)
     knowledge_data_dir: Path | None = None
     """Where the embedded index, the catalogue and uploads under way are kept; ``DATA_DIR/knowledge`` when absent."""
-    database_url: str | None = None
+    database_url: SecretStr | None = None
     """``postgresql://…`` for the catalogue; SQLite under the data folder when absent."""
 
     qdrant_url: HttpUrl | None = None

@@ -86,10 +86,7 @@ async def _open(
     opened: AsyncExitStack,
 ) -> None:
     """Build what the routes use, on ``app.state``; *opened* closes it in the opposite order."""
-    secret = settings.database_url
-    url = service_url(
-        secret.get_secret_value() if secret else None, settings.data_dir, "notifier"
-    )
+    url = service_url(settings.database_url, settings.data_dir, "notifier")
     engine = await open_database(url, metadata)
     opened.push_async_callback(engine.dispose)
     table = NoticeTable(engine)

@@ -4,9 +4,9 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict
 
+from chassis.json_routes import JSONRoute
 from chassis.large_bodies import LargeBodies
 from chassis.problems import add_problem_handlers
-from chassis.small_bodies import SmallBodyRoute
 from tests.chassis.telegram_sessions import session
 from tests.peers.telegram import TelegramPeer
 
@@ -42,7 +42,7 @@ async def telegram(peer, tmp_path):
 def things() -> FastAPI:
     app = FastAPI()
     app.state.large_bodies = LargeBodies()
-    router = APIRouter(route_class=SmallBodyRoute)
+    router = APIRouter(route_class=JSONRoute)
 
     @router.put("/thing")
     async def put_thing(thing: Thing) -> int:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.responses import Response
 
 from chassis.downloads import Download
-from chassis.small_bodies import SmallBodyRoute
+from chassis.json_routes import JSONRoute
 from contracts.actions import Action
 from contracts.chat import MessageRequest, SentMessage
 from contracts.dismissals import DismissRequest
@@ -16,7 +16,7 @@ from contracts.reports import Report, ReportStatus
 from contracts.texts import PlainText
 from gateway.parts import GatewayParts
 
-router = APIRouter(prefix="/gateway", route_class=SmallBodyRoute)
+router = APIRouter(prefix="/gateway", route_class=JSONRoute)
 
 
 async def _parts(request: Request) -> GatewayParts:

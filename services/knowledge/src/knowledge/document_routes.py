@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from chassis.small_bodies import SmallBodyRoute
+from chassis.json_routes import JSONRoute
 from chassis.stopping import Stopping
 from contracts.dismissals import DismissRequest
 from contracts.errors import NotFound, Problem
@@ -25,7 +25,7 @@ _ENDED = (JobStatus.DONE, JobStatus.FAILED)
 router = APIRouter(
     prefix="/knowledge",
     tags=["documents"],
-    route_class=SmallBodyRoute,
+    route_class=JSONRoute,
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 

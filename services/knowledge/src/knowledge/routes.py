@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from chassis.small_bodies import SmallBodyRoute
+from chassis.json_routes import JSONRoute
 from contracts.errors import FieldProblem, Problem, Rejected
 from contracts.knowledge import (
     Feedback,
@@ -20,7 +20,7 @@ from knowledge.search.learning import Learning
 router = APIRouter(
     prefix="/knowledge",
     tags=["search"],
-    route_class=SmallBodyRoute,
+    route_class=JSONRoute,
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 

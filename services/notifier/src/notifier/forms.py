@@ -10,10 +10,10 @@ from fastapi import Depends, Request, Response
 from starlette.types import Message
 
 from chassis.fields import require_once
+from chassis.json_routes import JSONRoute
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.received import pieces
 from chassis.said import said
-from chassis.small_bodies import SmallBodyRoute
 from chassis.stalls import STALL_S
 from contracts.endings import ending_of
 from contracts.errors import FieldProblem, Rejected
@@ -47,7 +47,7 @@ FORM: dict[str, Any] = {
 """What a route's description says of this."""
 
 
-class NoticeRoute(SmallBodyRoute):
+class NoticeRoute(JSONRoute):
     """Takes a form where it takes JSON: the route sees the JSON, and asks for `Files`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
-from chassis.small_bodies import SmallBodyRoute
+from chassis.json_routes import JSONRoute
 from contracts.cards import Card, CardRequest
 from contracts.paging import Page, Shape
 from storage.parts import Storage
 
-router = APIRouter(prefix="/storage/cards", tags=["cards"], route_class=SmallBodyRoute)
+router = APIRouter(prefix="/storage/cards", tags=["cards"], route_class=JSONRoute)
 
 
 @router.put("/{reference}")

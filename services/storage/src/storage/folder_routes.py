@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from chassis.json_routes import JSONRoute
 from chassis.said import OptionalText
-from chassis.small_bodies import SmallBodyRoute
 from contracts.files import FileEntry, Share, ShareRequest, StoredFolder
 from contracts.paging import Page, Shape
 from storage.idempotency import TAKES_KEY
 from storage.parts import Storage
 from storage.paths import read_path, wire, written_path
 
-router = APIRouter(prefix="/storage", tags=["folders"], route_class=SmallBodyRoute)
+router = APIRouter(prefix="/storage", tags=["folders"], route_class=JSONRoute)
 
 
 @router.get("/files")

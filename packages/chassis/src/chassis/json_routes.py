@@ -15,7 +15,7 @@ from chassis.large_bodies import LargeBodies
 _JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 
-class SmallBodyRoute(APIRoute):
+class JSONRoute(APIRoute):
     """
     Reads the body that a route declares, see `LargeBodies`; one that reads its request itself is left alone.
 

@@ -1,34 +1,12 @@
 """Routes that take one JSON document bound it, and say what is wrong with it."""
 
 import pytest
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
+from fastapi import FastAPI
 
 from chassis.json_bodies import MOST_VALUES
-from chassis.json_routes import JSONRoute
 from chassis.large_bodies import MAX_BODY_BYTES
-from gateway import routes as gateway
-from knowledge import backup_routes, document_routes
-from knowledge import routes as knowledge
-from notifier import routes as notifier
-from storage import card_routes, file_routes, folder_routes, upload_routes
 from tests.conftest import run_app
 from tests.slow_bodies import JSON
-
-ROUTERS = [
-    module.router
-    for module in (
-        gateway,
-        knowledge,
-        backup_routes,
-        document_routes,
-        notifier,
-        card_routes,
-        file_routes,
-        folder_routes,
-        upload_routes,
-    )
-]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", None])
@@ -69,19 +47,6 @@ async def test_what_cannot_be_parsed_at_all_is_told_how(things, body):
 
     assert (answer.status_code, answer.json()["code"]) == (422, "not_json")
     assert "UTF-8" in answer.json()["detail"]
-
-
-@pytest.mark.parametrize("router", ROUTERS)
-def test_each_route_that_declares_its_body_bounds_it(router: APIRouter):
-    unbounded = [
-        route.path
-        for route in router.routes
-        if isinstance(route, APIRoute)
-        and route.body_field is not None
-        and not isinstance(route, JSONRoute)
-    ]
-
-    assert unbounded == []
 
 
 @pytest.mark.parametrize(

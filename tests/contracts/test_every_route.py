@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
+from chassis.json_routes import JSONRoute
 from contracts.errors import Problem
 from tests.contracts.services import (
     APPS,
@@ -213,3 +215,15 @@ async def test_a_key_for_all_is_refused_nowhere(operation):
     assert answer.status_code not in {401, 403}
     assert answer.headers["x-request-id"]
     assert not answer.is_redirect
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_route_that_declares_its_body_bounds_it(service):
+    declared = [
+        route
+        for router in APPS[service].state.routers
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.body_field is not None
+    ]
+
+    assert [one.path for one in declared if not isinstance(one, JSONRoute)] == []

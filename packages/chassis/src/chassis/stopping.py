@@ -6,7 +6,8 @@ its grace, and was cut off then.
 """
 
 import asyncio
-from contextlib import suppress
+
+from chassis.waiting import first_of
 
 
 class Stopping:
@@ -20,20 +21,10 @@ class Stopping:
 
     async def rest(self, seconds: float) -> bool:
         """Sleep, no longer than until the process is to end; whether it is."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._said.wait()
+        await first_of(self._said, within_s=seconds)
         return self._said.is_set()
 
     async def wait(self, event: asyncio.Event, within_s: float) -> bool:
         """Wait for *event*, for *within_s* at most, no longer than until the process is to end; whether it is."""
-        waits = {
-            asyncio.create_task(event.wait()),
-            asyncio.create_task(self.rest(within_s)),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+        await first_of(event, self._said, within_s=within_s)
         return self._said.is_set()

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chassis.patience import Patience
 from chassis.tasks import stop
+from chassis.waiting import first_of
 from contracts.errors import ServiceError
 from gateway import event_rows
 from gateway.event_rows import PlannedEvent
@@ -61,9 +61,7 @@ class EventCourier:
         while True:
             self._woken.clear()
             pause_s = await self._patience.until_sure(self._bring_some)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause_s):
-                    await self._woken.wait()
+            await first_of(self._woken, within_s=pause_s)
 
     async def _bring_some(self) -> float | None:
         """Bring what is due; say after how many seconds there is more to do, None where something new has to come."""

@@ -6,13 +6,13 @@ Why without workflows, and why one a chat: docs/decisions/0006-notices-are-their
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Row
 
 from chassis.patience import Patience, foreseen
 from chassis.tasks import stop
+from chassis.waiting import first_of
 from contracts.errors import ServiceError
 from notifier.delivery import Delivery, Kept
 from notifier.pause import Pause
@@ -99,9 +99,7 @@ class Courier:
                 return row
             begun = [pause.begun_s() for pause in (self._texts, self._media)]
             waits = [wait_s for wait_s in begun if wait_s is not None]
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(waits, default=None)):
-                    await self._woken.wait()
+            await first_of(self._woken, within_s=min(waits, default=None))
 
     async def _bring(self, row: Row[Any], *, media_later: bool) -> None:
         try:

@@ -8,6 +8,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from knowledge.reading.blocks import Unreadable
+from knowledge.reading.encodings import decode, utf_16
 
 
 class Format(StrEnum):
@@ -65,7 +66,7 @@ NOT_UNPACKED = (
     NotImplementedError,
 )
 """What `zipfile` raises of archives that are damaged."""
-_RULE = re.compile(rb"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
+_RULE = re.compile(r"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
 """Below the head of a table in Markdown: no text means anything else by it."""
 _LOOKED_AT_BYTES = 1 << 16
 
@@ -90,12 +91,11 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in head and not utf_16(head):
         raise Unreadable(
             "The format is not known; send PDF, DOCX, ODT, XLSX, XLS, ODS, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF, TIFF or WebP."
         )
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+    if _is_page(head):
         return Format.HTML
     if said := said_format(name, media_type):
         return said
@@ -111,10 +111,15 @@ def said_format(name: str, media_type: str) -> Format | None:
     return by_name or (Format.TEXT if said == Format.TEXT else None)
 
 
+def _is_page(head: bytes) -> bool:
+    start = decode(head).lstrip("\ufeff \t\r\n").lower()
+    return start.startswith(("<!doctype html", "<html"))
+
+
 def _has_rule(path: Path) -> bool:
     """Whether a file whose kind nobody said has a table in Markdown: sent by ``curl -T``, say."""
     with path.open("rb") as file:
-        return _RULE.search(file.read(_LOOKED_AT_BYTES)) is not None
+        return _RULE.search(decode(file.read(_LOOKED_AT_BYTES))) is not None
 
 
 def _by_signature(head: bytes) -> Format | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
 from knowledge.reading.blocks import Block, unbroken
+from knowledge.reading.encodings import decode
 from knowledge.reading.listed import listed
 
 MAX_PARAGRAPH_CHARS = 20_000
@@ -19,28 +20,8 @@ _BLANK = re.compile(r"\n\s*\n")
 
 
 def decoded(path: Path) -> str:
-    """Read text in UTF-8 (with or without a mark) or UTF-16, else in what Excel writes in France; lines end with ``\\n``."""
-    content = path.read_bytes()
-    return _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if b"\r" in content and b"\n" not in content:
-            return content.decode("mac-roman", "replace")
-        return "\n".join(map(_decoded_line, content.split(b"\n")))
-
-
-def _decoded_line(line: bytes) -> str:
-    """Somebody adds a line to a file with another program than the one before."""
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+    """The text of the file at *path*; lines end with ``\\n``."""
+    return decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def text_blocks(path: Path) -> list[Block]:

@@ -37,6 +37,8 @@ async def test_a_table_is_read_row_by_row_whatever_its_quotes(table, tmp_path):
         "sep=;\n{0}",  # Excel's own word about the separator
         "Liste des codes, version 3\n\n{0}",
         "\n\n{0}",
+        "Codes d'erreur;Version 3\n{0}",
+        "Codes d'erreur;Version 3\n\nÉdité le;12/03/2021\n{0}",
     ],
 )
 async def test_what_stands_above_a_table_is_not_its_header(table, tmp_path):
@@ -47,6 +49,28 @@ async def test_what_stands_above_a_table_is_not_its_header(table, tmp_path):
     found = [row for row in content.blocks if row.kind == "row"]
     assert [row.header for row in found] == [("Code", "Texte")] * 2
     assert [row.cells for row in found] == [("567", "isolement"), ("102", "tension")]
+
+
+async def test_a_name_of_two_cells_above_a_table_is_narrower_than_it(tmp_path):
+    table = "Chaudière;Codes;;\nCode;Libellé;Geste;Note\n567;Isolement;Sécher;\n"
+
+    above, row = (await read(tmp_path, table.encode(), "codes.csv")).blocks
+
+    assert above.text == "Chaudière Codes"
+    assert row.header == ("Code", "Libellé", "Geste", "Note")
+
+
+@pytest.mark.parametrize(
+    "row", ["Voyant rouge;allumé;", "Code 567;isolement;", "Message;affiché;rouge"]
+)
+async def test_a_row_that_begins_as_a_title_does_is_no_header(row, tmp_path):
+    table = f"Symptôme;Cause;Geste\n{row}\n567;isolement;sécher\n"
+
+    content = await read(tmp_path, table.encode(), "codes.csv")
+
+    assert {block.header for block in content.blocks} == {
+        ("Symptôme", "Cause", "Geste")
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,10 +99,7 @@ async def test_the_separator_is_what_parts_every_line(table, cells, tmp_path):
 async def test_a_list_of_one_column_keeps_each_line(tmp_path):
     content = await read(tmp_path, b"Codes\n567\n102\n", "codes.csv")
 
-    assert [(row.header, row.cells) for row in content.blocks] == [
-        (("Codes",), ("567",)),
-        (("Codes",), ("102",)),
-    ]
+    assert [block.text for block in content.blocks] == ["Codes", "567", "102"]
 
 
 async def test_a_header_that_is_repeated_is_no_row(tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 
 from knowledge.reading.blocks import Block, table_blocks
 from knowledge.reading.plain import decoded
+from knowledge.reading.titles import header_at
 
 MAX_CELL_CHARS = 8_000_000
 """Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
@@ -22,7 +23,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 
 def csv_blocks(path: Path) -> list[Block]:
-    """Read a table of codes; its separator is found out, its first line with several cells is the header."""
+    """Read a table of codes; its separator is found out, what stands above its header is text."""
     text = decoded(path)
     csv.field_size_limit(MAX_CELL_CHARS)
     if said := _SAID.match(text):  # Excel reads such a line, and shows it to nobody
@@ -34,8 +35,12 @@ def csv_blocks(path: Path) -> list[Block]:
         csv.Error
     ):  # a quote that nobody closed would take the rest of the file into its cell
         rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
-    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
-    above = [Block("text", told) for row in rows[:head] if (told := "".join(row))]
+    head = header_at(rows)
+    above = [
+        Block("text", told)
+        for row in rows[:head]
+        if (told := " ".join(filter(None, row)))
+    ]
     table = rows[head:]
     return [*above, *table_blocks(table, has_header=len(table) > 1)]
 

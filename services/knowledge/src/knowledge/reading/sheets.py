@@ -14,12 +14,13 @@ from python_calamine import (
 
 from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
 from knowledge.reading.office import MAX_XML_BYTES
+from knowledge.reading.titles import header_at
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 
 def sheet_blocks(path: Path) -> list[Block]:
-    """Read a workbook: what stands above a table is its text, the first row with several cells its header."""
+    """Read a workbook: what stands above a table's header is its text."""
     if zipfile.is_zipfile(path):
         _bound(path)
     try:
@@ -66,8 +67,8 @@ def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:
 def _blocks(name: str, rows: list[tuple[str, ...]]) -> list[Block]:
     if not rows:
         return []
-    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows))
-    texts = [Block("text", "".join(row)) for row in rows[:head]]
+    head = header_at(rows)
+    texts = [Block("text", " ".join(filter(None, row))) for row in rows[:head]]
     table = rows[head:]
     has_header = None if table and all(table[0]) else len(table) > 1
     heading = Block("heading", name, level=1)

@@ -65,6 +65,10 @@ async def test_a_header_of_two_rows_is_one(tmp_path):
     ("text", "texts"),
     [
         ("Serrer à ~~20~~ 25 Nm", ["Serrer à 25 Nm"]),
+        ("Code <b>567</b> : H<sub>2</sub>O<br>Sécher", ["Code 567 : H2O Sécher"]),
+        ("E1 : gaz<br/>E2 : eau <BR>", ["E1 : gaz", "E2 : eau"]),
+        ("Serrer à <del>20</del> 25 Nm<!-- vu -->", ["Serrer à 25 Nm"]),
+        ("Taper <code> puis <p1> ou <a-b>", ["Taper <code> puis <p1> ou <a-b>"]),
         ("<!-- à revoir -->\n\nRégler <valeur> à 5", ["Régler <valeur> à 5"]),
     ],
 )
@@ -77,7 +81,7 @@ async def test_markdown_reads_as_it_is_shown(text, texts, tmp_path):
 @pytest.mark.parametrize(
     "table",
     [
-        "| Code | Cause |\n|---|---|\n| 567 | eau<br>sel |",
+        "| Code | Cause |\n|---|---|\n| <b>567</b> | eau<br>sel |",
         "<table><tr><th>Code<th>Cause</tr><tr><td>567<td>eau<br>sel</tr></table>",
     ],
 )

@@ -1,11 +1,13 @@
 """HTML and Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 from lxml import etree, html
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
 from knowledge.reading.listed import clean, texts_of
@@ -45,8 +47,11 @@ _BLOCKS = _LEAVES | {
     "h5",
     "h6",
 }
-_BREAK = re.compile(r"<br\s*/?>")
-"""In a cell of a table in Markdown, which has no other."""
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|del|div|em|font|i|img|ins|kbd|mark|p|s|small|span|strike|strong|sub|sup|u)(?![\w-])|<!--",
+    re.IGNORECASE,
+)
+"""HTML within a line of Markdown; ``<valeur>`` is none."""
 _HEADING = re.compile(r"h([1-6])")
 MOST_ATTRIBUTES = 1000
 """Of one tag: the parser compares each with all others."""
@@ -63,9 +68,15 @@ def html_blocks(path: Path) -> list[Block]:
 def markdown_blocks(path: Path) -> list[Block]:
     """Read Markdown with tables."""
     text = re.sub(r"\A---\n.*?\n---\n", "", decoded(path), flags=re.DOTALL)
-    reader = MarkdownIt("commonmark", {"html": True}).disable("html_inline")
-    rendered = reader.enable(["table", "strikethrough"]).render(_BREAK.sub(" ", text))
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    reader.add_render_rule("html_inline", _inline_tag)
+    rendered = reader.render(text)
     return _parsed(rendered) if rendered.strip() else []
+
+
+def _inline_tag(_: object, tokens: Sequence[Token], at: int, *_more: object) -> str:
+    said = tokens[at].content
+    return said if _KNOWN_TAG.match(said) else escape(said)
 
 
 def _parsed(text: str) -> list[Block]:

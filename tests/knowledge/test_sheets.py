@@ -104,7 +104,7 @@ def far_cell() -> bytes:
         (lambda: papers.xlsx(CODES)[:-30], "damaged"),
         (
             lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000),
-            "old Word file",
+            "old Word, PowerPoint",
         ),
     ],
 )

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.blocks import Block, table_blocks
 from knowledge.reading.listed import clean, texts_of
 from knowledge.reading.office import number, own, part, part_if_any, said
+from knowledge.reading.refusals import damaged
 from knowledge.reading.spans import Cell, spread
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -34,7 +35,7 @@ def docx_blocks(path: Path) -> list[Block]:
     """Read a Word document; its headings are the paragraphs in the styles *Heading 1*, *Titre 1* and so on."""
     body = part(path, "word/document.xml").find(f"{_W}body")
     if body is None:
-        raise Unreadable("The DOCX has no text.")
+        raise damaged("The DOCX", "it has no body")
     return list(_Word(path).blocks(body))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from knowledge.reading.blocks import Unreadable
 from knowledge.reading.encodings import decode, utf_16
+from knowledge.reading.refusals import LOCKED, damaged
 
 
 class Format(StrEnum):
@@ -87,7 +88,7 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         head = file.read(4096)
     if known := _by_signature(head) or _by_archive(path, head):
         if known is Format.XLS and _is_locked(path):
-            raise Unreadable("The document asks for a password; send it without one.")
+            raise Unreadable(LOCKED)
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
@@ -146,7 +147,7 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
             names = set(archive.namelist())
             kind = archive.open("mimetype").read(80) if "mimetype" in names else b""
     except NOT_UNPACKED as error:
-        raise Unreadable("The file is a damaged DOCX, ODT, XLSX or ZIP.") from error
+        raise damaged("The DOCX, ODT, XLSX or ZIP", error) from error
     if "word/document.xml" in names:
         return Format.DOCX
     if "ppt/presentation.xml" in names or b"presentation" in kind:
@@ -155,4 +156,6 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
         return Format.ODS if kind.strip() == Format.ODS.encode() else Format.ODT
     if "xl/workbook.xml" in names:
         return Format.XLSX
-    raise Unreadable("A ZIP file is not read; send the documents in it one by one.")
+    raise Unreadable(
+        "The ZIP is no DOCX, ODT, XLSX or ODS; send the documents in it one by one, or save it as PDF."
+    )

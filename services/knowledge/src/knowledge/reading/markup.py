@@ -91,8 +91,8 @@ def _parsed(text: str) -> list[Block]:
         raise Unreadable(
             "The page needs more memory than KNOWLEDGE_READER_MEMORY_BYTES; save it as plain text."
         ) from error
-    except (etree.ParserError, ValueError) as error:
-        raise Unreadable(f"The HTML has no text: {error}") from error
+    except etree.ParserError:  # there is nothing in it
+        return []
     if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
         raise Unreadable(  # the parser leaves the rest out without a word
             "The page has a text of more than 10 MB or is nested too deeply; save it as plain text."

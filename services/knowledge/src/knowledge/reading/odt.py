@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
+from knowledge.reading.blocks import MAX_COLUMNS, Block, table_blocks
 from knowledge.reading.listed import clean, texts_of
 from knowledge.reading.office import number, own, part, said
+from knowledge.reading.refusals import damaged
 from knowledge.reading.spans import Cell, spread
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -23,7 +24,7 @@ def odt_blocks(path: Path) -> list[Block]:
     """Read an OpenDocument text."""
     text = part(path, "content.xml").find(f"{_OFFICE}body/{_OFFICE}text")
     if text is None:
-        raise Unreadable("The ODT has no text.")
+        raise damaged("The ODT", "it has no body")
     return list(_blocks(text))
 
 

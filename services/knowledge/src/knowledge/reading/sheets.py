@@ -14,6 +14,7 @@ from python_calamine import (
 
 from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
 from knowledge.reading.office import MAX_XML_BYTES
+from knowledge.reading.refusals import LOCKED
 from knowledge.reading.titles import header_at
 
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -36,12 +37,10 @@ def sheet_blocks(path: Path) -> list[Block]:
                 for block in _blocks(name, _rows(book.get_sheet_by_name(name)))
             ]
     except PasswordError as error:
-        raise Unreadable(
-            "The workbook asks for a password; send it without one."
-        ) from error
+        raise Unreadable(LOCKED) from error
     except CalamineError as error:
         raise Unreadable(
-            f"The workbook is damaged, or no workbook but an old Word file; save it as XLSX or DOCX: {error}"
+            f"The file is a damaged workbook, or an old Word, PowerPoint or Outlook file; save it as XLSX, DOCX or PDF ({error})."
         ) from error
 
 
@@ -49,7 +48,9 @@ def _bound(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size_bytes = sum(part.file_size for part in archive.infolist())
     if size_bytes > MAX_XML_BYTES:
-        raise Unreadable(f"The workbook unpacks to more than {MAX_XML_BYTES} bytes.")
+        raise Unreadable(
+            f"The workbook unpacks to more than {MAX_XML_BYTES} bytes; part it."
+        )
 
 
 def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:

@@ -157,7 +157,9 @@ def _placed(line: str, columns: Sequence[Column]) -> list[str]:
     starts = [column.start for column in columns]
     ends = (*starts[1:], len(line))
     if all(line[at : at + 1].strip() and not line[:at][-1:].strip() for at in starts):
-        return [line[at:end].strip() for at, end in zip(starts, ends, strict=True)]
+        return [
+            " ".join(line[at:end].split()) for at, end in zip(starts, ends, strict=True)
+        ]
     placed = [""] * len(columns)
     for cell in cells_of(line):
         at = _place(cell, columns)

@@ -72,6 +72,10 @@ def holding(name: str, mimetype: bytes = b"") -> bytes:
         (lambda: b"\x00\x01\x02\x03 binary", "format is not known"),
         (bomb, "unpacks to more"),
         (lambda: rb"{\rtf1\ansi Erreur 567 : r\'e9sistance\par}", "RTF is not read"),
+        (
+            lambda: b"From: a\r\nX: b\r\n c\r\nMIME-Version: 1.0\r\n\r\nVu",
+            "save the page",
+        ),
         (lambda: holding("ppt/presentation.xml"), "presentation is not read"),
         (
             lambda: holding(

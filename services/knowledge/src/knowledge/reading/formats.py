@@ -69,6 +69,7 @@ NOT_UNPACKED = (
 """What `zipfile` raises of archives that are damaged."""
 _RULE = re.compile(r"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
 """Below the head of a table in Markdown: no text means anything else by it."""
+_MAIL = re.compile(rb"(?:[\w-]+:.*\n|[ \t].*\n)*?MIME-Version:", re.IGNORECASE)
 _LOOKED_AT_BYTES = 1 << 16
 
 
@@ -92,6 +93,10 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
+    if _MAIL.match(head):
+        raise Unreadable(
+            "An e-mail or a web archive (MHTML) is not read; send what is attached to it, or save the page as HTML or PDF."
+        )
     if b"\x00" in head and not utf_16(head):
         raise Unreadable(
             "The format is not known; send PDF, DOCX, ODT, XLSX, XLS, ODS, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF, TIFF or WebP."

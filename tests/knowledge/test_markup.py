@@ -18,6 +18,9 @@ from tests.knowledge.reading import read
         ("<dl><dt>567<dd>Isolement<dt>102<dd>Tension</dl>", ["567 : Isolement", "102 : Tension"]),
         ("<dl><dt>567<dd><p>Isolement</p><p>Sécher</p></dl>", ["567", "Isolement", "Sécher"]),
         ("<dl><dt>567</dt><dt>568</dt></dl>", ["567 : 568"]),
+        ("<p>Cookies</p><main><p>Vu</p></main><aside>Liens</aside>", ["Vu"]),
+        ("<div role=dialog>Cookies</div><p>Vu</p><button>Imprimer</button>", ["Vu"]),
+        ("<main>Vu</main><main>Lu</main>", ["Vu", "Lu"]),
         ("<p>Le discon&shy;nec&#8203;teur</p>", ["Le disconnecteur"]),
     ],
 )  # fmt: skip

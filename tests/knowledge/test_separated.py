@@ -108,3 +108,38 @@ async def test_a_header_that_is_repeated_is_no_row(tmp_path):
     content = await read(tmp_path, table, "codes.csv")
 
     assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+async def test_a_table_that_calls_itself_a_text_is_one(separator, tmp_path):
+    """As Excel's "Texte (séparateur : tabulation)" does."""
+    lines = ("Code;Texte;Geste", "567;isolement trop faible;sécher", "102;tension;")
+    table = "\n".join(lines).replace(";", separator)
+
+    content = await read(tmp_path, table.encode(), "codes.txt")
+
+    assert content.media_type == "text/plain"
+    assert [(row.header[0], row.cells[0]) for row in content.blocks] == [
+        ("Code", "567"),
+        ("Code", "102"),
+    ]
+
+
+async def test_prose_with_semicolons_is_a_text(tmp_path):
+    prose = "ouvrir la vanne ;\npurger;\nfermer ; noter ;\nattendre;\n"
+
+    content = await read(tmp_path, prose.encode(), "a.txt")
+
+    assert {block.kind for block in content.blocks} == {"text"}
+
+
+async def test_a_table_without_titles_loses_none_of_its_codes(tmp_path):
+    content = await read(tmp_path, b"567;isolement\n102;tension\n", "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+
+
+async def test_titles_may_be_short_for_something_or_years(tmp_path):
+    content = await read(tmp_path, "Réf.;2025\n567;isolement\n".encode(), "codes.csv")
+
+    assert content.blocks[0].header == ("Réf.", "2025")

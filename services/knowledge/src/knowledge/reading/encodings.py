@@ -1,12 +1,18 @@
 """Text in the encodings that French programs write, of which few say which."""
 
 from collections import Counter
+from pathlib import Path
 
 _NUL_SHARE = 0.7
 """Of every second byte, in UTF-16 of a Latin script."""
 _OLDER = ("cp1252", "cp850", "mac-roman")
 """Of Windows, of DOS and of old Macs; the first where they do equally well."""
 _EXPECTED = frozenset("éèêëàâäîïôöùûüçœÉÈÊÀÂÎÔÇ°²³µ«»’“”–…€±×÷\xa0")
+
+
+def decoded(path: Path) -> str:
+    """The text of the file at *path*; lines end with ``\\n``."""
+    return decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def utf_16(content: bytes) -> str:

@@ -10,17 +10,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.encodings import decoded
 from knowledge.reading.listed import clean, texts_of
-from knowledge.reading.plain import decoded
 from knowledge.reading.spans import Cell, spread
+from knowledge.reading.titles import one_header, table_below
 
 _SKIPPED = frozenset(
     {"script", "style", "nav", "noscript", "template", "head", "select", "textarea"}
-    | {"del", "s", "strike"}
+    | {"button", "svg", "iframe", "video", "audio", "del", "s", "strike"}
 )
 """What nobody reads there, or was struck out: ``20`` beside ``25 Nm`` is wrong."""
 _FRAME = frozenset({"header", "footer"})
 """Of the page, unless it is an article's."""
+_FRAME_ROLES = frozenset({"navigation", "dialog", "banner", "contentinfo", "search"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _LEAVES = frozenset(
     {"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "caption"}
@@ -97,7 +99,8 @@ def _parsed(text: str) -> list[Block]:
         raise Unreadable(  # the parser leaves the rest out without a word
             "The page has a text of more than 10 MB or is nested too deeply; save it as plain text."
         )
-    return list(_blocks(root))
+    mains = list(root.iter("main"))
+    return list(_blocks(mains[0] if len(mains) == 1 else root))
 
 
 def _blocks(element: html.HtmlElement) -> Iterator[Block]:
@@ -120,6 +123,8 @@ def _blocks(element: html.HtmlElement) -> Iterator[Block]:
 def _is_left_out(element: html.HtmlElement) -> bool:
     tag = element.tag
     if not isinstance(tag, str) or tag in _SKIPPED or "hidden" in element.attrib:
+        return True
+    if element.get("role") in _FRAME_ROLES:
         return True
     if tag in _FRAME:
         return next(element.iterancestors("article"), None) is None
@@ -175,14 +180,11 @@ def _table(element: html.HtmlElement) -> Iterator[Block]:
     cells = spread([_cell(cell) for cell in row] for row in rows)
     titled = [bool(row) and all(cell.tag == "th" for cell in row) for row in rows]
     heads = titled.index(False) if False in titled else min(1, len(rows))
-    if heads > 1:
-        width = max(map(len, cells))
-        padded = [(*row, *[""] * (width - len(row))) for row in cells[:heads]]
-        titles = (
-            " ".join(dict.fromkeys(filter(None, c))) for c in zip(*padded, strict=True)
-        )
-        cells[:heads] = [tuple(titles)]
-    yield from table_blocks(cells, has_header=True if heads else None)
+    if heads:
+        cells[:heads] = [one_header(cells[:heads])]
+        yield from table_blocks(cells, has_header=True)
+    else:
+        yield from table_below(cells)
 
 
 def _cell(element: html.HtmlElement) -> Cell:

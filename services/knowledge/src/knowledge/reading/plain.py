@@ -6,8 +6,9 @@ from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
 from knowledge.reading.blocks import Block, unbroken
-from knowledge.reading.encodings import decode
+from knowledge.reading.encodings import decoded
 from knowledge.reading.listed import listed
+from knowledge.reading.separated import is_separated, separated_blocks
 
 MAX_PARAGRAPH_CHARS = 20_000
 MAX_HEADING_CHARS = 60
@@ -19,14 +20,12 @@ _PART = re.compile(r"\s*\d{1,2}\.\d{1,2}\.?\s+[A-ZÀ-Ý][^.;:!?]*[^.,;:!?]")
 _BLANK = re.compile(r"\n\s*\n")
 
 
-def decoded(path: Path) -> str:
-    """The text of the file at *path*; lines end with ``\\n``."""
-    return decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
-
-
 def text_blocks(path: Path) -> list[Block]:
-    """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading."""
-    pages = decoded(path).split("\f")
+    """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading; or a table, as `csv_blocks` does."""
+    text = decoded(path)
+    if is_separated(text):
+        return separated_blocks(text)
+    pages = text.split("\f")
     blocks = [
         block
         for number, page in enumerate(pages, start=1)

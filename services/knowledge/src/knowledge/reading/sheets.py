@@ -12,10 +12,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
+from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, looks_like_header
 from knowledge.reading.office import MAX_XML_BYTES
 from knowledge.reading.refusals import LOCKED
-from knowledge.reading.titles import header_at
+from knowledge.reading.titles import table_below
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -68,12 +68,12 @@ def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:
 def _blocks(name: str, rows: list[tuple[str, ...]]) -> list[Block]:
     if not rows:
         return []
-    head = header_at(rows)
-    texts = [Block("text", " ".join(filter(None, row))) for row in rows[:head]]
-    table = rows[head:]
-    has_header = None if table and all(table[0]) else len(table) > 1
-    heading = Block("heading", name, level=1)
-    return [heading, *texts, *table_blocks(table, has_header=has_header)]
+    return [Block("heading", name, level=1), *table_below(rows, _is_header)]
+
+
+def _is_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Titles that span columns leave cells empty."""
+    return not all(first) or looks_like_header(first, second)
 
 
 def _text(value: Value) -> str:

@@ -85,9 +85,7 @@ def _require_name(document_id: str) -> str:
 
 
 DocumentId = Annotated[
-    str,
-    Path(min_length=1, max_length=200),
-    AfterValidator(_require_name),
+    str, Path(min_length=1, max_length=200), AfterValidator(_require_name)
 ]
 """Clients take ``.`` and ``..`` out of an address before they send it."""
 Wait = Annotated[

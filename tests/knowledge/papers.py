@@ -157,6 +157,7 @@ def docx_of(body: str, notes: str = "") -> bytes:
         f'<w:style w:type="paragraph" w:styleId="Titre{n}"><w:name w:val="heading {n}"/></w:style>'
         for n in range(1, 4)
     )
+    styles += '<w:style w:styleId="TM1"><w:name w:val="toc 1"/></w:style>'
     return _zipped(
         {
             "[Content_Types].xml": "<Types/>",

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from fpdf import FPDF
 
 from tests.knowledge import papers
 from tests.knowledge.service import (
@@ -170,6 +171,32 @@ async def test_what_cannot_be_read_says_why(tmp_path):
     assert "damaged" in waited.json()["detail"]
     assert jobs[0]["status"] == "failed"
     assert "damaged" in jobs[0]["last_error"]
+
+
+@pytest.mark.parametrize(
+    "made", [FPDF().output, lambda: papers.docx_of(""), lambda: b"<html></html>"]
+)
+async def test_a_document_without_text_says_what_to_send(made, tmp_path):
+    async with knowledge(tmp_path) as http:
+        sent = await http.put("/knowledge/documents/x?wait=30", content=bytes(made()))
+
+    assert sent.status_code == 422
+    assert "text" in sent.json()["detail"]
+    assert "send" in sent.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "name", [".", "..", "...", " ", "a\nb", "a\0b", "\x85", "a" * 201]
+)
+async def test_a_name_that_no_address_can_hold_is_refused(name, tmp_path):
+    path = b"".join(b"%%%02x" % byte for byte in name.encode()).decode()
+    async with knowledge(tmp_path) as http:
+        sent = await http.put(f"/knowledge/documents/{path}", json={"text": "Vu."})
+        kept = await put(http, "été 2026.v2..pdf", "Texte.")
+
+    assert sent.status_code == 422, sent.text
+    assert "document_id" in sent.json()["detail"]
+    assert kept["document_id"] == "été 2026.v2..pdf"
 
 
 async def test_a_sav_report_is_found_with_its_outcome(tmp_path):

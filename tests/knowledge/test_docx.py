@@ -60,3 +60,11 @@ async def test_a_paragraph_may_say_itself_that_it_is_a_heading(tmp_path):
     )
 
     assert [(one.kind, one.level) for one in content.blocks] == [("heading", 2)]
+
+
+async def test_a_table_of_contents_is_left_out(tmp_path):
+    line = f'<w:p><w:pPr><w:pStyle w:val="TM1"/></w:pPr>{run("1 Codes 12")}</w:p>'
+
+    content = await read(tmp_path, docx_of(line + f"<w:p>{run('Lu.')}</w:p>"), "a.docx")
+
+    assert [block.text for block in content.blocks] == ["Lu."]

@@ -27,7 +27,35 @@ def paper(layout: str) -> bytes:
     return bytes(made.output())
 
 
-WRITTEN: dict[str, Callable[[str], bytes]] = {"a.txt": str.encode, "a.pdf": paper}
+def printed(layout: str) -> bytes:
+    """As an editor prints a file: line by line, its blanks among the letters."""
+    made = FPDF()
+    made.core_fonts_encoding = "cp1252"
+    made.add_page()
+    made.set_font("Courier", size=9)
+    for number, line in enumerate(layout.splitlines()):
+        made.text(20, 30 + 4 * number, line)
+    return bytes(made.output())
+
+
+WRITTEN: dict[str, Callable[[str], bytes]] = {
+    "a.txt": str.encode,
+    "a.pdf": paper,
+    "printed.pdf": printed,
+}
+CODES = """\
+LISTE DES DEFAUTS
+
+Code   Libellé                        Remède
+-----  -----------------------------  ------------------------------
+E01    Défaut d'allumage              Vérifier l'arrivée de gaz
+E02    Surchauffe                     Purger le circuit, contrôler
+                                      la pompe
+F1.10  Ventilateur  bloqué            Nettoyer
+
+Attendre cinq minutes.  Porter des gants isolants.  Ne jamais
+travailler seul.  En cas de doute, appeler le service technique.
+"""
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -52,3 +80,18 @@ async def test_a_number_that_is_missing_leaves_its_column_empty(name, tmp_path):
         ("", "17,5"),
         ("10,0", "100,0"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "printed.pdf"])
+async def test_a_list_that_an_editor_printed_reads_as_its_file_does(name, tmp_path):
+    title, *rows, text = (await read(tmp_path, WRITTEN[name](CODES), name)).blocks
+
+    assert title.text == "LISTE DES DEFAUTS"
+    assert {row.header for row in rows} == {("Code", "Libellé", "Remède")}
+    assert [row.cells for row in rows] == [
+        ("E01", "Défaut d'allumage", "Vérifier l'arrivée de gaz"),
+        ("E02", "Surchauffe", "Purger le circuit, contrôler la pompe"),
+        ("F1.10", "Ventilateur bloqué", "Nettoyer"),
+    ]
+    assert text.text.startswith("Attendre cinq minutes.")
+    assert text.text.endswith("le service technique.")

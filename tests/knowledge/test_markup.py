@@ -18,6 +18,9 @@ from tests.knowledge.reading import read
         ("<dl><dt>567<dd>Isolement<dt>102<dd>Tension</dl>", ["567 : Isolement", "102 : Tension"]),
         ("<dl><dt>567<dd><p>Isolement</p><p>Sécher</p></dl>", ["567", "Isolement", "Sécher"]),
         ("<dl><dt>567</dt><dt>568</dt></dl>", ["567 : 568"]),
+        ("<p>Cookies</p><main><p>Vu</p></main><aside>Liens</aside>", ["Vu"]),
+        ("<div role=dialog>Cookies</div><p>Vu</p><button>Imprimer</button>", ["Vu"]),
+        ("<main>Vu</main><main>Lu</main>", ["Vu", "Lu"]),
         ("<p>Le discon&shy;nec&#8203;teur</p>", ["Le disconnecteur"]),
     ],
 )  # fmt: skip
@@ -65,6 +68,10 @@ async def test_a_header_of_two_rows_is_one(tmp_path):
     ("text", "texts"),
     [
         ("Serrer à ~~20~~ 25 Nm", ["Serrer à 25 Nm"]),
+        ("Code <b>567</b> : H<sub>2</sub>O<br>Sécher", ["Code 567 : H2O Sécher"]),
+        ("E1 : gaz<br/>E2 : eau <BR>", ["E1 : gaz", "E2 : eau"]),
+        ("Serrer à <del>20</del> 25 Nm<!-- vu -->", ["Serrer à 25 Nm"]),
+        ("Taper <code> puis <p1> ou <a-b>", ["Taper <code> puis <p1> ou <a-b>"]),
         ("<!-- à revoir -->\n\nRégler <valeur> à 5", ["Régler <valeur> à 5"]),
     ],
 )
@@ -77,7 +84,7 @@ async def test_markdown_reads_as_it_is_shown(text, texts, tmp_path):
 @pytest.mark.parametrize(
     "table",
     [
-        "| Code | Cause |\n|---|---|\n| 567 | eau<br>sel |",
+        "| Code | Cause |\n|---|---|\n| <b>567</b> | eau<br>sel |",
         "<table><tr><th>Code<th>Cause</tr><tr><td>567<td>eau<br>sel</tr></table>",
     ],
 )

@@ -50,5 +50,14 @@ async def test_an_archive_of_a_later_version_is_refused(tmp_path):
     listed = whole.index(b"PK\x01\x02")
     damaged = whole[: listed + 6] + b"\xff" + whole[listed + 7 :]
 
-    with pytest.raises(Rejected, match="damaged DOCX"):
+    with pytest.raises(Rejected, match="ODT, XLSX or ZIP is damaged; save it anew"):
         await read(tmp_path, damaged, "a.odt")
+
+
+async def test_a_table_of_contents_is_left_out(tmp_path):
+    line = "<text:p>1 Codes 12</text:p>"
+    body = f"<text:table-of-content>{line}</text:table-of-content><text:p>Lu.</text:p>"
+
+    content = await read(tmp_path, odt_of(body), "a.odt")
+
+    assert [block.text for block in content.blocks] == ["Lu."]

@@ -96,9 +96,11 @@ async def test_a_damaged_page_spoils_no_other(tmp_path):
     assert [(b.text, b.page) for b in content.blocks] == [
         ("Erreur 102 : voir le tableau.", 2)
     ]
-    assert content.notes == ("1 of 2 pages are damaged.",)
+    assert content.notes == (
+        "1 of 2 pages are damaged; save the PDF anew and send that.",
+    )
 
 
 async def test_a_pdf_of_damaged_pages_is_refused(tmp_path):
-    with pytest.raises(Rejected, match="All pages of the PDF are damaged"):
+    with pytest.raises(Rejected, match="2 of 2 pages are damaged; save"):
         await read(tmp_path, with_damaged_pages(2), "x.pdf")

@@ -121,18 +121,6 @@ async def test_a_note_in_capitals_amid_a_file_is_text(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("name", ["codes.csv", "codes.txt"])
-async def test_what_an_old_mac_wrote_is_read(name, tmp_path):
-    """Its lines end with a carriage return alone, its accents are its own."""
-    content = await read(
-        tmp_path, "Code;Défaut\r\r567;évacué\r".encode("mac-roman"), name
-    )
-
-    assert "567" in str(content.blocks[-1])
-    assert "évacué" in str(content.blocks[-1])
-    assert "Défaut" in str(content.blocks[0])
-
-
 async def test_control_characters_are_left_out(tmp_path):
     """No page shows them, and PostgreSQL, where the bot keeps its answers, takes no NUL."""
     content = await read(
@@ -179,11 +167,3 @@ async def test_a_word_parted_at_the_end_of_a_line_is_whole(lines, text, tmp_path
     content = await read(tmp_path, lines.encode(), "a.txt")
 
     assert [block.text for block in content.blocks] == [text]
-
-
-async def test_a_line_in_another_encoding_spoils_no_other(tmp_path):
-    mixed = "Sonde cassée.\n".encode() + "Pompe grippée.".encode("cp1252")
-
-    content = await read(tmp_path, mixed, "a.txt")
-
-    assert [block.text for block in content.blocks] == ["Sonde cassée. Pompe grippée."]

@@ -27,6 +27,18 @@ async def test_pages_that_are_pictures_are_said_to_be_unread_where_tesseract_is_
     assert "1 of 2 pages" in content.notes[0]
 
 
+async def test_a_pdf_of_pictures_and_damaged_pages_is_refused_with_both_reasons(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    made = scan(tmp_path, "Le texte de la seconde page.")
+    at = made.rindex(b"/Type /Page\n")
+    damaged = made[:at] + b"/Type /None\n" + made[at + 12 :]
+
+    with pytest.raises(Rejected, match=r"1 of 2 pages are damaged.*tesseract-ocr-fra"):
+        await read(tmp_path, damaged, "scan.pdf")
+
+
 async def test_a_scan_with_a_stamp_in_its_margin_is_a_picture_still(
     tmp_path, monkeypatch
 ):

@@ -37,6 +37,8 @@ async def test_a_table_is_read_row_by_row_whatever_its_quotes(table, tmp_path):
         "sep=;\n{0}",  # Excel's own word about the separator
         "Liste des codes, version 3\n\n{0}",
         "\n\n{0}",
+        "Codes d'erreur;Version 3\n{0}",
+        "Codes d'erreur;Version 3\n\nÉdité le;12/03/2021\n{0}",
     ],
 )
 async def test_what_stands_above_a_table_is_not_its_header(table, tmp_path):
@@ -47,6 +49,28 @@ async def test_what_stands_above_a_table_is_not_its_header(table, tmp_path):
     found = [row for row in content.blocks if row.kind == "row"]
     assert [row.header for row in found] == [("Code", "Texte")] * 2
     assert [row.cells for row in found] == [("567", "isolement"), ("102", "tension")]
+
+
+async def test_a_name_of_two_cells_above_a_table_is_narrower_than_it(tmp_path):
+    table = "Chaudière;Codes;;\nCode;Libellé;Geste;Note\n567;Isolement;Sécher;\n"
+
+    above, row = (await read(tmp_path, table.encode(), "codes.csv")).blocks
+
+    assert above.text == "Chaudière Codes"
+    assert row.header == ("Code", "Libellé", "Geste", "Note")
+
+
+@pytest.mark.parametrize(
+    "row", ["Voyant rouge;allumé;", "Code 567;isolement;", "Message;affiché;rouge"]
+)
+async def test_a_row_that_begins_as_a_title_does_is_no_header(row, tmp_path):
+    table = f"Symptôme;Cause;Geste\n{row}\n567;isolement;sécher\n"
+
+    content = await read(tmp_path, table.encode(), "codes.csv")
+
+    assert {block.header for block in content.blocks} == {
+        ("Symptôme", "Cause", "Geste")
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,10 +99,7 @@ async def test_the_separator_is_what_parts_every_line(table, cells, tmp_path):
 async def test_a_list_of_one_column_keeps_each_line(tmp_path):
     content = await read(tmp_path, b"Codes\n567\n102\n", "codes.csv")
 
-    assert [(row.header, row.cells) for row in content.blocks] == [
-        (("Codes",), ("567",)),
-        (("Codes",), ("102",)),
-    ]
+    assert [block.text for block in content.blocks] == ["Codes", "567", "102"]
 
 
 async def test_a_header_that_is_repeated_is_no_row(tmp_path):
@@ -87,3 +108,38 @@ async def test_a_header_that_is_repeated_is_no_row(tmp_path):
     content = await read(tmp_path, table, "codes.csv")
 
     assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+async def test_a_table_that_calls_itself_a_text_is_one(separator, tmp_path):
+    """As Excel's "Texte (séparateur : tabulation)" does."""
+    lines = ("Code;Texte;Geste", "567;isolement trop faible;sécher", "102;tension;")
+    table = "\n".join(lines).replace(";", separator)
+
+    content = await read(tmp_path, table.encode(), "codes.txt")
+
+    assert content.media_type == "text/plain"
+    assert [(row.header[0], row.cells[0]) for row in content.blocks] == [
+        ("Code", "567"),
+        ("Code", "102"),
+    ]
+
+
+async def test_prose_with_semicolons_is_a_text(tmp_path):
+    prose = "ouvrir la vanne ;\npurger;\nfermer ; noter ;\nattendre;\n"
+
+    content = await read(tmp_path, prose.encode(), "a.txt")
+
+    assert {block.kind for block in content.blocks} == {"text"}
+
+
+async def test_a_table_without_titles_loses_none_of_its_codes(tmp_path):
+    content = await read(tmp_path, b"567;isolement\n102;tension\n", "codes.csv")
+
+    assert [row.cells[0] for row in content.blocks] == ["567", "102"]
+
+
+async def test_titles_may_be_short_for_something_or_years(tmp_path):
+    content = await read(tmp_path, "Réf.;2025\n567;isolement\n".encode(), "codes.csv")
+
+    assert content.blocks[0].header == ("Réf.", "2025")

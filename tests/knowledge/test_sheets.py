@@ -58,6 +58,15 @@ async def test_a_list_without_a_header_loses_none_of_its_codes(tmp_path):
     assert [row.cells[0] for row in rows] == ["101", "102"]
 
 
+async def test_what_a_sheet_says_of_itself_in_two_cells_is_no_header(tmp_path):
+    book = papers.xlsx((("Codes d'erreur", "Version 3"), *CODES[2:]))
+
+    content = await read(tmp_path, book, "codes.xlsx")
+
+    assert content.blocks[1].text == "Codes d'erreur Version 3"
+    assert content.blocks[-1].header == ("Code", "Défaut", "Remède")
+
+
 async def test_an_old_workbook_is_read_too(tmp_path):
     old = (scanning.RECORDINGS / "codes.xls").read_bytes()
 
@@ -95,7 +104,7 @@ def far_cell() -> bytes:
         (lambda: papers.xlsx(CODES)[:-30], "damaged"),
         (
             lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000),
-            "old Word file",
+            "old Word, PowerPoint",
         ),
     ],
 )

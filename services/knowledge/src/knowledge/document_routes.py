@@ -1,10 +1,12 @@
 """Documents in, out and away; the jobs that index them."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import AfterValidator
 
 from chassis.json_routes import JSONRoute
 from chassis.stopping import Stopping
@@ -71,9 +73,21 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"model": IndexJob},
 }
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _require_name(document_id: str) -> str:
+    if not document_id.strip(".").strip() or _CONTROL.search(document_id):
+        raise ValueError(
+            "write it with letters or digits: not of dots or blanks alone, and without control characters"
+        )
+    return document_id
+
+
 DocumentId = Annotated[
-    str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f]+$")
+    str, Path(min_length=1, max_length=200), AfterValidator(_require_name)
 ]
+"""Clients take ``.`` and ``..`` out of an address before they send it."""
 Wait = Annotated[
     float, Query(ge=0, le=240, description="Seconds to wait for the end of the job.")
 ]

@@ -140,7 +140,7 @@ class Receiver:
             try:
                 content = base64.b64decode(document.content_base64, validate=True)
             except ValueError as error:  # also for a letter beyond ASCII
-                raise Rejected("content_base64 is not base64.") from error
+                raise Rejected("content_base64 is one line of bare base64.") from error
         return await self._kept(_once(content), document, document_id)
 
     async def _kept(

@@ -20,6 +20,7 @@ from knowledge.indexing.reader import ReaderLimits, read_document
 from knowledge.indexing.refilling import Refiller
 from knowledge.indexing.upkeep import Upkeep
 from knowledge.indexing.writing import split, write
+from knowledge.reading.refusals import no_text
 from knowledge.search.view import View
 
 logger = logging.getLogger(__name__)
@@ -187,9 +188,7 @@ class Indexer:
         passages = split(version, upload, content, embedder)
         written = await write(self._shelf.serving, embedder, passages, done, turn)
         if not written.passages:
-            raise Rejected(
-                " ".join(content.notes) or "There is no text in the document."
-            )
+            raise Rejected(" ".join(content.notes) or no_text(content.media_type))
         published = await self._catalogue.publish(
             version,
             upload,

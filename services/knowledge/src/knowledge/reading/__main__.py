@@ -18,6 +18,7 @@ from knowledge.parent import end_with_parent
 from knowledge.reading.blocks import Block, Unreadable
 from knowledge.reading.formats import PICTURES, Format, format_of
 from knowledge.reading.lines import block_line, line
+from knowledge.reading.refusals import require_pages
 
 _READERS: Mapping[Format, str] = {
     Format.DOCX: "docx:docx_blocks",
@@ -43,10 +44,7 @@ def read(path: Path, name: str, media_type: str, max_pages: int) -> Iterator[str
         return
     blocks = resolve_name(f"knowledge.reading.{_READERS[kind]}")(path)
     pages = max((block.page or 1 for block in blocks), default=1)
-    if pages > max_pages:
-        raise Unreadable(
-            f"The document has {pages} pages; {max_pages} are read at most."
-        )
+    require_pages(pages, max_pages)
     yield line(format=kind, pages=pages, title=_first_heading(blocks))
     yield from map(block_line, blocks)
 
@@ -87,7 +85,7 @@ def main() -> int:
     except MemoryError:
         sys.stdout.write(
             line(
-                unreadable="The document needs more memory than KNOWLEDGE_READER_MEMORY_BYTES."
+                unreadable="The document needs more memory than KNOWLEDGE_READER_MEMORY_BYTES; part it, or raise that."
             )
             + "\n"
         )

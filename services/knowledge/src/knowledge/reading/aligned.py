@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from knowledge.reading.blocks import MAX_COLUMNS, Block, table_blocks
-from knowledge.words.folding import folded
+from knowledge.reading.titles import names_columns
 
 MIN_LINES = 3
 """Two lines may have a blank at the same place by chance."""
@@ -24,12 +24,6 @@ _NUMBER = re.compile(r"[-+±<>≤≥~]?\d|[-–—/]$")
 """Or what stands for one."""
 _UNIT = re.compile(r"[(\[].+[)\]]|[^\d\s]{1,5}")
 _RULE = re.compile(r"\s*[-=]{2,}(?:\s+[-=]{2,})+\s*")
-_TITLE = re.compile(
-    r"(?:actions?|affichages?|anomalies?|bornes?|boutons?|causes?|codes?|constats?|couleurs?|defauts?|descriptions?|designations?"
-    r"|elements?|erreurs?|etats?|leds?|libelles?|menus?|mesures?|messages?|modeles?|n[o°]|numeros?|parametres?|pannes?|pieces?"
-    r"|positions?|problemes?|ref(?:erences?)?|reglages?|remedes?|significations?|symptomes?|touches?|types?|valeurs?|voyants?)\b"
-)
-"""With what the header of a table begins whose columns are all words."""
 
 
 class Cell(NamedTuple):
@@ -163,7 +157,9 @@ def _placed(line: str, columns: Sequence[Column]) -> list[str]:
     starts = [column.start for column in columns]
     ends = (*starts[1:], len(line))
     if all(line[at : at + 1].strip() and not line[:at][-1:].strip() for at in starts):
-        return [line[at:end].strip() for at, end in zip(starts, ends, strict=True)]
+        return [
+            " ".join(line[at:end].split()) for at, end in zip(starts, ends, strict=True)
+        ]
     placed = [""] * len(columns)
     for cell in cells_of(line):
         at = _place(cell, columns)
@@ -194,7 +190,7 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
         return True
     if any(one[-1] in ",;:" or one[0].isdigit() for one in first):
         return False
-    if _TITLE.match(folded(first[0])):
+    if names_columns(first[0]):
         return True
     return any(
         sum(row[at][:1].isdigit() for row in others) > len(others) / 2

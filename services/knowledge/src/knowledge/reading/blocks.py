@@ -92,7 +92,7 @@ def table_blocks(
     if not filled:
         return []
     if has_header is None:
-        has_header = len(filled) > 1 and _looks_like_header(*filled[:2])
+        has_header = len(filled) > 1 and looks_like_header(*filled[:2])
     header = tuple(title[:MAX_HEADER_CHARS] for title in filled[0] if has_header)
     width = max(len(row) for row in filled)
     return [
@@ -107,13 +107,18 @@ def table_blocks(
     ]
 
 
-def _looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+def looks_like_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     """Titles are no quantities, no sentences, and no code above another code."""
     if not all(first) or any(cell[0].isdigit() for cell in first):
         return False
     if any(len(cell) > MAX_TITLE_CHARS or cell.endswith(".") for cell in first):
         return False
-    return not (_CODE.match(first[0]) and _CODE.match(second[0]))
+    return not are_codes(first[0], second[0])
+
+
+def are_codes(*cells: str) -> bool:
+    """A code above another is no title."""
+    return all(map(_CODE.match, cells))
 
 
 def _widened(row: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.blocks import Block
 from knowledge.reading.listed import clean, texts_of
 from knowledge.reading.office import number, own, part, part_if_any, said
+from knowledge.reading.refusals import damaged
 from knowledge.reading.spans import Cell, spread
+from knowledge.reading.titles import table_below
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -27,6 +29,9 @@ _SIGNS = {
     f"{_W}br": "\n",
     f"{_W}cr": "\n",
 }
+CONTENTS = -1
+_CONTENTS_STYLE = re.compile(r"(?:toc|index) \d", re.IGNORECASE)
+"""Of a table of contents, whose lines are headings with their pages."""
 _HEADING_STYLE = re.compile(r"(?:heading|titre|berschrift)\s*(\d)", re.IGNORECASE)
 
 
@@ -34,7 +39,7 @@ def docx_blocks(path: Path) -> list[Block]:
     """Read a Word document; its headings are the paragraphs in the styles *Heading 1*, *Titre 1* and so on."""
     body = part(path, "word/document.xml").find(f"{_W}body")
     if body is None:
-        raise Unreadable("The DOCX has no text.")
+        raise damaged("The DOCX", "it has no body")
     return list(_Word(path).blocks(body))
 
 
@@ -62,6 +67,8 @@ class _Word:
         text = self._text(element)
         style = element.find(f"{_W}pPr/{_W}pStyle")
         level = _outline_level(element) or self._styles.get(_value(style), 0)
+        if level == CONTENTS:
+            return
         if level and text.strip():
             yield Block("heading", clean(text), level=level)
         else:
@@ -74,7 +81,7 @@ class _Word:
             for cell in cells:  # it lays out a page
                 yield from self.blocks(cell)
             return
-        yield from table_blocks(spread([self._cell(c) for c in row] for row in rows))
+        yield from table_below(spread([self._cell(c) for c in row] for row in rows))
 
     def _cell(self, element: Element) -> Cell:
         merge = element.find(f"{_W}tcPr/{_W}vMerge")
@@ -138,6 +145,8 @@ def _heading_styles(path: Path) -> dict[str, int]:
         known = _value(style.find(f"{_W}name"))
         if match := _HEADING_STYLE.search(known) or _HEADING_STYLE.search(style_id):
             styles[style_id] = int(match.group(1))
+        elif _CONTENTS_STYLE.match(known):
+            styles[style_id] = CONTENTS
         elif known.lower() == "title":
             styles[style_id] = 1
         elif level := _outline_level(style):

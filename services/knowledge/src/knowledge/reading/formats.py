@@ -8,6 +8,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from knowledge.reading.blocks import Unreadable
+from knowledge.reading.encodings import decode, utf_16
+from knowledge.reading.refusals import LOCKED, damaged
 
 
 class Format(StrEnum):
@@ -65,8 +67,9 @@ NOT_UNPACKED = (
     NotImplementedError,
 )
 """What `zipfile` raises of archives that are damaged."""
-_RULE = re.compile(rb"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
+_RULE = re.compile(r"^ {0,3}\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*$", re.MULTILINE)
 """Below the head of a table in Markdown: no text means anything else by it."""
+_MAIL = re.compile(rb"(?:[\w-]+:.*\n|[ \t].*\n)*?MIME-Version:", re.IGNORECASE)
 _LOOKED_AT_BYTES = 1 << 16
 
 
@@ -86,16 +89,19 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         head = file.read(4096)
     if known := _by_signature(head) or _by_archive(path, head):
         if known is Format.XLS and _is_locked(path):
-            raise Unreadable("The document asks for a password; send it without one.")
+            raise Unreadable(LOCKED)
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if _MAIL.match(head):
+        raise Unreadable(
+            "An e-mail or a web archive (MHTML) is not read; send what is attached to it, or save the page as HTML or PDF."
+        )
+    if b"\x00" in head and not utf_16(head):
         raise Unreadable(
             "The format is not known; send PDF, DOCX, ODT, XLSX, XLS, ODS, HTML, Markdown, CSV, text, PNG, JPEG, HEIC, GIF, TIFF or WebP."
         )
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
+    if _is_page(head):
         return Format.HTML
     if said := said_format(name, media_type):
         return said
@@ -111,10 +117,15 @@ def said_format(name: str, media_type: str) -> Format | None:
     return by_name or (Format.TEXT if said == Format.TEXT else None)
 
 
+def _is_page(head: bytes) -> bool:
+    start = decode(head).lstrip("\ufeff \t\r\n").lower()
+    return start.startswith(("<!doctype html", "<html"))
+
+
 def _has_rule(path: Path) -> bool:
     """Whether a file whose kind nobody said has a table in Markdown: sent by ``curl -T``, say."""
     with path.open("rb") as file:
-        return _RULE.search(file.read(_LOOKED_AT_BYTES)) is not None
+        return _RULE.search(decode(file.read(_LOOKED_AT_BYTES))) is not None
 
 
 def _by_signature(head: bytes) -> Format | None:
@@ -141,7 +152,7 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
             names = set(archive.namelist())
             kind = archive.open("mimetype").read(80) if "mimetype" in names else b""
     except NOT_UNPACKED as error:
-        raise Unreadable("The file is a damaged DOCX, ODT, XLSX or ZIP.") from error
+        raise damaged("The DOCX, ODT, XLSX or ZIP", error) from error
     if "word/document.xml" in names:
         return Format.DOCX
     if "ppt/presentation.xml" in names or b"presentation" in kind:
@@ -150,4 +161,6 @@ def _by_archive(path: Path, head: bytes) -> Format | None:
         return Format.ODS if kind.strip() == Format.ODS.encode() else Format.ODT
     if "xl/workbook.xml" in names:
         return Format.XLSX
-    raise Unreadable("A ZIP file is not read; send the documents in it one by one.")
+    raise Unreadable(
+        "The ZIP is no DOCX, ODT, XLSX or ODS; send the documents in it one by one, or save it as PDF."
+    )

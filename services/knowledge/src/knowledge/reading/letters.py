@@ -18,6 +18,18 @@ of the font's size high and up to 0.14 of it apart, capitals 0.95; a blank is 0.
 """
 
 
+MIN_BLANKS = 1.5
+"""
+Wider gaps in a font whose letters are all of one width part columns; pdfium makes one blank of several. Two stand between
+sentences, too.
+"""
+
+_NO_TEXT = re.compile(r"\s*[-=_]{4,}\s*|\s*")
+"""Or a line, drawn with letters."""
+_ONE_WIDTH = re.compile(rb"cour|mono|consol|typewriter", re.IGNORECASE)
+_SENTENCE_ENDS = frozenset(".!?:")
+_FIXED_PITCH = 1
+"""Of a font's flags (ISO 32000-1, table 123)."""
 _HYPHEN = re.compile("[\x02\u00ad\ufffe]")
 """A hyphen at a line's end, as pdfium gives it: by place, by itself, and by the text's order."""
 
@@ -29,8 +41,9 @@ def text_pieces(page: pypdfium2.PdfPage, view: View) -> list[Piece]:
     try:
         return [
             piece
-            for rect in _unkerned(text, view)
-            if (piece := _piece(text, rect, view, sight)) and piece.text.strip()
+            for rect in _parted(text, view)
+            if (piece := _piece(text, rect, view, sight))
+            and not _NO_TEXT.fullmatch(piece.text)
         ]
     finally:
         text.close()
@@ -53,6 +66,35 @@ def _unkerned(text: pypdfium2.PdfTextPage, view: View) -> Iterator[Box]:
         word = rect
     if word:
         yield word
+
+
+def _parted(text: pypdfium2.PdfTextPage, view: View) -> Iterator[Box]:
+    """The places of the text, that of a line of columns which blanks hold in line as several."""
+    for rect in _unkerned(text, view):
+        index = None if view.sideways else _letter(text, rect, sideways=False)
+        if index is None or not _has_one_width(text, index):
+            yield rect
+        else:
+            yield from _columns(text, rect, index)
+
+
+def _columns(text: pypdfium2.PdfTextPage, rect: Box, index: int) -> Iterator[Box]:
+    left, bottom, right, top = rect
+    letter = raw.FS_RECTF()
+    end, last = left, ""
+    for at in range(index, text.count_chars()):
+        raw.FPDFText_GetLooseCharBox(text, at, letter)
+        if letter.left >= right or raw.FPDFText_IsGenerated(text, at):
+            break
+        shown = chr(raw.FPDFText_GetUnicode(text, at))
+        if shown == " ":
+            continue
+        blanks = (letter.left - end) / max(letter.right - letter.left, 1.0)
+        if blanks > MIN_BLANKS + (last in _SENTENCE_ENDS):
+            yield left, bottom, end, top
+            left = letter.left
+        end, last = letter.right, shown
+    yield left, bottom, right, top
 
 
 def _are_one(word: Box, more: Box) -> bool:
@@ -97,10 +139,21 @@ def _font(
         return rect_height, False
     box = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(text, index, box)
+    name, _ = _font_of(text, index)
+    weight = raw.FPDFText_GetFontWeight(text, index)
+    bold = b"bold" in name.lower() or weight >= 600
+    height = box.right - box.left if sideways else box.top - box.bottom
+    return abs(height) / 1.15 or rect_height, bold
+
+
+def _has_one_width(text: pypdfium2.PdfTextPage, index: int) -> bool:
+    name, flags = _font_of(text, index)
+    return bool(flags & _FIXED_PITCH or _ONE_WIDTH.search(name))
+
+
+def _font_of(text: pypdfium2.PdfTextPage, index: int) -> tuple[bytes, int]:
+    """The name and the flags of the font of the letter at *index*."""
     flags = ctypes.c_int()
     name = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(text, index, name, len(name), flags)
-    weight = raw.FPDFText_GetFontWeight(text, index)
-    bold = b"bold" in name.value.lower() or weight >= 600
-    height = box.right - box.left if sideways else box.top - box.bottom
-    return abs(height) / 1.15 or rect_height, bold
+    return name.value, flags.value

@@ -1,24 +1,28 @@
 """HTML and Markdown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 from lxml import etree, html
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from knowledge.reading.blocks import Block, Unreadable, table_blocks
+from knowledge.reading.encodings import decoded
 from knowledge.reading.listed import clean, texts_of
-from knowledge.reading.plain import decoded
 from knowledge.reading.spans import Cell, spread
+from knowledge.reading.titles import one_header, table_below
 
 _SKIPPED = frozenset(
     {"script", "style", "nav", "noscript", "template", "head", "select", "textarea"}
-    | {"del", "s", "strike"}
+    | {"button", "svg", "iframe", "video", "audio", "del", "s", "strike"}
 )
 """What nobody reads there, or was struck out: ``20`` beside ``25 Nm`` is wrong."""
 _FRAME = frozenset({"header", "footer"})
 """Of the page, unless it is an article's."""
+_FRAME_ROLES = frozenset({"navigation", "dialog", "banner", "contentinfo", "search"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _LEAVES = frozenset(
     {"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "caption"}
@@ -45,8 +49,11 @@ _BLOCKS = _LEAVES | {
     "h5",
     "h6",
 }
-_BREAK = re.compile(r"<br\s*/?>")
-"""In a cell of a table in Markdown, which has no other."""
+_KNOWN_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|del|div|em|font|i|img|ins|kbd|mark|p|s|small|span|strike|strong|sub|sup|u)(?![\w-])|<!--",
+    re.IGNORECASE,
+)
+"""HTML within a line of Markdown; ``<valeur>`` is none."""
 _HEADING = re.compile(r"h([1-6])")
 MOST_ATTRIBUTES = 1000
 """Of one tag: the parser compares each with all others."""
@@ -63,9 +70,15 @@ def html_blocks(path: Path) -> list[Block]:
 def markdown_blocks(path: Path) -> list[Block]:
     """Read Markdown with tables."""
     text = re.sub(r"\A---\n.*?\n---\n", "", decoded(path), flags=re.DOTALL)
-    reader = MarkdownIt("commonmark", {"html": True}).disable("html_inline")
-    rendered = reader.enable(["table", "strikethrough"]).render(_BREAK.sub(" ", text))
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    reader.add_render_rule("html_inline", _inline_tag)
+    rendered = reader.render(text)
     return _parsed(rendered) if rendered.strip() else []
+
+
+def _inline_tag(_: object, tokens: Sequence[Token], at: int, *_more: object) -> str:
+    said = tokens[at].content
+    return said if _KNOWN_TAG.match(said) else escape(said)
 
 
 def _parsed(text: str) -> list[Block]:
@@ -80,13 +93,14 @@ def _parsed(text: str) -> list[Block]:
         raise Unreadable(
             "The page needs more memory than KNOWLEDGE_READER_MEMORY_BYTES; save it as plain text."
         ) from error
-    except (etree.ParserError, ValueError) as error:
-        raise Unreadable(f"The HTML has no text: {error}") from error
+    except etree.ParserError:  # there is nothing in it
+        return []
     if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
         raise Unreadable(  # the parser leaves the rest out without a word
             "The page has a text of more than 10 MB or is nested too deeply; save it as plain text."
         )
-    return list(_blocks(root))
+    mains = list(root.iter("main"))
+    return list(_blocks(mains[0] if len(mains) == 1 else root))
 
 
 def _blocks(element: html.HtmlElement) -> Iterator[Block]:
@@ -109,6 +123,8 @@ def _blocks(element: html.HtmlElement) -> Iterator[Block]:
 def _is_left_out(element: html.HtmlElement) -> bool:
     tag = element.tag
     if not isinstance(tag, str) or tag in _SKIPPED or "hidden" in element.attrib:
+        return True
+    if element.get("role") in _FRAME_ROLES:
         return True
     if tag in _FRAME:
         return next(element.iterancestors("article"), None) is None
@@ -164,14 +180,11 @@ def _table(element: html.HtmlElement) -> Iterator[Block]:
     cells = spread([_cell(cell) for cell in row] for row in rows)
     titled = [bool(row) and all(cell.tag == "th" for cell in row) for row in rows]
     heads = titled.index(False) if False in titled else min(1, len(rows))
-    if heads > 1:
-        width = max(map(len, cells))
-        padded = [(*row, *[""] * (width - len(row))) for row in cells[:heads]]
-        titles = (
-            " ".join(dict.fromkeys(filter(None, c))) for c in zip(*padded, strict=True)
-        )
-        cells[:heads] = [tuple(titles)]
-    yield from table_blocks(cells, has_header=True if heads else None)
+    if heads:
+        cells[:heads] = [one_header(cells[:heads])]
+        yield from table_blocks(cells, has_header=True)
+    else:
+        yield from table_below(cells)
 
 
 def _cell(element: html.HtmlElement) -> Cell:

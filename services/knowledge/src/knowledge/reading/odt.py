@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
+from knowledge.reading.blocks import MAX_COLUMNS, Block
 from knowledge.reading.listed import clean, texts_of
 from knowledge.reading.office import number, own, part, said
+from knowledge.reading.refusals import damaged
 from knowledge.reading.spans import Cell, spread
+from knowledge.reading.titles import table_below
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _LEFT_OUT = frozenset(
     {f"{_TEXT}tracked-changes", f"{_TEXT}note-citation", f"{_OFFICE}annotation"}
+    | {f"{_TEXT}table-of-content", f"{_TEXT}alphabetical-index"}
 )
-"""What was deleted, the numbers of notes, and remarks of the authors."""
+"""What was deleted, the numbers of notes, remarks of the authors, and where what stands."""
 _SIGNS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
 
 
@@ -23,7 +26,7 @@ def odt_blocks(path: Path) -> list[Block]:
     """Read an OpenDocument text."""
     text = part(path, "content.xml").find(f"{_OFFICE}body/{_OFFICE}text")
     if text is None:
-        raise Unreadable("The ODT has no text.")
+        raise damaged("The ODT", "it has no body")
     return list(_blocks(text))
 
 
@@ -51,7 +54,7 @@ def _table(element: Element) -> Iterator[Block]:
             yield from _blocks(cell)
         return
     spanned = [[one for cell in row for one in _cells(cell)] for row in rows]
-    yield from table_blocks(spread(spanned))
+    yield from table_below(spread(spanned))
 
 
 def _cells(element: Element) -> list[Cell]:

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from knowledge.reading.blocks import Unreadable
 from knowledge.reading.formats import NOT_UNPACKED
+from knowledge.reading.refusals import LOCKED, damaged
 
 MAX_XML_BYTES = 128 * 1024 * 1024
 """A manual of 1,000 pages is 10 MB of XML; more is a bomb."""
@@ -23,23 +24,23 @@ def part(path: Path, name: str) -> Element:
         with zipfile.ZipFile(path) as archive, archive.open(name) as file:
             xml = file.read(MAX_XML_BYTES + 1)
     except KeyError as error:
-        raise Unreadable(f"The file is damaged: it has no {name}.") from error
+        raise damaged("The file", f"it has no {name}") from error
     except NOT_UNPACKED as error:
-        raise Unreadable(
-            f"The file is damaged: {name} cannot be unpacked ({error})."
-        ) from error
+        raise damaged("The file", f"{name}: {error}") from error
     except RuntimeError as error:  # zipfile's own for an encrypted part
-        raise Unreadable(
-            "The document asks for a password; send it without one."
-        ) from error
+        raise Unreadable(LOCKED) from error
     if len(xml) > MAX_XML_BYTES:
-        raise Unreadable(f"{name} unpacks to more than {MAX_XML_BYTES} bytes.")
+        raise Unreadable(
+            f"{name} unpacks to more than {MAX_XML_BYTES} bytes; part the document."
+        )
     if b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml:
-        raise Unreadable(f"{name} declares entities, which no office program writes.")
+        raise Unreadable(
+            f"{name} declares entities, which no office program writes; save it anew with one."
+        )
     try:
         return fromstring(xml)  # noqa: S314 - no entities, bounded, in a process of its own
     except ParseError as error:
-        raise Unreadable(f"The file is damaged: {name}: {error}") from error
+        raise damaged("The file", f"{name}: {error}") from error
 
 
 def part_if_any(path: Path, name: str) -> Element | None:

@@ -9,6 +9,7 @@ from knowledge.reading.headings import Sizes
 from knowledge.reading.lines import block_line, line
 from knowledge.reading.pdf import PDF
 from knowledge.reading.pictures import Picture
+from knowledge.reading.refusals import require_pages
 from knowledge.reading.ruled import blocks_with_tables, grids
 from knowledge.reading.scans import MISSING, Scanner
 
@@ -28,34 +29,30 @@ def paged_lines(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
 def _pdf(path: Path, max_pages: int) -> Iterator[str]:
     scanner = Scanner()
     pdf = PDF(path, scanner)
-    if pdf.pages > max_pages:
-        raise Unreadable(
-            f"The PDF has {pdf.pages} pages; {max_pages} are read at most."
-        )
+    require_pages(pdf.pages, max_pages)
     yield line(format=Format.PDF, pages=pdf.pages, title=pdf.title)
     for number, blocks in pdf.blocks():
         yield from map(block_line, blocks)
         yield line(page=number)
-    if pdf.damaged == pdf.pages:
-        raise Unreadable("All pages of the PDF are damaged; save it anew.")
+    nothing = pdf.damaged + scanner.unread == pdf.pages
+    notes = []
     if pdf.damaged:
-        yield line(note=f"{pdf.damaged} of {pdf.pages} pages are damaged.")
-    if scanner.unread == pdf.pages:
-        raise Unreadable(
-            f"All pages are pictures. {MISSING}, then send the document again."
+        notes.append(
+            f"{pdf.damaged} of {pdf.pages} pages are damaged; save the PDF anew and send that."
         )
     if scanner.unread:
-        yield line(
-            note=f"{scanner.unread} of {pdf.pages} pages are pictures. {MISSING}."
+        again = "send it again" if nothing else "delete the document and send it again"
+        notes.append(
+            f"{scanner.unread} of {pdf.pages} pages are pictures. {MISSING}, then {again}."
         )
+    if nothing:
+        raise Unreadable(" ".join(notes))
+    yield from (line(note=note) for note in notes)
 
 
 def _pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
     scanner, picture = Scanner(), Picture(path)
-    if picture.pages > max_pages:
-        raise Unreadable(
-            f"The picture has {picture.pages} pages; {max_pages} are read at most."
-        )
+    require_pages(picture.pages, max_pages)
     yield line(format=kind, pages=picture.pages, title="")
     for number, page in enumerate(picture, start=1):
         pieces, strokes = scanner.picture(page, f"page {number}")

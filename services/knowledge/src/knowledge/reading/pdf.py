@@ -11,6 +11,7 @@ from knowledge.reading.blocks import Block, Unreadable, joined
 from knowledge.reading.headings import Sizes
 from knowledge.reading.letters import text_pieces
 from knowledge.reading.pieces import Piece
+from knowledge.reading.refusals import LOCKED, damaged
 from knowledge.reading.ruled import blocks_with_tables, grids
 from knowledge.reading.running import in_margin, running_heads, signatures
 from knowledge.reading.scans import Scanner
@@ -38,10 +39,8 @@ class PDF:
             self._pdf = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
             if "password" in str(error).lower():
-                raise Unreadable(
-                    "The PDF asks for a password; send it without one."
-                ) from error
-            raise Unreadable(f"The PDF is damaged: {error}") from error
+                raise Unreadable(LOCKED) from error
+            raise damaged("The PDF", error) from error
         self._scanner = scanner
         self.pages = len(self._pdf)
         self.damaged = 0

@@ -7,6 +7,7 @@ import pi_heif  # type: ignore[import-untyped]  # it has no types
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from knowledge.reading.blocks import Unreadable
+from knowledge.reading.refusals import damaged
 
 _MANY_PAGES = frozenset({"TIFF"})
 """In other formats a second picture is a film's, or a thumbnail."""
@@ -27,13 +28,13 @@ class Picture:
         try:
             self._file = Image.open(path)
         except Image.DecompressionBombError as error:
-            raise Unreadable(f"The picture is too large: {error}") from error
-        except UnidentifiedImageError as error:  # it would name a file of ours
             raise Unreadable(
-                "The picture is damaged: nothing of it is known."
+                f"The picture is too large; send it smaller: {error}"
             ) from error
+        except UnidentifiedImageError as error:  # it would name a file of ours
+            raise damaged("The picture", "nothing of it is known") from error
         except _DAMAGED as error:
-            raise Unreadable(f"The picture is damaged: {error}") from error
+            raise damaged("The picture", error) from error
         many = self._file.format in _MANY_PAGES
         self.pages: int = getattr(self._file, "n_frames", 1) if many else 1
 
@@ -48,9 +49,11 @@ class Picture:
             self._file.seek(number)
             return _grey(ImageOps.exif_transpose(self._file))
         except Image.DecompressionBombError as error:
-            raise Unreadable(f"The picture is too large: {error}") from error
+            raise Unreadable(
+                f"The picture is too large; send it smaller: {error}"
+            ) from error
         except _DAMAGED as error:
-            raise Unreadable(f"The picture is damaged: {error}") from error
+            raise damaged("The picture", error) from error
 
 
 def _grey(page: Image.Image) -> Image.Image:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
 from knowledge.reading.blocks import Block, unbroken
+from knowledge.reading.encodings import decoded
 from knowledge.reading.listed import listed
+from knowledge.reading.separated import is_separated, separated_blocks
 
 MAX_PARAGRAPH_CHARS = 20_000
 MAX_HEADING_CHARS = 60
@@ -18,34 +20,12 @@ _PART = re.compile(r"\s*\d{1,2}\.\d{1,2}\.?\s+[A-ZÀ-Ý][^.;:!?]*[^.,;:!?]")
 _BLANK = re.compile(r"\n\s*\n")
 
 
-def decoded(path: Path) -> str:
-    """Read text in UTF-8 (with or without a mark) or UTF-16, else in what Excel writes in France; lines end with ``\\n``."""
-    content = path.read_bytes()
-    return _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if b"\r" in content and b"\n" not in content:
-            return content.decode("mac-roman", "replace")
-        return "\n".join(map(_decoded_line, content.split(b"\n")))
-
-
-def _decoded_line(line: bytes) -> str:
-    """Somebody adds a line to a file with another program than the one before."""
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
-
-
 def text_blocks(path: Path) -> list[Block]:
-    """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading."""
-    pages = decoded(path).split("\f")
+    """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading; or a table, as `csv_blocks` does."""
+    text = decoded(path)
+    if is_separated(text):
+        return separated_blocks(text)
+    pages = text.split("\f")
     blocks = [
         block
         for number, page in enumerate(pages, start=1)

@@ -93,10 +93,12 @@ class Scanner:
             )
         except subprocess.CalledProcessError as error:
             told = error.stderr.decode("utf-8", "replace").strip()[-200:]
-            raise Unreadable(f"Tesseract cannot read {what}: {told}") from error
+            raise Unreadable(
+                f"Tesseract cannot read {what}; scan it anew, or leave it out ({told})."
+            ) from error
         except subprocess.TimeoutExpired as error:
             raise Unreadable(
-                f"Tesseract took more than {PAGE_TIMEOUT_S} s for {what}."
+                f"Tesseract took more than {PAGE_TIMEOUT_S} s for {what}; scan it anew at {DPI} dpi, or leave it out."
             ) from error
         tsv = done.stdout.decode("utf-8", "replace")
         return seen_on(tsv, grey.width, grey.height)

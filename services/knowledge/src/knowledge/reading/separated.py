@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from knowledge.reading.blocks import Block, table_blocks
-from knowledge.reading.plain import decoded
+from knowledge.reading.blocks import Block, are_codes
+from knowledge.reading.encodings import decoded
+from knowledge.reading.titles import table_below
 
 MAX_CELL_CHARS = 8_000_000
 """Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
@@ -17,13 +18,33 @@ _SEPARATORS = ";,\t|"
 _SAMPLED_CHARS = 20_000
 _SAMPLED_LINES = 20
 
+ALIKE = 0.8
+"""Of the lines that are looked at."""
+MIN_LINES = 3
+_PARTS = re.compile(r"(?<=\S);|\t")
+_WITHIN = re.compile(r"(?<=\S);(?=\S)|\S\t")
+"""A semicolon in French prose has a blank before it, or ends the line."""
+
 _SAID = re.compile(r"sep=(.)[ ;,\t|]*\n", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
 def csv_blocks(path: Path) -> list[Block]:
-    """Read a table of codes; its separator is found out, its first line with several cells is the header."""
-    text = decoded(path)
+    """Read a table of codes; its separator is found out, what stands above its header is text."""
+    return separated_blocks(decoded(path))
+
+
+def is_separated(text: str) -> bool:
+    """Whether *text*, of which nobody says so, is a table: each of its lines has as many separators within."""
+    lines = [line for line in text[:_SAMPLED_CHARS].split("\n") if line.strip()]
+    sample = lines[:_SAMPLED_LINES]
+    alike = Counter(len(_PARTS.findall(line)) for line in sample).most_common(1)
+    enough = max(MIN_LINES, ALIKE * len(sample))
+    within = sum(1 for line in sample if _WITHIN.search(line))
+    return within >= enough and alike[0][1] >= enough
+
+
+def separated_blocks(text: str) -> list[Block]:
     csv.field_size_limit(MAX_CELL_CHARS)
     if said := _SAID.match(text):  # Excel reads such a line, and shows it to nobody
         text = text[said.end() :]
@@ -34,10 +55,12 @@ def csv_blocks(path: Path) -> list[Block]:
         csv.Error
     ):  # a quote that nobody closed would take the rest of the file into its cell
         rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
-    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
-    above = [Block("text", told) for row in rows[:head] if (told := "".join(row))]
-    table = rows[head:]
-    return [*above, *table_blocks(table, has_header=len(table) > 1)]
+    return table_below(rows, _is_header)
+
+
+def _is_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whoever writes such a file names its columns, but now and then he does not."""
+    return not are_codes(first[0], second[0])
 
 
 def _separator(beginning: str) -> str:

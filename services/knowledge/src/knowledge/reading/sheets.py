@@ -12,14 +12,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, table_blocks
+from knowledge.reading.blocks import MAX_COLUMNS, Block, Unreadable, looks_like_header
 from knowledge.reading.office import MAX_XML_BYTES
+from knowledge.reading.refusals import LOCKED
+from knowledge.reading.titles import table_below
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 
 def sheet_blocks(path: Path) -> list[Block]:
-    """Read a workbook: what stands above a table is its text, the first row with several cells its header."""
+    """Read a workbook: what stands above a table's header is its text."""
     if zipfile.is_zipfile(path):
         _bound(path)
     try:
@@ -35,12 +37,10 @@ def sheet_blocks(path: Path) -> list[Block]:
                 for block in _blocks(name, _rows(book.get_sheet_by_name(name)))
             ]
     except PasswordError as error:
-        raise Unreadable(
-            "The workbook asks for a password; send it without one."
-        ) from error
+        raise Unreadable(LOCKED) from error
     except CalamineError as error:
         raise Unreadable(
-            f"The workbook is damaged, or no workbook but an old Word file; save it as XLSX or DOCX: {error}"
+            f"The file is a damaged workbook, or an old Word, PowerPoint or Outlook file; save it as XLSX, DOCX or PDF ({error})."
         ) from error
 
 
@@ -48,7 +48,9 @@ def _bound(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         size_bytes = sum(part.file_size for part in archive.infolist())
     if size_bytes > MAX_XML_BYTES:
-        raise Unreadable(f"The workbook unpacks to more than {MAX_XML_BYTES} bytes.")
+        raise Unreadable(
+            f"The workbook unpacks to more than {MAX_XML_BYTES} bytes; part it."
+        )
 
 
 def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:
@@ -66,12 +68,12 @@ def _rows(sheet: CalamineSheet) -> list[tuple[str, ...]]:
 def _blocks(name: str, rows: list[tuple[str, ...]]) -> list[Block]:
     if not rows:
         return []
-    head = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), len(rows))
-    texts = [Block("text", "".join(row)) for row in rows[:head]]
-    table = rows[head:]
-    has_header = None if table and all(table[0]) else len(table) > 1
-    heading = Block("heading", name, level=1)
-    return [heading, *texts, *table_blocks(table, has_header=has_header)]
+    return [Block("heading", name, level=1), *table_below(rows, _is_header)]
+
+
+def _is_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Titles that span columns leave cells empty."""
+    return not all(first) or looks_like_header(first, second)
 
 
 def _text(value: Value) -> str:

@@ -20,7 +20,7 @@ def spread(rows: Iterable[Sequence[Cell]]) -> list[tuple[str, ...]]:
     Put each cell into its columns.
 
     What spans rows stands in each of them, so that each reads whole: a code with two causes has two rows. What spans
-    columns stands in the first of them.
+    columns stands in the first of them; a title, in the first row, in each.
     """
     whole: list[tuple[str, ...]] = []
     hanging: dict[int, tuple[str, int]] = {}
@@ -36,7 +36,8 @@ def spread(rows: Iterable[Sequence[Cell]]) -> list[tuple[str, ...]]:
             if cell.continues and place < len(above):
                 text = above[place]
             columns = max(1, min(cell.columns, MAX_COLUMNS - place))
-            texts += [text, *[""] * (columns - 1)]
+            is_title = not whole and len(row) > 1
+            texts += [text, *[text if is_title else ""] * (columns - 1)]
             if cell.rows > 1:
                 spanned = dict.fromkeys(range(place + 1, place + columns), "")
                 for column, held in ({place: text} | spanned).items():

@@ -7,6 +7,10 @@ from knowledge.reading.pieces import Cell, Row
 
 SAME_COLUMN_PT = 3.0
 """Cells whose left edges differ by less stand in one column."""
+MIN_ROWS = 3
+"""In fewer, a cell may be the only one of its column."""
+WIDE_BLANK_EM = 1.5
+"""A wider gap parts two cells, a narrower one may be a blank too many."""
 
 
 def same_columns(run: list[Row], row: Row) -> bool:
@@ -75,12 +79,24 @@ def _columns(run: list[Row]) -> list[dict[int, Cell]]:
     columns = edged[:1]
     for column in edged[1:]:
         last = columns[-1]
+        if len(run) > MIN_ROWS and _is_rest(column, last):
+            for at, cell in column.items():
+                last[at] = Cell(last[at].pieces + cell.pieces)
+            continue
         is_title = len(columns) > 1 and {0} in (last.keys(), column.keys())
         if last.keys().isdisjoint(column) and (is_title or _overlap(last, column)):
             last |= column
         else:
             columns.append(column)
     return columns
+
+
+def _is_rest(column: dict[int, Cell], left: dict[int, Cell]) -> bool:
+    """Whether *column* is no more than what a wide blank parts from one cell of *left*."""
+    if len(column) != 1 or 0 in column or not column.keys() <= left.keys():
+        return False
+    ((at, cell),) = column.items()
+    return cell.left - left[at].right < WIDE_BLANK_EM * cell.pieces[0].size
 
 
 def _overlap(column: dict[int, Cell], right: dict[int, Cell]) -> bool:

@@ -23,23 +23,19 @@ from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.unsaid import not_said
 from knowledge.search.view import View
-from knowledge.words.kinds import FAULT, REPORT
+from knowledge.words.kinds import REPORT
 
 CODE_WEIGHT = 2.0
 """More than words and meaning can add up to, so that an exact code decides."""
 OTHER_WEIGHT = 1.8
 """A code that may be meant yields to the one that was typed, and not to another brand's."""
-NUMBER_WEIGHT = 0.5
-"""What may be a device's number or a count (*6 micros sur 14*) weighs less than the brand."""
-ENTRY_SHARE = 0.15
-"""Of a code's weight: the passage that explains it stands before those that mention it."""
-BRAND_WEIGHT = 0.6
-"""Who names a brand wants its manual, though another brand explains the same code in the words of the question."""
-MODEL_WEIGHT = 0.1
-KIND_WEIGHT = 0.15
-"""Who says *la borne* wants a charger's manual, where others answer about as well."""
-REPORT_WEIGHT = 0.6
-"""Who asks whether that was seen before wants a report, though the manual's entry for its code fits better."""
+NAMED_WEIGHT = 0.6
+"""
+Who names a brand wants its manual, though another brand explains the same code in the words of the question; who asks
+whether that was seen before wants a report, though the manual's entry for its code fits better.
+"""
+HINT_WEIGHT = 0.1
+"""Decides between passages that answer about as well."""
 SPARE = 6
 """Passages asked for besides those that are shown: some say the same."""
 
@@ -152,21 +148,6 @@ class Searcher:
     ) -> Query:
         embedder = self._shelf.embedder
         weight = self._dense_weight if dense else 0.0
-        codes = dict.fromkeys(question.codes, CODE_WEIGHT)
-        codes |= dict.fromkeys(question.others, OTHER_WEIGHT)
-        codes |= dict.fromkeys(question.numbers, NUMBER_WEIGHT)
-        boosts = [Boost((name,), weight) for name, weight in codes.items()]
-        boosts += [
-            Boost((name.replace("code:", "entry:", 1),), ENTRY_SHARE * weight)
-            for name, weight in codes.items()
-        ]
-        boosts += [Boost((name,), MODEL_WEIGHT) for name in question.models]
-        boosts += [
-            Boost((label("kind", kind),), _kind_weight(kind), kind != FAULT)
-            for kind in question.kinds
-        ]
-        if question.brands:
-            boosts.append(Boost(question.brands, BRAND_WEIGHT))
         return Query(
             words=question.words,
             words_bound=question.words_bound,
@@ -174,15 +155,31 @@ class Searcher:
             dense=dense,
             dense_weight=weight,
             dense_floor=embedder.floor if embedder else 0.0,
-            boosts=tuple(boosts),
+            boosts=_boosts(question),
             required=required,
             hidden=hidden,
             limit=limit + SPARE,
         )
 
 
-def _kind_weight(kind: str) -> float:
-    return REPORT_WEIGHT if kind == REPORT else KIND_WEIGHT
+def _boosts(question: Question) -> tuple[Boost, ...]:
+    """
+    What adds to the score of a passage besides words and meaning.
+
+    Hints are that it explains the code, has a number that may be one, or is about the device or its kind, or about faults.
+    """
+    codes = dict.fromkeys(question.codes, CODE_WEIGHT)
+    codes |= dict.fromkeys(question.others, OTHER_WEIGHT)
+    boosts = [Boost((name,), weight) for name, weight in codes.items()]
+    if question.brands:
+        boosts.append(Boost(question.brands, NAMED_WEIGHT))
+    if REPORT in question.kinds:
+        boosts.append(Boost((label("kind", REPORT),), NAMED_WEIGHT))
+    hints = [name.replace("code:", "entry:", 1) for name in codes]
+    hints += [*question.numbers, *question.models]
+    hints += [label("kind", kind) for kind in question.kinds]
+    boosts += [Boost((name,), HINT_WEIGHT, proposes=False) for name in hints]
+    return tuple(boosts)
 
 
 def _ordered(matches: Sequence[Match], lifts: Mapping[str, float]) -> Iterator[Hit]:

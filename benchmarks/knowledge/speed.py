@@ -49,14 +49,10 @@ class NoEmbedder:
 
     name = "none"
     dimension = DIMENSION
-    max_tokens = 256
     floor = 0.1
 
     def __init__(self, seed: int) -> None:
         self._vectors = [_unit(random.Random(seed + n)) for n in range(64)]
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
 
     async def embed_query(self, text: str) -> list[float]:
         return self._vectors[zlib.crc32(text.encode()) % len(self._vectors)]

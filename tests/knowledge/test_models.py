@@ -37,8 +37,17 @@ async def test_vectors_have_the_models_size_and_unit_length(tmp_path):
     assert [len(row) for row in rows] == [DIMENSION, DIMENSION]
     assert sum(x * x for x in rows[0]) == pytest.approx(1)
     assert await embedder.embed_query("onduleur") == pytest.approx(rows[0], abs=1e-6)
-    assert embedder.count_tokens("onduleur") == 8
     assert 0 <= embedder.floor < 1
+
+
+async def test_a_model_reads_no_more_than_its_card_says(tmp_path):
+    folder = write_tiny_model(tmp_path / "model")
+    (folder / "knowledge.json").write_text(ModelCard(max_tokens=4).model_dump_json())
+    embedder = FolderEmbedder(folder)
+
+    rows = await embedder.embed_passages(["ondu", "onduleur"])
+
+    assert rows[0] == pytest.approx(rows[1])
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -85,6 +94,19 @@ async def test_without_a_model_it_answers_and_says_so(tmp_path):
         assert "lexical only" in await model_says(http)
 
     assert found["mode"] == "lexical"
+
+
+async def test_passages_are_the_same_with_a_model_and_without(tmp_path):
+    async def found(folder: Path, model: Path) -> set[str]:
+        async with knowledge(folder, knowledge_model_dir=model) as http:
+            await put(http, "symo", "Nettoyer le ventilateur. " * 40)
+            answer = await search(http, "ventilateur")
+        return {passage["text"] for passage in answer["passages"]}
+
+    model = write_tiny_model(tmp_path / "model")
+    with_model = await found(tmp_path / "with", model)
+
+    assert with_model == await found(tmp_path / "without", tmp_path / "none")
 
 
 async def test_a_model_given_later_embeds_anew_and_is_put_into_use(tmp_path):

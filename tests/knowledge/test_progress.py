@@ -55,10 +55,7 @@ async def test_a_page_that_is_read_counts_half_and_one_that_is_indexed_whole(tmp
 
 def cut(content: Content, size: int = 32) -> list[list[Passage]]:
     origin = Origin("a", "b", "c", "d", ())
-    splitter = Splitter(
-        origin, Labeller(origin, (), ()), lambda text: len(text.split()), 200
-    )
-    left = splitter.passages(content.blocks)
+    left = Splitter(origin, Labeller(origin, (), ())).passages(content.blocks)
     return list(iter(lambda: list(islice(left, size)), []))
 
 
@@ -80,7 +77,7 @@ def test_a_text_without_pages_is_counted_in_pages_of_its_length(block):
 
 def test_a_document_with_pages_is_counted_in_its_own():
     blocks = tuple(
-        Block("text", "Le ventilateur tourne. " * 60, page=n) for n in range(1, 41)
+        Block("text", "Le ventilateur tourne. " * 40, page=n) for n in range(1, 41)
     )
     content = Content(blocks, pages=50, media_type="application/pdf")
     extent = Extent(content)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -14,15 +14,15 @@ from knowledge.reading.blocks import Block
 from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.folding import words_of
 
-PASSAGE_TOKENS = 200
-"""A passage is no longer than this, nor than the model reads: longer ones blur what they are about."""
-LONG_ROW_TOKENS = 40
+PASSAGE_WORDS = 140
+"""A passage is no longer, whatever a model reads: longer ones blur what they are about, shorter ones hold too little of it."""
+LONG_ROW_WORDS = 29
 """A table's row of this length says enough to stand alone, as an entry for a code does; shorter ones are kept with their neighbours."""
+WORD_CHARS = 20
+"""A key or a line of dots is as long as so many words of this length."""
 MAX_SECTION_CHARS = 200
 
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
-
-CountTokens = Callable[[str], int]
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Open:
     """The passage being filled."""
 
     units: list[Unit] = field(default_factory=list)
-    tokens: int = 0
+    words: int = 0
 
 
 class Splitter:
@@ -53,23 +53,13 @@ class Splitter:
     Args:
         origin: The document.
         labeller: Says what its passages are about.
-        count_tokens: By the model in use.
-        max_tokens: That the model reads at once.
     """
 
-    def __init__(
-        self,
-        origin: Origin,
-        labeller: Labeller,
-        count_tokens: CountTokens,
-        max_tokens: int,
-    ) -> None:
+    def __init__(self, origin: Origin, labeller: Labeller) -> None:
         self._origin = origin
         self._labeller = labeller
-        # The same section and text are counted several times; counting is most of the work.
-        self._count = lru_cache(maxsize=256)(count_tokens)
-        self._room = min(PASSAGE_TOKENS, max_tokens - 2)
-        self._fit_section = lru_cache(maxsize=8)(self._short)
+        # The same section and text are counted several times.
+        self._count = lru_cache(maxsize=256)(count)
         self._headings: list[Block] = []
         self._bare_heading: Block | None = None
         self._open = Open()
@@ -122,7 +112,7 @@ class Splitter:
             text = row_text(block)
             entry_of = row_codes(block)
             codes = entry_of | codes_of_text(text)
-            alone = bool(entry_of) or self._count(text) >= LONG_ROW_TOKENS
+            alone = bool(entry_of) or self._count(text) >= LONG_ROW_WORDS
             first = Unit(text, block.page, codes, entry_of, stands_alone=alone)
         else:
             text = block.text
@@ -136,7 +126,7 @@ class Splitter:
 
     def _parted(self, text: str) -> list[str]:
         """Part *text* at the ends of sentences, and where one is too long at blanks."""
-        room = self._room - self._count(self._section())
+        room = PASSAGE_WORDS - self._count(self._section())
         if self._count(text) <= room:
             return [text]
         parts: list[str] = [""]
@@ -150,8 +140,7 @@ class Splitter:
         return parts
 
     def _fitting(self, sentence: str, room: int) -> list[str]:
-        tokens = self._count(sentence)
-        if tokens <= room:
+        if self._count(sentence) <= room:
             return [sentence]
         words = sentence.split()
         if len(words) > 1:
@@ -165,13 +154,13 @@ class Splitter:
         return [part for half in halves for part in self._fitting(half, room)]
 
     def _add(self, unit: Unit) -> None:
-        tokens = self._count(unit.text) + 1
-        room = self._room - self._count(self._section())
-        full = self._open.units and self._open.tokens + tokens > room
+        words = self._count(unit.text)
+        room = PASSAGE_WORDS - self._count(self._section())
+        full = self._open.units and self._open.words + words > room
         if unit.opens or unit.stands_alone or unit.continues or full:
             self._close()
         self._open.units.append(unit)
-        self._open.tokens += tokens
+        self._open.words += words
         if unit.stands_alone:
             self._close()
 
@@ -207,16 +196,16 @@ class Splitter:
         self._position += 1
 
     def _section(self) -> str:
-        return self._fit_section(" > ".join(one.text for one in self._headings))
+        """Where the passage stands; of a long path the end."""
+        path = " > ".join(one.text for one in self._headings)
+        return (
+            path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
+        )
 
-    def _short(self, path: str) -> str:
-        """The end of a long path: at least half of what the model reads is for the text below it."""
-        chars = MAX_SECTION_CHARS
-        short = path if len(path) <= chars else f"…{path[-chars:]}"
-        while chars > 1 and self._count(short) > self._room // 2:
-            chars = chars * 3 // 4
-            short = f"…{path[-chars:]}"
-        return short
+
+def count(text: str) -> int:
+    """How long *text* is, in words."""
+    return max(len(words_of(text)), len(text) // WORD_CHARS)
 
 
 def _digest(text: str) -> str:

@@ -15,14 +15,10 @@ from knowledge.indexing.origins import Origin, document_brands, document_kinds
 from knowledge.indexing.splitting import Splitter
 from knowledge.models.embedding import BATCH, Embedder
 from knowledge.reading.blocks import Block
-from knowledge.words.folding import words_of
 from knowledge.words.kinds import REPORT
 from knowledge.words.lexical import passage_words
 from knowledge.words.vocabulary import counted
 
-WORDS_MAX_TOKENS = 256
-"""The length of passages where no model sets one."""
-_TOKENS_PER_WORD = 1.4
 Told = Callable[[Sequence[Passage]], Awaitable[None]]
 _ALONE: AbstractAsyncContextManager[object] = nullcontext()
 
@@ -35,10 +31,8 @@ class Written:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def split(
-    version: str, upload: Upload, content: Content, embedder: Embedder | None
-) -> Iterator[Passage]:
-    """Make the passages of one version, as long as the model reads, one by one: a large document takes minutes."""
+def split(version: str, upload: Upload, content: Content) -> Iterator[Passage]:
+    """Make the passages of one version, the same with any model, one by one: a large document takes minutes."""
     origin = Origin(
         upload.document_id,
         version,
@@ -51,10 +45,7 @@ def split(
     if upload.outcome:
         blocks = (*blocks, Block("text", f"Résultat : {upload.outcome}"))
         kinds = tuple(dict.fromkeys((*kinds, REPORT)))
-    labeller = Labeller(origin, brands, kinds)
-    count_tokens = embedder.count_tokens if embedder else _word_tokens
-    max_tokens = embedder.max_tokens if embedder else WORDS_MAX_TOKENS
-    return Splitter(origin, labeller, count_tokens, max_tokens).passages(blocks)
+    return Splitter(origin, Labeller(origin, brands, kinds)).passages(blocks)
 
 
 async def write(
@@ -108,7 +99,3 @@ async def _points(
         Point(passage, passage_words(passage.searched_words, passage.codes), vector)
         for passage, vector in zip(passages, dense, strict=True)
     ]
-
-
-def _word_tokens(text: str) -> int:
-    return round(_TOKENS_PER_WORD * len(words_of(text)))

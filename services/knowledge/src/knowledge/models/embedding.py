@@ -70,11 +70,8 @@ class Embedder(Protocol):
 
     name: str
     dimension: int
-    max_tokens: int
     floor: float
     """The cosine that a question has with a passage about another thing in this model; the mean of some."""
-
-    def count_tokens(self, text: str) -> int: ...
 
     async def embed_query(self, text: str) -> list[float]: ...
 
@@ -107,10 +104,9 @@ class FolderEmbedder:
     def _open(self, folder: Path) -> None:
         self._card = card_in(folder)
         self._model = _loaded(folder, self._card)
-        self._tokenizer = cast("Any", self._model.model).tokenizer
-        truncation = self._tokenizer.truncation or {}
-        read = self._card.max_tokens or truncation.get("max_length", 256)
-        self.max_tokens = read - self.count_tokens(self._card.passage_prefix)
+        if self._card.max_tokens:
+            tokenizer = cast("Any", self._model.model).tokenizer
+            tokenizer.enable_truncation(self._card.max_tokens)
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
         self._answering: set[asyncio.Task[None]] = set()
         self.name = fingerprint(folder, self._card)
@@ -127,9 +123,6 @@ class FolderEmbedder:
             if other != place
         ]
         return len(asked[0]), max(0.0, sum(cosines) / len(cosines))
-
-    def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     async def embed_query(self, text: str) -> list[float]:
         """Embed one question; those that come while all threads are at work are embedded together."""

@@ -54,6 +54,9 @@ class NoEmbedder:
     def __init__(self, seed: int) -> None:
         self._vectors = [_unit(random.Random(seed + n)) for n in range(64)]
 
+    def words(self, text: str) -> int:
+        return len(text.split())
+
     async def embed_query(self, text: str) -> list[float]:
         return self._vectors[zlib.crc32(text.encode()) % len(self._vectors)]
 

@@ -30,7 +30,7 @@ async def test_a_word_without_an_end_takes_no_time(document, name, tmp_path):
     content = await read(tmp_path, document.encode(), name)
 
     began = time.process_time()
-    passages = list(split("v", UPLOAD, content))
+    passages = list(split("v", UPLOAD, content, None))
     took_s = time.process_time() - began
 
     words = " ".join(passage.searched_words for passage in passages).split()

@@ -96,19 +96,6 @@ async def test_without_a_model_it_answers_and_says_so(tmp_path):
     assert found["mode"] == "lexical"
 
 
-async def test_passages_are_the_same_with_a_model_and_without(tmp_path):
-    async def found(folder: Path, model: Path) -> set[str]:
-        async with knowledge(folder, knowledge_model_dir=model) as http:
-            await put(http, "symo", "Nettoyer le ventilateur. " * 40)
-            answer = await search(http, "ventilateur")
-        return {passage["text"] for passage in answer["passages"]}
-
-    model = write_tiny_model(tmp_path / "model")
-    with_model = await found(tmp_path / "with", model)
-
-    assert with_model == await found(tmp_path / "without", tmp_path / "none")
-
-
 async def test_a_model_given_later_embeds_anew_and_is_put_into_use(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)

@@ -15,6 +15,7 @@ from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
 from knowledge.indexing.progress import PAGE_CHARS, Extent, Progress
 from knowledge.indexing.splitting import Splitter
+from knowledge.indexing.writing import count_words
 from knowledge.reading.blocks import Block
 from tests.knowledge.service import knowledge
 
@@ -55,7 +56,9 @@ async def test_a_page_that_is_read_counts_half_and_one_that_is_indexed_whole(tmp
 
 def cut(content: Content, size: int = 32) -> list[list[Passage]]:
     origin = Origin("a", "b", "c", "d", ())
-    left = Splitter(origin, Labeller(origin, (), ())).passages(content.blocks)
+    left = Splitter(origin, Labeller(origin, (), ()), count_words).passages(
+        content.blocks
+    )
     return list(iter(lambda: list(islice(left, size)), []))
 
 

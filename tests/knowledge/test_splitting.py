@@ -1,4 +1,4 @@
-"""How long passages are, and nothing is lost by the cutting."""
+"""How long passages are: by the tokens of the model in use, and nothing is lost by the cutting."""
 
 import re
 from collections import Counter
@@ -7,13 +7,11 @@ import pytest
 
 from knowledge.indexing.labelling import Labeller
 from knowledge.indexing.origins import Origin
-from knowledge.indexing.splitting import (
-    PASSAGE_WORDS,
-    WORD_CHARS,
-    Splitter,
-    count,
-)
+from knowledge.indexing.splitting import PASSAGE_WORDS, WORD_CHARS, Splitter
+from knowledge.indexing.writing import count_words
+from knowledge.models.embedding import FolderEmbedder
 from knowledge.reading.blocks import Block, table_blocks
+from tests.knowledge.tiny_model import write_tiny_model
 
 SENTENCE = (
     "Contrôler le disjoncteur différentiel du coffret avant la remise en service. "
@@ -29,9 +27,9 @@ BLOCKS = [
 ]
 
 
-def split(*blocks: Block):
+def split(*blocks: Block, words=count_words):
     origin = Origin("d", "v", "Notices", "Fronius Symo")
-    return list(Splitter(origin, Labeller(origin, (), ())).passages(blocks))
+    return list(Splitter(origin, Labeller(origin, (), ()), words).passages(blocks))
 
 
 def test_no_passage_is_too_long_and_nothing_is_lost():
@@ -40,8 +38,26 @@ def test_no_passage_is_too_long_and_nothing_is_lost():
     read = "".join(block.text + "".join(block.cells) for block in BLOCKS[3:])
     kept = Counter("".join(passage.text for passage in passages))
     lost = Counter(re.sub(r"\s", "", read)) - kept
-    assert max(count(passage.searched_text) for passage in passages) <= PASSAGE_WORDS
+    assert max(count_words(one.searched_text) for one in passages) <= PASSAGE_WORDS
     assert not lost
+
+
+def test_it_is_tokens_that_count_and_not_letters():
+    def twice(text: str) -> int:
+        return 2 * count_words(text)
+
+    text = Block("text", SENTENCE * 40, 1)
+
+    assert len(split(text, words=twice)) > 1.5 * len(split(text))
+
+
+def test_a_word_has_the_tokens_of_the_model_in_use(tmp_path):
+    model = FolderEmbedder(write_tiny_model(tmp_path / "model"))  # one a letter
+
+    short, long = model.words("vis " * 100), model.words("disjoncteurs " * 100)
+
+    assert long > 2 * short
+    assert model.words(SENTENCE * 90) > 90  # more than it reads at once
 
 
 @pytest.mark.parametrize("endless", ["." * 9000, "x" * 9000, "漢" * 9000])

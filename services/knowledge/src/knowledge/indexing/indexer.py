@@ -185,7 +185,7 @@ class Indexer:
 
         await self._shelf.wrote_without_model()
         embedder = self._shelf.embedder
-        passages = split(version, upload, content)
+        passages = split(version, upload, content, embedder)
         written = await write(self._shelf.serving, embedder, passages, done, turn)
         if not written.passages:
             raise Rejected(" ".join(content.notes) or no_text(content.media_type))

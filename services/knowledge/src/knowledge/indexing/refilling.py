@@ -16,6 +16,7 @@ from knowledge.indexing.progress import Embedded
 from knowledge.indexing.proving import read_back
 from knowledge.indexing.relapses import Relapses
 from knowledge.indexing.writing import Told, split, write
+from knowledge.models.embedding import Embedder
 from knowledge.search.view import View
 from knowledge.words.vocabulary import counted
 
@@ -114,7 +115,7 @@ class Refiller:
         index, embedder = self._shelf.serving, self._shelf.embedder
         if await index.count(live.version) == live.passages:
             return
-        passages = await self._passages(live)
+        passages = await self._passages(live, embedder)
         async with turn:
             if passages is None or not await self._catalogue.is_live(live.version):
                 return
@@ -214,7 +215,7 @@ class Refiller:
         if self._shelf.counted:
             return
         for live in await self._catalogue.live():
-            passages = await self._passages(live)
+            passages = await self._passages(live, self._shelf.embedder)
             if passages is not None:
                 counts = await asyncio.to_thread(counted, passages)
                 await self._catalogue.recount(live.version, len(passages), counts)
@@ -229,17 +230,19 @@ class Refiller:
     ) -> int:
         """Write what the next index lacks of a version; says how many passages that has, none where it was deleted meanwhile."""
         index, embedder = self._shelf.next, self._shelf.next_embedder
-        passages = await self._passages(live)
+        passages = await self._passages(live, embedder)
         if index is None or passages is None:
             return 0
         if await index.count(live.version) != len(passages):
             await write(index, embedder, passages, told, turn)
         return len(passages)
 
-    async def _passages(self, live: Live) -> list[Passage] | None:
-        """The passages of a version; None where it was deleted meanwhile."""
+    async def _passages(
+        self, live: Live, embedder: Embedder | None
+    ) -> list[Passage] | None:
+        """The passages of a version, cut for *embedder*; None where it was deleted meanwhile."""
         content = await self._contents.read(live.version)
         if content is None:
             return None
-        passages = split(live.version, live.upload, content)
+        passages = split(live.version, live.upload, content, embedder)
         return await asyncio.to_thread(list, passages)

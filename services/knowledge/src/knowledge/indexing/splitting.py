@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.folding import words_of
 
 PASSAGE_WORDS = 140
-"""A passage is no longer, whatever a model reads: longer ones blur what they are about, shorter ones hold too little of it."""
+"""A passage is no longer, even where a model reads less of it: longer ones blur what they are about, shorter ones hold too little of it."""
 LONG_ROW_WORDS = 29
 """A table's row of this length says enough to stand alone, as an entry for a code does; shorter ones are kept with their neighbours."""
 WORD_CHARS = 20
@@ -23,6 +23,9 @@ WORD_CHARS = 20
 MAX_SECTION_CHARS = 200
 
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+(?=[A-ZÀ-Ý«\"(•\-–\d])")
+
+
+CountWords = Callable[[str], int]
 
 
 @dataclass(slots=True)
@@ -53,13 +56,15 @@ class Splitter:
     Args:
         origin: The document.
         labeller: Says what its passages are about.
+        words: How long a text is, in words; by the tokens of the model in use.
     """
 
-    def __init__(self, origin: Origin, labeller: Labeller) -> None:
+    def __init__(self, origin: Origin, labeller: Labeller, words: CountWords) -> None:
         self._origin = origin
         self._labeller = labeller
+        self._words = words
         # The same section and text are counted several times.
-        self._count = lru_cache(maxsize=256)(count)
+        self._count = lru_cache(maxsize=256)(self._length)
         self._headings: list[Block] = []
         self._bare_heading: Block | None = None
         self._open = Open()
@@ -195,17 +200,15 @@ class Splitter:
         )
         self._position += 1
 
+    def _length(self, text: str) -> int:
+        return max(self._words(text), len(text) // WORD_CHARS)
+
     def _section(self) -> str:
         """Where the passage stands; of a long path the end."""
         path = " > ".join(one.text for one in self._headings)
         return (
             path if len(path) <= MAX_SECTION_CHARS else f"…{path[-MAX_SECTION_CHARS:]}"
         )
-
-
-def count(text: str) -> int:
-    """How long *text* is, in words."""
-    return max(len(words_of(text)), len(text) // WORD_CHARS)
 
 
 def _digest(text: str) -> str:

@@ -15,6 +15,7 @@ from knowledge.indexing.origins import Origin, document_brands, document_kinds
 from knowledge.indexing.splitting import Splitter
 from knowledge.models.embedding import BATCH, Embedder
 from knowledge.reading.blocks import Block
+from knowledge.words.folding import words_of
 from knowledge.words.kinds import REPORT
 from knowledge.words.lexical import passage_words
 from knowledge.words.vocabulary import counted
@@ -31,8 +32,10 @@ class Written:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def split(version: str, upload: Upload, content: Content) -> Iterator[Passage]:
-    """Make the passages of one version, the same with any model, one by one: a large document takes minutes."""
+def split(
+    version: str, upload: Upload, content: Content, embedder: Embedder | None
+) -> Iterator[Passage]:
+    """Make the passages of one version, one by one: a large document takes minutes."""
     origin = Origin(
         upload.document_id,
         version,
@@ -45,7 +48,8 @@ def split(version: str, upload: Upload, content: Content) -> Iterator[Passage]:
     if upload.outcome:
         blocks = (*blocks, Block("text", f"Résultat : {upload.outcome}"))
         kinds = tuple(dict.fromkeys((*kinds, REPORT)))
-    return Splitter(origin, Labeller(origin, brands, kinds)).passages(blocks)
+    words = embedder.words if embedder else count_words
+    return Splitter(origin, Labeller(origin, brands, kinds), words).passages(blocks)
 
 
 async def write(
@@ -99,3 +103,8 @@ async def _points(
         Point(passage, passage_words(passage.searched_words, passage.codes), vector)
         for passage, vector in zip(passages, dense, strict=True)
     ]
+
+
+def count_words(text: str) -> int:
+    """How long *text* is where no model is in use."""
+    return len(words_of(text))

@@ -117,6 +117,25 @@ def _told_first(asked: Iterable[frozenset[int]], hits: Iterator[Hit]) -> Iterato
     yield from untold
 
 
+def of_the_code(question: Question, hits: Iterator[Hit]) -> Iterator[Hit]:
+    """Where the best passage has a code that is asked for, leave out those that explain others: true, and not of this fault."""
+    asked = frozenset((*question.codes, *question.others))
+    best = next(hits, None)
+    if best is None:
+        return
+    yield best
+    if asked.isdisjoint(best.passage.labels):
+        yield from hits
+    for hit in hits:
+        labels = hit.passage.labels
+        if not (asked.isdisjoint(labels) and any(map(_is_entry, labels))):
+            yield hit
+
+
+def _is_entry(name: str) -> bool:
+    return name.startswith("entry:")
+
+
 def coverage(question: Question, hit: Hit) -> Coverage:
     """
     Measure what the passage has of the question's words.

@@ -18,7 +18,7 @@ from knowledge.index.passages import (
 from knowledge.index.shelf import Shelf
 from knowledge.models.reranking import Reranker
 from knowledge.search.clock import Clock
-from knowledge.search.confidence import best_first, told_first
+from knowledge.search.confidence import best_first, of_the_code, told_first
 from knowledge.search.learning import Learning
 from knowledge.search.questions import Question, understood
 from knowledge.search.unsaid import not_said
@@ -107,7 +107,10 @@ class Searcher:
             clock.lap("index")
             ordered = _ordered(matches, self._learning.lifts(question.text))
             hits = await self._best(
-                question, told_first(question, ordered), max(2, request.limit), clock
+                question,
+                of_the_code(question, told_first(question, ordered)),
+                max(2, request.limit),
+                clock,
             )
             hits, judged = best_first(question, hits, by_meaning=dense is not None)
             clock.lap("confidence")

@@ -117,19 +117,17 @@ def _told_first(asked: Iterable[frozenset[int]], hits: Iterator[Hit]) -> Iterato
     yield from untold
 
 
-def of_the_code(question: Question, hits: Iterator[Hit]) -> Iterator[Hit]:
+def of_the_code(question: Question, hits: list[Hit]) -> list[Hit]:
     """Where the best passage has a code that is asked for, leave out those that explain others: true, and not of this fault."""
     asked = frozenset((*question.codes, *question.others))
-    best = next(hits, None)
-    if best is None:
-        return
-    yield best
-    if asked.isdisjoint(best.passage.labels):
-        yield from hits
-    for hit in hits:
-        labels = hit.passage.labels
-        if not (asked.isdisjoint(labels) and any(map(_is_entry, labels))):
-            yield hit
+    if not hits or asked.isdisjoint(hits[0].passage.labels):
+        return hits
+    return [
+        hit
+        for hit in hits
+        if not asked.isdisjoint(hit.passage.labels)
+        or not any(map(_is_entry, hit.passage.labels))
+    ]
 
 
 def _is_entry(name: str) -> bool:

@@ -107,10 +107,7 @@ class Searcher:
             clock.lap("index")
             ordered = _ordered(matches, self._learning.lifts(question.text))
             hits = await self._best(
-                question,
-                of_the_code(question, told_first(question, ordered)),
-                max(2, request.limit),
-                clock,
+                question, told_first(question, ordered), max(2, request.limit), clock
             )
             hits, judged = best_first(question, hits, by_meaning=dense is not None)
             clock.lap("confidence")
@@ -118,7 +115,8 @@ class Searcher:
                 lacking := await self._view.lacking(self._shelf)
             ):
                 raise IndexMending(f"The index lacks {lacking} passages")
-            whole = await _whole(index, hits[: request.limit])
+            shown = of_the_code(question, hits[: request.limit])
+            whole = await _whole(index, shown)
             clock.lap("neighbours")
         lacks = not_said(request.query, question, judged, whole[0]) if whole else ()
         return Found(

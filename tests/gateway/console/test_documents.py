@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 
 import httpx
 import pytest
@@ -73,6 +75,28 @@ async def test_an_uploaded_document_is_listed_and_found(admin: Browser):
     assert "Remplacer le cable." in found
     assert "total" in found
     assert "words alone" in found
+
+
+async def test_what_an_older_version_read_is_to_be_uploaded_again(
+    console: ConsoleHouse, admin: Browser
+):
+    async with console.doors_http("knowledge") as knowledge:
+        for source in ("Notices", "Historique SAV"):
+            await knowledge.put(
+                f"/knowledge/documents/old-{source[:3].lower()}?wait=30",
+                json={"text": f"Ballon, {source}", "source": source, "title": source},
+            )
+    (database,) = console.house.data_dir.parent.rglob("knowledge.sqlite")
+    with closing(sqlite3.connect(database)) as catalogue, catalogue:
+        catalogue.execute(
+            "UPDATE knowledge_documents SET fingerprint = '0:' WHERE document_id LIKE 'old-%'"
+        )
+
+    listed = await admin.text("/documents")
+    document = await admin.text("/documents/old-not")
+
+    assert listed.count("upload it again") == 1  # a past fault is nobody's to upload
+    assert "Upload the same file again" in document
 
 
 async def test_the_same_content_again_is_said_to_be_known(admin: Browser):

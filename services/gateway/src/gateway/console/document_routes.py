@@ -54,6 +54,7 @@ async def list_documents(
         stats=stats,
         shelf=shelf,
         shelves=sorted({"Notices", SOURCE}),
+        faults=SOURCE,
         is_first=not cursor,
     )
 

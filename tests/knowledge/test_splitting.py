@@ -10,6 +10,7 @@ from knowledge.indexing.origins import Origin
 from knowledge.indexing.splitting import PASSAGE_WORDS, WORD_CHARS, Splitter
 from knowledge.indexing.writing import count_words
 from knowledge.models.embedding import FolderEmbedder
+from knowledge.models.folder import ModelCard
 from knowledge.reading.blocks import Block, table_blocks
 from tests.knowledge.tiny_model import write_tiny_model
 
@@ -57,7 +58,22 @@ def test_a_word_has_the_tokens_of_the_model_in_use(tmp_path):
     short, long = model.words("vis " * 100), model.words("disjoncteurs " * 100)
 
     assert long > 2 * short
-    assert model.words(SENTENCE * 90) > 90  # more than it reads at once
+
+
+def test_a_text_is_as_long_whatever_the_model_reads_of_it_at_once(tmp_path):
+    folder = write_tiny_model(tmp_path / "model")
+    whole = FolderEmbedder(folder).words(SENTENCE * 4)
+    (folder / "knowledge.json").write_text(ModelCard(max_tokens=200).model_dump_json())
+
+    assert FolderEmbedder(folder).words(SENTENCE * 4) == whole
+
+
+def test_below_a_heading_without_end_there_is_room_for_text():
+    heading = Block("heading", "漢" * 250, 1, 1)
+
+    passages = split(heading, Block("text", SENTENCE * 4, 1), words=len)
+
+    assert len(passages) < 10
 
 
 @pytest.mark.parametrize("endless", ["." * 9000, "x" * 9000, "漢" * 9000])

@@ -131,7 +131,7 @@ class Splitter:
 
     def _parted(self, text: str) -> list[str]:
         """Part *text* at the ends of sentences, and where one is too long at blanks."""
-        room = PASSAGE_WORDS - self._count(self._section())
+        room = self._room()
         if self._count(text) <= room:
             return [text]
         parts: list[str] = [""]
@@ -160,7 +160,7 @@ class Splitter:
 
     def _add(self, unit: Unit) -> None:
         words = self._count(unit.text)
-        room = PASSAGE_WORDS - self._count(self._section())
+        room = self._room()
         full = self._open.units and self._open.words + words > room
         if unit.opens or unit.stands_alone or unit.continues or full:
             self._close()
@@ -199,6 +199,10 @@ class Splitter:
             )
         )
         self._position += 1
+
+    def _room(self) -> int:
+        """For the text: half of a passage at least, whatever its headings take."""
+        return PASSAGE_WORDS - min(self._count(self._section()), PASSAGE_WORDS // 2)
 
     def _length(self, text: str) -> int:
         return max(self._words(text), len(text) // WORD_CHARS)

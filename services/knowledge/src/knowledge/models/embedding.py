@@ -143,8 +143,9 @@ class FolderEmbedder:
         return ceil(self._tokens(text) / self._tokens_per_word)
 
     def _tokens(self, text: str) -> int:
+        """How many, the padding of what is over the model's window left out."""
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        return len(encoded.ids) + sum(len(more.ids) for more in encoded.overflowing)
+        return sum(sum(e.attention_mask) for e in (encoded, *encoded.overflowing))
 
     async def embed_query(self, text: str) -> list[float]:
         """Embed one question; those that come while all threads are at work are embedded together."""

@@ -8,17 +8,20 @@ import httpx
 import pytest
 
 from tests.knowledge.service import FRONIUS, knowledge, put
+from tests.waiting import until
 
 
 def as_older_rules_left_it(folder: Path) -> None:
     """The rules stand before the fingerprint; the first catalogues knew none."""
+    bare = "fingerprint = substr(fingerprint, instr(fingerprint, ':') + 1)"
+    on_catalogue(folder, f"UPDATE knowledge_documents SET {bare}")
+    on_catalogue(folder, f"UPDATE knowledge_jobs SET {bare}")
+
+
+def on_catalogue(folder: Path, statement: str) -> None:
     database = folder / "knowledge" / "knowledge.sqlite"
-    with closing(sqlite3.connect(database)) as catalogue:
-        for table in ("knowledge_documents", "knowledge_jobs"):
-            catalogue.execute(
-                f"UPDATE {table} SET fingerprint = substr(fingerprint, instr(fingerprint, ':') + 1)"
-            )
-        catalogue.commit()
+    with closing(sqlite3.connect(database)) as catalogue, catalogue:
+        catalogue.execute(statement)
 
 
 @pytest.mark.parametrize("path", ["documents", "documents/symo"])
@@ -42,6 +45,23 @@ async def test_what_older_rules_read_is_read_again_when_it_is_sent_again(
     assert before == {"other", read["document_id"]}
     assert after == {"other"}
     assert same == read
+
+
+async def test_what_older_rules_read_before_they_were_replaced_is_outdated(tmp_path):
+    async with knowledge(tmp_path) as http:
+        await put(http, "symo", FRONIUS)
+    as_older_rules_left_it(tmp_path)
+    on_catalogue(tmp_path, "DELETE FROM knowledge_documents")
+    on_catalogue(tmp_path, "UPDATE knowledge_jobs SET status = 'running'")
+
+    async with knowledge(tmp_path) as http:
+        await until(lambda: is_indexed(http))
+
+        assert await outdated(http) == {"symo"}
+
+
+async def is_indexed(http: httpx.AsyncClient) -> bool:
+    return (await http.get("/knowledge/documents/symo")).status_code == 200
 
 
 async def outdated(http: httpx.AsyncClient) -> set[str]:

@@ -54,10 +54,11 @@ class Catalogue:
         """
         now = datetime.now(UTC)
         async with self._engine.begin() as connection:
-            wanted = await connection.scalar(
-                select(jobs.c.job_id).where(jobs.c.job_id == version)
+            # By the rules of when it was sent: those before may have read it already.
+            read_as = await connection.scalar(
+                select(jobs.c.fingerprint).where(jobs.c.job_id == version)
             )
-            if wanted is None:
+            if read_as is None:
                 await leave(connection, [version])
                 return False
             await remove_documents(
@@ -66,7 +67,7 @@ class Catalogue:
             await connection.execute(
                 insert(documents).values(
                     version=version,
-                    fingerprint=upload.read_as,
+                    fingerprint=read_as,
                     passages=passages,
                     pages=content.pages,
                     notes=list(content.notes),

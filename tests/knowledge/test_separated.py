@@ -74,6 +74,17 @@ async def test_a_row_that_begins_as_a_title_does_is_no_header(row, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "titles", ["Code;Cause 1;Cause 2", "Code;Sens;Niveau 2", "Repère;Câble;Fil (mm2)"]
+)
+async def test_titles_with_numbers_stay_titles(titles, tmp_path):
+    table = f"{titles}\nErreur réseau;coupure;attendre\n567;isolement;sécher\n"
+
+    content = await read(tmp_path, table.encode(), "codes.csv")
+
+    assert {block.header for block in content.blocks} == {tuple(titles.split(";"))}
+
+
+@pytest.mark.parametrize(
     ("table", "cells"),
     [
         ('"Code, numéro, n°, réf";Texte\n567;"a, b, c, d"', ("567", "a, b, c, d")),

@@ -38,6 +38,7 @@ def test_titles_may_span_columns_and_rows_and_stand_below_a_name(above, header):
         [("567", "", "Sécher"), ("567", "Isolement", "Mesurer"), E2],
         [("", "Danger", "Couper"), ("", "Attention", "Attendre")],
         [("Eau", "", "Purger"), ("Eau", "basse", "Remplir")],
+        [*[("Eau", "", f"Cas {letter}") for letter in "abcdef"], ("Gaz", "", "Fuite")],
     ],
 )
 def test_a_first_row_that_says_something_is_no_header(rows):

@@ -11,10 +11,14 @@ from knowledge.reading.blocks import (
     looks_like_header,
     table_blocks,
 )
-from knowledge.words.folding import folded
+from knowledge.words.folding import folded, words_of
 
 _MOST_ABOVE = 6
 """Lines with several cells above a header: a name, a version, a date."""
+_TALLEST = 3
+"""Rows of a header; more are what a list says again and again."""
+_LONGEST_JOINT = 3
+"""Letters of what stands between titles: *Code de l'erreur*, *N° et libellé*."""
 _DIGIT = re.compile(r"\d")
 _TITLE = re.compile(
     r"(?:actions?|affichages?|anomalies?|bornes?|boutons?|causes?|codes?|constats?|couleurs?|defauts?|descriptions?|designations?"
@@ -92,20 +96,27 @@ def _height(rows: Sequence[Sequence[str]]) -> int:
         return 1
     below = takewhile(partial(_goes_on, rows[0]), rows[1:])
     height = 1 + sum(1 for _ in below)
-    return height if height < len(rows) else 1
+    return height if height < min(len(rows), _TALLEST + 1) else 1
 
 
 def _goes_on(titles: Sequence[str], row: Sequence[str]) -> bool:
-    return not any(map(_DIGIT.search, (*titles, *row))) and any(
-        a and a == b for a, b in zip(titles, row, strict=False)
+    """Whether each cell of *row* says the same as *titles*, or stands below what spans columns; one does say the same."""
+    if any(map(_DIGIT.search, (*titles, *row))):
+        return False
+    below = [(title, cell) for title, cell in zip(titles, row, strict=False) if cell]
+    return any(title == cell for title, cell in below) and all(
+        title in {"", cell} or titles.count(title) > 1 for title, cell in below
     )
 
 
 def _are_titles(row: Sequence[str]) -> bool:
+    """Whether *row* begins with the words of titles alone: *Erreur réseau* is a fault."""
     titles = [cell for cell in row if cell]
+    words = [word for word in words_of(row[0]) if len(word) > _LONGEST_JOINT]
     return (
         len(titles) > 1
         and names_columns(row[0])
+        and all(map(names_columns, words))
         and not any(len(one) > MAX_TITLE_CHARS or _DIGIT.search(one) for one in titles)
     )
 

@@ -1,5 +1,7 @@
 """The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
 
+import asyncio
+
 import httpx
 import pytest
 from qdrant_client import models
@@ -135,6 +137,33 @@ async def test_a_server_that_forgets_in_silence_is_filled_again(tmp_path):
     assert found["confident"]
 
 
+async def test_what_comes_while_the_server_counts_is_not_lacking(tmp_path):
+    peer = QdrantPeer()
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(tmp_path, qdrant_url=url) as http,
+    ):
+        await put(http, "symo", FRONIUS)
+
+        async def is_whole() -> bool:
+            peer.sent.clear()
+            await search(http, "poney")  # counts what it may have missed
+            return not counts(peer)
+
+        await until(is_whole)
+        peer.counts = asyncio.Event()
+        says = asyncio.create_task(index_says(http))
+        await until(lambda: bool(counts(peer)), what="the count")
+        sent = await http.put(
+            "/knowledge/documents/note?wait=4", json={"text": "Fusible au sous-sol."}
+        )
+        peer.counts.set()
+        _, detail = await says
+
+    assert sent.status_code == 200
+    assert "being made again" not in detail
+
+
 async def lost(peer: QdrantPeer, http: httpx.AsyncClient) -> httpx.Response:
     """What a question is answered with after somebody deleted the collection."""
     for collection in (await peer.held.get_collections()).collections:
@@ -201,3 +230,7 @@ async def written(peer: QdrantPeer) -> bool:
 
 def writes(peer: QdrantPeer) -> list[Sent]:
     return [s for s in peer.sent if s.method == "PUT" and s.path.endswith("/points")]
+
+
+def counts(peer: QdrantPeer) -> list[Sent]:
+    return [s for s in peer.sent if s.path.endswith("/count")]

@@ -35,13 +35,15 @@ class QdrantPeer:
     """
     ``key`` is asked of every request; ``fails`` is the status that all are answered with, where it is set.
 
-    What is written while it ``forgets`` is acknowledged and not kept; each write takes ``slow_s``.
+    What is written while it ``forgets`` is acknowledged and not kept; each write takes ``slow_s``. A count
+    of all is made when it is asked for, and answered once ``counts`` is set.
     """
 
     key: str = ""
     fails: int = 0
     forgets: bool = False
     slow_s: float = 0.0
+    counts: asyncio.Event | None = None
     sent: list[Sent] = field(default_factory=list)
     held: AsyncQdrantClient = field(
         default_factory=lambda: AsyncQdrantClient(":memory:")
@@ -140,7 +142,10 @@ class QdrantPeer:
 
     async def _count(self, name: str, body: Any) -> Any:
         asked = _strict(models.CountRequest, body)
-        return await self.held.count(name, asked.filter, exact=bool(asked.exact))
+        counted = await self.held.count(name, asked.filter, exact=bool(asked.exact))
+        if self.counts and not asked.filter:
+            await self.counts.wait()
+        return counted
 
     async def _scroll(self, name: str, body: Any) -> Any:
         asked = _strict(models.ScrollRequest, body)

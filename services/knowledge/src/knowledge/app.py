@@ -60,12 +60,11 @@ def create_app(
 async def _index_ready(app: FastAPI) -> str:
     library = app.state.library
     shelf = library.shelf
-    held = await shelf.serving.count()
-    lacking = await library.view.lacking(shelf, held)
+    lacking = await library.view.lacking(shelf, surely=True)
     if lacking and shelf.is_whole:  # a server may forget in silence
         shelf.lost.set()
     mending = f"{lacking} more are being made again; " if lacking else ""
-    return f"{shelf.name}: {mending}{held} passages"
+    return f"{shelf.name}: {mending}{await shelf.serving.count()} passages"
 
 
 async def _model_ready(app: FastAPI) -> str:

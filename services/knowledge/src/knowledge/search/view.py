@@ -101,24 +101,23 @@ class View:
             seen.shelves = Shelves(await self._catalogue.shelves())
         return seen.shelves.narrowed(request)
 
-    async def lacking(self, shelf: Shelf, held: int | None = None) -> int:
+    async def lacking(self, shelf: Shelf, *, surely: bool = False) -> int:
         """
         How many of the published passages are not in the index in use: it is being made again, or was damaged.
 
         Args:
             shelf: Has the index.
-            held: So many it holds; counted where absent, unless it was found whole, as that takes long.
+            surely: Count also where it was found whole; that takes long.
         """
-        if not shelf.counted or (held is None and shelf.is_whole):
+        if not shelf.counted or (shelf.is_whole and not surely):
             return 0
-        if held is None:
-            held = await shelf.serving.count()
-        counted = self._now.vocabulary.passages
-        if held >= counted:
+        # What comes while the index is counted is not lacking, nor what left since the words were read.
+        published = self._now.vocabulary.passages
+        held = await shelf.serving.count()
+        if held >= published:
             return 0
-        # What left since the words were read is not lacking, nor what came since the index was counted.
         live = sum(one.passages for one in await self._catalogue.live())
-        return max(0, min(counted, live) - held)
+        return max(0, min(published, live) - held)
 
     async def _loaded(self) -> Vocabulary:
         # Of our own processor: on a machine that others keep busy a little document's words would wait.

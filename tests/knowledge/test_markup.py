@@ -21,6 +21,7 @@ from tests.knowledge.reading import read
         ("<p>Cookies</p><main><p>Vu</p></main><aside>Liens</aside>", ["Vu"]),
         ("<div role=dialog>Cookies</div><p>Vu</p><button>Imprimer</button>", ["Vu"]),
         ("<main>Vu</main><main>Lu</main>", ["Vu", "Lu"]),
+        ("<p>Vu</p><main></main>", ["Vu"]),
         ("<p>Le discon&shy;nec&#8203;teur</p>", ["Le disconnecteur"]),
     ],
 )  # fmt: skip

@@ -76,6 +76,12 @@ def holding(name: str, mimetype: bytes = b"") -> bytes:
             lambda: b"From: a\r\nX: b\r\n c\r\nMIME-Version: 1.0\r\n\r\nVu",
             "save the page",
         ),
+        (
+            lambda: (
+                b"ARC-Seal: i=1;\r\n b=dGVzdA==\r\n" * 250 + b"MIME-Version: 1.0\r\n"
+            ),
+            "attached to it",
+        ),
         (lambda: holding("ppt/presentation.xml"), "presentation is not read"),
         (
             lambda: holding(

@@ -86,14 +86,15 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         Unreadable: None that can be read.
     """
     with path.open("rb") as file:
-        head = file.read(4096)
+        beginning = file.read(_LOOKED_AT_BYTES)
+    head = beginning[:4096]
     if known := _by_signature(head) or _by_archive(path, head):
         if known is Format.XLS and _is_locked(path):
             raise Unreadable(LOCKED)
         return known
     if head.startswith(b"{\\rtf"):
         raise Unreadable("RTF is not read; save it as DOCX or PDF and send that.")
-    if _MAIL.match(head):
+    if _MAIL.match(beginning):  # what carried it put pages above
         raise Unreadable(
             "An e-mail or a web archive (MHTML) is not read; send what is attached to it, or save the page as HTML or PDF."
         )
@@ -105,7 +106,8 @@ def format_of(path: Path, *, name: str, media_type: str) -> Format:
         return Format.HTML
     if said := said_format(name, media_type):
         return said
-    return Format.MARKDOWN if _has_rule(path) else Format.TEXT
+    # Of one sent by ``curl -T``, say, nobody said the kind.
+    return Format.MARKDOWN if _RULE.search(decode(beginning)) else Format.TEXT
 
 
 def said_format(name: str, media_type: str) -> Format | None:
@@ -120,12 +122,6 @@ def said_format(name: str, media_type: str) -> Format | None:
 def _is_page(head: bytes) -> bool:
     start = decode(head).lstrip("\ufeff \t\r\n").lower()
     return start.startswith(("<!doctype html", "<html"))
-
-
-def _has_rule(path: Path) -> bool:
-    """Whether a file whose kind nobody said has a table in Markdown: sent by ``curl -T``, say."""
-    with path.open("rb") as file:
-        return _RULE.search(decode(file.read(_LOOKED_AT_BYTES))) is not None
 
 
 def _by_signature(head: bytes) -> Format | None:

@@ -100,7 +100,8 @@ def _parsed(text: str) -> list[Block]:
             "The page has a text of more than 10 MB or is nested too deeply; save it as plain text."
         )
     mains = list(root.iter("main"))
-    return list(_blocks(mains[0] if len(mains) == 1 else root))
+    main = list(_blocks(mains[0])) if len(mains) == 1 else []
+    return main or list(_blocks(root))
 
 
 def _blocks(element: html.HtmlElement) -> Iterator[Block]:

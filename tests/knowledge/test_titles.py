@@ -18,6 +18,10 @@ E2 = ("Eau", "E2", "Pression basse")
             [("Famille", "Affichage", "Affichage"), TITLES],
             ("Famille", "Affichage Code", "Libellé"),
         ),
+        (
+            [("Code", "Code", "Courant"), ("Code", "Sens", "(A)")],
+            ("Code", "Sens", "Courant (A)"),
+        ),
         ([("Famille", "Cause", "Cause")], ("Famille", "Cause", "Cause")),
         ([("", "Code", "Libellé")], ("", "Code", "Libellé")),
     ],

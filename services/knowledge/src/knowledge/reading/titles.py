@@ -100,12 +100,13 @@ def _height(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _goes_on(titles: Sequence[str], row: Sequence[str]) -> bool:
-    """Whether each cell of *row* says the same as *titles*, or stands below what spans columns; one does say the same."""
+    """Whether a cell of *row* says the same as *titles*, and another stands below what is empty or spans columns."""
     if any(map(_DIGIT.search, (*titles, *row))):
         return False
     below = [(title, cell) for title, cell in zip(titles, row, strict=False) if cell]
-    return any(title == cell for title, cell in below) and all(
-        title in {"", cell} or titles.count(title) > 1 for title, cell in below
+    return any(title == cell for title, cell in below) and any(
+        title != cell and (not title or titles.count(title) > 1)
+        for title, cell in below
     )
 
 

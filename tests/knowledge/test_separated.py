@@ -136,6 +136,15 @@ async def test_a_table_that_calls_itself_a_text_is_one(separator, tmp_path):
     ]
 
 
+async def test_a_text_of_values_without_titles_is_read_value_by_value(tmp_path):
+    values = "Puissance\t10 kW\nTension\t400 V\nPoids\t22 kg\n"
+
+    content = await read(tmp_path, values.encode(), "symo.txt")
+
+    rows = [(block.header, block.cells) for block in content.blocks]
+    assert rows[:2] == [((), ("Puissance", "10 kW")), ((), ("Tension", "400 V"))]
+
+
 async def test_prose_with_semicolons_is_a_text(tmp_path):
     prose = "ouvrir la vanne ;\npurger;\nfermer ; noter ;\nattendre;\n"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.reading.aligned import MIN_LINES, cells_of, table_rows, tables_in
-from knowledge.reading.blocks import Block, unbroken
+from knowledge.reading.blocks import Block, looks_like_header, unbroken
 from knowledge.reading.encodings import decoded
 from knowledge.reading.listed import listed
 from knowledge.reading.separated import is_separated, separated_blocks
@@ -24,7 +24,7 @@ def text_blocks(path: Path) -> list[Block]:
     """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading; or a table, as `csv_blocks` does."""
     text = decoded(path)
     if is_separated(text):
-        return separated_blocks(text)
+        return separated_blocks(text, looks_like_header)
     pages = text.split("\f")
     blocks = [
         block

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.reading.blocks import Block, are_codes
 from knowledge.reading.encodings import decoded
-from knowledge.reading.titles import table_below
+from knowledge.reading.titles import IsHeader, table_below
 
 MAX_CELL_CHARS = 8_000_000
 """Python's own bound on a cell, 131,072, is less than a text that somebody pasted."""
@@ -31,7 +31,7 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 def csv_blocks(path: Path) -> list[Block]:
     """Read a table of codes; its separator is found out, what stands above its header is text."""
-    return separated_blocks(decoded(path))
+    return separated_blocks(decoded(path), _is_header)
 
 
 def is_separated(text: str) -> bool:
@@ -44,7 +44,7 @@ def is_separated(text: str) -> bool:
     return within >= enough and alike[0][1] >= enough
 
 
-def separated_blocks(text: str) -> list[Block]:
+def separated_blocks(text: str, is_header: IsHeader) -> list[Block]:
     csv.field_size_limit(MAX_CELL_CHARS)
     if said := _SAID.match(text):  # Excel reads such a line, and shows it to nobody
         text = text[said.end() :]
@@ -55,7 +55,7 @@ def separated_blocks(text: str) -> list[Block]:
         csv.Error
     ):  # a quote that nobody closed would take the rest of the file into its cell
         rows = _rows(text, separator, quoting=csv.QUOTE_NONE)
-    return table_below(rows, _is_header)
+    return table_below(rows, is_header)
 
 
 def _is_header(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

@@ -27,6 +27,9 @@ _TITLE = re.compile(
 )
 """With what the header of a table begins whose columns are all words."""
 
+IsHeader = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+"""Whether of two rows the first is the header."""
+
 
 def names_columns(first: str) -> bool:
     """Whether *first*, the first cell of a row, begins as a column's title does."""
@@ -52,15 +55,9 @@ def header_at(rows: Sequence[Sequence[str]]) -> int:
 
 def table_below(
     rows: Sequence[tuple[str, ...]],
-    is_header: Callable[[tuple[str, ...], tuple[str, ...]], bool] = looks_like_header,
+    is_header: IsHeader = looks_like_header,
 ) -> list[Block]:
-    """
-    The texts above a table's header, and the table.
-
-    Args:
-        rows: All of them; empty ones are dropped.
-        is_header: Whether of two rows the first is the header.
-    """
+    """The texts above the header of the table that *rows* are, and the table; empty rows are dropped."""
     rows = [row for row in rows if any(row)]
     at = header_at(rows)
     above = [Block("text", " ".join(filter(None, row))) for row in rows[:at]]

@@ -153,6 +153,18 @@ async def test_prose_with_semicolons_is_a_text(tmp_path):
     assert {block.kind for block in content.blocks} == {"text"}
 
 
+@pytest.mark.parametrize("mark", ["•", "-", "1.", "a)"])
+async def test_a_list_whose_marks_a_tab_parts_is_a_text(mark, tmp_path):
+    """As Word saves its lists in a plain text."""
+    steps = ["Couper le courant", "Attendre", "Ouvrir le capot"]
+
+    content = await read(
+        tmp_path, "".join(f"{mark}\t{s}\n" for s in steps).encode(), "a.txt"
+    )
+
+    assert [one.text for one in content.blocks] == [f"{mark} {s}" for s in steps]
+
+
 async def test_a_table_without_titles_loses_none_of_its_codes(tmp_path):
     content = await read(tmp_path, b"567;isolement\n102;tension\n", "codes.csv")
 

@@ -17,12 +17,16 @@ MAX_HEADING_CHARS = 60
 _UNDERLINE = re.compile(r"^([=\-~])\1{2,}\s*$")
 _CAPITALS = re.compile(r"\s*(?=(?:.*[A-ZÀ-Ý]){4})[^a-zà-ÿ]*[^a-zà-ÿ.,;:]")
 _PART = re.compile(r"\s*\d{1,2}\.\d{1,2}\.?\s+[A-ZÀ-Ý][^.;:!?]*[^.,;:!?]")
+_MARK = re.compile(
+    r"^([ \t]*(?:[-•▪–*·]|\d{1,2}[.)]|[a-z][.)]))\t[ \t]*+(?=[^\t\n]*$)", re.MULTILINE
+)
+"""Of an item, with the tab behind it as Word writes it: no table has two columns of marks and texts."""
 _BLANK = re.compile(r"\n\s*\n")
 
 
 def text_blocks(path: Path) -> list[Block]:
     """Read plain text: blank lines part paragraphs, a form feed pages, a line underlined with ``===`` is a heading; or a table, as `csv_blocks` does."""
-    text = decoded(path)
+    text = _MARK.sub(r"\1 ", decoded(path))
     if is_separated(text):
         return separated_blocks(text, looks_like_header)
     pages = text.split("\f")

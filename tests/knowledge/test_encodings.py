@@ -35,6 +35,15 @@ async def test_lines_that_a_carriage_return_alone_ends_are_lines(name, tmp_path)
     assert "évacué" in str(content.blocks[-1])
 
 
+@pytest.mark.parametrize(
+    "text", ["FAÇADE", "DÉFAUT", "AOÛT", "COÏNCIDE", "ŒUVRE", "Manuel — A · B"]
+)
+async def test_capitals_of_windows_are_no_signs_of_a_mac(text, tmp_path):
+    [block] = (await read(tmp_path, text.encode("cp1252"), "a.txt")).blocks
+
+    assert block.text == text
+
+
 async def test_quotes_and_dashes_of_windows_are_no_letters_of_dos(tmp_path):
     text = "Mode « Éco » – jusqu’à 60 °C… puis “Confort”."
 

@@ -7,7 +7,8 @@ _NUL_SHARE = 0.7
 """Of every second byte, in UTF-16 of a Latin script."""
 _OLDER = ("cp1252", "cp850", "mac-roman")
 """Of Windows, of DOS and of old Macs; the first where they do equally well."""
-_EXPECTED = frozenset("éèêëàâäîïôöùûüçœÉÈÊÀÂÎÔÇ°²³µ«»’“”–…€±×÷\xa0")
+_EXPECTED = frozenset("éèêëàâäîïôöùûüçœÉÈÊËÀÂÎÏÔÖÙÛÇŒØ°²³µ·«»’“”–—…€±×÷\xa0")
+"""Without a capital or a sign, what Windows writes for it would be another's letter: ``AOÛT`` a Mac's ``AO€T``."""
 
 
 def decoded(path: Path) -> str:

@@ -95,3 +95,17 @@ async def test_a_list_that_an_editor_printed_reads_as_its_file_does(name, tmp_pa
     ]
     assert text.text.startswith("Attendre cinq minutes.")
     assert text.text.endswith("le service technique.")
+
+
+async def test_prose_that_blanks_justify_is_no_table(tmp_path):
+    prose = """\
+Avant toute intervention  couper  le  courant au disjoncteur  général et
+attendre  cinq  minutes  que les  condensateurs  soient  déchargés  puis
+vérifier l'absence de tension à l'aide d'un appareil adapté et consigner
+l'installation selon  la  procédure  en  vigueur  sur  le site  avec  un
+cadenas et une  étiquette  rouge,  puis remettre les bornes à  la  terre
+"""
+
+    [text] = (await read(tmp_path, printed(prose), "a.pdf")).blocks
+
+    assert text.text == " ".join(prose.split())

@@ -21,11 +21,13 @@ of the font's size high and up to 0.14 of it apart, capitals 0.95; a blank is 0.
 MIN_BLANKS = 1.5
 """
 Wider gaps in a font whose letters are all of one width part columns; pdfium makes one blank of several. Two stand between
-sentences, too.
+sentences, too, and between the words of a line that blanks justify.
 """
+COLUMN_BLANKS = 2.5
+"""A line of columns has a wider gap: its cells are of several lengths."""
 
-_NO_TEXT = re.compile(r"\s*[-=_]{4,}\s*|\s*")
-"""Or a line, drawn with letters."""
+_NO_TEXT = re.compile(r"\s*+(?:[-=_]{4,}+\s*+)*+")
+"""Or lines, drawn with letters."""
 _ONE_WIDTH = re.compile(rb"cour|mono|consol|typewriter", re.IGNORECASE)
 _SENTENCE_ENDS = frozenset(".!?:")
 _FIXED_PITCH = 1
@@ -80,6 +82,8 @@ def _parted(text: pypdfium2.PdfTextPage, view: View) -> Iterator[Box]:
 
 def _columns(text: pypdfium2.PdfTextPage, rect: Box, index: int) -> Iterator[Box]:
     left, bottom, right, top = rect
+    gaps: list[tuple[float, float]] = []
+    widest = 0.0
     letter = raw.FS_RECTF()
     end, last = left, ""
     for at in range(index, text.count_chars()):
@@ -91,9 +95,12 @@ def _columns(text: pypdfium2.PdfTextPage, rect: Box, index: int) -> Iterator[Box
             continue
         blanks = (letter.left - end) / max(letter.right - letter.left, 1.0)
         if blanks > MIN_BLANKS + (last in _SENTENCE_ENDS):
-            yield left, bottom, end, top
-            left = letter.left
+            gaps.append((end, letter.left))
+        widest = max(widest, blanks)
         end, last = letter.right, shown
+    for end, begin in gaps if widest > COLUMN_BLANKS else ():
+        yield left, bottom, end, top
+        left = begin
     yield left, bottom, right, top
 
 

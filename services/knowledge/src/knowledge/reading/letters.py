@@ -20,8 +20,8 @@ of the font's size high and up to 0.14 of it apart, capitals 0.95; a blank is 0.
 
 MIN_BLANKS = 1.5
 """
-Wider gaps in a font whose letters are all of one width part columns; pdfium makes one blank of several. Two stand between
-sentences, too, and between the words of a line that blanks justify.
+Wider gaps in a font whose letters are all of one width part columns; pdfium makes one blank of several. Two blanks stand
+between sentences, too, and between the words of a line that they justify.
 """
 COLUMN_BLANKS = 2.5
 """A line of columns has a wider gap: its cells are of several lengths."""
@@ -29,7 +29,6 @@ COLUMN_BLANKS = 2.5
 _NO_TEXT = re.compile(r"\s*+(?:[-=_]{4,}+\s*+)*+")
 """Or lines, drawn with letters."""
 _ONE_WIDTH = re.compile(rb"cour|mono|consol|typewriter", re.IGNORECASE)
-_SENTENCE_ENDS = frozenset(".!?:")
 _FIXED_PITCH = 1
 """Of a font's flags (ISO 32000-1, table 123)."""
 _HYPHEN = re.compile("[\x02\u00ad\ufffe]")
@@ -85,19 +84,18 @@ def _columns(text: pypdfium2.PdfTextPage, rect: Box, index: int) -> Iterator[Box
     gaps: list[tuple[float, float]] = []
     widest = 0.0
     letter = raw.FS_RECTF()
-    end, last = left, ""
+    end = left
     for at in range(index, text.count_chars()):
         raw.FPDFText_GetLooseCharBox(text, at, letter)
         if letter.left >= right or raw.FPDFText_IsGenerated(text, at):
             break
-        shown = chr(raw.FPDFText_GetUnicode(text, at))
-        if shown == " ":
+        if chr(raw.FPDFText_GetUnicode(text, at)) == " ":
             continue
         blanks = (letter.left - end) / max(letter.right - letter.left, 1.0)
-        if blanks > MIN_BLANKS + (last in _SENTENCE_ENDS):
+        if blanks > MIN_BLANKS:
             gaps.append((end, letter.left))
         widest = max(widest, blanks)
-        end, last = letter.right, shown
+        end = letter.right
     for end, begin in gaps if widest > COLUMN_BLANKS else ():
         yield left, bottom, end, top
         left = begin

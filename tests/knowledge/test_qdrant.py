@@ -154,13 +154,12 @@ async def test_what_comes_while_the_server_counts_is_not_lacking(tmp_path):
         peer.counts = asyncio.Event()
         says = asyncio.create_task(index_says(http))
         await until(lambda: bool(counts(peer)), what="the count")
-        sent = await http.put(
+        await http.put(
             "/knowledge/documents/note?wait=4", json={"text": "Fusible au sous-sol."}
         )
         peer.counts.set()
         _, detail = await says
 
-    assert sent.status_code == 200
     assert "being made again" not in detail
 
 

@@ -53,6 +53,14 @@ async def test_a_picture_within_a_page_is_one_attribute(quote, tmp_path):
     assert block.text.startswith("Vu")
 
 
+async def test_a_table_of_titles_alone_is_not_lost(tmp_path):
+    page = b"<!doctype html><table><tr><th>Fusible<th>16 A</table>"
+
+    [row] = (await read(tmp_path, page, "a.html")).blocks
+
+    assert row.cells == ("Fusible", "16 A")
+
+
 async def test_a_header_of_two_rows_is_one(tmp_path):
     page = b"""<html><table>
         <tr><th colspan=2>Panne<th rowspan=2>Geste</tr><tr><th>Code<th>Texte</tr>

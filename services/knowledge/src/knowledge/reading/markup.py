@@ -180,7 +180,7 @@ def _table(element: html.HtmlElement) -> Iterator[Block]:
         return
     cells = spread([_cell(cell) for cell in row] for row in rows)
     titled = [bool(row) and all(cell.tag == "th" for cell in row) for row in rows]
-    heads = titled.index(False) if False in titled else min(1, len(rows))
+    heads = titled.index(False) if False in titled else int(len(rows) > 1)
     if heads:
         cells[:heads] = [one_header(cells[:heads])]
         yield from table_blocks(cells, has_header=True)

@@ -79,3 +79,46 @@ async def test_dropping_a_report_does_not_drop_it_but_a_second_cancel_does(
     greeting = await house.jean.sees("Bonjour", after=told)
     assert "/start" in (answer.text or "")
     assert "Je garde" not in greeting.text
+
+
+async def test_what_was_said_while_the_gateway_was_away_is_taken_as_of_then(
+    house: House, gateway: httpx.AsyncClient
+):
+    """After two days the text was greeted and not kept, as its photo was left behind by then."""
+    await leave_behind(house)
+    await house.jean.send("toit fini", at=BEFORE)
+    await house.choose_chantier()
+    await house.jean.press("ajoute")
+
+    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")
+
+
+async def test_a_name_typed_while_the_gateway_was_away_takes_what_was_sent_with_it(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send_photo(house.jpeg(1), at=BEFORE)
+    await house.jean.send("Müller / toit fini", at=BEFORE)
+
+    await house.jean.sees("1 photo reçue — Müller\n📝 toit fini")
+
+
+async def test_only_what_was_asked_about_joins(
+    house: House, gateway: httpx.AsyncClient
+):
+    """The question may stand there for days, and others be left behind meanwhile."""
+    await leave_behind(house)
+    await house.choose_chantier()
+    await house.jean.send_photo(house.jpeg(2))
+    asked = await house.jean.sees("J'ai aussi gardé 1 photo")
+    receipt = await house.submit()
+    await house.jean.send_photo(house.jpeg(3), at=BEFORE + timedelta(hours=1))
+    await house.jean.sees(KEPT_WHAT_IS_IT, after=receipt)
+
+    await house.jean.press("ajoute", on=asked)
+
+    await house.until(lambda: len(house.files()) > 1)
+    await house.choose_chantier()
+    await house.jean.sees("J'ai aussi gardé 1 photo du", after=receipt)
+    assert house.jpeg(3) not in house.files().values()

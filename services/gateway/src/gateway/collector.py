@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
@@ -89,18 +90,20 @@ class Collector:
             await self.rest(report_id)
 
     async def unclaimed(
-        self, chat_id: int, *, left_behind: bool = False
+        self, chat_id: int, which: ColumnElement[bool]
     ) -> tuple[Received, ...]:
-        """What was sent before anything was said about it: lately, or what was *left_behind*."""
+        """What was sent before anything was said about it."""
         async with self._engine.connect() as db:
-            return await received.unclaimed(db, chat_id, left_behind=left_behind)
+            return await received.unclaimed(db, chat_id, which)
 
     async def claim_left_behind(
-        self, state: ChatState, report_id: str, technician: str
+        self, state: ChatState, report_id: str, technician: str, asked: int
     ) -> bool:
-        """Add what was left behind to a report; ``False`` where it can take nothing any more."""
+        """Add what message *asked* asks about to a report; ``False`` where it can take nothing any more."""
         async with self._engine.begin() as db:
-            taken = await claims.claim_left_behind(db, state, report_id, technician)
+            taken = await claims.claim_left_behind(
+                db, state, report_id, technician, asked
+            )
         if taken:
             await self.rest(report_id)
         return taken
@@ -164,24 +167,25 @@ class Collector:
             state = await chat_states.state_of(db, chat_id)
         if state.report_id is not None:
             await self.settle_report(state.report_id)
-        await self.drop_all(chat_id)
+        await self.drop_all(chat_id, datetime.now(UTC))
 
     async def settle_report(self, report_id: str) -> None:
         """File a report if it can be filed, else drop it."""
         if not await self.close_report(report_id, ClosedBy.BUTTON):
             await self.cancel(report_id)
 
-    async def drop_all(self, chat_id: int) -> bool:
+    async def drop_all(self, chat_id: int, at: datetime) -> bool:
         """
         Drop the chat's open report and what nobody has claimed; say whether there was any.
 
-        What was left behind is not of it, and is dropped where there is nothing else.
+        What was left behind *at* that time is not of it, and is dropped where there is nothing else.
         """
         async with self._engine.begin() as db:
             state = await chat_states.state_of(db, chat_id)
-            dropped = await received.claim(db, chat_id, DISCARDED)
+            lately, left = received.lately(at), received.left_behind(at)
+            dropped = await received.claim(db, chat_id, lately, DISCARDED)
             if not dropped and state.step is Step.IDLE:
-                return await received.claim(db, chat_id, DISCARDED, left_behind=True)
+                return await received.claim(db, chat_id, left, DISCARDED)
         if state.report_id is not None:
             await self.cancel(state.report_id)
         return True

@@ -64,11 +64,7 @@ class Conversation:
                 cause, word = f"unnamed:{state.report_id}", Reply(texts.KEPT_WHERE)
                 await self._keeper.answer(message.chat_id, cause, word)
             return
-        # After a long outage it may be days old already.
-        pending = (
-            *await self._collector.unclaimed(message.chat_id, left_behind=True),
-            *await self._collector.unclaimed(message.chat_id),
-        )
+        pending = await self._pending(message)
         if not pending:  # claimed or dropped meanwhile
             return
         first = _newest_burst(pending)
@@ -108,13 +104,13 @@ class Conversation:
             await self._keep_note(message, state)
         elif (report := await self._collector.join(message)) is not None:
             await self._say(message, texts.added(report.client))
-        elif await self._collector.unclaimed(message.chat_id):
+        elif await self._pending(message):
             await self._keep_note(message, state)
         else:
             await self._greet(message)
 
     async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
-        before = await self._collector.unclaimed(message.chat_id)
+        before = await self._pending(message)
         turn = await self._chooser.name(state, received.received(message), before)
         await self._keep(message, turn)
 
@@ -126,17 +122,17 @@ class Conversation:
 
     async def _greet(self, message: IncomingMessage) -> None:
         """Offer the three actions; name what was begun and not sent."""
-        pending = await self._collector.unclaimed(message.chat_id)
+        pending = await self._pending(message)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
-        text += await self._still_there(message.chat_id)
+        text += await self._still_there(message)
         greeting = Reply(fitted(text, LONGEST), menus.actions())
         await self._keep(message, Turn(ChatState(message.chat_id), (greeting,)))
 
     async def _cancel(self, message: IncomingMessage) -> None:
         """Drop what is being made; name what was begun before it and not sent."""
-        dropped = await self._collector.drop_all(message.chat_id)
-        left = await self._still_there(message.chat_id)
+        dropped = await self._collector.drop_all(message.chat_id, message.sent_at)
+        left = await self._still_there(message)
         text = texts.CANCELLED
         if not dropped:
             gone = await self._collector.just_closed(message.chat_id)
@@ -145,11 +141,17 @@ class Conversation:
         cancelled = Reply(fitted(text, LONGEST))
         await self._keep(message, Turn(ChatState(message.chat_id), (cancelled,)))
 
-    async def _still_there(self, chat_id: int) -> str:
+    async def _pending(self, message: IncomingMessage) -> tuple[Received, ...]:
+        """What was sent not long before *message*, and nobody has said anything about; the gateway may have been away for days."""
+        lately = received.lately(message.sent_at)
+        return await self._collector.unclaimed(message.chat_id, lately)
+
+    async def _still_there(self, message: IncomingMessage) -> str:
         """What waits for a press: open reports, and what was left behind."""
-        reports = await self._collector.open_reports(chat_id)
+        reports = await self._collector.open_reports(message.chat_id)
         text = "".join(texts.still_open(report.client) for report in reports)
-        rows = await self._collector.unclaimed(chat_id, left_behind=True)
+        left = received.left_behind(message.sent_at)
+        rows = await self._collector.unclaimed(message.chat_id, left)
         if rows:
             text += texts.still_kept(received.kinds(rows), rows[0].sent_at)
         return text
@@ -159,7 +161,8 @@ class Conversation:
         await self._keeper.answer(message.chat_id, _cause(message), Reply(text))
 
     async def _keep(self, message: IncomingMessage, turn: Turn) -> None:
-        await self._keeper.keep(_cause(message), turn, received.technician(message))
+        technician = received.technician(message)
+        await self._keeper.keep(_cause(message), turn, technician, message.sent_at)
 
 
 def _newest_burst(pending: Sequence[Received]) -> int:

@@ -9,13 +9,14 @@ from chassis.telegram import ButtonPress, TelegramSession
 from contracts.actions import Action
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
-from gateway import choosing, menus, offers, reports, texts
+from gateway import choosing, menus, offers, received, reports, texts
 from gateway.chantiers import folder_for
 from gateway.chat_states import ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press, Verb
 from gateway.offers import Offer
+from gateway.received import Received
 from gateway.replies import Reply
 from gateway.reports import ClosedBy, ReportRecord
 from gateway.thumbs import Thumbs
@@ -73,7 +74,9 @@ class Presses:
         if not await self._keeper.is_kept(cause):
             turn = await self._turn(press)
             if turn.answer:
-                await self._keeper.keep(cause, turn, press.sender.full_name)
+                await self._keeper.keep(
+                    cause, turn, press.sender.full_name, datetime.now(UTC)
+                )
             word, is_over = turn.word, turn.is_over
         with suppress(ServiceError):  # the spinner ends by itself; the press is done
             alert = bool(word) and word not in _GOOD_NEWS
@@ -102,7 +105,7 @@ class Presses:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
-        told = await self._collector.unclaimed(state.chat_id)
+        told = await self._told(state)
         for row in told:
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
@@ -123,7 +126,7 @@ class Presses:
             return await self._chooser.choose(state, edits, offer, pressed.number)
         if pressed.verb == Verb.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
-        told = await self._collector.unclaimed(state.chat_id)
+        told = await self._told(state)
         if pressed.verb == Verb.NOTE:
             return await self._chooser.note(
                 state, offer.typed, pressed.number, told, edits
@@ -145,7 +148,7 @@ class Presses:
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
         if pressed.verb == Verb.NOTE:
-            told = await self._collector.unclaimed(state.chat_id)
+            told = await self._told(state)
             return any(row.message_id == pressed.number for row in told)
         async with self._engine.connect() as db:
             offer = await offers.kept(db, pressed.of)
@@ -158,13 +161,17 @@ class Presses:
         choice = offer.choice(pressed.number)
         return choice is not None and state.chantier == folder_for(state.action, choice)
 
+    async def _told(self, state: ChatState) -> tuple[Received, ...]:
+        lately = received.lately(datetime.now(UTC))
+        return await self._collector.unclaimed(state.chat_id, lately)
+
     async def _add_left_behind(
         self, state: ChatState, pressed: Press, press: ButtonPress
     ) -> Turn:
         if pressed.verb == Verb.LEAVE:
             return Turn(state, word=texts.KEPT_FOR_ANOTHER, is_over=True)
         is_added = await self._collector.claim_left_behind(
-            state, pressed.of, press.sender.full_name
+            state, pressed.of, press.sender.full_name, press.message_id
         )
         return Turn(state, word=texts.NOTED if is_added else texts.STALE, is_over=True)
 
@@ -190,7 +197,7 @@ class Presses:
             return _ended(state, record, word, press)
         if state.report_id != report_id:
             return Turn(state, word=texts.STALE, is_over=True)
-        await self._collector.drop_all(state.chat_id)
+        await self._collector.drop_all(state.chat_id, datetime.now(UTC))
         reply = Reply(texts.CANCELLED, edits=press.message_id)
         return Turn(ChatState(state.chat_id), (reply,))
 

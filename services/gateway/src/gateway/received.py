@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, select, update
@@ -103,11 +103,24 @@ async def of_report(db: AsyncConnection, report_id: str) -> tuple[Received, ...]
     return tuple(sorted((*stay, *rows), key=lambda row: row.message_id))
 
 
+def lately(at: datetime) -> ColumnElement[bool]:
+    """Pick what had not been left behind *at* that time: an update may be answered days after it was sent."""
+    return messages.c.sent_at >= at - LEFT_BEHIND
+
+
+def left_behind(at: datetime) -> ColumnElement[bool]:
+    return messages.c.sent_at < at - LEFT_BEHIND
+
+
+def sent_before(message_id: int) -> ColumnElement[bool]:
+    return messages.c.message_id < message_id
+
+
 async def unclaimed(
-    db: AsyncConnection, chat_id: int, *, left_behind: bool = False
+    db: AsyncConnection, chat_id: int, which: ColumnElement[bool]
 ) -> tuple[Received, ...]:
-    """What was sent before anything was said about it, by message id: what came lately, or what was *left_behind*."""
-    return await _rows(db, _unclaimed(chat_id, left_behind=left_behind))
+    """What was sent before anything was said about it, by message id."""
+    return await _rows(db, _unclaimed(chat_id) & which)
 
 
 async def unclaimed_chats(db: AsyncConnection) -> Sequence[int]:
@@ -135,13 +148,11 @@ async def kept(
 
 
 async def claim(
-    db: AsyncConnection, chat_id: int, report_id: str, *, left_behind: bool = False
+    db: AsyncConnection, chat_id: int, which: ColumnElement[bool], report_id: str
 ) -> bool:
     """Give what `unclaimed` finds to a report, or drop it as ``DISCARDED``; say whether there was any."""
     result = await db.execute(
-        update(messages)
-        .where(_unclaimed(chat_id, left_behind=left_behind))
-        .values(report_id=report_id)
+        update(messages).where(_unclaimed(chat_id) & which).values(report_id=report_id)
     )
     return result.rowcount > 0
 
@@ -162,14 +173,8 @@ def kinds(rows: Sequence[Received]) -> tuple[FileKind, ...]:
     return tuple(row.kind for row in rows if row.kind is not None)
 
 
-def _unclaimed(chat_id: int, *, left_behind: bool) -> ColumnElement[bool]:
-    since = datetime.now(UTC) - LEFT_BEHIND
-    sent = messages.c.sent_at
-    return (
-        (messages.c.chat_id == chat_id)
-        & messages.c.report_id.is_(None)
-        & (sent < since if left_behind else sent >= since)
-    )
+def _unclaimed(chat_id: int) -> ColumnElement[bool]:
+    return (messages.c.chat_id == chat_id) & messages.c.report_id.is_(None)
 
 
 async def _rows(

@@ -78,10 +78,11 @@ class Reminders:
         await self._keeper.answer(report.chat_id, f"reminder:{report.report_id}", reply)
 
     async def _look_at_unclaimed(self, chat_id: int) -> None:
+        now = datetime.now(UTC)
         async with self._engine.connect() as db:
-            rows = await received.unclaimed(db, chat_id)
+            rows = await received.unclaimed(db, chat_id, received.lately(now))
         newest = max(rows, key=lambda row: row.sent_at, default=None)
-        if newest is None or datetime.now(UTC) - newest.sent_at < self._remind:
+        if newest is None or now - newest.sent_at < self._remind:
             return
         if not await self._doorkeeper.admits(chat_id):
             return  # nothing of it can be filed; it is there if he is let in again

@@ -1,6 +1,7 @@
 """One turn of a conversation: what an update changes and what it is answered, kept together."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -67,8 +68,12 @@ class TurnKeeper:
             await self._sender.send(cause)
         return answered
 
-    async def keep(self, cause: str, turn: Turn, technician: str) -> None:
-        """Write a turn down in one transaction; what nobody has claimed goes to a report that can now begin."""
+    async def keep(self, cause: str, turn: Turn, technician: str, at: datetime) -> None:
+        """
+        Write a turn down in one transaction; what nobody has claimed goes to a report that can now begin.
+
+        What came lately *at* that time goes at once, of what was left behind by then its technician is asked.
+        """
         report_id, answer = None, turn.answer
         async with self._engine.begin() as db:
             await chat_states.keep(db, turn.state)
@@ -79,8 +84,8 @@ class TurnKeeper:
             if turn.typed and turn.state.report_id is not None:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:
-                report_id = await claims.claim(db, turn.state, technician)
-                answer += await _about_left_behind(db, turn.state)
+                report_id = await claims.claim(db, turn.state, technician, at)
+                answer += await _about_left_behind(db, turn.state, at)
             await replies.plan(db, turn.state.chat_id, cause, answer)
         try:
             await self._sender.send(cause)
@@ -96,10 +101,10 @@ class TurnKeeper:
 
 
 async def _about_left_behind(
-    db: AsyncConnection, state: ChatState
+    db: AsyncConnection, state: ChatState, at: datetime
 ) -> tuple[Reply, ...]:
     """Ask whether what was left behind is of the report that is now begun."""
-    rows = await received.unclaimed(db, state.chat_id, left_behind=True)
+    rows = await received.unclaimed(db, state.chat_id, received.left_behind(at))
     if not rows or state.report_id is None:
         return ()
     text = texts.left_behind(received.kinds(rows), rows[0].sent_at)

@@ -226,4 +226,5 @@ def test_each_route_that_declares_its_body_bounds_it(service):
         if isinstance(route, APIRoute) and route.body_field is not None
     ]
 
+    assert declared
     assert [one.path for one in declared if not isinstance(one, JSONRoute)] == []

@@ -25,8 +25,10 @@ def test_the_time_of_a_name_is_that_of_paris():
         ("plan.pdf", "application/pdf", ".pdf"),
         ("noextension", "application/pdf", ".pdf"),
         ("evil.p/../x", "video/mp4", ".mp4"),
-        ("strange.averylongextension", "application/zip", ".bin"),
+        ("strange.averylongextension", "application/zip", ".zip"),
         ("", "image/jpeg", ".jpg"),
+        ("", "audio/mpeg", ".mp3"),
+        ("", "application/x-nobody-knows", ".bin"),
     ],
 )
 def test_a_document_keeps_its_extension_where_it_is_one(

@@ -5,16 +5,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from contracts.actions import PARIS
+from contracts.endings import ending_of
 
-_EXTENSIONS = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/heic": ".heic",
-    "image/webp": ".webp",
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "application/pdf": ".pdf",
-}
 _MAX_EXTENSION = 10
 
 
@@ -54,4 +46,4 @@ def file_extension(given_name: str, mime_type: str) -> str:
         and len(extension) <= _MAX_EXTENSION
     ):
         return extension
-    return _EXTENSIONS.get(mime_type, ".bin")
+    return ending_of(mime_type) or ".bin"

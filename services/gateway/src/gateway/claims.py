@@ -23,7 +23,7 @@ async def claim(
     return report_id
 
 
-async def claim_left_behind(
+async def claim_asked(
     db: AsyncConnection, state: ChatState, report_id: str, technician: str, asked: int
 ) -> bool:
     """

@@ -101,9 +101,7 @@ class Collector:
     ) -> bool:
         """Add what message *asked* asks about to a report; ``False`` where it can take nothing any more."""
         async with self._engine.begin() as db:
-            taken = await claims.claim_left_behind(
-                db, state, report_id, technician, asked
-            )
+            taken = await claims.claim_asked(db, state, report_id, technician, asked)
         if taken:
             await self.rest(report_id)
         return taken

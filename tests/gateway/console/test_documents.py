@@ -94,9 +94,12 @@ async def test_what_an_older_version_read_is_to_be_uploaded_again(
 
     listed = await admin.text("/documents")
     document = await admin.text("/documents/old-not")
+    fault = await admin.text("/documents/old-his")
 
     assert listed.count("upload it again") == 1  # a past fault is nobody's to upload
     assert "Upload the same file again" in document
+    assert "Historique SAV" in fault
+    assert "Upload the same file again" not in fault
 
 
 async def test_the_same_content_again_is_said_to_be_known(admin: Browser):

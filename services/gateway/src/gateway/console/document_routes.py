@@ -73,7 +73,7 @@ async def show_document(
     request: Request, document_id: DocumentId, parts: Parts
 ) -> Response:
     document = await asked("knowledge", parts.knowledge.document(document_id))
-    return page(request, "document.html", document=document)
+    return page(request, "document.html", document=document, faults=SOURCE)
 
 
 @router.get("/documents/{document_id}/delete", dependencies=[may_write])

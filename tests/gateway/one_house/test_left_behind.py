@@ -122,3 +122,18 @@ async def test_only_what_was_asked_about_joins(
     await house.choose_chantier()
     await house.jean.sees("J'ai aussi gardé 1 photo du", after=receipt)
     assert house.jpeg(3) not in house.files().values()
+
+
+async def test_who_regrets_a_report_that_has_just_gone_drops_nothing_else(
+    house: House, gateway: httpx.AsyncClient
+):
+    """He read that nothing was recorded."""
+    await leave_behind(house)
+    await house.choose_chantier()
+    await house.jean.send_album([house.jpeg(2), house.jpeg(3)])
+    receipt = await house.jean.sees("Rapport enregistré")
+
+    await house.jean.send("/annuler")
+
+    told = await house.jean.sees("est déjà parti", after=receipt)
+    assert f"Je garde 1 photo du {KEPT}" in told.text

@@ -173,20 +173,19 @@ class Collector:
             await self.cancel(report_id)
 
     async def drop_all(self, chat_id: int, at: datetime) -> bool:
-        """
-        Drop the chat's open report and what nobody has claimed; say whether there was any.
-
-        What was left behind *at* that time is not of it, and is dropped where there is nothing else.
-        """
+        """Drop the chat's open report and what came lately and nobody has claimed; say whether there was any."""
         async with self._engine.begin() as db:
             state = await chat_states.state_of(db, chat_id)
-            lately, left = received.lately(at), received.left_behind(at)
-            dropped = await received.claim(db, chat_id, lately, DISCARDED)
-            if not dropped and state.step is Step.IDLE:
-                return await received.claim(db, chat_id, left, DISCARDED)
+            dropped = await received.claim(db, chat_id, received.lately(at), DISCARDED)
         if state.report_id is not None:
             await self.cancel(state.report_id)
-        return True
+        return dropped or state.step is not Step.IDLE
+
+    async def drop_left_behind(self, chat_id: int, at: datetime) -> bool:
+        """Drop what was left behind; say whether there was any."""
+        left = received.left_behind(at)
+        async with self._engine.begin() as db:
+            return await received.claim(db, chat_id, left, DISCARDED)
 
     async def cancel(self, report_id: str) -> bool:
         """Drop an open report."""

@@ -130,14 +130,18 @@ class Conversation:
         await self._keep(message, Turn(ChatState(message.chat_id), (greeting,)))
 
     async def _cancel(self, message: IncomingMessage) -> None:
-        """Drop what is being made; name what was begun before it and not sent."""
-        dropped = await self._collector.drop_all(message.chat_id, message.sent_at)
-        left = await self._still_there(message)
-        text = texts.CANCELLED
-        if not dropped:
-            gone = await self._collector.just_closed(message.chat_id)
-            text = texts.gone(gone.client) if gone else ""
-        text = f"{text}{left}".strip() or texts.NOTHING_TO_CANCEL
+        """Drop what is being made, else what was left behind; name what was begun before it and not sent."""
+        chat_id, at = message.chat_id, message.sent_at
+        if await self._collector.drop_all(chat_id, at):
+            text = texts.CANCELLED
+        elif gone := await self._collector.just_closed(chat_id):
+            text = texts.gone(gone.client)
+        elif await self._collector.drop_left_behind(chat_id, at):
+            text = texts.CANCELLED
+        else:
+            text = ""
+        text += await self._still_there(message)
+        text = text.strip() or texts.NOTHING_TO_CANCEL
         cancelled = Reply(fitted(text, LONGEST))
         await self._keep(message, Turn(ChatState(message.chat_id), (cancelled,)))
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chassis.settings import ServiceSettings
+from gateway.menus import Verb
 from gateway.settings import GatewaySettings
 from knowledge.settings import KnowledgeSettings
 from notifier.settings import NotifierSettings
@@ -164,6 +165,14 @@ def test_the_index_names_each_decision_by_its_title_and_in_one_line():
     ]
 
     assert [(n, file, f"# {n} {title}") for n, file, title in listed] == titles
+
+
+def test_the_guide_names_each_beginning_of_the_bots_own_buttons():
+    guide = (ROOT / "docs/guide-n8n.md").read_text(encoding="utf-8")
+    told = re.search(r"like the bot's own buttons\s*\(([^)]+)\)", guide)
+
+    assert told is not None
+    assert set(re.findall(r"`(\w+):`", told[1])) == set(Verb)
 
 
 def test_contributing_tells_each_target_and_its_time():

@@ -68,7 +68,8 @@ class WebhookClient:
             ) from error
         except httpx.TransportError as error:
             _require_patience(event)
-            raise TimedOut(f"webhook not reached: {type(error).__name__}") from error
+            why = str(error) or type(error).__name__
+            raise TimedOut(f"webhook not reached: {why}") from error
         if status in _PASSING or status >= 500:
             _require_patience(event)
             raise Unavailable(f"webhook answered {status}")

@@ -47,7 +47,7 @@ async def test_a_document_stays_within_its_fence(tmp_path):
 
 
 async def test_a_remedy_for_another_code_is_not_offered(tmp_path):
-    """A real model took it from the neighbours that are shown below: true, cited, and of another fault."""
+    """A real model took it from the neighbours in the list: true, cited, and of another fault."""
     words = (
         "1. Mesurer la tension entre phase et neutre [2]\n"
         "2. Contrôler les connecteurs MC4 [1]\n"
@@ -62,7 +62,7 @@ async def test_a_remedy_for_another_code_is_not_offered(tmp_path):
         )
         found = await search(http, "fronius erreur 567")
 
-    assert "102" in found["passages"][1]["text"]
+    assert "102" not in str(found["passages"])
     assert "102" not in model.asked[0]["messages"][1]["content"]
     assert found["answer"] == "1. Contrôler les connecteurs MC4 [1]"
 

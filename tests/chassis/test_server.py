@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
+import pytest
 
 from chassis.server import NOT_STARTED
 from tests.ports import free_port
@@ -160,6 +161,7 @@ def test_a_long_head_and_a_large_body_are_taken(tmp_path: Path):
     assert answer.startswith(b"HTTP/1.1 404")
 
 
+@pytest.mark.slow
 def test_a_connection_that_rested_takes_the_next_request(tmp_path: Path):
     """Closed after five seconds, it met requests of who keeps it longer: a proxy answers these with 502."""
     with (

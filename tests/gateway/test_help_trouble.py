@@ -1,5 +1,7 @@
 """Help on a fault while the gateway stops, and while knowledge or Telegram is away."""
 
+import pytest
+
 from contracts.errors import Unavailable
 from tests.gateway.house import House
 
@@ -53,6 +55,7 @@ async def test_a_technician_reads_that_the_documents_are_being_repaired(house: H
     )
 
 
+@pytest.mark.slow
 async def test_that_the_documents_are_being_repaired_is_told_once_telegram_is_back(
     house: House,
 ):

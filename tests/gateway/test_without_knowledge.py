@@ -31,6 +31,7 @@ async def test_a_fault_is_filed_and_nothing_waits(house: House):
     }
 
 
+@pytest.mark.slow
 async def test_what_waited_for_it_ends_when_it_is_given_up(house: House):
     async with house.gateway() as gateway:
         house.knowledge.failing = Unavailable("away")

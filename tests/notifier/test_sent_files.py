@@ -198,6 +198,7 @@ def test_a_folder_in_the_spool_is_left_alone(tmp_path):
     assert [path.name for path in spool.iterdir()] == ["lost+found"]
 
 
+@pytest.mark.slow
 async def test_a_file_that_waits_is_in_the_backup(settings, running, peer, group, left):
     peer.faults.flood_wait("upload.saveFilePart", 300, times=None)
     async with running(create_app(settings)) as http:

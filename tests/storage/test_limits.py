@@ -46,6 +46,7 @@ async def test_file_above_the_limit_is_one_put_where_the_line_carries_it_soon(
     assert [sent(peer, "MOVE", ""), len(sent(peer, "PUT", "video_"))] == [[], 2]
 
 
+@pytest.mark.slow
 async def test_file_above_the_limit_goes_in_chunks_on_a_slow_line(
     storage_with: Storage, peer: NextcloudPeer
 ):

@@ -74,6 +74,7 @@ async def test_who_reads_nothing_lets_others_before_him_and_gets_his_file(
         assert await first.readexactly(len(WHOLE)) == WHOLE
 
 
+@pytest.mark.slow
 async def test_a_crowd_that_reads_nothing_does_not_cost_the_next_his_file(
     storage_url: str,
 ):
@@ -84,6 +85,7 @@ async def test_a_crowd_that_reads_nothing_does_not_cost_the_next_his_file(
         assert await photo(storage_url) == 200
 
 
+@pytest.mark.slow
 async def test_a_crowd_that_reads_nothing_costs_next_to_no_memory(storage_url: str):
     """What came from Nextcloud and was not passed on goes with the connection, not when the collector comes by."""
     service = psutil.Process(listening(storage_url))

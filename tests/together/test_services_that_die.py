@@ -42,6 +42,7 @@ async def test_a_killed_service_is_started_again(tmp_path):
     assert not storage.running
 
 
+@pytest.mark.slow
 async def test_a_service_that_dies_each_time_is_given_up(tmp_path):
     said: list[str] = []
     storage = ServiceProcess(

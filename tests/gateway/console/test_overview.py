@@ -128,6 +128,7 @@ async def test_a_nextcloud_that_is_away_is_said_by_storage_with_what_to_do(
     assert "reports wait for it and are filed by themselves" in page
 
 
+@pytest.mark.slow
 async def test_services_that_hang_are_waited_for_together_and_briefly(
     console: ConsoleHouse, admin: Browser
 ):

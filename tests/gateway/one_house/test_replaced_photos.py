@@ -94,6 +94,7 @@ async def test_a_photo_replaced_while_it_is_being_filed_is_one_more(
     assert "📸 2 photos archivées →" in house.notifier.texts[0]
 
 
+@pytest.mark.slow
 async def test_a_photo_whose_replacement_was_not_told_is_filed_once(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -38,7 +38,15 @@ def told(house: House) -> str:
     return f"{card['title']}\n{card['description']}\n{notice}"
 
 
-@pytest.mark.parametrize("typed", ["Müller", "muller", "MÜLLER", "20260325_Müller"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "muller",
+        pytest.param("Müller", marks=pytest.mark.slow),
+        pytest.param("MÜLLER", marks=pytest.mark.slow),
+        pytest.param("20260325_Müller", marks=pytest.mark.slow),
+    ],
+)
 async def test_the_existing_folder_is_found_when_storage_is_back(
     house: House, gateway: httpx.AsyncClient, typed: str
 ):

@@ -72,3 +72,29 @@ async def test_a_password_of_the_database_is_not_told_while_it_is_away(
 
     assert "nowhere" in caplog.text
     assert "geheim" not in caplog.text
+
+
+async def test_a_column_that_is_new_is_added(tmp_path, cluster: Cluster):
+    url = service_url(
+        SecretStr(await cluster.make_database("grown")), tmp_path, "grown"
+    )
+    before, now = MetaData(), MetaData()
+    Table("reports", before, Column("number", Integer))
+    grown = Table(
+        "reports",
+        now,
+        Column("number", Integer),
+        Column("order", Integer, server_default="7", index=True),
+    )
+    engine = await open_database(url, before)
+    async with engine.begin() as connection:
+        await connection.execute(text("INSERT INTO reports VALUES (1)"))
+    await engine.dispose()
+
+    for _ in range(2):
+        engine = await open_database(url, now)
+        async with engine.connect() as connection:
+            rows = (await connection.execute(grown.select())).all()
+        await engine.dispose()
+
+    assert rows == [(1, 7)]

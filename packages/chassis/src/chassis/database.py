@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from chassis.own_disk import takes
 from chassis.patience import Patience
+from chassis.schema import complete
 from contracts.errors import Unavailable
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ def service_url(database_url: SecretStr | None, data_dir: Path, name: str) -> UR
 
 async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
     """
-    Open the database at *url* and make those of *tables* that are missing.
+    Open the database at *url* and make what is missing there of *tables*.
 
     `connect` is for reading, `begin` for writing. On SQLite a commit has reached the disk when it returns, readers do not
     wait for the writer, and each who writes takes the lock at his start, so that two of them wait for each other
@@ -96,7 +97,7 @@ async def open_database(url: URL, tables: MetaData) -> AsyncEngine:
 
     async def make_tables() -> None:
         async with engine.begin() as connection:
-            await connection.run_sync(tables.create_all)
+            await connection.run_sync(complete, tables)
 
     try:
         await when_there(url, make_tables)

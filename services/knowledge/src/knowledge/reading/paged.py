@@ -11,7 +11,9 @@ from knowledge.reading.pdf import PDF
 from knowledge.reading.pictures import Picture
 from knowledge.reading.refusals import require_pages
 from knowledge.reading.ruled import blocks_with_tables, grids
-from knowledge.reading.scans import MISSING, Scanner
+from knowledge.reading.scans import DPI, MISSING, Scanner
+
+NAMED_PAGES = 20
 
 
 def paged_lines(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
@@ -34,20 +36,7 @@ def _pdf(path: Path, max_pages: int) -> Iterator[str]:
     for number, blocks in pdf.blocks():
         yield from map(block_line, blocks)
         yield line(page=number)
-    nothing = pdf.damaged + scanner.unread == pdf.pages
-    notes = []
-    if pdf.damaged:
-        notes.append(
-            f"{pdf.damaged} of {pdf.pages} pages are damaged; save the PDF anew and send that."
-        )
-    if scanner.unread:
-        again = "send it again" if nothing else "delete the document and send it again"
-        notes.append(
-            f"{scanner.unread} of {pdf.pages} pages are pictures. {MISSING}, then {again}."
-        )
-    if nothing:
-        raise Unreadable(" ".join(notes))
-    yield from (line(note=note) for note in notes)
+    yield from _notes(pdf.pages, pdf.damaged, scanner)
 
 
 def _pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
@@ -55,8 +44,35 @@ def _pictures(path: Path, kind: Format, max_pages: int) -> Iterator[str]:
     require_pages(picture.pages, max_pages)
     yield line(format=kind, pages=picture.pages, title="")
     for number, page in enumerate(picture, start=1):
-        pieces, strokes = scanner.picture(page, f"page {number}")
+        pieces, strokes = scanner.picture(page, number)
         tables = [table for table in grids(strokes) if table.rows > 1]
         blocks = blocks_with_tables(pieces, tables, number, Sizes())
         yield from map(block_line, blocks)
         yield line(page=number)
+    yield from _notes(picture.pages, 0, scanner)
+
+
+def _notes(pages: int, damaged: int, scanner: Scanner) -> Iterator[str]:
+    """Say which of the *pages* were not read."""
+    unread, given_up = scanner.unread, scanner.given_up
+    nothing = damaged + unread + len(given_up) == pages
+    notes = []
+    if damaged:
+        notes.append(
+            f"{damaged} of {pages} pages are damaged; save the PDF anew and send that."
+        )
+    if unread:
+        again = "send it again" if nothing else "delete the document and send it again"
+        notes.append(
+            f"{unread} of {pages} pages are pictures. {MISSING}, then {again}."
+        )
+    if given_up:
+        named = ", ".join(map(str, given_up[:NAMED_PAGES]))
+        more = ", …" if len(given_up) > NAMED_PAGES else ""
+        notes.append(
+            f"Tesseract cannot read {len(given_up)} of {pages} pages ({named}{more}):"
+            f" {scanner.why}. Scan them anew at {DPI} dpi, or leave them out."
+        )
+    if nothing:
+        raise Unreadable(" ".join(notes))
+    yield from (line(note=note) for note in notes)

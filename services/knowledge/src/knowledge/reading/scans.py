@@ -10,7 +10,6 @@ import pypdfium2  # type: ignore[import-untyped]  # it has no types
 from PIL import Image, ImageFilter
 
 from knowledge.parent import end_with_parent
-from knowledge.reading.blocks import Unreadable
 from knowledge.reading.columns import reading_order
 from knowledge.reading.pieces import Piece
 from knowledge.reading.ruled import Grid, grids
@@ -37,71 +36,73 @@ class Scanner:
     """
     Reads pages that are pictures.
 
-    ``unread`` counts the pages that were skipped because Tesseract is not there.
+    ``unread`` counts the pages that were skipped because Tesseract is not there; ``given_up`` has the numbers of those
+    that it gave up on, and ``why`` what was said of the last.
     """
 
     def __init__(self) -> None:
         self._program = shutil.which("tesseract")
         self.unread = 0
+        self.given_up: list[int] = []
+        self.why = ""
 
     def page(
         self, page: pypdfium2.PdfPage, number: int
     ) -> tuple[list[Piece], list[Box]]:
-        """Read page *number*; nothing of it where Tesseract is not installed."""
+        """Read page *number* of a PDF, as `picture` does."""
         if self._program is None:
             self.unread += 1
             return [], []
         bitmap = page.render(scale=DPI / _POINTS_PER_INCH, grayscale=True)
-        return self.picture(bitmap.to_pil(), f"page {number}")
+        return self.picture(bitmap.to_pil(), number)
 
-    def picture(self, grey: Image.Image, what: str) -> tuple[list[Piece], list[Box]]:
-        """
-        Read one picture: its text in order, and the strokes on it.
-
-        Raises:
-            Unreadable: Tesseract is not installed or gives up.
-        """
-        seen = self._look(grey, what)
-        upright = straightened(grey, seen.degrees, seen.slope)
-        if abs(seen.slope) > LEVEL_SLOPE:  # drawn tables lose words on a slope
-            seen = self._look(upright, what)
-            upright = straightened(upright, seen.degrees, seen.slope)
-        drawn = strokes(upright)
-        scale = seen.scale
-        boxes = [
-            (left * scale, top * scale, right * scale, bottom * scale)
-            for left, top, right, bottom in drawn
-        ]
-        return _in_order(seen.pieces(drawn), grids(boxes)), boxes
-
-    def _look(self, grey: Image.Image, what: str) -> Seen:
+    def picture(self, grey: Image.Image, number: int) -> tuple[list[Piece], list[Box]]:
+        """Read page *number*: its text in order, and the strokes on it; nothing where Tesseract is not there or gives up."""
         if self._program is None:
-            raise Unreadable(f"{MISSING}, then send the picture again.")
-        command = [self._program, "stdin", "stdout", "-l", _language(self._program)]
-        # 1: it finds columns, slopes and which side is up; the tables that it takes apart are put together by us.
-        command += ["--dpi", str(DPI), "--psm", "1", "tsv"]
-        head = f"P5 {grey.width} {grey.height} 255\n".encode()
-        soft = grey.filter(ImageFilter.GaussianBlur(SOFTENED_PX))
+            self.unread += 1
+            return [], []
         try:
-            done = subprocess.run(  # noqa: S603 - the program is found on PATH, no shell
-                command,
-                input=head + soft.tobytes(),
-                capture_output=True,
-                timeout=PAGE_TIMEOUT_S,
-                check=True,
-                preexec_fn=partial(end_with_parent, os.getpid()),
-            )
+            return _read(grey, self._program)
         except subprocess.CalledProcessError as error:
-            told = error.stderr.decode("utf-8", "replace").strip()[-200:]
-            raise Unreadable(
-                f"Tesseract cannot read {what}; scan it anew, or leave it out ({told})."
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise Unreadable(
-                f"Tesseract took more than {PAGE_TIMEOUT_S} s for {what}; scan it anew at {DPI} dpi, or leave it out."
-            ) from error
-        tsv = done.stdout.decode("utf-8", "replace")
-        return seen_on(tsv, grey.width, grey.height)
+            told = error.stderr.decode("utf-8", "replace").strip()
+            self.why = told[-200:] or f"it ended with status {error.returncode}"
+        except subprocess.TimeoutExpired:
+            self.why = f"it took more than {PAGE_TIMEOUT_S} s"
+        self.given_up.append(number)
+        return [], []
+
+
+def _read(grey: Image.Image, program: str) -> tuple[list[Piece], list[Box]]:
+    seen = _look(grey, program)
+    upright = straightened(grey, seen.degrees, seen.slope)
+    if abs(seen.slope) > LEVEL_SLOPE:  # drawn tables lose words on a slope
+        seen = _look(upright, program)
+        upright = straightened(upright, seen.degrees, seen.slope)
+    drawn = strokes(upright)
+    scale = seen.scale
+    boxes = [
+        (left * scale, top * scale, right * scale, bottom * scale)
+        for left, top, right, bottom in drawn
+    ]
+    return _in_order(seen.pieces(drawn), grids(boxes)), boxes
+
+
+def _look(grey: Image.Image, program: str) -> Seen:
+    command = [program, "stdin", "stdout", "-l", _language(program)]
+    # 1: it finds columns, slopes and which side is up; the tables that it takes apart are put together by us.
+    command += ["--dpi", str(DPI), "--psm", "1", "tsv"]
+    head = f"P5 {grey.width} {grey.height} 255\n".encode()
+    soft = grey.filter(ImageFilter.GaussianBlur(SOFTENED_PX))
+    done = subprocess.run(  # noqa: S603 - the program is found on PATH, no shell
+        command,
+        input=head + soft.tobytes(),
+        capture_output=True,
+        timeout=PAGE_TIMEOUT_S,
+        check=True,
+        preexec_fn=partial(end_with_parent, os.getpid()),
+    )
+    tsv = done.stdout.decode("utf-8", "replace")
+    return seen_on(tsv, grey.width, grey.height)
 
 
 def _in_order(pieces: list[Piece], tables: list[Grid]) -> list[Piece]:
@@ -127,6 +128,6 @@ def _in_order(pieces: list[Piece], tables: list[Grid]) -> list[Piece]:
 
 def _language(program: str) -> str:
     known = subprocess.run(  # noqa: S603 - as above
-        [program, "--list-langs"], capture_output=True, check=True, text=True
+        [program, "--list-langs"], capture_output=True, check=True
     ).stdout.split()
-    return "fra" if "fra" in known else "eng"
+    return "fra" if b"fra" in known else "eng"

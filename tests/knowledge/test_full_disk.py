@@ -39,6 +39,22 @@ async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
     assert "KNOWLEDGE_RESERVE_BYTES" in disk["detail"]
 
 
+async def test_a_data_folder_that_is_gone_is_said_until_it_is_back(tmp_path):
+    folder, away = tmp_path / "knowledge", tmp_path / "away"
+    async with knowledge(tmp_path) as http:
+        folder.rename(away)
+        gone = await http.get("/readyz")
+        refused = await http.put("/knowledge/documents/new", json={"text": "neuf"})
+        away.rename(folder)
+        back = await http.get("/readyz")
+
+    assert (gone.status_code, refused.status_code, back.status_code) == (503, 503, 200)
+    said = gone.json()["checks"]["own_disk"]
+    assert str(folder) in said["detail"]
+    assert "restart the service" in said["detail"]
+    assert refused.json()["code"] == "unavailable"
+
+
 async def test_the_index_writes_nothing_into_the_reserve(tmp_path):
     index = EdgeIndex(tmp_path / "index", 3, MORE_THAN_THERE_IS)
     await index.open()

@@ -14,6 +14,7 @@ from chassis.server import serve
 from chassis.tasks import stop
 from contracts.errors import Unavailable
 from knowledge import backup_routes, document_routes, routes
+from knowledge.documents.uploads import SPOOL
 from knowledge.library import open_library
 from knowledge.room import Room
 from knowledge.settings import KnowledgeSettings
@@ -37,8 +38,9 @@ def create_app(
                 await stop([figure])
 
     async def own_disk_takes(_: FastAPI) -> str:
-        Room(settings.folder, settings.knowledge_reserve_bytes).demand()
-        return await own_disk.takes(settings.folder)
+        spool = settings.folder / SPOOL  # missing where the disk is not mounted
+        Room(spool, settings.knowledge_reserve_bytes).demand()
+        return await own_disk.takes(spool)
 
     app = service_app(
         "knowledge",

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.errors import StorageFull
+from contracts.errors import StorageFull, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,14 @@ class Room:
 
         Raises:
             StorageFull: They would come out of the reserve.
+            Unavailable: The folder is gone.
         """
-        left = shutil.disk_usage(self.folder).free - size_bytes
+        try:
+            left = shutil.disk_usage(self.folder).free - size_bytes
+        except OSError as error:
+            raise Unavailable(
+                f"{self.folder} cannot be reached ({error.strerror}): mount its disk or bring a backup back, then restart the service."
+            ) from error
         if left < self.reserve_bytes:
             raise StorageFull(
                 f"The disk of {self.folder} is nearly full: nothing more is indexed until {self.reserve_bytes} bytes"

@@ -98,6 +98,7 @@ class Spool:
             TooLarge: It has more than ``max_bytes``.
             Rejected: It is empty.
             StorageFull: The disk is nearly full.
+            Unavailable: The folder is gone.
         """
         name = uuid.uuid4().hex
         try:
@@ -146,6 +147,7 @@ class Spool:
     async def _write(self, path: Path, body: AsyncIterator[bytes]) -> tuple[str, int]:
         digest = hashlib.sha256()
         size_bytes = 0
+        self._room.demand()
         with path.open("wb") as file:
             async for piece in body:
                 size_bytes += len(piece)

@@ -34,6 +34,7 @@ async def test_what_older_rules_read_is_read_again_when_it_is_sent_again(
     async with knowledge(tmp_path) as http:
         await send(http)
         await put(http, "other", "State 475 : fusible de terre coupé.")
+        await put(http, "sav-1", "Connecteur refait.", source="Historique SAV")
     as_older_rules_left_it(tmp_path)
 
     async with knowledge(tmp_path) as http:

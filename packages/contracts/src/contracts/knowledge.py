@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contracts.dismissals import Dismissal
 from contracts.texts import PlainText
 
+FAULTS = "Historique SAV"
+"""The source of past faults."""
 INDEX_MENDING = "index_mending"
 """The code of a 503 where the index is being made again: what it lacks by now might answer."""
 
@@ -105,7 +107,11 @@ class IndexJob(BaseModel):
 
 
 class Document(BaseModel):
-    """A document that can be found; an ``outdated`` one was read by older rules, and is read again when it is sent again."""
+    """
+    A document that can be found; an ``outdated`` one was read by older rules, and is read again when it is sent again.
+
+    One of the source ``Historique SAV`` never is: nobody has a past fault to send again.
+    """
 
     model_config = ConfigDict(frozen=True)
     document_id: str

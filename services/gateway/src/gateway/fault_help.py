@@ -14,6 +14,7 @@ from chassis.keyed_locks import KeyedLocks
 from contracts.actions import PARIS
 from contracts.errors import Rejected, ServiceError, Unavailable
 from contracts.knowledge import (
+    FAULTS,
     INDEX_MENDING,
     DocumentText,
     SearchAnswer,
@@ -32,7 +33,6 @@ from gateway.reports import ReportRecord
 from gateway.step_log import StepLog
 from gateway.steps import BESIDE, StepName
 
-SOURCE = "Historique SAV"
 LOOK_S = 0.2
 _LONGEST_QUESTION = 2000
 
@@ -214,7 +214,7 @@ def document(record: ReportRecord, description: str) -> DocumentText:
     return DocumentText(
         text=description or texts.WIPED_OUT,
         media_type="text/plain",
-        source=SOURCE,
+        source=FAULTS,
         title=f"SAV {shown(record.client, 150)} — {day:%d/%m/%Y}",
         tags=("sav", f"chantier:{shown(record.client, 150)}"),
     )

@@ -7,13 +7,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from contracts.knowledge import Document, JobStatus
+from contracts.knowledge import FAULTS, Document, JobStatus
 from contracts.texts import PlainText
 from gateway.console import small_form, uploading
 from gateway.console.asking import Away, asked, done
 from gateway.console.pages import onward, page
 from gateway.console.parts import Needs, Parts
-from gateway.fault_help import SOURCE
 
 LISTED = 50
 _JOBS = 100
@@ -53,8 +52,7 @@ async def list_documents(
         failed=() if isinstance(failed, Away) else failed.items,
         stats=stats,
         shelf=shelf,
-        shelves=sorted({"Notices", SOURCE}),
-        faults=SOURCE,
+        shelves=sorted({"Notices", FAULTS}),
         is_first=not cursor,
     )
 
@@ -73,7 +71,7 @@ async def show_document(
     request: Request, document_id: DocumentId, parts: Parts
 ) -> Response:
     document = await asked("knowledge", parts.knowledge.document(document_id))
-    return page(request, "document.html", document=document, faults=SOURCE)
+    return page(request, "document.html", document=document)
 
 
 @router.get("/documents/{document_id}/delete", dependencies=[may_write])

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Row
 
-from contracts.knowledge import Document
+from contracts.knowledge import FAULTS, Document
 from knowledge.documents.uploads import Upload, is_outdated
 
 
@@ -36,5 +36,5 @@ def document_of(row: Row[tuple[object, ...]]) -> Document:
         indexed_at=row.indexed_at,
         outcome=row.outcome,
         notes=tuple(row.notes),
-        outdated=is_outdated(row.fingerprint),
+        outdated=row.source != FAULTS and is_outdated(row.fingerprint),
     )

@@ -12,13 +12,13 @@ from tests.knowledge.reading import read
 SIGN_MM = 2.2
 
 
-def paper(layout: str) -> bytes:
+def paper(layout: str, *bold: int) -> bytes:
     """Set as a workbook is printed: words begin where they do in *layout*, numbers end where they do."""
     made = FPDF()
     made.core_fonts_encoding = "cp1252"
     made.add_page()
-    made.set_font("Helvetica", size=10)
     for number, line in enumerate(layout.splitlines()):
+        made.set_font("Helvetica", "B" if number in bold else "", 10)
         for cell in re.finditer(r"\S+(?: \S+)*", line):
             left = 20 + SIGN_MM * cell.start()
             if cell[0][0] in "-0123456789":
@@ -43,6 +43,17 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
     "a.pdf": paper,
     "printed.pdf": printed,
 }
+TWO = """\
+Code         Libellé       Remède
+E01          Surchauffe    Purger
+E02          Blocage       Nettoyer
+E03          Sonde         Remplacer
+
+Modèle       Puissance     Masse      Prix
+SB 3.0            3,0       9,5        12
+SB 5.0            5,0      17,5        13
+SB 10            10,0     100,0       100
+"""
 CODES = """\
 LISTE DES DEFAUTS
 
@@ -95,6 +106,27 @@ async def test_a_list_that_an_editor_printed_reads_as_its_file_does(name, tmp_pa
     ]
     assert text.text.startswith("Attendre cinq minutes.")
     assert text.text.endswith("le service technique.")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+async def test_two_tables_with_a_blank_line_between_are_two(name, tmp_path):
+    rows = (await read(tmp_path, WRITTEN[name](TWO), name)).blocks
+
+    first, second = (
+        ("Code", "Libellé", "Remède"),
+        ("Modèle", "Puissance", "Masse", "Prix"),
+    )
+    assert [row.header for row in rows] == [first] * 3 + [second] * 3
+
+
+async def test_bold_titles_below_a_blank_line_begin_a_table(tmp_path):
+    upper = LAYOUTS["title begins and ends elsewhere"]
+    lower = upper.replace("Modèle", "Câble ")
+    content = paper(f"{upper}\n{lower}", 0, 5)
+
+    rows = (await read(tmp_path, content, "a.pdf")).blocks
+
+    assert [row.header[0] for row in rows] == ["Modèle"] * 3 + ["Câble"] * 3
 
 
 async def test_prose_that_blanks_justify_is_no_table(tmp_path):

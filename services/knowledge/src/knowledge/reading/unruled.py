@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from knowledge.reading.blocks import Block, table_blocks
 from knowledge.reading.pieces import Cell, Row
+from knowledge.reading.titles import names_columns
 
 SAME_COLUMN_PT = 3.0
 """Cells whose left edges differ by less stand in one column."""
@@ -11,12 +12,16 @@ MIN_ROWS = 3
 """In fewer, a cell may be the only one of its column."""
 WIDE_BLANK_EM = 1.5
 """A wider gap parts two cells, a narrower one may be a blank too many."""
+BLANK_LINE_EM = 0.8
+"""Of what parts two tables, beyond the widest gap between two rows."""
 
 
 def same_columns(run: list[Row], row: Row) -> bool:
     """Whether *row* goes on with the table of *run*."""
     if len(run) == 1 and _are_titles(run[0], row):
         return True
+    if _is_other_table(run, row):
+        return False
     known = [cell for above in run for cell in above.cells]
     first, *others = row.cells
     if not any(abs(cell.left - first.left) < SAME_COLUMN_PT for cell in known):
@@ -35,6 +40,21 @@ def _are_titles(above: Row, row: Row) -> bool:
         title.left < cell.right and cell.left < title.right
         for title, cell in zip(above.cells, row.cells[1:], strict=True)
     )
+
+
+def _is_other_table(run: list[Row], row: Row) -> bool:
+    """Whether *row* has titles below a blank line: in bold, or as many as *run* has no columns."""
+    is_bold = row.bold and not run[-1].bold
+    if not is_bold and len(row.cells) == len(run[0].cells):
+        return False
+    if not (is_bold or names_columns(row.texts[0])):
+        return False
+    if any(text[:1].isdigit() for text in row.texts):
+        return False
+    gaps = [below.first.top - above.bottom for above, below in pairwise(run)]
+    widest = max(gaps, default=float("inf"))
+    gap = row.first.top - run[-1].bottom
+    return gap > widest + BLANK_LINE_EM * row.first.size
 
 
 def _in_line(above: Row, row: Row) -> bool:

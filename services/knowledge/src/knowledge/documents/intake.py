@@ -96,9 +96,7 @@ class Intake:
         Raises:
             NotFound: There is none of that id.
         """
-        self._spool.drop(*await self.catalogue.remove(document_id))
-        await self._view.refresh()
-        self._indexer.wake()
+        await self._left(await self.catalogue.remove(document_id))
 
     async def remove_source(self, source: str) -> int:
         """
@@ -111,10 +109,13 @@ class Intake:
         if not removed and (near := await self.catalogue.sources_like(source)):
             named = " or ".join(map(repr, near))
             raise NotFound(f"There is no source {source!r}; write {named}.")
+        await self._left(unread)
+        return removed
+
+    async def _left(self, unread: list[str]) -> None:
         self._spool.drop(*unread)
         await self._view.refresh()
         self._indexer.wake()
-        return removed
 
     async def _ended(
         self, job: IndexJob, wait_s: float, request: Request

@@ -21,8 +21,6 @@ SPOOL = "spool"
 """The folder of the data that is the `Spool`."""
 BRIEF_BYTES = 64 * 1024
 """A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
-
-
 _RULES = f"{READING_RULES}:"
 
 

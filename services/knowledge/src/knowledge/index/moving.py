@@ -9,7 +9,7 @@ from knowledge.documents.contents import Contents
 from knowledge.documents.tables import metadata
 from knowledge.index.damage import IndexDamaged, IndexMending
 from knowledge.index.homes import Home, open_home
-from knowledge.index.passages import PassageIndex
+from knowledge.index.passages import PassageIndex, versions_in
 from knowledge.index.shelf import noted_name
 from knowledge.settings import KnowledgeSettings
 
@@ -67,7 +67,9 @@ async def copied(source: PassageIndex, target: PassageIndex) -> int:
             async for points in source.scroll():
                 await target.upsert(points)
                 versions.update(point.passage.version for point in points)
-            await _remove_others(target, versions)
+            # What a move that was broken off copied, and the service removed since.
+            for version in await versions_in(target) - versions:
+                await target.remove(version)
             await target.maintain()
             wanted, there = await source.count(), await target.count()
         finally:
@@ -79,12 +81,3 @@ async def copied(source: PassageIndex, target: PassageIndex) -> int:
             f"{there} of {wanted} passages were copied; is the target used by another service?"
         )
     return there
-
-
-async def _remove_others(target: PassageIndex, versions: set[str]) -> None:
-    """What a move that was broken off copied, and the service removed since, leaves."""
-    others: set[str] = set()
-    async for points in target.scroll():
-        others.update(point.passage.version for point in points)
-    for version in others - versions:
-        await target.remove(version)

@@ -12,19 +12,14 @@ from qdrant_edge import EdgeShard
 from knowledge.parent import end_with_parent
 
 
-def optimize(path: str) -> None:
-    """Optimize the Edge shard in *path* until nothing is left to do."""
-    shard = EdgeShard.load(path)
-    shard.optimize()
-    shard.flush()
-    shard.close()
-
-
 def main() -> None:
     path, parent = sys.argv[1:3]
     end_with_parent(int(parent))
     os.nice(10)
-    optimize(path)
+    shard = EdgeShard.load(path)
+    shard.optimize()
+    shard.flush()
+    shard.close()
 
 
 if __name__ == "__main__":

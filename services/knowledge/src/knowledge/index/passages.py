@@ -181,6 +181,12 @@ class PassageIndex(Protocol):
         ...
 
 
+async def versions_in(index: PassageIndex) -> set[str]:
+    """The versions that *index* has any passage of."""
+    batches = index.scroll()
+    return {point.passage.version async for points in batches for point in points}
+
+
 def point_id(version: str, position: int) -> str:
     return str(uuid.uuid5(_POINTS, f"{version}/{position}"))
 

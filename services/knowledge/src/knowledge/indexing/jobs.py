@@ -107,11 +107,7 @@ class JobQueue:
             row = (await connection.execute(_first(brief=brief))).one_or_none()
             if row is None:
                 return None
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.job_id == row.job_id)
-                .values(status=JobStatus.RUNNING, updated_at=datetime.now(UTC))
-            )
+            await _set(connection, row.job_id, status=JobStatus.RUNNING)
         return row.job_id, Upload.model_validate(row.upload)
 
     async def waits(self, *, brief: bool) -> bool:
@@ -121,39 +117,19 @@ class JobQueue:
 
     async def progress(self, job_id: str, pages_done: int, pages: int) -> None:
         async with self._engine.begin() as connection:
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.job_id == job_id)
-                .values(
-                    pages_done=pages_done, pages=pages, updated_at=datetime.now(UTC)
-                )
-            )
+            await _set(connection, job_id, pages_done=pages_done, pages=pages)
 
     async def finish(self, job_id: str) -> None:
         """End a job whose version searches see."""
         async with self._engine.begin() as connection:
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.job_id == job_id)
-                .values(
-                    status=JobStatus.DONE,
-                    pages_done=jobs.c.pages,
-                    updated_at=datetime.now(UTC),
-                )
+            await _set(
+                connection, job_id, status=JobStatus.DONE, pages_done=jobs.c.pages
             )
 
     async def fail(self, job_id: str, why: str) -> None:
         """End a job; what it indexed already is on its way out."""
         async with self._engine.begin() as connection:
-            await connection.execute(
-                update(jobs)
-                .where(jobs.c.job_id == job_id)
-                .values(
-                    status=JobStatus.FAILED,
-                    last_error=why,
-                    updated_at=datetime.now(UTC),
-                )
-            )
+            await _set(connection, job_id, status=JobStatus.FAILED, last_error=why)
             await leave(connection, [job_id])
 
     async def job(self, job_id: str) -> IndexJob:
@@ -225,6 +201,11 @@ class JobQueue:
         query = select(jobs.c.job_id).where(jobs.c.status == JobStatus.QUEUED).limit(1)
         async with self._engine.connect() as connection:
             return await connection.scalar(query) is not None
+
+
+async def _set(connection: AsyncConnection, job_id: str, **values: object) -> None:
+    changed = update(jobs).where(jobs.c.job_id == job_id).values(values)
+    await connection.execute(changed.values(updated_at=datetime.now(UTC)))
 
 
 def _first(*, brief: bool) -> Select[Any]:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, null
 from chassis.patience import Patience
 from knowledge.documents.catalogue import Catalogue, Live
 from knowledge.documents.contents import Contents
-from knowledge.index.passages import Passage, PassageIndex
+from knowledge.index.passages import Passage, PassageIndex, versions_in
 from knowledge.index.shelf import Shelf
 from knowledge.indexing.jobs import JobQueue
 from knowledge.indexing.progress import Embedded
@@ -102,9 +102,7 @@ class Refiller:
         live = await self._catalogue.live()
         if await index.count() <= sum(one.passages for one in live):
             return
-        held: set[str] = set()
-        async for points in index.scroll():
-            held.update(point.passage.version for point in points)
+        held = await versions_in(index)
         # Read after the index: what is written meanwhile is a job's by now.
         known = {one.version for one in await self._catalogue.live()}
         known |= {*await self._jobs.unfinished(), *await self._catalogue.leaving()}

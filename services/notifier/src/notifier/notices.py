@@ -129,8 +129,8 @@ class Notices:
         status: NoticeStatus | None,
         cursor: str | None,
         limit: int,
-        incomplete: bool = False,
-        attention: bool = False,
+        incomplete: bool,
+        attention: bool,
     ) -> Page[Notice]:
         """
         List notices, newest first.

@@ -21,8 +21,11 @@ async def test_what_is_written_under_a_condition_or_in_part_is_refused_not_done(
         answer = await http.put("/things/1", headers=condition)
         read = await http.get("/things/1", headers=condition)
 
+        plain = await http.put("/things/1", headers={"Content-Encoding": "Identity"})
+
     [name] = condition
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "no_conditions")
     assert name in problem["detail"]
     assert read.status_code == 200
+    assert plain.status_code == 200

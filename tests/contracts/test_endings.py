@@ -4,7 +4,7 @@ import mimetypes
 
 import pytest
 
-from contracts.endings import ending_of
+from contracts.endings import ending_of, type_of
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -43,3 +43,18 @@ def test_what_the_machine_knows_of_types_changes_no_name():
     mimetypes.add_type("application/x-of-this-machine", ".local")
 
     assert ending_of("application/x-of-this-machine") == ""
+    assert type_of("plan.local") == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("a.JPG", "image/jpeg"),
+        ("a.heic", "image/heic"),
+        ("a.DOCX", f"{OFFICE}.wordprocessingml.document"),
+        ("a.md", "text/markdown"),
+        ("a", "application/octet-stream"),
+    ],
+)
+def test_name_has_its_type(name: str, media_type: str):
+    assert type_of(name) == media_type

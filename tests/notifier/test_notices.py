@@ -103,6 +103,9 @@ async def test_a_silent_notice_rings_nowhere(notifier, group):
         "<tg-time>x</tg-time>",
         "<pre language>x</pre>",
         "<![x[y]]>",
+        "<b>x</b>" * 251,  # these three took seconds to read
+        "<a " * 21,
+        "x" + " " * 501 + "x",
     ],
 )
 async def test_html_that_cannot_be_sent_is_refused_at_once(notifier, group, html):

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from chassis.received import CallerStalled
+from storage.ahead import ReadAhead
+from storage.body import Body
 from tests.peers.nextcloud import NextcloudPeer
 from tests.waiting import until
 
@@ -135,3 +138,34 @@ async def test_large_files_in_forms_that_wait_keep_no_small_file_out(
 
     assert small.status_code in {200, 201}
     assert {answer.status_code for answer in answers} == {200}
+
+
+@pytest.mark.parametrize("size_bytes", [10, None])
+async def test_callers_that_send_nothing_give_up_their_places_while_others_wait(
+    size_bytes: int | None,
+):
+    async def silence() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    async def sends() -> AsyncIterator[bytes]:
+        yield b"x" * 10
+
+    async def hold(source: AsyncIterator[bytes]) -> None:
+        async with ahead.held(Body(source, size_bytes=size_bytes)):
+            pass
+
+    ahead = ReadAhead(arrive_s=60, pause_s=0.05)
+    alone = asyncio.create_task(hold(silence()))
+    await asyncio.sleep(0.1)
+    assert not alone.done()
+    silent = [asyncio.create_task(hold(silence())) for _ in range(40)]
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(5):
+        await hold(sends())
+
+    for one in (alone, *silent):
+        one.cancel()
+    ended = await asyncio.gather(alone, *silent, return_exceptions=True)
+    assert any(isinstance(one, CallerStalled) for one in ended)

@@ -63,20 +63,6 @@ async def test_a_nasty_chantier_name_neither_escapes_nor_breaks(
     assert len(chantier.encode()) <= 200
 
 
-async def test_what_cannot_be_filed_gets_a_helpful_word(house: House):
-    jean = technician(house, "Hilfe", "Neumann")
-
-    await jean.begin()
-    await jean.person.sees("Envoie tes photos", timeout_s=WAIT_S)
-    await jean.person.send_sticker()
-    sticker = await jean.person.sees("Envoie une photo", timeout_s=WAIT_S)
-    await jean.person.send_voice()
-    voice = await jean.person.sees("messages vocaux", timeout_s=WAIT_S)
-
-    assert sticker.from_bot
-    assert voice.from_bot
-
-
 async def test_an_empty_report_is_not_sent(house: House):
     jean = technician(house, "Leer", "Schwarz")
 

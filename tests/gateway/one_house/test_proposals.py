@@ -180,6 +180,53 @@ async def test_a_remark_typed_under_the_list_makes_no_folder_and_is_not_typed_ag
     assert (report["chantier"], report["description"]) == ("Müller", noted)
 
 
+@pytest.mark.parametrize(
+    ("typed", "chantier", "noted"),
+    [
+        (
+            ["onduleur HS depuis hier", "Weber / vu"],
+            "Weber",
+            "onduleur HS depuis hier\nvu",
+        ),
+        (["erreur 567", "/ vu", "Webre", "Weber"], "Weber", "erreur 567\nvu"),
+        (["Steinmez", "Steinmetz / fuite"], "Steinmetz", "fuite"),
+        (["muler", "Weber / fuite"], "Weber", "fuite"),
+    ],
+)
+async def test_a_remark_typed_under_the_list_outlives_a_name_typed_after_it(
+    house: House,
+    gateway: httpx.AsyncClient,
+    typed: list[str],
+    chantier: str,
+    noted: str,
+):
+    await house.begin("Alerte SAV")
+    await house.jean.sees("Quel chantier")
+    for text in typed:
+        await house.jean.send(text)
+    if chantier == "Steinmetz":
+        await house.jean.press("Nouveau\u00a0: Steinmetz")
+    await house.jean.sees(f"📝 {noted}")
+    await house.submit()
+
+    [report] = await house.reports(gateway)
+    assert (report["chantier"], report["description"]) == (chantier, noted)
+
+
+async def test_a_noted_remark_of_several_lines_is_not_asked_about_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    await house.jean.send("onduleur en erreur\nvoyant rouge")
+    await house.jean.press("note-le")
+    await house.jean.press("saisie manuelle")
+    await house.jean.press("Revoir la liste")
+    await house.jean.press("Müller")
+    await house.jean.sees("Müller\nEnvoie tes photos")
+    await house.jean.press("Annuler")
+
+
 async def test_a_caption_typed_under_the_list_stays_with_its_photo(
     house: House, gateway: httpx.AsyncClient
 ):

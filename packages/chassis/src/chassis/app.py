@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
-from chassis.auth import Key, KeyAuth, parse_keys, require_safe_binding
+from chassis.auth import KeyAuth, parse_keys, require_safe_binding
 from chassis.conditions import unconditional
 from chassis.docs import DescribedApp, add_docs_page
 from chassis.health import Check, health_routes
@@ -33,7 +33,7 @@ def service_app(
 
     Args:
         name: The service's, and its routes' prefix.
-        settings: Kept as ``app.state.settings``. On ``app.state.stopping`` those listen who let a caller wait.
+        settings: Kept as ``app.state.settings``, their keys as ``app.state.keys``. On ``app.state.stopping`` those listen who let a caller wait.
         lifespan: Opens what the routes use on ``app.state``, and closes it.
         routers: The service's own routes.
         checks: What ``/readyz`` asks, by the outside's name.
@@ -51,11 +51,12 @@ def service_app(
         redoc_url=None,
         redirect_slashes=False,
     )
-    keys = settings_keys(settings)
+    keys = parse_keys(settings.api_keys.get_secret_value() if settings.api_keys else "")
     require_safe_binding(app, on_loopback=settings.on_loopback, keys=keys)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     app.state.settings = settings
+    app.state.keys = keys
     app.state.registry = registry
     app.state.stopping = Stopping()
     app.state.large_bodies = LargeBodies()
@@ -77,13 +78,3 @@ def service_app(
     app.add_middleware(DrainedBodies)
     app.add_middleware(ObservedRequests, figures=RequestFigures(registry))
     return app
-
-
-def settings_keys(settings: ServiceSettings) -> tuple[Key, ...]:
-    """
-    Read who may call.
-
-    Raises:
-        BadKeys: ``API_KEYS`` is malformed.
-    """
-    return parse_keys(settings.api_keys.get_secret_value() if settings.api_keys else "")

@@ -17,6 +17,7 @@ _NOT_OBEYED = (
     "Content-Range",
     "Content-Encoding",
 )
+_NO_CODING = "identity"
 
 
 async def unconditional(request: Request) -> None:
@@ -28,7 +29,11 @@ async def unconditional(request: Request) -> None:
     """
     if request.method in _READS:
         return
-    asked = [name for name in _NOT_OBEYED if name in request.headers]
+    asked = [
+        name
+        for name in _NOT_OBEYED
+        if request.headers.get(name, _NO_CODING).lower() != _NO_CODING
+    ]
     if asked:
         raise Rejected(
             f"All is written here as it comes, whole and under no condition: leave out {' and '.join(asked)}.",

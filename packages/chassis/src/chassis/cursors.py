@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,15 +13,17 @@ Place = tuple[datetime, str]
 """Where a list of what happened goes on: a time, and an id among those of the same time."""
 
 
-def cursor(place: Place) -> str:
-    """Say a place for the wire."""
-    at, id_ = place
+def following(places: Sequence[Place], limit: int) -> str | None:
+    """Say where a list goes on after *limit*, of which one more was asked for; ``None`` at its end."""
+    if len(places) <= limit:
+        return None
+    at, id_ = places[limit - 1]
     return written((at.isoformat(), id_))
 
 
 def place(cursor: str) -> Place:
     """
-    Read what `cursor` said.
+    Read what `following` said.
 
     Raises:
         Rejected: It is not one of ours.

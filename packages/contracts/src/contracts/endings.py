@@ -1,6 +1,7 @@
-"""The ending of a file that comes with a type and without a name."""
+"""The ending of a file that comes with a type and without a name, and the reverse."""
 
 import mimetypes
+from pathlib import PurePath
 
 _BUILT_IN = mimetypes.MimeTypes()
 """Without what the machine's files add: the same upload gets the same name wherever this runs."""
@@ -23,9 +24,18 @@ _ENDINGS = {
     f"{_OPEN}.text": ".odt",
 }
 """What Python's own table lacks, or says otherwise than people do."""
+_TYPES = {ending: media_type for media_type, ending in _ENDINGS.items()}
 
 
 def ending_of(content_type: str) -> str:
     """Give ``.txt`` for ``text/plain; charset=utf-8``, nothing for a type that nobody knows."""
     media_type = content_type.partition(";")[0].strip().lower()
     return _ENDINGS.get(media_type) or _BUILT_IN.guess_extension(media_type) or ""
+
+
+def type_of(name: str) -> str:
+    """Give ``text/plain`` for ``notes.txt``, ``application/octet-stream`` for an ending that nobody knows."""
+    known = _BUILT_IN.guess_type(name)[0]
+    return known or _TYPES.get(
+        PurePath(name).suffix.lower(), "application/octet-stream"
+    )

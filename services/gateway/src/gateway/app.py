@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 from fastapi import FastAPI
 
-from chassis.app import service_app, settings_keys
+from chassis.app import service_app
 from chassis.command import run
 from chassis.database import open_database
 from chassis.database_problems import add_database_problems
@@ -69,7 +69,7 @@ def create_app(
         own_sign_in=(console.TOP,),
     )
     add_database_problems(app)
-    console.mount(app, settings_keys(settings))
+    console.mount(app)
     return app
 
 

@@ -58,9 +58,8 @@ class ReportArchive:
                 query = query.where(await named_like(db, q))
             found = (await db.execute(query.limit(limit + 1))).all()
             items = [await wire_report(db, row.report_id) for row in found[:limit]]
-        last = found[limit - 1] if len(found) > limit else None
-        following = cursors.cursor((last.opened_at, last.report_id)) if last else None
-        return Page(items=tuple(items), next=following)
+        places = [(row.opened_at, row.report_id) for row in found]
+        return Page(items=tuple(items), next=cursors.following(places, limit))
 
     async def report(self, report_id: str) -> Report:
         """

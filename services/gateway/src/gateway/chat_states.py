@@ -20,6 +20,9 @@ class Step(StrEnum):
     COLLECTING = "collecting"
 
 
+NAMING = (Step.CHOOSING, Step.TYPING)
+
+
 @dataclass(frozen=True)
 class ChatState:
     """

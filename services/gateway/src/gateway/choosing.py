@@ -8,7 +8,7 @@ from contracts.errors import ServiceError
 from gateway import menus, texts
 from gateway.chantiers import ChantierBook, folder_for
 from gateway.chat_states import ChatState, Step
-from gateway.likeness import is_same
+from gateway.likeness import CORRECTED, is_same, nearest
 from gateway.menus import Choice
 from gateway.offers import Offer, new_token
 from gateway.received import Received
@@ -52,17 +52,24 @@ class ChantierChooser:
         note: Received,
         before: tuple[Received, ...],
         edits: int | None = None,
+        asked: Offer | None = None,
     ) -> Turn:
-        """Take a typed ``NomChantier / description``: of the very name of a chantier, else ask; *before* came first."""
+        """
+        Take a typed ``NomChantier / description``: of the very name of a chantier, else ask.
+
+        *before* came first; what it was *asked* about, and was not said to be a name, is part of the description.
+        """
         typed = universal_input(note.text)
-        kept = replace(note, text=typed.description) if typed.description else None
+        new = new_chantier(typed.chantier, note.sent_at)
+        words = (_remark(asked, new), typed.description)
+        text = "\n".join(filter(None, words))
+        kept = replace(note, text=text) if text else None
         told = (*before, kept) if kept else before
         if not typed.chantier:
-            return ask_name(state, texts.NO_NAME, edits)
+            return replace(ask_name(state, texts.NO_NAME, edits), note=kept)
         try:
             near = await self._book.near(typed.chantier)
         except ServiceError:  # work goes on under the name as typed
-            new = new_chantier(typed.chantier, note.sent_at)
             turn = take(state, new, edits, told)
             return replace(turn, note=kept, typed=typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
@@ -102,6 +109,13 @@ def ask_name(
 def new_chantier(typed: str, at: datetime) -> Choice:
     """A chantier that has no folder yet."""
     return Choice(new_chantier_name(typed, at), typed, typed)
+
+
+def _remark(asked: Offer | None, named: Choice) -> str:
+    """What was typed and then corrected, or like a chantier's name, was meant for a name; any other words for the report."""
+    if asked is None or asked.choices or nearest(asked.typed, (named,), CORRECTED):
+        return ""
+    return asked.typed
 
 
 def take(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from chassis.telegram import IncomingMessage, MediaKind
 from contracts.wording import LONGEST, fitted
 from gateway import menus, received, texts
-from gateway.chat_states import ChatState, Step
+from gateway.chat_states import NAMING, ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.received import Received, is_file
@@ -16,7 +16,6 @@ from gateway.replies import Reply
 from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
 
-_NAMING = (Step.CHOOSING, Step.TYPING)
 _COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
 """Not ``/!\\ fuite`` nor ``/ cuivre``. Source: core.telegram.org/bots/features#commands."""
 _ASKED_ANEW = timedelta(minutes=10)
@@ -57,7 +56,7 @@ class Conversation:
         if owner is not None:
             return
         state = await self._keeper.state(message.chat_id)
-        if state.step in _NAMING:
+        if state.step in NAMING:
             if universal_input(message.text).description:
                 await self._name_chantier(message, state)
             else:
@@ -96,7 +95,7 @@ class Conversation:
     async def _read(self, message: IncomingMessage) -> None:
         """A text names the chantier, describes the report, or is the beginning of one."""
         state = await self._keeper.state(message.chat_id)
-        if state.step in _NAMING:
+        if state.step in NAMING:
             await self._name_chantier(message, state)
         elif state.step is Step.COLLECTING:
             await self._collector.collect(message)
@@ -111,7 +110,10 @@ class Conversation:
 
     async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
         before = await self._pending(message)
-        turn = await self._chooser.name(state, received.received(message), before)
+        asked = await self._keeper.offer(state.offer)
+        turn = await self._chooser.name(
+            state, received.received(message), before, asked=asked
+        )
         await self._keep(message, turn)
 
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:

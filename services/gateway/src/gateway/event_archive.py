@@ -37,11 +37,8 @@ class EventArchive:
                 db, limit=limit + 1, status=status, type_=type_, before=before
             )
         items = tuple(event for _, event in found[:limit])
-        following = None
-        if len(found) > limit:
-            at, last = found[limit - 1]
-            following = cursors.cursor((at, last.event_id))
-        return Page(items=items, next=following)
+        places = [(at, event.event_id) for at, event in found]
+        return Page(items=items, next=cursors.following(places, limit))
 
     async def retry(self, event_id: str) -> KeptEvent:
         """

@@ -9,12 +9,16 @@ from gateway.menus import Choice
 
 CLOSE = 82.0
 """``fuzz.ratio`` from which two names are proposed as the same: one typo in six letters."""
+CORRECTED = 60.0
+"""From which a name that is typed after another is that one corrected: two letters changed places."""
 
 
-def nearest(typed: str, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+def nearest(
+    typed: str, choices: Iterable[Choice], at_least: float = CLOSE
+) -> tuple[Choice, ...]:
     """Keep those that are close to *typed*, the closest first."""
     scored = [(_closeness(typed, choice), choice) for choice in choices]
-    close = [pair for pair in scored if pair[0] >= CLOSE]
+    close = [pair for pair in scored if pair[0] >= at_least]
     close.sort(key=lambda pair: -pair[0])
     return tuple(choice for _, choice in close)
 

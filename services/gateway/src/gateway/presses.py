@@ -9,9 +9,9 @@ from chassis.telegram import ButtonPress, TelegramSession
 from contracts.actions import Action
 from contracts.errors import ServiceError
 from contracts.reports import ReportStatus
-from gateway import choosing, menus, offers, received, reports, texts
+from gateway import choosing, menus, received, reports, texts
 from gateway.chantiers import folder_for
-from gateway.chat_states import ChatState, Step
+from gateway.chat_states import NAMING, ChatState, Step
 from gateway.choosing import ChantierChooser
 from gateway.collector import Collector
 from gateway.menus import Press, Verb
@@ -106,7 +106,7 @@ class Presses:
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
         told = await self._told(state)
-        for row in told:
+        for row in () if state.step in NAMING else told:  # else asked about already
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
                 before = tuple(one for one in told if one is not row)
@@ -142,16 +142,14 @@ class Presses:
         """Find the list that is on display; a button of an older one means nothing any more."""
         if state.offer != token or state.action is None:
             return None
-        async with self._engine.connect() as db:
-            return await offers.kept(db, token)
+        return await self._keeper.offer(token)
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""
         if pressed.verb == Verb.NOTE:
             told = await self._told(state)
             return any(row.message_id == pressed.number for row in told)
-        async with self._engine.connect() as db:
-            offer = await offers.kept(db, pressed.of)
+        offer = await self._keeper.offer(pressed.of)
         if offer is None or state.action is None:
             return False
         if pressed.verb == Verb.MANUAL:

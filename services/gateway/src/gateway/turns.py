@@ -60,6 +60,10 @@ class TurnKeeper:
         async with self._engine.connect() as db:
             return await chat_states.state_of(db, chat_id)
 
+    async def offer(self, token: str | None) -> Offer | None:
+        async with self._engine.connect() as db:
+            return await offers.kept(db, token) if token else None
+
     async def is_kept(self, cause: str) -> bool:
         """Whether this update was answered before; what of the answer was not sent is sent now."""
         async with self._engine.connect() as db:

@@ -37,7 +37,7 @@ def albums_of(files: Mapping[int, str]) -> list[list[int]]:
 
 
 def wanted_media(
-    media: tuple[NoticeMedia, ...], files: tuple[SentFile, ...] = ()
+    media: tuple[NoticeMedia, ...], files: tuple[SentFile, ...]
 ) -> tuple[WantedMedia, ...]:
     """
     Read what a caller wants shown: what is listed, then those of *files* that are not.

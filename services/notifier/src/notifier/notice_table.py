@@ -97,8 +97,8 @@ class NoticeTable:
         status: NoticeStatus | None,
         before: tuple[datetime, str] | None,
         limit: int,
-        incomplete: bool = False,
-        attention: bool = False,
+        incomplete: bool,
+        attention: bool,
     ) -> Sequence[Row[Any]]:
         """The newest notices, before the one made at a time with an id: all, the *incomplete*, or what needs *attention*."""
         query = select(notices).order_by(

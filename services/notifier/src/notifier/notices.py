@@ -129,8 +129,8 @@ class Notices:
         status: NoticeStatus | None,
         cursor: str | None,
         limit: int,
-        incomplete: bool = False,
-        attention: bool = False,
+        incomplete: bool,
+        attention: bool,
     ) -> Page[Notice]:
         """
         List notices, newest first.
@@ -147,11 +147,8 @@ class Notices:
             attention=attention,
         )
         shown = await self._said(rows[:limit])
-        more = len(rows) > limit
-        following = (
-            cursors.cursor((shown[-1].created_at, shown[-1].id)) if more else None
-        )
-        return Page(items=tuple(shown), next=following)
+        places = [(row.created_at, row.id) for row in rows]
+        return Page(items=tuple(shown), next=cursors.following(places, limit))
 
     async def retry(self, notice_id: str, *, wait_s: float = 0) -> Notice:
         """

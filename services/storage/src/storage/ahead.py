@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from chassis.received import CallerStalled
+from chassis.tasks import stop
 from storage.body import WINDOW_BYTES, Body
+from storage.received import SLOWEST_BYTES_PER_S
 
 _AT_ONCE = 32
 _UNSURE_AT_ONCE = 24
 """Of them, for what may turn out to be large, and then waits with its place for a turn among the large ones."""
+PAUSE_S = 5.0
 
 
 class ReadAhead:
@@ -21,10 +24,12 @@ class ReadAhead:
 
     Args:
         arrive_s: How long what is read may take to arrive: who trickles never stalls, and 32 of them had all places for good.
+        pause_s: Who lags for so long gives up his place while there is no other: 150 who sent nothing kept all out for `arrive_s`.
     """
 
-    def __init__(self, *, arrive_s: float) -> None:
+    def __init__(self, *, arrive_s: float, pause_s: float = PAUSE_S) -> None:
         self._arrive_s = arrive_s
+        self._pause_s = pause_s
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._unsure = asyncio.Semaphore(_UNSURE_AT_ONCE)
 
@@ -39,10 +44,22 @@ class ReadAhead:
             yield
 
     async def _settle(self, body: Body) -> None:
+        settling = asyncio.create_task(body.settle())
         try:
             async with asyncio.timeout(self._arrive_s):
-                await body.settle()
+                await self._settled(settling, body)
         except TimeoutError as error:
             raise CallerStalled(
-                f"The body's beginning took more than {self._arrive_s:.0f} s to arrive; send it again."
+                f"The body's beginning took more than {self._arrive_s:.0f} s to arrive, or stalled while others waited; send it again."
             ) from error
+        finally:
+            await stop([settling])
+
+    async def _settled(self, settling: asyncio.Task[None], body: Body) -> None:
+        wanted_bytes = 0.0
+        while not (await asyncio.wait([settling], timeout=self._pause_s))[0]:
+            is_full = self._places.locked() or self._unsure.locked()
+            if is_full and body.size_bytes <= wanted_bytes:
+                raise TimeoutError
+            wanted_bytes = body.size_bytes + self._pause_s * SLOWEST_BYTES_PER_S
+        await settling

@@ -32,7 +32,7 @@ class SinglePutLimit:
         return cls(state, set_bytes, int(rows[0][0]) if rows else None)
 
     def allows(
-        self, path: PurePosixPath, size_bytes: int | None, quick_bytes: int = 0
+        self, path: PurePosixPath, size_bytes: int | None, quick_bytes: int
     ) -> bool:
         """
         Whether a single PUT is the way; an unknown length goes in chunks, as Apache may refuse it.

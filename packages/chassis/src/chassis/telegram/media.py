@@ -1,6 +1,5 @@
 """Photos and files that the bot sends, by themselves or as an album: each exactly once."""
 
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from chassis.telegram.messages import MediaKind
 from chassis.telegram.parsing import attached
 from chassis.telegram.sending import Text, message_ids, random_id, reply_header
 from chassis.telegram.uploads import Upload, upload
+from contracts.endings import type_of
 from contracts.errors import Rejected, Unavailable
 
 LONGEST_CAPTION = 1024
@@ -207,7 +207,7 @@ def _uploaded(file: Upload, handle: Any) -> Any:
         attributes.append(shape)
     return raw.types.InputMediaUploadedDocument(
         file=handle,
-        mime_type=mimetypes.guess_type(file.name)[0] or "application/octet-stream",
+        mime_type=type_of(file.name),
         attributes=attributes,
         force_file=None if is_video else True,
     )

@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from chassis.auth import Key
 from chassis.database_problems import add_database_problems
 from contracts.errors import ServiceError
 from gateway.console import (
@@ -26,9 +25,9 @@ from gateway.console.sessions import Sessions
 __all__ = ["TOP", "mount"]
 
 
-def mount(gateway: FastAPI, keys: tuple[Key, ...]) -> None:
-    """Put the console below ``TOP`` of *gateway*; *keys* are those that people sign in with."""
-    sessions = Sessions(keys)
+def mount(gateway: FastAPI) -> None:
+    """Put the console below ``TOP`` of *gateway*; people sign in with its keys."""
+    sessions = Sessions(gateway.state.keys)
     pages = FastAPI(
         title="ETM console", openapi_url=None, docs_url=None, redoc_url=None
     )

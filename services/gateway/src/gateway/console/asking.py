@@ -46,17 +46,15 @@ async def asked(
         return Away(service, "It is of another version: its answer is not understood.")
 
 
-async def done(
-    service: str, call: Awaitable[Answer], *, wait_s: float = ANSWER_S
-) -> Answer:
+async def done(service: str, call: Awaitable[Answer]) -> Answer:
     """
-    Wait for what a button does, at most *wait_s*.
+    Wait for what a button does.
 
     Raises:
         ServiceError: It was refused.
         Unavailable: The service is away.
     """
-    answer = await asked(service, call, wait_s=wait_s)
+    answer = await asked(service, call)
     if isinstance(answer, Away):
         raise Unavailable(
             f"The {service} did not do it: {answer.detail} Look again, then repeat it; repeating is harmless."

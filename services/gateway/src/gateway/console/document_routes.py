@@ -17,9 +17,7 @@ from gateway.console.parts import Needs, Parts
 LISTED = 50
 _JOBS = 100
 
-DocumentId = Annotated[
-    str, Path(min_length=1, max_length=200, pattern=r"^[^/\x00-\x1f]+$")
-]
+DocumentId = Annotated[PlainText, Path(min_length=1, max_length=200)]
 JobId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,64}$")]
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(Needs("knowledge"))])

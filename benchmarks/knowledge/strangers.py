@@ -1,7 +1,7 @@
 """
 Sets by people who knew nothing of how the search works: each wrote manuals, past faults and questions of a technician of theirs.
 
-``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i* and *l* were there to learn
+``strangers/<set>/documents.tsv`` names the documents, ``questions.tsv`` the questions. Sets *a* to *i*, *l* and *n* were there to learn
 from; *j*, *k* and *m* are only asked: a rule that is made for one of their questions is of no worth to the questions of others.
 """
 
@@ -13,7 +13,7 @@ from benchmarks.knowledge.quality import Result, figures, ours, remarks
 from knowledge.words.folding import folded
 
 SETS = Path(__file__).parent / "strangers"
-LEARNT_FROM = "abcdefghil"
+LEARNT_FROM = "abcdefghiln"
 ONLY_ASKED = "jkm"
 
 

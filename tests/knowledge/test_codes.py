@@ -34,6 +34,11 @@ from tests.knowledge.tiny_model import write_tiny_model
         ("0x400 terra", "0x400"),
         ("évt 3501", "3501"),
         ("statut 567", "567"),
+        ("en def 39", "39"),
+        ("def39", "39"),
+        ("alm 37", "37"),
+        ("défaut n 9", "9"),
+        ("erreur n9", "n9"),
         ("statu 567", "567"),
         ("statu 11 73", "11"),
         ("erreurE07", "e7"),
@@ -185,6 +190,7 @@ def test_a_cell_that_is_a_value_or_words_is_no_code(cell):
 def test_codes_of_a_range_have_the_same_letters():
     assert codes_of_cell("E6 à E9") == {"e6", "e7", "e8", "e9"}
     assert codes_of_cell("401 à 403") == {"401", "402", "403"}
+    assert codes_of_cell("448 à 479") == {str(code) for code in range(448, 480)}
     assert codes_of_cell("E6 à U9") == {"e6", "u9"}
 
 

@@ -133,6 +133,7 @@ async def test_who_names_a_brand_without_documents_may_mean_a_manual_of_no_brand
         ("deux eclairs blancs et quatre bleus", ["2", "4"]),
         ("un flash blanc et trois bleus", ["1", "3"]),
         ("sept coups verts et un rouge", ["7", "1"]),
+        ("trois pulsations", ["3"]),
         ("un bip long", []),
         ("3 eclairages rouges", []),
         ("deux coups de cle", []),

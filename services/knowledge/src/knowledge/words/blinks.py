@@ -9,7 +9,7 @@ _COUNTED |= {"un": "1", "double": "2", "triple": "3", "quadruple": "4"}
 _COUNT = rf"(?<![a-z0-9.,'/-])(\d{{1,2}}|{_WORDS}|double|triple|quadruple)"
 _ALSO_ONE = _COUNT.replace("une", "une?")
 """*un flash blanc et trois bleus*; by itself *un flash* counts nothing."""
-BLINKS: Final = "eclat|eclair|flash|clignotement|impulsion|bip"
+BLINKS: Final = "eclat|eclair|flash|clignotement|impulsion|pulsation|bip"
 """What is counted, without its ending."""
 _COLOUR = r"(?:rouge|vert|bleu|blanc|jaune|orange)(?:he|e)?s?\b"
 _BLINK = rf"(?:(?:{BLINKS})(?:e?s)?|coups?(?= {_COLOUR}))"

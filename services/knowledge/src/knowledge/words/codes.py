@@ -13,19 +13,17 @@ from typing import Final, NamedTuple
 from knowledge.words.blinks import blinked_times, blinks, told_blinks
 from knowledge.words.folding import folded, has_digit
 
-MAX_RANGE: Final = 30
+MAX_RANGE: Final = 32
 """``401 à 404`` stands for its codes when it is no longer than this."""
 
 MAX_DIGITS: Final = 6
 
 WORDS: Final = (
-    r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|statu|defauts?|faults?|alarmes?|alarms?"
+    r"(?:codes?|err(?:eurs?|ors?)?|er+e?u?r+s?|etats?|states?|stat|st|status|statuts?|statu|def(?:auts?)?|faults?|alarmes?|alarms?|alm"
     r"|alertes?|messages?|msg|evenements?|evts?|events?|avertissements?|warnings?|warn|pannes?|ids?)(?![a-z](?![.-]?\d))"
 )
 """What calls a code one, and may be glued to it; ``stat`` of ``statut 11`` does not."""
-JOINT: Final = (
-    r"\s*(?:n[o°]\.?|numeros?|num\.?|no\.?|#|:|-|=|\(|c'est(?: le| un)?(?= ))?\s*"
-)
+JOINT: Final = r"\s*(?:n[o°]\.?|n (?=\d)|numeros?|num\.?|no\.?|#|:|-|=|\(|c'est(?: le| un)?(?= ))?\s*"
 _HEX = r"(?:0x[0-9a-f]{1,6}|\d{1,2}x[0-9a-f]{2}(?![0-9a-z]))"
 """``0x8013``; ``18xc3``: class and number, as inverters show them."""
 _TURNED = r"\d[a-z](?:[-.]?\d{1,2})?(?![a-z0-9])"

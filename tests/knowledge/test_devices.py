@@ -7,6 +7,7 @@ def test_a_brand_is_named_by_itself_or_by_a_device():
     assert brands_in("mon FRONIUS clignote") == ("fronius",)
     assert brands_in("le SUN2000-10KTL-M1 s'arrête") == ("huawei",)
     assert brands_in("batterie US3000C") == ("pylontech",)
+    assert brands_in("câble coincé dans la terra") == ("abb",)
     assert brands_in("dedietrich en panne") == ("de dietrich",)
     assert brands_in("une solar edge") == ("solaredge",)
     assert brands_in("l'amtron reste vert") == ("mennekes",)

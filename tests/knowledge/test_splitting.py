@@ -81,3 +81,12 @@ def test_what_has_no_words_is_cut_too(endless):
     longest = max(len(passage.text) for passage in split(Block("text", endless, 1)))
 
     assert longest < (PASSAGE_WORDS + 1) * WORD_CHARS
+
+
+@pytest.mark.parametrize("title", ["Code", "Affichage", "Affiché", "Afficheur"])
+def test_a_row_explains_the_code_in_the_column_of_what_is_shown(title):
+    rows = table_blocks([(title, "Cause"), ("241", "Anode coupée"), ("309", "Relais")])
+
+    first, _ = split(*rows)
+
+    assert "entry:241" in first.labels

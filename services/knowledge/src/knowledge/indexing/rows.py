@@ -10,7 +10,7 @@ from knowledge.words.folding import folded, words_of
 
 _NAMES_CODES = re.compile(
     r"\b(?:codes?|err\w*|etats?|states?|stat(?:us|ut)|defauts?|faults?|alarmes?|alarms?|evenements?|events?|messages?"
-    rf"|affichages?|display|n[o°]?|numeros?|id|(?:{BLINKS})s?|flashes)\b"
+    rf"|affich\w*|display|n[o°]?|numeros?|id|(?:{BLINKS})s?|flashes)\b"
 )
 
 _NAMES_PARTS = re.compile(r"\b(?:sous|sub)[- ]?codes?\b")

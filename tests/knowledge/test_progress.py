@@ -6,6 +6,8 @@ from itertools import islice
 import pytest
 
 from chassis.database import open_database, service_url
+from contracts.errors import NotFound
+from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.contents import Content
 from knowledge.documents.tables import metadata
 from knowledge.documents.uploads import Upload
@@ -52,6 +54,18 @@ async def test_a_page_that_is_read_counts_half_and_one_that_is_indexed_whole(tmp
     await engine.dispose()
 
     assert seen == [(50, 200), (150, 200), (150, 200)]
+
+
+async def test_the_work_of_a_job_that_was_deleted_ends(tmp_path):
+    """A manual deleted as it came in held others up until it was indexed."""
+    engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
+    jobs = JobQueue(engine)
+    queued, _ = await jobs.add(UPLOAD)
+    await Catalogue(engine).remove(UPLOAD.document_id)
+
+    with pytest.raises(NotFound):
+        await Progress(jobs, queued.job_id).read(1, 200)
+    await engine.dispose()
 
 
 def cut(content: Content, size: int = 32) -> list[list[Passage]]:

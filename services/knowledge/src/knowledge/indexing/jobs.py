@@ -116,8 +116,13 @@ class JobQueue:
             return (await connection.execute(_first(brief=brief))).first() is not None
 
     async def progress(self, job_id: str, pages_done: int, pages: int) -> None:
+        """
+        Raises:
+            NotFound: Its document was deleted; nobody waits for the rest of the work.
+        """
         async with self._engine.begin() as connection:
-            await _set(connection, job_id, pages_done=pages_done, pages=pages)
+            if not await _set(connection, job_id, pages_done=pages_done, pages=pages):
+                raise NotFound("It was deleted meanwhile.")
 
     async def finish(self, job_id: str) -> None:
         """End a job whose version searches see."""
@@ -203,9 +208,11 @@ class JobQueue:
             return await connection.scalar(query) is not None
 
 
-async def _set(connection: AsyncConnection, job_id: str, **values: object) -> None:
+async def _set(connection: AsyncConnection, job_id: str, **values: object) -> bool:
+    """Change a job; says whether it is still there."""
     changed = update(jobs).where(jobs.c.job_id == job_id).values(values)
-    await connection.execute(changed.values(updated_at=datetime.now(UTC)))
+    done = await connection.execute(changed.values(updated_at=datetime.now(UTC)))
+    return done.rowcount > 0
 
 
 def _first(*, brief: bool) -> Select[Any]:

@@ -40,6 +40,21 @@ async def test_other_answer_is_as_if_the_server_were_away(answer: str, coding: s
             assert [piece async for piece in client.answer([], 5)] == []
 
 
+@pytest.mark.parametrize(
+    ("ollama", "setting"), [(True, "OLLAMA_URL"), (False, "LLM_URL")]
+)
+async def test_a_server_that_is_away_is_named_with_what_to_do(ollama, setting):
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("All connection attempts failed")
+
+    transport = httpx.MockTransport(refuse)
+    async with chat_http("http://llm.example.org:9/v1", None, transport) as http:
+        client = ChatClient(http, "petit", ollama=ollama)
+
+        with pytest.raises(Unavailable, match=f"example.org:9 .*mend {setting}"):
+            assert [piece async for piece in client.answer([], 5)] == []
+
+
 def _speaking(lines: str) -> httpx.MockTransport:
     return httpx.MockTransport(lambda request: httpx.Response(200, text=lines))
 

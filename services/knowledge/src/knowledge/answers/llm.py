@@ -68,8 +68,11 @@ class ChatClient:
         except httpx.TimeoutException as error:
             raise TimedOut("The language model did not answer in time.") from error
         except httpx.RequestError as error:
+            at = self._http.base_url.netloc.decode()
+            why = str(error) or type(error).__name__
             raise Unavailable(
-                f"The language model is not reached: {error!r}"
+                f"The language model is not reached at {at} ({why});"
+                f" start it, or mend {'OLLAMA_URL' if self._ollama else 'LLM_URL'}."
             ) from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise Unavailable(

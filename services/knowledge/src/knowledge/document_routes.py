@@ -12,9 +12,10 @@ from chassis.json_routes import JSONRoute
 from chassis.stopping import Stopping
 from contracts.dismissals import DismissRequest
 from contracts.errors import NotFound, Problem
-from contracts.knowledge import Document, DocumentText, IndexJob, JobStatus
+from contracts.knowledge import Document, IndexJob, JobStatus
 from contracts.paging import Page, Shape
 from contracts.texts import PlainText
+from knowledge.document_bodies import BODY
 from knowledge.documents.intake import Intake
 from knowledge.indexing.attention import FailedJobs
 from knowledge.indexing.jobs import JobQueue
@@ -31,43 +32,6 @@ router = APIRouter(
     responses={"4XX": {"model": Problem}, "5XX": {"model": Problem}},
 )
 
-_ABOUT: dict[str, Any] = {
-    name: {"type": "string", "description": description}
-    for name, description in {
-        "source": "The shelf that it stands on, `Documents` where none is named.",
-        "title": "Answers show it; name the brand in it.",
-        "tags": "Parted by commas.",
-        "outcome": "How a past fault was mended.",
-        "name": "The file's.",
-    }.items()
-}
-"""What a form says in its fields, and a bare body's query."""
-_BODY: dict[str, Any] = {
-    "parameters": [
-        {"name": name, "in": "query", "required": False, "schema": schema}
-        for name, schema in _ABOUT.items()
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": DocumentText.model_json_schema()},
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        **_ABOUT,
-                    },
-                    "required": ["file"],
-                }
-            },
-            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
-            "application/octet-stream": {
-                "schema": {"type": "string", "format": "binary"}
-            },
-        },
-    },
-}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"model": Document},
     202: {"model": IndexJob},
@@ -109,8 +73,8 @@ Takes = Annotated[Intake, Depends(_intake)]
 Jobs = Annotated[JobQueue, Depends(_jobs)]
 
 
-@router.put("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
-@router.post("/documents", openapi_extra=_BODY, response_model=None, responses=_ANSWERS)
+@router.put("/documents", openapi_extra=BODY, response_model=None, responses=_ANSWERS)
+@router.post("/documents", openapi_extra=BODY, response_model=None, responses=_ANSWERS)
 async def add_document(
     request: Request, intake: Takes, wait: Wait = 0, idempotency_key: Key = ""
 ) -> Response:
@@ -124,7 +88,7 @@ async def add_document(
 
 @router.put(
     "/documents/{document_id}",
-    openapi_extra=_BODY,
+    openapi_extra=BODY,
     response_model=None,
     responses=_ANSWERS,
 )
@@ -204,7 +168,11 @@ async def dismiss_job(
     return await failed.dismiss(job_id, given.reason)
 
 
-@router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
+@router.get(
+    "/jobs/{job_id}/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
 async def job_events(
     job_id: PlainText, jobs: Jobs, request: Request
 ) -> StreamingResponse:

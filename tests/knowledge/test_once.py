@@ -34,6 +34,33 @@ async def test_the_same_bytes_are_not_indexed_twice(tmp_path):
     assert len(jobs) == 2
 
 
+@pytest.mark.parametrize(
+    "again", [{"source": "Documents"}, {"title": " Vase "}, {"source": " "}]
+)
+async def test_a_new_version_is_known_by_what_a_reader_sees(tmp_path, again):
+    """Two that look alike in the list answered the same question differently."""
+    first = {"text": "Le vase se gonfle à 1 bar.", "title": "Vase"}
+    second = first | {"text": "Le vase se gonfle à 1,5 bar."} | again
+    async with knowledge(tmp_path) as http:
+        for sent in (first, second):
+            await http.post("/knowledge/documents?wait=60", json=sent)
+        listed = (await http.get("/knowledge/documents?shape=items")).json()
+
+    assert [(one["title"], one["source"]) for one in listed] == [("Vase", "Documents")]
+
+
+async def test_files_whose_names_differ_in_their_ending_are_two_documents(tmp_path):
+    """A table of codes beside its manual took the manual's place."""
+    async with knowledge(tmp_path) as http:
+        for name, content in (("Symo.txt", "Notice"), ("Symo.csv", "Code;Défaut")):
+            await http.post(
+                "/knowledge/documents?wait=60", files={"file": (name, content)}
+            )
+        listed = (await http.get("/knowledge/documents?shape=items")).json()
+
+    assert {one["title"] for one in listed} == {"Symo.txt", "Symo.csv"}
+
+
 async def test_the_same_bytes_with_other_tags_are_a_new_version(tmp_path):
     """An admin tags a brand afterwards; the same bytes without a word about tags change nothing."""
     async with knowledge(tmp_path) as http:

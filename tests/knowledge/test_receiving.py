@@ -138,9 +138,14 @@ async def test_what_a_bare_body_cannot_say_is_described(tmp_path):
         paths["/knowledge/documents/{document_id}"]["put"],
     ):
         names = {one["name"] for one in route["parameters"] if one["in"] == "query"}
-        form = route["requestBody"]["content"]["multipart/form-data"]["schema"]
+        bodies = route["requestBody"]["content"]
+        form = bodies["multipart/form-data"]["schema"]
+        text = bodies["application/x-www-form-urlencoded"]["schema"]
         assert names == {"source", "title", "tags", "outcome", "name", "wait"}
-        assert {"source", "title", "tags", "outcome"} < form["properties"].keys()
+        assert names - {"wait"} | {"file", "text"} == form["properties"].keys()
+        assert text["properties"].keys() == form["properties"].keys() - {"file"}
+    events = paths["/knowledge/jobs/{job_id}/events"]["get"]["responses"]["200"]
+    assert events["content"].keys() == {"text/event-stream"}
 
 
 async def test_the_query_says_of_json_too_what_the_json_does_not(tmp_path):
@@ -171,15 +176,63 @@ async def test_query_and_body_that_differ_are_refused(tmp_path, sent):
     assert (answer.status_code, named) == (422, ["query.source", "source"])
 
 
-@pytest.mark.parametrize("encoded", ["é", "a", "*"])
-async def test_what_is_no_base64_is_refused(tmp_path, encoded):
+@pytest.mark.parametrize(
+    ("encoded", "told"),
+    [
+        ("é", "base64"),
+        ("a", "base64"),
+        ("*", "base64"),
+        ("filesystem-v2", "n8n Binary File"),
+    ],
+)
+async def test_what_is_no_base64_is_refused(tmp_path, encoded, told):
     async with knowledge(tmp_path) as http:
         answer = await http.put(
             "/knowledge/documents/a", json={"content_base64": encoded}
         )
 
     assert answer.status_code == 422
-    assert "base64" in answer.json()["detail"]
+    assert told in answer.json()["detail"]
+    assert answer.json()["errors"][0]["field"] == "content_base64"
+
+
+@pytest.mark.parametrize(
+    "encoded", ["U3Rh\r\ndGUg\r\nNTY3\r\n", "data:text/plain;base64,U3RhdGUgNTY3"]
+)
+async def test_base64_of_lines_or_as_a_data_address_is_taken(tmp_path, encoded):
+    """As `base64` of a shell and a browser write it."""
+    async with knowledge(tmp_path) as http:
+        taken = await http.put(
+            "/knowledge/documents/a?wait=60", json={"content_base64": encoded}
+        )
+
+    assert taken.json()["size_bytes"] == len("State 567")
+
+
+async def test_json_may_say_nothing_of_a_field_in_all_ways_of_n8n(tmp_path):
+    nothing = {"source": None, "title": "null", "tags": "", "outcome": "undefined"}
+    async with knowledge(tmp_path) as http:
+        taken = await http.put(
+            "/knowledge/documents/a?wait=60", json={"text": "State 567"} | nothing
+        )
+        asked = {"query": 567, "limit": None, "rewrite": "", "sources": None}
+        found = await http.post("/knowledge/search", json=asked)
+        no_text = await http.put("/knowledge/documents/b", json={"text": None})
+
+    about = [taken.json()[name] for name in nothing]
+    assert about == ["Documents", "", [], ""]
+    assert found.json()["confident"]
+    assert no_text.json()["code"] == "empty_document"
+
+
+async def test_numbers_are_taken_as_they_would_be_written(tmp_path):
+    async with knowledge(tmp_path) as http:
+        taken = await http.put(
+            "/knowledge/documents/a?wait=60",
+            json={"text": "State 567", "title": 2024, "tags": [3501]},
+        )
+
+    assert (taken.json()["title"], taken.json()["tags"]) == ("2024", ["3501"])
 
 
 @pytest.mark.parametrize(

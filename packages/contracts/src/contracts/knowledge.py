@@ -4,10 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from contracts.dismissals import Dismissal
-from contracts.texts import PlainText
+from contracts.texts import PlainText, said
 
 FAULTS = "Historique SAV"
 """The source of past faults."""
@@ -16,30 +23,36 @@ INDEX_MENDING = "index_mending"
 
 
 def _names(given: Any) -> Any:
-    """A flow often has one name, names in one text (``"Notices, SAV"``), or null where it has none."""
-    if given is None:
-        return ()
-    if isinstance(given, str):
-        return tuple(name.strip() for name in given.split(",") if name.strip())
-    return given
+    """A flow often has one name, names in one text (``"Notices, SAV"``), or a list of one that is empty."""
+    each = given.split(",") if isinstance(given, str) else given
+    return (
+        [one for one in each if said(one) is not None]
+        if isinstance(each, list)
+        else each
+    )
 
 
-Names = Annotated[tuple[PlainText, ...], BeforeValidator(_names)]
+Label = Annotated[PlainText, StringConstraints(strip_whitespace=True)]
+Names = Annotated[tuple[Label, ...], BeforeValidator(_names)]
 
 
-def _asking(query: str) -> str:
-    if not query.strip():
-        raise ValueError("write what is asked")
-    return query
+class _Sent(BaseModel):
+    """What flows send: null, ``"undefined"`` and the like say nothing of a field, and a code may be a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nothing(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {name: one for name, one in given.items() if said(one) is not None}
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(_Sent):
     """A technician's question, as typed. ``sources`` and ``tags``: found in one of these only, whatever their case and accents."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    query: Annotated[PlainText, AfterValidator(_asking)] = Field(
-        min_length=1, max_length=2000
-    )
+    query: PlainText = Field(min_length=1, max_length=2000)
     limit: int = Field(default=3, ge=1, le=50)
     sources: Names = ()
     tags: Names = ()
@@ -129,20 +142,19 @@ class Document(BaseModel):
     outdated: bool = False
 
 
-class DocumentText(BaseModel):
+class DocumentText(_Sent):
     """
     A document as JSON: its *text*, or any format's bytes in base64.
 
     ``outcome`` is how a fault ended ("connecteur refait, plus d'alarme"); it is found as part of the text.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     text: str = ""
     content_base64: str = ""
-    name: PlainText = Field(default="", max_length=255)
+    name: Label = Field(default="", max_length=255)
     media_type: PlainText = Field(default="", max_length=127)
-    source: PlainText = Field(default="", max_length=200)
-    title: PlainText = Field(default="", max_length=300)
+    source: Label = Field(default="", max_length=200)
+    title: Label = Field(default="", max_length=300)
     tags: Names = Field(default=(), max_length=50)
     outcome: PlainText = Field(default="", max_length=20_000)
 

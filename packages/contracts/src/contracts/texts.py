@@ -4,12 +4,20 @@ and no half of a pair of UTF-16, which JSON can escape and no UTF-8 can hold.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 _BLANKS = r"\t-\r"
 _CONTROLS = re.compile(rf"(?![{_BLANKS}])[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+_ABSENT = frozenset({"", "null", "undefined"})
+
+
+def said(value: Any) -> Any:
+    """Give ``None`` for what n8n writes where it has nothing."""
+    return None if isinstance(value, str) and value.strip() in _ABSENT else value
 
 
 def is_plain(text: str) -> bool:

@@ -13,11 +13,11 @@ from chassis.fields import require_once
 from chassis.json_routes import JSONRoute
 from chassis.multipart import MultipartReader, Part, boundary_of
 from chassis.received import pieces
-from chassis.said import said
 from chassis.stalls import STALL_S
 from contracts.endings import ending_of
 from contracts.errors import FieldProblem, Rejected
 from contracts.notices import MAX_MEDIA
+from contracts.texts import said
 from notifier.spool import MAX_BYTES, SentFile, Spool
 
 _WHOLE = "notice"

@@ -8,8 +8,8 @@ from fastapi import Request
 
 from chassis.fields import require_once
 from chassis.multipart import MultipartReader, Part, boundary_of
-from chassis.said import said
 from contracts.errors import Rejected, TooLarge
+from contracts.texts import said
 from storage.body import WINDOW_BYTES, Body
 from storage.json_files import json_files
 from storage.received import Receiver

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
+from chassis.base64_text import SEND_A_FILE
 from contracts.errors import Rejected
 from storage.body import Body
 from storage.upload_target import UploadParameters
-
-SEND_A_FILE = "Send each file as a file: in n8n by 'Form-Data', as a parameter of the type 'n8n Binary File'."
 
 
 @dataclass(frozen=True)

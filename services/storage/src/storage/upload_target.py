@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from chassis.fields import named_fields, require_agreeing
-from chassis.said import OptionalText, OptionalTime, said
+from chassis.said import OptionalText, OptionalTime
 from contracts.actions import PARIS, Action, new_chantier_name, report_folder
 from contracts.endings import ending_of
 from contracts.errors import FieldProblem, Rejected
 from contracts.names import safe_name
+from contracts.texts import said
 from storage.chantiers import Chantiers, named
 from storage.paths import written_path
 from storage.targets import OnConflict

@@ -1,26 +1,28 @@
 """What is sent to be indexed, in whatever form: a form with a file, JSON, or the bare bytes."""
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from pathlib import PurePath
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
-from chassis.fields import change_fields, named_fields, require_agreeing, require_once
+from chassis.base64_text import decoded
+from chassis.fields import (
+    change_fields,
+    named_fields,
+    refused,
+    require_agreeing,
+    require_once,
+)
 from chassis.json_bodies import require_few_values
 from chassis.large_bodies import LargeBodies
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
-from knowledge.documents.uploads import Spool, Upload
-from knowledge.words.folding import words_of
+from contracts.texts import said
+from knowledge.documents.uploads import DEFAULT_SOURCE, Spool, Upload, made_id
 
-_ABSENT = frozenset({"", "null", "undefined"})
-"""n8n sends its own null and undefined as these texts."""
 _FIELDS = frozenset(
     {"source", "title", "tags", "outcome", "name", "media_type", "text"}
 )
@@ -138,9 +140,11 @@ class Receiver:
         if document.content_base64:
             _require_one_content("content_base64", document.text)
             try:
-                content = base64.b64decode(document.content_base64, validate=True)
-            except ValueError as error:  # also for a letter beyond ASCII
-                raise Rejected("content_base64 is one line of bare base64.") from error
+                content = decoded(document.content_base64)
+            except ValueError as error:
+                raise refused(
+                    f"content_base64 {error}", ["content_base64"], str(error)
+                ) from error
         return await self._kept(_once(content), document, document_id)
 
     async def _kept(
@@ -148,13 +152,13 @@ class Receiver:
     ) -> Upload:
         file, sha256, size_bytes = await self._spool.keep(body)
         return Upload(
-            document_id=document_id or _made_id(about, sha256),
+            document_id=document_id or made_id(about, sha256),
             file=file,
             name=about.name,
             media_type=about.media_type,
             sha256=sha256,
             size_bytes=size_bytes,
-            source=about.source or "Documents",
+            source=about.source or DEFAULT_SOURCE,
             title=about.title,
             tags=about.tags,
             outcome=about.outcome,
@@ -195,7 +199,7 @@ def _all_fields(request: Request, form: FormData) -> dict[str, str]:
 
 
 def _said(fields: Mapping[str, str]) -> dict[str, str]:
-    return {k: v for k, v in fields.items() if k in _FIELDS and v not in _ABSENT}
+    return {k: v for k, v in fields.items() if k in _FIELDS and said(v)}
 
 
 def _fields(form: FormData) -> dict[str, str]:
@@ -231,14 +235,6 @@ def _flat(value: str) -> str:
     except (ValueError, RecursionError):
         return value
     return ",".join(str(item) for item in listed)
-
-
-def _made_id(about: DocumentText, sha256: str) -> str:
-    called = about.title or PurePath(about.name).stem
-    if not called:
-        return sha256[:32]
-    digest = hashlib.sha256(json.dumps([about.source, called]).encode()).hexdigest()
-    return "-".join([*words_of(called), digest[:8]])[-120:]
 
 
 async def _once(content: bytes) -> AsyncGenerator[bytes, None]:

@@ -13,14 +13,18 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from contracts.errors import Rejected, TooLarge
+from contracts.knowledge import DocumentText
 from knowledge.reading.blocks import READING_RULES
 from knowledge.reading.formats import Format, said_format
 from knowledge.room import Room
+from knowledge.words.folding import words_of
 
 SPOOL = "spool"
 """The folder of the data that is the `Spool`."""
 BRIEF_BYTES = 64 * 1024
 """A past fault, a note, a list of codes: read and indexed in a second, so they do not wait for manuals."""
+DEFAULT_SOURCE = "Documents"
+"""Where none is named."""
 _RULES = f"{READING_RULES}:"
 
 
@@ -59,6 +63,16 @@ class Upload(BaseModel):
         about = [self.sha256, self.source, self.title, self.tags, self.outcome]
         read_as = [self.said_format] if self.said_format else []
         return hashlib.sha256(json.dumps([*about, *read_as]).encode()).hexdigest()
+
+
+def made_id(about: DocumentText, sha256: str) -> str:
+    """The same for the same source and title, or file name, so that a new version replaces the old one."""
+    called = about.title or about.name
+    if not called:
+        return sha256[:32]
+    source = "" if about.source == DEFAULT_SOURCE else about.source
+    digest = hashlib.sha256(json.dumps([source, called]).encode()).hexdigest()
+    return "-".join([*words_of(called), digest[:8]])[-120:]
 
 
 def is_outdated(read_as: str) -> bool:

@@ -218,11 +218,13 @@ async def test_json_may_say_nothing_of_a_field_in_all_ways_of_n8n(tmp_path):
         asked = {"query": 567, "limit": None, "rewrite": "", "sources": None}
         found = await http.post("/knowledge/search", json=asked)
         no_text = await http.put("/knowledge/documents/b", json={"text": None})
+        a_word = await http.post("/knowledge/search", json={"query": "null"})
 
     about = [taken.json()[name] for name in nothing]
     assert about == ["Documents", "", [], ""]
     assert found.json()["confident"]
     assert no_text.json()["code"] == "empty_document"
+    assert a_word.status_code == 200
 
 
 async def test_numbers_are_taken_as_they_would_be_written(tmp_path):

@@ -36,6 +36,10 @@ Label = Annotated[PlainText, StringConstraints(strip_whitespace=True)]
 Names = Annotated[tuple[Label, ...], BeforeValidator(_names)]
 
 
+_SPOKEN = frozenset({"query", "text"})
+"""What a person said; *null* may be a word of it."""
+
+
 class _Sent(BaseModel):
     """What flows send: null, ``"undefined"`` and the like say nothing of a field, and a code may be a number."""
 
@@ -46,7 +50,11 @@ class _Sent(BaseModel):
     def _leave_out_nothing(cls, given: Any) -> Any:
         if not isinstance(given, dict):
             return given
-        return {name: one for name, one in given.items() if said(one) is not None}
+        return {
+            name: one
+            for name, one in given.items()
+            if said(one) is not None or (name in _SPOKEN and one and one.strip())
+        }
 
 
 class SearchRequest(_Sent):

@@ -30,6 +30,6 @@ class Room:
             ) from error
         if left < self.reserve_bytes:
             raise StorageFull(
-                f"The disk of {self.folder} is nearly full: nothing more is indexed until {self.reserve_bytes} bytes"
+                f"The disk of {self.folder} is nearly full: nothing more is indexed until {self.reserve_bytes:,} bytes"
                 " are free (KNOWLEDGE_RESERVE_BYTES)."
             )

@@ -170,7 +170,7 @@ class Receiver:
             size_bytes += len(piece)
             if size_bytes > self._max_bytes + _PIECE_BYTES:
                 raise TooLarge(
-                    f"More than {self._max_bytes} bytes were sent; part the document, or raise KNOWLEDGE_MAX_BYTES."
+                    f"More than {self._max_bytes:,} bytes were sent; part the document, or raise KNOWLEDGE_MAX_BYTES."
                 )
             if piece:
                 yield piece

@@ -165,7 +165,7 @@ class Spool:
                 size_bytes += len(piece)
                 if size_bytes > self._max_bytes:
                     raise TooLarge(
-                        f"The document has more than {self._max_bytes} bytes; part it, or raise KNOWLEDGE_MAX_BYTES."
+                        f"The document has more than {self._max_bytes:,} bytes; part it, or raise KNOWLEDGE_MAX_BYTES."
                     )
                 self._room.demand(len(piece))
                 digest.update(piece)

@@ -31,7 +31,7 @@ def part(path: Path, name: str) -> Element:
         raise Unreadable(LOCKED) from error
     if len(xml) > MAX_XML_BYTES:
         raise Unreadable(
-            f"{name} unpacks to more than {MAX_XML_BYTES} bytes; part the document."
+            f"{name} unpacks to more than {MAX_XML_BYTES:,} bytes; part the document."
         )
     if b"<!DOCTYPE" in xml[:4096] or b"<!ENTITY" in xml:
         raise Unreadable(

@@ -49,7 +49,7 @@ def _bound(path: Path) -> None:
         size_bytes = sum(part.file_size for part in archive.infolist())
     if size_bytes > MAX_XML_BYTES:
         raise Unreadable(
-            f"The workbook unpacks to more than {MAX_XML_BYTES} bytes; part it."
+            f"The workbook unpacks to more than {MAX_XML_BYTES:,} bytes; part it."
         )
 
 

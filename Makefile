@@ -9,6 +9,9 @@ REPORTS ?= 60
 SEED ?= 1
 # Set where images are built, it has every process compile kurigram's 4,000 modules anew: 7 s instead of 2 for a start.
 unexport PYTHONDONTWRITEBYTECODE
+# Files of tests in memory where 4 GB are free there, as syncing them takes a disk more than half of the time.
+IN_MEMORY := $(shell test -z "$$TMPDIR" && test "$$(df -m --output=avail /dev/shm 2>/dev/null | tail -1)" -ge 4096 2>/dev/null && \
+	! grep -q ' /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 
 .PHONY: help install run test check lint types alone live chaos bench-memory bench-notices picture format clean
 
@@ -19,7 +22,7 @@ run: install ## start the four services; plays a technician where no account is 
 	@$(RUN) demo
 
 test: install ## run all quick tests (no network, no account)
-	@$(RUN) pytest -n 4  # of their time half is waiting: two cores carry four
+	@$(IN_MEMORY) $(RUN) pytest -n 4  # of their time half is waiting: two cores carry four
 
 check: lint types test alone ## all that a commit has to pass
 
@@ -57,7 +60,7 @@ live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER,
 	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
-	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier tests/knowledge -q -s
+	@$(IN_MEMORY) REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier tests/knowledge -q -s
 
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory
@@ -80,7 +83,7 @@ postgres: install ## reports with all state in a genuine PostgreSQL, which is ki
 
 .PHONY: faults bench-storage
 faults: install ## what `make test` samples, whole: each fault at each request of storage, each moment to leave, requests and notices by the hundred, scans that lie askew
-	@$(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
+	@$(IN_MEMORY) $(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage

@@ -36,9 +36,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
 
 
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is there by now stays: no collection of garbage needs to go over it again."""
+    """What is there by now stays: no collection of garbage needs to go over it, before or after."""
     gc.freeze()
+    gc.enable()
 
 
 Running = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]

@@ -44,28 +44,25 @@ async def test_leads_that_cite_their_passage_are_the_answer(settings, tmp_path):
     assert len(model.asked) == 1
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+async def test_words_whose_citations_do_not_hold_give_way_to_the_passages(tmp_path):
+    unheld = [
         "1. Contrôler les connecteurs MC4 [7].",
         "1. Remplacer la carte de puissance par une neuve commandée au fabricant [1].",
         "1. Contrôler les connecteurs MC4 sous 750 V, isolement champ terre [1].",
         "1. Voir l'erreur 999, isolement trop faible entre le champ et la terre, connecteurs [1].",
         "RIEN",
         "",
-    ],
-)
-async def test_words_whose_citations_do_not_hold_give_way_to_the_passages(
-    words, tmp_path
-):
-    async with knowledge(
-        tmp_path, llm_transport=LanguageModel(words).transport, **OLLAMA
-    ) as http:
+    ]
+    says = iter(unheld)
+    model = LanguageModel(lambda _: next(says))
+    async with knowledge(tmp_path, llm_transport=model.transport, **OLLAMA) as http:
         await put(http, "Fronius Symo", FRONIUS)
-        found = await search(http, "erreur 567")
+        for number, words in enumerate(unheld, 1):
+            found = await search(http, "erreur 567")
 
-    assert found["answered_by"] == "passages"
-    assert "résistance d'isolement" in found["answer"]
+            assert len(model.asked) == number
+            assert found["answered_by"] == "passages", words
+            assert "résistance d'isolement" in found["answer"]
 
 
 async def test_a_slow_model_is_given_up_and_an_ailing_one_too(tmp_path):

@@ -1,7 +1,7 @@
 """Callers that read a file slowly, not at all, or leave; there is one place."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 import pytest
+import pytest_asyncio
 
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
@@ -17,22 +18,45 @@ WHOLE = bytes(range(250)) * 96_000
 HEAD_END = b"\r\n\r\n"
 
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@asynccontextmanager
+async def behind_storage(folder: Path) -> AsyncIterator[tuple[NextcloudPeer, str]]:
+    """A Nextcloud, and the URL of the service before it: a process, with the server that it has there."""
+    peer = NextcloudPeer(folder / "nextcloud")
+    async with peer.serve() as nextcloud_url:
+        env = {
+            "NEXTCLOUD_URL": nextcloud_url,
+            "NEXTCLOUD_USER": "jean.keller",
+            "NEXTCLOUD_PASSWORD": "app-password",
+            "NEXTCLOUD_SIDE_BY_SIDE": "1",
+            "DATA_DIR": str(folder / "of-its-own"),
+        }
+        peer.write("photo.jpg", b"photo")
+        async with service_process("storage", env) as process:
+            yield peer, process.url
+    peer.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def started(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[tuple[NextcloudPeer, str]]:
+    async with behind_storage(tmp_path_factory.mktemp("readers")) as started:
+        yield started
+
+
 @pytest.fixture
-async def storage_url(
-    nextcloud_url: str, peer: NextcloudPeer, tmp_path: Path
-) -> AsyncIterator[str]:
-    """The service as a process, with the server that it has there."""
-    env = {
-        "NEXTCLOUD_URL": nextcloud_url,
-        "NEXTCLOUD_USER": "jean.keller",
-        "NEXTCLOUD_PASSWORD": "app-password",
-        "NEXTCLOUD_SIDE_BY_SIDE": "1",
-        "DATA_DIR": str(tmp_path / "of-its-own"),
-    }
-    peer.write("video.mp4", WHOLE)
-    peer.write("photo.jpg", b"photo")
-    async with service_process("storage", env) as process:
-        yield process.url
+def peer(started: tuple[NextcloudPeer, str]) -> Iterator[NextcloudPeer]:
+    started[0].write("video.mp4", WHOLE)
+    yield started[0]
+    started[0].faults.rules.clear()
+
+
+@pytest.fixture
+def storage_url(started: tuple[NextcloudPeer, str], peer: NextcloudPeer) -> str:
+    return started[1]
 
 
 @asynccontextmanager
@@ -86,15 +110,16 @@ async def test_a_crowd_that_reads_nothing_does_not_cost_the_next_his_file(
 
 
 @pytest.mark.slow
-async def test_a_crowd_that_reads_nothing_costs_next_to_no_memory(storage_url: str):
+async def test_a_crowd_that_reads_nothing_costs_next_to_no_memory(tmp_path: Path):
     """What came from Nextcloud and was not passed on goes with the connection, not when the collector comes by."""
-    service = psutil.Process(listening(storage_url))
-    await photo(storage_url)
-    before_bytes = service.memory_info().rss
-    async with AsyncExitStack() as crowd:
+    async with behind_storage(tmp_path) as (peer, url), AsyncExitStack() as crowd:
+        peer.write("video.mp4", WHOLE)
+        service = psutil.Process(listening(url))
+        await photo(url)
+        before_bytes = service.memory_info().rss
         for _ in range(12):
-            await crowd.enter_async_context(asking(storage_url))
-        assert await photo(storage_url) == 200
+            await crowd.enter_async_context(asking(url))
+        assert await photo(url) == 200
 
         assert service.memory_info().rss - before_bytes < 30_000_000
 

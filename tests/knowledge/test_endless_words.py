@@ -8,7 +8,7 @@ from knowledge.indexing.reader import MAX_TITLE_CHARS
 from knowledge.indexing.writing import split
 from knowledge.reading.blocks import MAX_HEADER_CHARS
 from knowledge.reading.lines import LONGEST_WORD
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read_apart
 from tests.knowledge.test_progress import UPLOAD
 
 ENDLESS = "A1B2" * 15_000
@@ -27,7 +27,7 @@ ENDLESS = "A1B2" * 15_000
 )
 async def test_a_word_without_an_end_takes_no_time(document, name, tmp_path):
     """60 kB took 5 s, 120 kB 20 s, in which the service did nothing else."""
-    content = await read(tmp_path, document.encode(), name)
+    content = await read_apart(tmp_path, document.encode(), name)
 
     began = time.process_time()
     passages = list(split("v", UPLOAD, content, None))
@@ -43,7 +43,7 @@ async def test_a_heading_without_an_end_is_no_title(tmp_path):
     """Each passage carries the title: 1 MB of it made gigabytes of index."""
     page = f"<!doctype html><h1>{'mot ' * 50_000}</h1><p>isolement"
 
-    content = await read(tmp_path, page.encode(), "x.html")
+    content = await read_apart(tmp_path, page.encode(), "x.html")
 
     assert 0 < len(content.title) <= MAX_TITLE_CHARS
 
@@ -52,7 +52,9 @@ async def test_a_column_title_without_an_end_is_cut(tmp_path):
     """Each row is said with the titles of its columns."""
     rows = "".join(f"{n};isolement\n" for n in range(5))
 
-    content = await read(tmp_path, f"Code;{'mot ' * 50_000}\n{rows}".encode(), "x.csv")
+    content = await read_apart(
+        tmp_path, f"Code;{'mot ' * 50_000}\n{rows}".encode(), "x.csv"
+    )
 
     assert len(content.blocks) == 5
     assert max(len(block.header[1]) for block in content.blocks) <= MAX_HEADER_CHARS
@@ -63,7 +65,7 @@ async def test_a_link_that_people_may_press_stays_whole(tmp_path):
     endless = "https://example.org/" + "a1" * 400
     page = f"Voir {link} (ou :{link}) avant {endless} fin."
 
-    content = await read(tmp_path, page.encode(), "x.txt")
+    content = await read_apart(tmp_path, page.encode(), "x.txt")
 
     [block] = content.blocks
     words = block.text.split()

@@ -5,7 +5,7 @@ from fpdf import FPDF
 from fpdf.enums import AccessPermission
 
 from contracts.errors import Rejected
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read_apart
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 
 
@@ -23,14 +23,14 @@ def locked(user_password: str) -> bytes:
 
 
 async def test_a_pdf_that_only_its_owner_may_change_is_read(tmp_path):
-    content = await read(tmp_path, locked(""), "notice.pdf")
+    content = await read_apart(tmp_path, locked(""), "notice.pdf")
 
     assert "isolement trop faible" in " ".join(b.text for b in content.blocks)
 
 
 async def test_a_pdf_with_a_password_is_refused_in_words(tmp_path):
     with pytest.raises(Rejected, match="password"):
-        await read(tmp_path, locked("secret"), "notice.pdf")
+        await read_apart(tmp_path, locked("secret"), "notice.pdf")
 
     async with knowledge(tmp_path) as http:
         await put(http, "symo", FRONIUS)

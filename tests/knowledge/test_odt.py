@@ -4,7 +4,7 @@ import pytest
 
 from contracts.errors import Rejected
 from tests.knowledge.papers import odt_of
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read, read_apart
 
 NOTE = "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>à froid</text:p></text:note-body></text:note>"
 REMARK = "<office:annotation><text:p>à revoir</text:p></office:annotation>"
@@ -51,7 +51,7 @@ async def test_an_archive_of_a_later_version_is_refused(tmp_path):
     damaged = whole[: listed + 6] + b"\xff" + whole[listed + 7 :]
 
     with pytest.raises(Rejected, match="ODT, XLSX or ZIP is damaged; save it anew"):
-        await read(tmp_path, damaged, "a.odt")
+        await read_apart(tmp_path, damaged, "a.odt")
 
 
 async def test_a_table_of_contents_is_left_out(tmp_path):

@@ -7,7 +7,7 @@ from fpdf import FPDF
 
 from contracts.errors import Rejected
 from tests.knowledge import papers
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read_apart
 
 
 async def test_two_columns_are_read_one_after_the_other(tmp_path):
@@ -15,7 +15,7 @@ async def test_two_columns_are_read_one_after_the_other(tmp_path):
         f"Gauche {n} dit quelque chose d'assez long pour remplir." for n in range(40)
     )
 
-    content = await read(tmp_path, papers.pdf(left, layout="columns"), "x.pdf")
+    content = await read_apart(tmp_path, papers.pdf(left, layout="columns"), "x.pdf")
 
     text = " ".join(block.text for block in content.blocks)
     assert [text.index(f"Gauche {n} ") for n in range(40)] == sorted(
@@ -34,7 +34,7 @@ async def test_a_word_that_kerning_moved_apart_stays_one_word(tmp_path):
         left += paper.get_string_width(text) + kern
     paper.text(left + paper.get_string_width(" "), 40, "du tableau")
 
-    content = await read(tmp_path, bytes(paper.output()), "printed.pdf")
+    content = await read_apart(tmp_path, bytes(paper.output()), "printed.pdf")
 
     assert [b.text for b in content.blocks] == ["Visser le différentiel du tableau"]
 
@@ -50,7 +50,7 @@ async def test_a_code_that_a_narrow_column_broke_at_its_hyphen_stays_one(tmp_pat
             for cell in row:
                 drawn.cell(cell)
 
-    content = await read(tmp_path, bytes(paper.output()), "x.pdf")
+    content = await read_apart(tmp_path, bytes(paper.output()), "x.pdf")
 
     assert [block.cells for block in content.blocks] == [
         ("E-101", "Changer"),
@@ -74,7 +74,7 @@ async def test_a_title_that_nobody_can_read_is_mended_or_left_out(
         rb"/Title \(TITLE\)", f"/Title <FEFF{written}>".encode(), bytes(paper.output())
     )
 
-    content = await read(tmp_path, made, "notice.pdf")
+    content = await read_apart(tmp_path, made, "notice.pdf")
 
     assert titles == 1
     assert content.title == title
@@ -91,7 +91,7 @@ def with_damaged_pages(many: int) -> bytes:
 
 
 async def test_a_damaged_page_spoils_no_other(tmp_path):
-    content = await read(tmp_path, with_damaged_pages(1), "x.pdf")
+    content = await read_apart(tmp_path, with_damaged_pages(1), "x.pdf")
 
     assert [(b.text, b.page) for b in content.blocks] == [
         ("Erreur 102 : voir le tableau.", 2)
@@ -103,4 +103,4 @@ async def test_a_damaged_page_spoils_no_other(tmp_path):
 
 async def test_a_pdf_of_damaged_pages_is_refused(tmp_path):
     with pytest.raises(Rejected, match="2 of 2 pages are damaged; save"):
-        await read(tmp_path, with_damaged_pages(2), "x.pdf")
+        await read_apart(tmp_path, with_damaged_pages(2), "x.pdf")

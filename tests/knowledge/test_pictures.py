@@ -11,7 +11,7 @@ from contracts.errors import Rejected
 from knowledge.reading.formats import Format, format_of
 from knowledge.reading.pictures import Picture
 from tests.knowledge import scanning
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read_apart
 
 PHONE = scanning.RECORDINGS / "phone.heic"
 """320 by 120 pixels: a black bar at the left, on white. Made by libheif with x265."""
@@ -109,7 +109,7 @@ async def test_each_page_of_a_tiff_is_one(tmp_path, monkeypatch):
     seen = {501 + n: scanning.recording(name, 0) for n, name in enumerate(names)}
     monkeypatch.setenv("PATH", scanning.replaying(tmp_path, seen))
 
-    content = await read(tmp_path, whole.getvalue(), "fax.tif")
+    content = await read_apart(tmp_path, whole.getvalue(), "fax.tif")
 
     assert content.pages == 3
     assert {b.page for b in content.blocks if b.cells[:1] == ("567",)} == {1}
@@ -130,6 +130,6 @@ async def test_a_damaged_picture_is_refused_in_words(damaged, tmp_path, monkeypa
     monkeypatch.setenv("PATH", scanning.replaying(tmp_path, {}))
 
     with pytest.raises(Rejected, match="picture is damaged") as refused:
-        await read(tmp_path, damaged, "x")
+        await read_apart(tmp_path, damaged, "x")
 
     assert str(tmp_path) not in refused.value.detail

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from tests.knowledge import papers
-from tests.knowledge.reading import MANUAL, read
+from tests.knowledge.reading import MANUAL, read_apart
 
 FORMATS: dict[str, Callable[[str], bytes]] = {
     "manual.pdf": partial(papers.pdf, layout="ruled"),
@@ -20,7 +20,7 @@ FORMATS: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("name", FORMATS)
 async def test_headings_texts_and_rows_with_their_header_are_read_alike(name, tmp_path):
-    content = await read(tmp_path, FORMATS[name](MANUAL), name)
+    content = await read_apart(tmp_path, FORMATS[name](MANUAL), name)
 
     headings = [block.text for block in content.blocks if block.kind == "heading"]
     rows = [block for block in content.blocks if block.kind == "row"]
@@ -34,6 +34,6 @@ async def test_headings_texts_and_rows_with_their_header_are_read_alike(name, tm
 async def test_menus_and_scripts_of_a_page_are_left_out(tmp_path):
     page = b"<html><nav>Menu</nav><script>x()</script><div>Corps <b>gras</b><p>Fin</p></div></html>"
 
-    content = await read(tmp_path, page, "page.html")
+    content = await read_apart(tmp_path, page, "page.html")
 
     assert [block.text for block in content.blocks] == ["Corps gras", "Fin"]

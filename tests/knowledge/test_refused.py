@@ -9,7 +9,7 @@ from fpdf import FPDF
 from contracts.errors import Rejected
 from knowledge.indexing.reader import ReaderLimits
 from tests.knowledge import papers
-from tests.knowledge.reading import MANUAL, read
+from tests.knowledge.reading import MANUAL, read_apart
 
 
 def bomb() -> bytes:
@@ -120,14 +120,14 @@ def holding(name: str, mimetype: bytes = b"") -> bytes:
 )
 async def test_what_cannot_be_read_is_refused_with_a_reason(made, why, tmp_path):
     with pytest.raises(Rejected, match=why):
-        await read(tmp_path, made(), "x.bin")
+        await read_apart(tmp_path, made(), "x.bin")
 
 
 async def test_a_paragraph_without_an_end_is_refused_in_words(tmp_path):
     endless = papers.docx("mot " * 5_000_000)
 
     with pytest.raises(Rejected, match="16 MB"):
-        await read(tmp_path, endless, "x.docx")
+        await read_apart(tmp_path, endless, "x.docx")
 
 
 async def test_a_locked_pdf_asks_for_one_without_a_password(tmp_path):
@@ -136,21 +136,21 @@ async def test_a_locked_pdf_asks_for_one_without_a_password(tmp_path):
     paper.add_page()
 
     with pytest.raises(Rejected, match="password"):
-        await read(tmp_path, bytes(paper.output()), "locked.pdf")
+        await read_apart(tmp_path, bytes(paper.output()), "locked.pdf")
 
 
 async def test_too_many_pages_are_refused(tmp_path):
     with pytest.raises(
         Rejected, match=r"3 pages; 2 .* Part it, or raise KNOWLEDGE_MAX_PAGES"
     ):
-        await read(tmp_path, b"a\fb\fc", "x.txt", ReaderLimits(2, 2**30, 30))
+        await read_apart(tmp_path, b"a\fb\fc", "x.txt", ReaderLimits(2, 2**30, 30))
 
 
 async def test_a_document_that_eats_memory_ends_its_own_process_alone(tmp_path):
     greedy = ReaderLimits(20, 96 * 2**20, 30)
 
     with pytest.raises(Rejected, match=r"memory|crashed"):
-        await read(tmp_path, b"a b c d\n" * 12_000_000, "big.txt", greedy)
+        await read_apart(tmp_path, b"a b c d\n" * 12_000_000, "big.txt", greedy)
 
 
 async def test_a_page_that_its_parser_has_no_memory_for_says_so(tmp_path):
@@ -158,11 +158,13 @@ async def test_a_page_that_its_parser_has_no_memory_for_says_so(tmp_path):
     greedy = ReaderLimits(20, 256 * 2**20, 30)
 
     with pytest.raises(Rejected, match="KNOWLEDGE_READER_MEMORY_BYTES"):
-        await read(tmp_path, b"<!doctype html>" + b"<p>mot" * 4_000_000, "x", greedy)
+        await read_apart(
+            tmp_path, b"<!doctype html>" + b"<p>mot" * 4_000_000, "x", greedy
+        )
 
 
 async def test_a_reading_that_takes_too_long_is_ended(tmp_path):
     slow = ReaderLimits(20, 2**30, 0.05)
 
     with pytest.raises(Rejected, match="took more than"):
-        await read(tmp_path, papers.pdf(MANUAL), "x.pdf", slow)
+        await read_apart(tmp_path, papers.pdf(MANUAL), "x.pdf", slow)

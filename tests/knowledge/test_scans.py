@@ -11,7 +11,7 @@ from PIL import Image
 from contracts.errors import Rejected
 from knowledge.documents.contents import Content
 from tests.knowledge import scanning
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read_apart
 
 
 async def test_pages_that_are_pictures_are_said_to_be_unread_where_tesseract_is_missing(
@@ -19,9 +19,9 @@ async def test_pages_that_are_pictures_are_said_to_be_unread_where_tesseract_is_
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Rejected, match="tesseract-ocr-fra"):
-        await read(tmp_path, scan(tmp_path, ""), "scan.pdf")
+        await read_apart(tmp_path, scan(tmp_path, ""), "scan.pdf")
 
-    content = await read(
+    content = await read_apart(
         tmp_path, scan(tmp_path, "Le texte de la seconde page."), "scan.pdf"
     )
     assert "1 of 2 pages" in content.notes[0]
@@ -65,7 +65,7 @@ async def test_a_pdf_of_pictures_and_damaged_pages_is_refused_with_both_reasons(
     damaged = made[:at] + b"/Type /None\n" + made[at + 12 :]
 
     with pytest.raises(Rejected, match=r"1 of 2 pages are damaged.*tesseract-ocr-fra"):
-        await read(tmp_path, damaged, "scan.pdf")
+        await read_apart(tmp_path, damaged, "scan.pdf")
 
 
 async def test_a_scan_with_a_stamp_in_its_margin_is_a_picture_still(
@@ -74,7 +74,7 @@ async def test_a_scan_with_a_stamp_in_its_margin_is_a_picture_still(
     monkeypatch.setenv("PATH", str(tmp_path))
     stamped = scan(tmp_path, "Le texte de la seconde page.", stamp="Archive 2026 n. 42")
 
-    content = await read(tmp_path, stamped, "scan.pdf")
+    content = await read_apart(tmp_path, stamped, "scan.pdf")
 
     assert "1 of 2 pages" in content.notes[0]
     assert "Archive 2026 n. 42" in [block.text for block in content.blocks]
@@ -103,12 +103,14 @@ def scanned(request, tmp_path, monkeypatch):
 
     async def read_page(name: str, degrees: int) -> Content:
         if request.param == "genuine":
-            return await read(tmp_path, scanning.png(scanning.scan(name, degrees)), "x")
+            return await read_apart(
+                tmp_path, scanning.png(scanning.scan(name, degrees)), "x"
+            )
         drawn = name in {"ruled", "worn"}
         picture = scanning.scan(name, degrees) if drawn else scanning.blank(degrees)
         seen = {picture.width: scanning.recording(name, degrees)}
         monkeypatch.setenv("PATH", scanning.replaying(tmp_path, seen))
-        return await read(tmp_path, scanning.png(picture), "x")
+        return await read_apart(tmp_path, scanning.png(picture), "x")
 
     return read_page
 
@@ -169,7 +171,7 @@ async def test_a_scan_in_a_document_of_small_print_is_no_heading(tmp_path, monke
     )
     small = scan(tmp_path, "Le texte de la page d'après.", size=7)
 
-    content = await read(tmp_path, small, "scan.pdf")
+    content = await read_apart(tmp_path, small, "scan.pdf")
 
     assert any(block.text.startswith("Point 1.") for block in content.blocks)
     assert {block.kind for block in content.blocks} == {"text"}
@@ -182,4 +184,4 @@ async def test_a_picture_alone_is_refused_where_tesseract_is_missing(
     Image.new("L", (20, 20), 255).save(tmp_path / "photo.png")
 
     with pytest.raises(Rejected, match="Tesseract is not installed"):
-        await read(tmp_path, (tmp_path / "photo.png").read_bytes(), "photo.png")
+        await read_apart(tmp_path, (tmp_path / "photo.png").read_bytes(), "photo.png")

@@ -8,7 +8,7 @@ import pytest
 from contracts.errors import Rejected
 from knowledge.reading.formats import Format
 from tests.knowledge import papers, scanning
-from tests.knowledge.reading import read
+from tests.knowledge.reading import read, read_apart
 
 CODES = (
     ("Codes d'erreur, édition 2026",),
@@ -110,4 +110,4 @@ def far_cell() -> bytes:
 )
 async def test_what_is_no_workbook_or_a_bomb_is_refused(made, why, tmp_path):
     with pytest.raises(Rejected, match=why):
-        await read(tmp_path, made(), "x")
+        await read_apart(tmp_path, made(), "x")

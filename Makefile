@@ -60,7 +60,7 @@ live: install ## tests that need something genuine: NEXTCLOUD_TEST_URL (+ _USER,
 	@$(RUN) pytest -m live
 
 chaos: install ## kill services at each step and at random, REPORTS=60 SEED=1; prints the counts
-	@$(IN_MEMORY) REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier tests/knowledge -q -s
+	@REPORTS=$(REPORTS) SEED=$(SEED) $(RUN) pytest -m chaos tests/chaos tests/notifier tests/knowledge -q -s
 
 bench-memory: install ## a 1 GB document through gateway and storage: how far their memory grows
 	@$(RUN) benchmarks.memory
@@ -83,7 +83,7 @@ postgres: install ## reports with all state in a genuine PostgreSQL, which is ki
 
 .PHONY: faults bench-storage
 faults: install ## what `make test` samples, whole: each fault at each request of storage, each moment to leave, requests and notices by the hundred, scans that lie askew
-	@$(IN_MEMORY) $(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
+	@$(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage

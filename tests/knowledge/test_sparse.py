@@ -2,6 +2,9 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,21 +13,30 @@ from knowledge.index.sparse import bytes_on_disk, copy_with_holes
 from tests.knowledge.points import passage, point, query
 
 
-async def test_copies_of_a_small_index_take_no_more_of_the_disk_than_it_does(tmp_path):
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder that is not in memory, where a hole takes room once it is mapped and looked at."""
+    with TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+async def test_copies_of_a_small_index_take_no_more_of_the_disk_than_it_does(
+    on_disk: Path,
+):
     """Qdrant reserves 170 MB and writes 4; filled with zeros, copies had a small container's disk full."""
-    index = EdgeIndex(tmp_path / "index", 3)
+    index = EdgeIndex(on_disk / "index", 3)
     await index.open()
     await index.upsert([point(passage(n, f"isolement {n}")) for n in range(5100)])
 
-    await index.copy_to(tmp_path / "copy")
-    kept = bytes_on_disk(tmp_path / "copy")
+    await index.copy_to(on_disk / "copy")
+    kept = bytes_on_disk(on_disk / "copy")
     await index.maintain()
     await index.close()
-    again = EdgeIndex(tmp_path / "copy", 3)
+    again = EdgeIndex(on_disk / "copy", 3)
     await again.open()
 
     assert kept < 20_000_000
-    assert bytes_on_disk(tmp_path / "index" / "shard-1") < 20_000_000
+    assert bytes_on_disk(on_disk / "index" / "shard-1") < 20_000_000
     assert await again.count() == 5100
     assert await again.search(query("isolement"))
     await again.close()

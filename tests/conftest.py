@@ -1,8 +1,10 @@
 """What all tests share: who runs which, an app started in this process, and its HTTP client."""
 
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -62,3 +64,15 @@ async def run_app(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def running() -> Running:
     return run_app
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another file system than the test's: of memory and disk, the one where that is not."""
+    here = tmp_path.stat().st_dev
+    for place in (Path("/dev/shm"), Path("/var/tmp")):
+        if place.is_dir() and place.stat().st_dev != here:
+            with TemporaryDirectory(dir=place) as folder:
+                yield Path(folder)
+            return
+    pytest.skip("all is one file system here")

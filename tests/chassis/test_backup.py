@@ -4,7 +4,6 @@ import io
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,16 +68,6 @@ def test_files_beside_the_databases_are_of_their_moment(tmp_path):
     assert (new / ".sent" / "waits").read_bytes() == b"a photo"
     assert [path.name for path in (new / ".sent").iterdir()] == ["waits"]
     assert (new / "a.sqlite").exists()
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A folder on another file system than the data."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("all is one file system here")
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
 
 
 def test_files_on_another_file_system_are_copied_where_they_cannot_be_linked(

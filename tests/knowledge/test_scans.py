@@ -34,10 +34,10 @@ async def test_pages_that_tesseract_gives_up_on_are_named_and_the_others_read(
     said = r"Tesseract cannot read 1 of {} pages \(1\): .*No such file"
 
     with pytest.raises(Rejected, match=said.format(1)):
-        await read(tmp_path, scan(tmp_path, ""), "scan.pdf")
+        await read_apart(tmp_path, scan(tmp_path, ""), "scan.pdf")
 
     text = "Le texte de la seconde page."
-    content = await read(tmp_path, scan(tmp_path, text), "scan.pdf")
+    content = await read_apart(tmp_path, scan(tmp_path, text), "scan.pdf")
     assert re.search(said.format(2), content.notes[0])
     assert [block.text for block in content.blocks] == [text]
 
@@ -50,7 +50,9 @@ async def test_a_page_of_a_tiff_that_tesseract_gives_up_on_leaves_the_others(
     first, second = (Image.new("L", (width, 400), 255) for width in (200, 300))
     first.save(tmp_path / "fax.tiff", save_all=True, append_images=[second])
 
-    content = await read(tmp_path, (tmp_path / "fax.tiff").read_bytes(), "fax.tiff")
+    content = await read_apart(
+        tmp_path, (tmp_path / "fax.tiff").read_bytes(), "fax.tiff"
+    )
 
     assert content.notes[0].startswith("Tesseract cannot read 1 of 2 pages (1): ")
     assert {block.page for block in content.blocks} == {2}

@@ -191,6 +191,7 @@ async def test_a_remark_typed_under_the_list_makes_no_folder_and_is_not_typed_ag
         (["erreur 567", "/ vu", "Webre", "Weber"], "Weber", "erreur 567\nvu"),
         (["Steinmez", "Steinmetz / fuite"], "Steinmetz", "fuite"),
         (["muler", "Weber / fuite"], "Weber", "fuite"),
+        (["onduleur / erreur 567", "Weber / vu"], "Weber", "onduleur\nerreur 567\nvu"),
     ],
 )
 async def test_a_remark_typed_under_the_list_outlives_a_name_typed_after_it(
@@ -211,6 +212,44 @@ async def test_a_remark_typed_under_the_list_outlives_a_name_typed_after_it(
 
     [report] = await house.reports(gateway)
     assert (report["chantier"], report["description"]) == (chantier, noted)
+
+
+async def test_an_edited_name_leaves_the_remark_typed_before_it(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin("Alerte SAV")
+    await house.jean.sees("Quel chantier")
+    remark = await house.jean.send("onduleur HS")
+    await house.jean.sees("c'est un nouveau chantier")
+    name = await house.jean.send("Weber / vu")
+    await house.jean.sees("📝 onduleur HS\nvu")
+
+    await house.jean.edit(name, "Weber / réparé")
+    await house.jean.sees("📝 onduleur HS\nréparé")
+    await house.jean.edit(remark, "onduleur HS depuis hier")
+    await house.jean.sees("📝 onduleur HS depuis hier\nréparé")
+    await house.submit()
+
+
+@pytest.mark.parametrize("then", ["note-le", "Weber"])
+async def test_a_caption_edited_while_it_is_asked_about_is_not_doubled(
+    house: House, gateway: httpx.AsyncClient, then: str
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    photo = await house.jean.send_photo(house.jpeg(1), caption="toit fini\nreste")
+    await house.jean.sees("c'est un nouveau chantier")
+    await house.jean.edit(photo, "toit fini\nreste le câble")
+    if then == "note-le":
+        await house.jean.press("note-le")
+        await house.jean.press("Weber")
+    else:
+        await house.jean.send("Weber")
+    await house.jean.sees("1 photo reçue — Weber\n📝 toit fini")
+    await house.submit()
+
+    [report] = await house.reports(gateway)
+    assert report["description"] == "toit fini\nreste le câble"
 
 
 async def test_a_noted_remark_of_several_lines_is_not_asked_about_again(

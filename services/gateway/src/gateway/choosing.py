@@ -61,39 +61,36 @@ class ChantierChooser:
         """
         typed = universal_input(note.text)
         new = new_chantier(typed.chantier, note.sent_at)
-        words = (_remark(asked, new), typed.description)
-        text = "\n".join(filter(None, words))
-        kept = replace(note, text=text) if text else None
-        told = (*before, kept) if kept else before
+        notes = _remark(asked, new, before)
+        if typed.description:
+            notes += (replace(note, text=typed.description),)
+        told = (*before, *notes)
         if not typed.chantier:
-            return replace(ask_name(state, texts.NO_NAME, edits), note=kept)
+            return replace(ask_name(state, texts.NO_NAME, edits), notes=notes)
         try:
             near = await self._book.near(typed.chantier)
         except ServiceError:  # work goes on under the name as typed
             turn = take(state, new, edits, told)
-            return replace(turn, note=kept, typed=typed.chantier)
+            return replace(turn, notes=notes, typed=typed.chantier)
         same = [choice for choice in near if is_same(typed.chantier, choice)]
         if len(same) == 1:
             turn = take(state, same[0], edits, told)
         else:
             turn = _proposed(state, near, typed.chantier, note.message_id, edits)
-        return replace(turn, note=kept)
+        return replace(turn, notes=notes)
 
     async def note(
         self,
         state: ChatState,
-        typed: str,
+        asked: Offer,
         message_id: int,
         before: tuple[Received, ...],
         edits: int,
     ) -> Turn:
-        """Let what was *typed* as if it were a name be told in the report, and offer the list."""
-        found = (row for row in before if row.message_id == message_id)
-        new = Received(state.chat_id, message_id, datetime.now(UTC))
-        kept = next(found, new)
-        text = "\n".join(filter(None, (typed, kept.text)))
+        """Let what was typed as if it were a name be told in the report, and offer the list."""
         turn = await self.choose(state, edits)
-        return replace(turn, note=replace(kept, text=text), word=texts.NOTED)
+        kept = _told(asked, message_id, before)
+        return replace(turn, notes=(kept,), word=texts.NOTED)
 
 
 def ask_name(
@@ -111,11 +108,24 @@ def new_chantier(typed: str, at: datetime) -> Choice:
     return Choice(new_chantier_name(typed, at), typed, typed)
 
 
-def _remark(asked: Offer | None, named: Choice) -> str:
+def _remark(
+    asked: Offer | None, named: Choice, before: tuple[Received, ...]
+) -> tuple[Received, ...]:
     """What was typed and then corrected, or like a chantier's name, was meant for a name; any other words for the report."""
-    if asked is None or asked.choices or nearest(asked.typed, (named,), CORRECTED):
-        return ""
-    return asked.typed
+    if asked is None or asked.message_id is None or asked.choices:
+        return ()
+    if nearest(asked.typed, (named,), CORRECTED):
+        return ()
+    return (_told(asked, asked.message_id, before),)
+
+
+def _told(asked: Offer, message_id: int, before: tuple[Received, ...]) -> Received:
+    """The message that a proposal is about, with the words that were taken for a name, unless an edit gave them back to it."""
+    found = (row for row in before if row.message_id == message_id)
+    kept = next(found, Received(asked.chat_id, message_id, datetime.now(UTC)))
+    if kept.text.startswith(asked.typed):
+        return kept
+    return replace(kept, text="\n".join(filter(None, (asked.typed, kept.text))))
 
 
 def take(
@@ -145,7 +155,7 @@ def _proposed(
     message_id: int,
     edits: int | None,
 ) -> Turn:
-    offer = Offer(new_token(), state.chat_id, near, typed=typed)
+    offer = Offer(new_token(), state.chat_id, near, None, typed, message_id)
     buttons = menus.proposals(_id(state), offer.token, near, typed, message_id)
     choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
     text = texts.proposal(typed, len(near))

@@ -119,7 +119,7 @@ class Conversation:
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:
         """``Müller / …``, or what goes with photos, before any action: keep it, and ask what it is for."""
         answer = Reply(texts.KEPT_WHAT_IS_IT, menus.actions())
-        turn = Turn(state, (answer,), note=received.received(message))
+        turn = Turn(state, (answer,), notes=(received.received(message),))
         await self._keep(message, turn)
 
     async def _greet(self, message: IncomingMessage) -> None:

@@ -54,6 +54,7 @@ offers = Table(
     Column("choices", JSON, nullable=False),
     Column("cursor", Text),
     Column("typed", Text, nullable=False, default=""),
+    Column("message_id", BigInteger),
 )
 """The chantiers that a list of buttons stands for; a button holds the token and an index only."""
 

@@ -14,7 +14,7 @@ from gateway.menus import PAGE, Choice
 @dataclass(frozen=True)
 class Offer:
     """
-    A list of chantiers on display. ``cursor`` is where storage goes on; a proposal's ``typed`` is what it is for.
+    A list of chantiers on display. ``cursor`` is where storage goes on; a proposal's ``typed`` is what it is for, in a message.
     """
 
     token: str
@@ -22,6 +22,7 @@ class Offer:
     choices: tuple[Choice, ...] = ()
     cursor: str | None = None
     typed: str = ""
+    message_id: int | None = None
 
     def choice(self, place: int) -> Choice | None:
         return self.choices[place] if 0 <= place < len(self.choices) else None

@@ -128,9 +128,7 @@ class Presses:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
         told = await self._told(state)
         if pressed.verb == Verb.NOTE:
-            return await self._chooser.note(
-                state, offer.typed, pressed.number, told, edits
-            )
+            return await self._chooser.note(state, offer, pressed.number, told, edits)
         choice = offer.choice(pressed.number)
         if pressed.verb == Verb.CREATE:
             choice = choosing.new_chantier(offer.typed, datetime.now(UTC))

@@ -31,7 +31,7 @@ class Turn:
         state: Of the chat.
         answer: Sent once.
         offer: The chantiers that the answer's buttons stand for.
-        note: A text that becomes part of the report; of a message kept before, its text is replaced.
+        notes: Texts that become part of the report; of a message kept before, its text is replaced.
         typed: The chantier's name, where nobody could say whether there is one of that name.
         word: What the pressed button itself shows for a moment.
         is_over: Whether the buttons of the pressed message mean nothing any more.
@@ -40,7 +40,7 @@ class Turn:
     state: ChatState
     answer: tuple[Reply, ...] = ()
     offer: Offer | None = None
-    note: Received | None = None
+    notes: tuple[Received, ...] = ()
     typed: str = ""
     word: str = ""
     is_over: bool = False
@@ -83,8 +83,9 @@ class TurnKeeper:
             await chat_states.keep(db, turn.state)
             if turn.offer is not None:
                 await offers.keep(db, turn.offer)
-            if turn.note is not None and not await received.add(db, turn.note):
-                await received.change(db, turn.note, text=turn.note.text)
+            for note in turn.notes:
+                if not await received.add(db, note):
+                    await received.change(db, note, text=note.text)
             if turn.typed and turn.state.report_id is not None:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:

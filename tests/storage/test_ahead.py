@@ -140,6 +140,31 @@ async def test_large_files_in_forms_that_wait_keep_no_small_file_out(
     assert {answer.status_code for answer in answers} == {200}
 
 
+async def test_a_small_body_may_pause_while_only_the_places_for_others_are_taken():
+    async def sends(go_on: asyncio.Event) -> AsyncIterator[bytes]:
+        await go_on.wait()
+        yield b"x" * 10
+
+    async def hold(size_bytes: int | None, settled: asyncio.Event) -> None:
+        async with ahead.held(Body(sends(settled), size_bytes=size_bytes)):
+            await done.wait()
+
+    ahead, done, there, small = (
+        ReadAhead(arrive_s=60, pause_s=0.05),
+        *(asyncio.Event() for _ in range(3)),
+    )
+    there.set()
+    callers = [asyncio.create_task(hold(None, there)) for _ in range(24)]
+    callers.append(asyncio.create_task(hold(10, small)))
+    await asyncio.sleep(0.2)
+
+    small.set()
+    done.set()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*callers)
+
+
 @pytest.mark.parametrize("size_bytes", [10, None])
 async def test_callers_that_send_nothing_give_up_their_places_while_others_wait(
     size_bytes: int | None,

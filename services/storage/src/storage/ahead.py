@@ -58,8 +58,10 @@ class ReadAhead:
     async def _settled(self, settling: asyncio.Task[None], body: Body) -> None:
         wanted_bytes = 0.0
         while not (await asyncio.wait([settling], timeout=self._pause_s))[0]:
-            is_full = self._places.locked() or self._unsure.locked()
-            if is_full and body.size_bytes <= wanted_bytes:
+            is_wanted = self._places.locked() or (
+                self._unsure.locked() and not body.is_small
+            )
+            if is_wanted and body.size_bytes <= wanted_bytes:
                 raise TimeoutError
             wanted_bytes = body.size_bytes + self._pause_s * SLOWEST_BYTES_PER_S
         await settling

@@ -74,6 +74,20 @@ async def test_a_password_of_the_database_is_not_told_while_it_is_away(
     assert "geheim" not in caplog.text
 
 
+async def test_services_that_open_one_database_at_once_all_make_its_tables(
+    tmp_path, cluster: Cluster
+):
+    url = service_url(
+        SecretStr(await cluster.make_database("raced")), tmp_path, "raced"
+    )
+    for columns in range(4):  # the first makes the table, the others add to it
+        tables = MetaData()
+        added = [Column(f"n{i}", Integer, index=True) for i in range(columns + 1)]
+        Table("reports", tables, *added)
+        engines = await asyncio.gather(*(open_database(url, tables) for _ in range(8)))
+        await asyncio.gather(*(engine.dispose() for engine in engines))
+
+
 async def test_a_column_that_is_new_is_added(tmp_path, cluster: Cluster):
     url = service_url(
         SecretStr(await cluster.make_database("grown")), tmp_path, "grown"

@@ -3,6 +3,9 @@
 from sqlalchemy import Column, Connection, MetaData, Table, inspect
 from sqlalchemy.schema import CreateColumn
 
+_ONE_AT_A_TIME = 4_771_021
+"""Whose lock a Postgres gives to one who completes a database; who opens a SQLite file to write is alone."""
+
 
 def complete(connection: Connection, tables: MetaData) -> None:
     """
@@ -11,6 +14,8 @@ def complete(connection: Connection, tables: MetaData) -> None:
     Raises:
         TypeError: Rows of the version before could not have a new column.
     """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
     tables.create_all(connection)
     there = inspect(connection)
     for table in tables.sorted_tables:

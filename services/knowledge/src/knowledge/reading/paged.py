@@ -56,13 +56,13 @@ def _notes(pages: int, damaged: int, scanner: Scanner) -> Iterator[str]:
     """Say which of the *pages* were not read."""
     unread, given_up = scanner.unread, scanner.given_up
     nothing = damaged + unread + len(given_up) == pages
+    again = "send it again" if nothing else "delete the document and send it again"
     notes = []
     if damaged:
         notes.append(
             f"{damaged} of {pages} pages are damaged; save the PDF anew and send that."
         )
     if unread:
-        again = "send it again" if nothing else "delete the document and send it again"
         notes.append(
             f"{unread} of {pages} pages are pictures. {MISSING}, then {again}."
         )
@@ -71,7 +71,7 @@ def _notes(pages: int, damaged: int, scanner: Scanner) -> Iterator[str]:
         more = ", …" if len(given_up) > NAMED_PAGES else ""
         notes.append(
             f"Tesseract cannot read {len(given_up)} of {pages} pages ({named}{more}):"
-            f" {scanner.why}. Scan them anew at {DPI} dpi, or leave them out."
+            f" {scanner.why}. Scan them anew at {DPI} dpi, or leave them out; where the machine was too busy, {again}."
         )
     if nothing:
         raise Unreadable(" ".join(notes))

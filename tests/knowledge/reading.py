@@ -3,12 +3,7 @@
 from pathlib import Path
 
 from knowledge.documents.contents import Content
-from knowledge.indexing.reader import (
-    ReaderLimits,
-    _Reading,
-    _told,
-    read_document,
-)
+from knowledge.indexing.reader import ReaderLimits, Reading, read_document
 from knowledge.reading.__main__ import read as lines_of
 
 LIMITS = ReaderLimits(max_pages=20, memory_bytes=2**30, timeout_s=30)
@@ -29,9 +24,9 @@ async def read(folder: Path, content: bytes, name: str) -> Content:
     """Read what is well meant here, as a process of its own costs 0.2 s; what is to be refused may end its process."""
     path = folder / "document"
     path.write_bytes(content)
-    reading = _Reading()
+    reading = Reading()
     for line in lines_of(path, name, "application/octet-stream", LIMITS.max_pages):
-        await reading.take(_told(line.encode()), _unsaid)
+        await reading.take(line.encode(), _unsaid)
     return reading.content()
 
 

@@ -40,7 +40,7 @@ class ReaderLimits:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What has come from the process so far."""
 
     pages: int = 0
@@ -50,7 +50,9 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     refused: str = ""
 
-    async def take(self, line: dict[str, Any], on_page: OnPage) -> None:
+    async def take(self, told: bytes, on_page: OnPage) -> None:
+        """Take one line of what it tells."""
+        line = _told(told)
         if "block" in line:
             self.blocks.append(Block.from_fields(line["block"]))
         elif "page" in line:
@@ -104,7 +106,7 @@ async def read_document(
         limit=_LINE_LIMIT_BYTES,
     )
     assert process.stdout is not None
-    reading = _Reading()
+    reading = Reading()
     try:
         async with asyncio.timeout(limits.timeout_s):
             await _take_all(process.stdout, reading, on_page)
@@ -132,7 +134,7 @@ async def read_document(
 
 
 async def _take_all(
-    stdout: asyncio.StreamReader, reading: _Reading, on_page: OnPage
+    stdout: asyncio.StreamReader, reading: Reading, on_page: OnPage
 ) -> None:
     size_bytes = 0
     async for line in stdout:
@@ -141,7 +143,7 @@ async def _take_all(
             raise Rejected(
                 "The document holds more text than 5,000 full pages; part it."
             )
-        await reading.take(_told(line), on_page)
+        await reading.take(line, on_page)
 
 
 def _told(line: bytes) -> Any:

@@ -83,7 +83,7 @@ postgres: install ## reports with all state in a genuine PostgreSQL, which is ki
 
 .PHONY: faults bench-storage
 faults: install ## what `make test` samples, whole: each fault at each request of storage, each moment to leave, requests and notices by the hundred, scans that lie askew
-	@$(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
+	@$(IN_MEMORY) $(RUN) pytest -m "slow and not live" -n 4 tests/storage tests/notifier tests/gateway tests/knowledge tests/chassis tests/together -q
 
 bench-storage: install ## storage against curl, rclone and nc-py-api: ratios and memory; NEXTCLOUD_URL for a genuine server
 	@$(RUN) benchmarks.storage

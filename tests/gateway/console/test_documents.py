@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -87,10 +88,8 @@ async def test_what_an_older_version_read_is_to_be_uploaded_again(
                 json={"text": f"Ballon, {source}", "source": source, "title": source},
             )
     (database,) = console.house.data_dir.parent.rglob("knowledge.sqlite")
-    with closing(sqlite3.connect(database)) as catalogue, catalogue:
-        catalogue.execute(
-            "UPDATE knowledge_documents SET fingerprint = '0:' WHERE document_id LIKE 'old-%'"
-        )
+    # In a thread: the service, which may be writing still, runs in this one.
+    await asyncio.to_thread(_make_outdated, database)
 
     listed = await admin.text("/documents")
     document = await admin.text("/documents/old-not")
@@ -223,3 +222,10 @@ async def test_a_boundary_that_no_header_can_hold_is_refused(admin: Browser):
     )
 
     assert answer.status_code == 422
+
+
+def _make_outdated(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as catalogue, catalogue:
+        catalogue.execute(
+            "UPDATE knowledge_documents SET fingerprint = '0:' WHERE document_id LIKE 'old-%'"
+        )

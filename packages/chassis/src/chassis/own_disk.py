@@ -26,7 +26,9 @@ async def takes(folder: Path) -> str:
         said = f"DATA_DIR takes nothing ({error.strerror})"
         if error.errno in _FULL:
             raise StorageFull(f"{said}: free some of its disk.") from error
-        raise Unavailable(f"{said}.") from error
+        raise Unavailable(
+            f"{said}: mount its disk, or let the service write there; then restart it."
+        ) from error
     return "writable"
 
 

@@ -16,7 +16,7 @@ _BY_CHECK = {
         "After a wrong password set NEXTCLOUD_PASSWORD (an app password) and restart storage."
     ),
     ("storage", "own_disk"): (
-        "Free space on the disk of storage (its DATA_DIR): reports wait for it and are filed by themselves."
+        "Free space on the disk of storage (its DATA_DIR), or mount it again: reports wait for it and are filed by themselves."
     ),
     ("gateway", "telegram"): (
         "Look at the network, and at TELEGRAM_BOT_TOKEN. What technicians send is kept by Telegram until the bot is back."
@@ -26,13 +26,13 @@ _BY_CHECK = {
     ),
     ("notifier", "notices"): "See under Notices what the oldest waits for.",
     ("gateway", "own_disk"): (
-        "Free space on the disk of the gateway (its DATA_DIR): what technicians send is kept by Telegram until there is some."
+        "Free space on the disk of the gateway (its DATA_DIR), or mount it again: what technicians send is kept by Telegram until there is some."
     ),
     ("notifier", "own_disk"): (
-        "Free space on the disk of the notifier (its DATA_DIR): notices are asked for again, and posted by themselves."
+        "Free space on the disk of the notifier (its DATA_DIR), or mount it again: notices are asked for again, and posted by themselves."
     ),
     ("knowledge", "own_disk"): (
-        "Free space on the disk of knowledge: until then new documents are refused and indexing waits. Searches go on."
+        "Free space on the disk of knowledge, or mount it again: until then new documents are refused and indexing waits. Searches go on."
     ),
     ("gateway", "database"): "Look at the disk of the gateway, or at DATABASE_URL.",
     ("knowledge", "index"): (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-READING_RULES = 1
+READING_RULES = 2
 """Counts up when documents are read otherwise: what was read before is `outdated`, and is read again when it is sent again."""
 
 _CODE = re.compile(r"[A-Za-z]{0,4}[-.: ]{0,2}\d+[-.\w]*(?=\s|$)")

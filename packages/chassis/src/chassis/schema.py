@@ -30,8 +30,8 @@ def complete(connection: Connection, tables: MetaData) -> None:
 
 
 def _add(connection: Connection, table: Table, column: Column[object]) -> None:
-    is_empty = column.nullable or column.server_default is not None
-    if not is_empty or column.unique or column.foreign_keys:
+    suits_old_rows = column.nullable or column.server_default is not None
+    if not suits_old_rows or column.unique or column.foreign_keys:
         raise TypeError(
             f"{table.name}.{column.name} is new: it has to be nullable or have a server_default, and be neither unique nor a foreign key"
         )

@@ -25,16 +25,13 @@ INDEX_MENDING = "index_mending"
 def _names(given: Any) -> Any:
     """A flow often has one name, names in one text (``"Notices, SAV"``), or a list of one that is empty."""
     each = given.split(",") if isinstance(given, str) else given
-    return (
-        [one for one in each if said(one) is not None]
-        if isinstance(each, list)
-        else each
-    )
+    if not isinstance(each, list):
+        return each
+    return [one for one in each if said(one) is not None]
 
 
-Label = Annotated[PlainText, StringConstraints(strip_whitespace=True)]
-Names = Annotated[tuple[Label, ...], BeforeValidator(_names)]
-
+Trimmed = Annotated[PlainText, StringConstraints(strip_whitespace=True)]
+Names = Annotated[tuple[Trimmed, ...], BeforeValidator(_names)]
 
 _SPOKEN = frozenset({"query", "text"})
 """What a person said; *null* may be a word of it."""
@@ -159,10 +156,10 @@ class DocumentText(_Sent):
 
     text: str = ""
     content_base64: str = ""
-    name: Label = Field(default="", max_length=255)
+    name: Trimmed = Field(default="", max_length=255)
     media_type: PlainText = Field(default="", max_length=127)
-    source: Label = Field(default="", max_length=200)
-    title: Label = Field(default="", max_length=300)
+    source: Trimmed = Field(default="", max_length=200)
+    title: Trimmed = Field(default="", max_length=300)
     tags: Names = Field(default=(), max_length=50)
     outcome: PlainText = Field(default="", max_length=20_000)
 

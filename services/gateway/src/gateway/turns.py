@@ -61,8 +61,10 @@ class TurnKeeper:
             return await chat_states.state_of(db, chat_id)
 
     async def offer(self, token: str | None) -> Offer | None:
+        if not token:
+            return None
         async with self._engine.connect() as db:
-            return await offers.kept(db, token) if token else None
+            return await offers.kept(db, token)
 
     async def is_kept(self, cause: str) -> bool:
         """Whether this update was answered before; what of the answer was not sent is sent now."""

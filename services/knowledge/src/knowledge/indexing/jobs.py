@@ -117,6 +117,8 @@ class JobQueue:
 
     async def progress(self, job_id: str, pages_done: int, pages: int) -> None:
         """
+        Note how far a job is.
+
         Raises:
             NotFound: Its document was deleted; nobody waits for the rest of the work.
         """

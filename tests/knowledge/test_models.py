@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import math
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -40,14 +42,24 @@ async def test_vectors_have_the_models_size_and_unit_length(tmp_path):
     assert 0 <= embedder.floor < 1
 
 
-async def test_a_model_reads_no_more_than_its_card_says(tmp_path):
+@pytest.mark.parametrize("prefix", ["", "zz"])
+async def test_all_of_a_text_counts_where_the_model_reads_less_at_once(
+    prefix, tmp_path
+):
     folder = write_tiny_model(tmp_path / "model")
-    (folder / "knowledge.json").write_text(ModelCard(max_tokens=4).model_dump_json())
+    card = ModelCard(max_tokens=4 + len(prefix), passage_prefix=prefix)
+    (folder / "knowledge.json").write_text(card.model_dump_json())
     embedder = FolderEmbedder(folder)
 
-    rows = await embedder.embed_passages(["ondu", "onduleur"])
+    whole, *parts = await embedder.embed_passages(["onduleurs", "ond", "ule", "urs"])
 
-    assert rows[0] == pytest.approx(rows[1])
+    assert whole == pytest.approx(unit(map(sum, zip(*parts, strict=True))), abs=1e-6)
+
+
+def unit(row: Iterable[float]) -> list[float]:
+    row = list(row)
+    length = math.sqrt(sum(x * x for x in row))
+    return [x / length for x in row]
 
 
 @pytest.mark.parametrize("threads", [1, 3])

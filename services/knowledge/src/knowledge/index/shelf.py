@@ -16,7 +16,7 @@ from knowledge.models.embedding import Embedder
 logger = logging.getLogger(__name__)
 
 _NOTE = "index"
-RULES = 8
+RULES = 9
 """Counts up when what is read is cut, weighed or labelled otherwise, so that indexes are made again from it."""
 
 

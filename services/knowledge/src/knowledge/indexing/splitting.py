@@ -15,7 +15,7 @@ from knowledge.words.codes import codes_of_text, opening_codes
 from knowledge.words.folding import words_of
 
 PASSAGE_WORDS = 140
-"""A passage is no longer, even where a model reads less of it: longer ones blur what they are about, shorter ones hold too little of it."""
+"""A passage is no longer, even where a model reads it in parts: longer ones blur what they are about, shorter ones hold too little of it."""
 LONG_ROW_WORDS = 29
 """A table's row of this length says enough to stand alone, as an entry for a code does; shorter ones are kept with their neighbours."""
 WORD_CHARS = 20

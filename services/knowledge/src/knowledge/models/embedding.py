@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -19,6 +20,7 @@ from knowledge.words.folding import words_of
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
+    from numpy.typing import NDArray
 
 BATCH = 32
 RUN_CHARS = 1000
@@ -120,16 +122,24 @@ class FolderEmbedder:
         self._tokenizer = cast("Any", self._model.model).tokenizer
         if self._card.max_tokens:
             self._tokenizer.enable_truncation(self._card.max_tokens)
-        self._tokens_per_word = self._tokens(_MANUAL) / len(words_of(_MANUAL))
+        self._room = self._left_for_text(self._card)
+        self._tokens_per_word = len(self._tokens(_MANUAL)) / len(words_of(_MANUAL))
         self._asked: list[tuple[str, asyncio.Future[list[float]]]] = []
         self._answering: set[asyncio.Task[None]] = set()
         self.name = fingerprint(folder, self._card)
         self.dimension, self.floor = self._measured(self._card)
 
+    def _left_for_text(self, card: ModelCard) -> int:
+        """How many tokens of a text are read at once, besides what is always there."""
+        prefixes = (card.query_prefix, card.passage_prefix)
+        window: int = self._tokenizer.truncation["max_length"]
+        window -= self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        return max(1, window - max(len(self._tokens(prefix)) for prefix in prefixes))
+
     def _measured(self, card: ModelCard) -> tuple[int, float]:
         """Size and floor. As the model gets them: E5 finds two passages much more alike than a question and its answer."""
-        asked = self._run([card.query_prefix + question for question, _ in _PAIRS])
-        told = self._run([card.passage_prefix + passage for _, passage in _PAIRS])
+        asked = self._run(card.query_prefix, [question for question, _ in _PAIRS])
+        told = self._run(card.passage_prefix, [passage for _, passage in _PAIRS])
         cosines = [
             sum(a * b for a, b in zip(question, passage, strict=True))
             for place, question in enumerate(asked)
@@ -140,17 +150,22 @@ class FolderEmbedder:
 
     def words(self, text: str) -> int:
         """How long *text* is: its tokens, in French words of so many, as an English model makes two of what a French one makes one of."""
-        return ceil(self._tokens(text) / self._tokens_per_word)
+        return ceil(len(self._tokens(text)) / self._tokens_per_word)
 
-    def _tokens(self, text: str) -> int:
-        """How many, the padding of what is over the model's window left out."""
+    def _tokens(self, text: str) -> list[tuple[int, int]]:
+        """From where to where each is in *text*, the padding of what is over the model's window left out."""
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        return sum(sum(e.attention_mask) for e in (encoded, *encoded.overflowing))
+        return [
+            span
+            for window in (encoded, *encoded.overflowing)
+            for span, counts in zip(window.offsets, window.attention_mask, strict=True)
+            if counts
+        ]
 
     async def embed_query(self, text: str) -> list[float]:
         """Embed one question; those that come while all threads are at work are embedded together."""
         asked = asyncio.get_running_loop().create_future()
-        self._asked.append((self._card.query_prefix + text, asked))
+        self._asked.append((text, asked))
         if len(self._answering) < self._most:
             self._answering.add(asyncio.create_task(self._answer()))
         row: list[float] = await asked
@@ -160,7 +175,10 @@ class FolderEmbedder:
         while self._asked:
             batch, self._asked = self._asked[:QUESTIONS], self._asked[QUESTIONS:]
             try:
-                rows = await asyncio.to_thread(self._run, [text for text, _ in batch])
+                questions = [text for text, _ in batch]
+                rows = await asyncio.to_thread(
+                    self._run, self._card.query_prefix, questions
+                )
             except Exception as error:  # noqa: BLE001 - whoever asked gets it
                 for _, asked in batch:
                     if not asked.done():
@@ -174,13 +192,12 @@ class FolderEmbedder:
 
     async def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
         """Embed passages, the longest first, in runs of bounded size: a run is as wide as its longest text."""
-        prefixed = [self._card.passage_prefix + text for text in texts]
-        places = sorted(range(len(texts)), key=lambda place: -len(prefixed[place]))
+        places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
         runs = []
         while places:
-            count = max(1, RUN_CHARS // max(1, len(prefixed[places[0]])))
+            count = max(1, RUN_CHARS // max(1, len(texts[places[0]])))
             run, places = places[:count], places[count:]
-            runs.append(self._in_turn(prefixed, run))
+            runs.append(self._in_turn(texts, run))
         rows: dict[int, list[float]] = {}
         for embedded in await asyncio.gather(*runs):
             rows |= embedded
@@ -191,12 +208,37 @@ class FolderEmbedder:
     ) -> dict[int, list[float]]:
         run = [texts[place] for place in places]
         rows = await asyncio.get_running_loop().run_in_executor(
-            self._runs, self._run, run
+            self._runs, self._run, self._card.passage_prefix, run
         )
         return dict(zip(places, rows, strict=True))
 
-    def _run(self, texts: list[str]) -> list[list[float]]:
-        return [row.tolist() for row in self._model.embed(texts, len(texts))]
+    def _run(self, prefix: str, texts: list[str]) -> list[list[float]]:
+        """Embed *texts*; the row of one that is longer than the model reads at once is the mean of its parts'."""
+        parts = [self._parts(text) for text in texts]
+        read = [prefix + part for part in chain.from_iterable(parts)]
+        rows = self._model.embed(read, len(read))
+        return [_mean(list(islice(rows, len(of_one)))) for of_one in parts]
+
+    def _parts(self, text: str) -> list[str]:
+        """*text* in as few parts as the model can read, of like length."""
+        if len(text) <= self._room:  # no token is shorter than a character
+            return [text]
+        tokens = self._tokens(text)
+        if len(tokens) <= self._room:
+            return [text]
+        each = ceil(len(tokens) / ceil(len(tokens) / self._room))
+        return [
+            text[tokens[at][0] : tokens[min(at + each, len(tokens)) - 1][1]]
+            for at in range(0, len(tokens), each)
+        ]
+
+
+def _mean(rows: "list[NDArray[Any]]") -> list[float]:
+    """What several rows say together, of unit length."""
+    if len(rows) == 1:
+        return cast("list[float]", rows[0].tolist())
+    whole = sum(rows[1:], rows[0])
+    return cast("list[float]", (whole / (whole @ whole) ** 0.5).tolist())
 
 
 def _loaded(folder: Path, card: ModelCard) -> "TextEmbedding":

@@ -1,7 +1,7 @@
 """From an action to a chantier: by the list, or by what was typed."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from contracts.actions import new_chantier_name
 from contracts.errors import ServiceError
@@ -11,7 +11,7 @@ from gateway.chat_states import ChatState, Step
 from gateway.likeness import CORRECTED, is_same, nearest
 from gateway.menus import Choice
 from gateway.offers import Offer, new_token
-from gateway.received import Received
+from gateway.received import DISCARDED, Received
 from gateway.replies import Reply
 from gateway.reports import is_complete
 from gateway.turns import Turn
@@ -50,47 +50,34 @@ class ChantierChooser:
         self,
         state: ChatState,
         note: Received,
-        before: tuple[Received, ...],
+        told: tuple[Received, ...],
         edits: int | None = None,
         asked: Offer | None = None,
     ) -> Turn:
         """
         Take a typed ``NomChantier / description``: of the very name of a chantier, else ask.
 
-        *before* came first; what it was *asked* about, and was not said to be a name, is part of the description.
+        What was *told* before is kept; what it was *asked* about too, unless it was meant for a name.
         """
         typed = universal_input(note.text)
-        new = new_chantier(typed.chantier, note.sent_at)
-        notes = _remark(asked, new, before)
-        if typed.description:
-            notes += (replace(note, text=typed.description),)
-        told = (*before, *notes)
         if not typed.chantier:
-            return replace(ask_name(state, texts.NO_NAME, edits), notes=notes)
+            asking = ask_name(state, texts.NO_NAME, edits)
+            return replace(asking, notes=(_unnamed(note),))
+        new = new_chantier(typed.chantier, note.sent_at)
+        before = tuple(row for row in told if row.message_id != note.message_id)
+        notes = (note, *_named(state, new, before, asked))
+        told = _reading(told, notes)
         try:
             near = await self._book.near(typed.chantier)
         except ServiceError:  # work goes on under the name as typed
-            turn = take(state, new, edits, told)
-            return replace(turn, notes=notes, typed=typed.chantier)
-        same = [choice for choice in near if is_same(typed.chantier, choice)]
-        if len(same) == 1:
-            turn = take(state, same[0], edits, told)
+            turn = replace(take(state, new, edits, told), typed=typed.chantier)
         else:
-            turn = _proposed(state, near, typed.chantier, note.message_id, edits)
-        return replace(turn, notes=notes)
-
-    async def note(
-        self,
-        state: ChatState,
-        asked: Offer,
-        message_id: int,
-        before: tuple[Received, ...],
-        edits: int,
-    ) -> Turn:
-        """Let what was typed as if it were a name be told in the report, and offer the list."""
-        turn = await self.choose(state, edits)
-        kept = _told(asked, message_id, before)
-        return replace(turn, notes=(kept,), word=texts.NOTED)
+            same = [choice for choice in near if is_same(typed.chantier, choice)]
+            if len(same) == 1:
+                turn = take(state, same[0], edits, told)
+            else:
+                turn = _proposed(state, near, typed.chantier, note.message_id, edits)
+        return replace(turn, notes=(*notes, *turn.notes))
 
 
 def ask_name(
@@ -108,31 +95,12 @@ def new_chantier(typed: str, at: datetime) -> Choice:
     return Choice(new_chantier_name(typed, at), typed, typed)
 
 
-def _remark(
-    asked: Offer | None, named: Choice, before: tuple[Received, ...]
-) -> tuple[Received, ...]:
-    """What was typed and then corrected, or like a chantier's name, was meant for a name; any other words for the report."""
-    if asked is None or asked.message_id is None or asked.choices:
-        return ()
-    if nearest(asked.typed, (named,), CORRECTED):
-        return ()
-    return (_told(asked, asked.message_id, before),)
-
-
-def _told(asked: Offer, message_id: int, before: tuple[Received, ...]) -> Received:
-    """The message that a proposal is about, with the words that were taken for a name, unless an edit gave them back to it."""
-    found = (row for row in before if row.message_id == message_id)
-    kept = next(found, Received(asked.chat_id, message_id, datetime.now(UTC)))
-    if kept.text.startswith(asked.typed):
-        return kept
-    return replace(kept, text="\n".join(filter(None, (asked.typed, kept.text))))
-
-
 def take(
     state: ChatState,
     choice: Choice,
     edits: int | None,
     told: tuple[Received, ...],
+    asked: Offer | None = None,
 ) -> Turn:
     """Go on with a chantier: what was *told* before is its report's, what follows too; nothing is asked for twice."""
     assert state.action is not None
@@ -143,9 +111,45 @@ def take(
         chantier=folder_for(state.action, choice),
         client=choice.client,
     )
-    has_all = is_complete(state.action, told)
+    notes = _named(state, choice, told, asked)
+    has_all = is_complete(state.action, _reading(told, notes))
     text = texts.ask(state.action, choice.client, has_all=has_all)
-    return Turn(taken, (Reply(text, menus.collecting(_id(state)), edits),))
+    reply = Reply(text, menus.collecting(_id(state)), edits)
+    return Turn(taken, (reply,), notes=notes)
+
+
+def _named(
+    state: ChatState,
+    choice: Choice,
+    told: tuple[Received, ...],
+    asked: Offer | None,
+) -> tuple[Received, ...]:
+    """What of *told* names the chantier that was chosen, or was meant for a name, now without it."""
+    return tuple(_unnamed(row) for row in told if _is_name(state, choice, row, asked))
+
+
+def _is_name(
+    state: ChatState, choice: Choice, row: Received, asked: Offer | None
+) -> bool:
+    """What a name was asked for, or is like a chantier's, and what was then corrected, was meant for one; other words are for the report."""
+    typed = universal_input(row.text).chantier
+    if asked is None or row.message_id != asked.message_id:
+        return is_same(typed, choice)
+    is_corrected = bool(nearest(typed, (choice,), CORRECTED))
+    return state.step is Step.TYPING or bool(asked.choices) or is_corrected
+
+
+def _unnamed(row: Received) -> Received:
+    """A message without the chantier that it names; one that says nothing else is of no report."""
+    text = universal_input(row.text).description
+    return replace(row, text=text, report_id=None if text or row.kind else DISCARDED)
+
+
+def _reading(
+    told: tuple[Received, ...], notes: tuple[Received, ...]
+) -> tuple[Received, ...]:
+    """What was *told*, as it reads with *notes*."""
+    return tuple({row.message_id: row for row in (*told, *notes)}.values())
 
 
 def _proposed(
@@ -157,7 +161,7 @@ def _proposed(
 ) -> Turn:
     offer = Offer(new_token(), state.chat_id, near, None, typed, message_id)
     buttons = menus.proposals(_id(state), offer.token, near, typed, message_id)
-    choosing = replace(state, step=Step.CHOOSING, offer=offer.token)
+    choosing = replace(state, offer=offer.token)
     text = texts.proposal(typed, len(near))
     return Turn(choosing, (Reply(text, buttons, edits),), offer)
 

@@ -38,7 +38,7 @@ class Conversation:
     async def answer(self, message: IncomingMessage) -> None:
         """Answer one message; harmless when it comes twice."""
         if message.is_edited:
-            await self._collector.correct(message)
+            await self._correct(message)
         elif await self._keeper.is_kept(_cause(message)):
             return
         elif is_file(message):
@@ -49,6 +49,16 @@ class Conversation:
             await self._obey(message)
         else:
             await self._read(message)
+
+    async def _correct(self, message: IncomingMessage) -> None:
+        """Let an edit stand in place of what was sent; of a name that is asked about the new one is."""
+        await self._collector.correct(message)
+        state = await self._keeper.state(message.chat_id)
+        asked = await self._keeper.offer(state.offer)
+        if asked is None or asked.message_id != message.message_id:
+            return
+        if universal_input(message.text).chantier != asked.typed:
+            await self._name_chantier(message, state, f"edit:{asked.token}")
 
     async def _take_file(self, message: IncomingMessage) -> None:
         """Keep a file first; then ask what it is for, unless that is known or being asked."""
@@ -108,13 +118,15 @@ class Conversation:
         else:
             await self._greet(message)
 
-    async def _name_chantier(self, message: IncomingMessage, state: ChatState) -> None:
-        before = await self._pending(message)
+    async def _name_chantier(
+        self, message: IncomingMessage, state: ChatState, cause: str = ""
+    ) -> None:
+        told = await self._pending(message)
         asked = await self._keeper.offer(state.offer)
         turn = await self._chooser.name(
-            state, received.received(message), before, asked=asked
+            state, received.received(message), told, asked=asked
         )
-        await self._keep(message, turn)
+        await self._keep(message, turn, cause)
 
     async def _keep_note(self, message: IncomingMessage, state: ChatState) -> None:
         """``Müller / …``, or what goes with photos, before any action: keep it, and ask what it is for."""
@@ -166,9 +178,11 @@ class Conversation:
         """Answer without changing anything."""
         await self._keeper.answer(message.chat_id, _cause(message), Reply(text))
 
-    async def _keep(self, message: IncomingMessage, turn: Turn) -> None:
-        technician = received.technician(message)
-        await self._keeper.keep(_cause(message), turn, technician, message.sent_at)
+    async def _keep(
+        self, message: IncomingMessage, turn: Turn, cause: str = ""
+    ) -> None:
+        technician, at = received.technician(message), message.sent_at
+        await self._keeper.keep(cause or _cause(message), turn, technician, at)
 
 
 def _newest_burst(pending: Sequence[Received]) -> int:

@@ -1,6 +1,7 @@
 """What the buttons do."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -109,8 +110,7 @@ class Presses:
         for row in () if state.step in NAMING else told:  # else asked about already
             typed = universal_input(row.text)
             if typed.chantier and typed.description:
-                before = tuple(one for one in told if one is not row)
-                return await self._chooser.name(begun, row, before, press.message_id)
+                return await self._chooser.name(begun, row, told, press.message_id)
         return await self._chooser.choose(begun, press.message_id)
 
     async def _choose(
@@ -126,15 +126,15 @@ class Presses:
             return await self._chooser.choose(state, edits, offer, pressed.number)
         if pressed.verb == Verb.MANUAL:
             return choosing.ask_name(state, texts.TYPE_CHANTIER, edits)
-        told = await self._told(state)
-        if pressed.verb == Verb.NOTE:
-            return await self._chooser.note(state, offer, pressed.number, told, edits)
+        if pressed.verb == Verb.NOTE:  # it is kept already
+            return replace(await self._chooser.choose(state, edits), word=texts.NOTED)
         choice = offer.choice(pressed.number)
         if pressed.verb == Verb.CREATE:
             choice = choosing.new_chantier(offer.typed, datetime.now(UTC))
         if choice is None:
             return Turn(state, word=texts.STALE)
-        return choosing.take(state, choice, edits, told)
+        told = await self._told(state, offer.message_id)
+        return choosing.take(state, choice, edits, told, offer)
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
         """Find the list that is on display; a button of an older one means nothing any more."""
@@ -157,9 +157,12 @@ class Presses:
         choice = offer.choice(pressed.number)
         return choice is not None and state.chantier == folder_for(state.action, choice)
 
-    async def _told(self, state: ChatState) -> tuple[Received, ...]:
-        lately = received.lately(datetime.now(UTC))
-        return await self._collector.unclaimed(state.chat_id, lately)
+    async def _told(
+        self, state: ChatState, asked: int | None = None
+    ) -> tuple[Received, ...]:
+        """What was sent lately and nobody has claimed, and message *asked*, whenever it was sent."""
+        which = received.lately(datetime.now(UTC)) | received.is_message(asked)
+        return await self._collector.unclaimed(state.chat_id, which)
 
     async def _add_left_behind(
         self, state: ChatState, pressed: Press, press: ButtonPress

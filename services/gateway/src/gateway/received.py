@@ -112,6 +112,10 @@ def left_behind(at: datetime) -> ColumnElement[bool]:
     return messages.c.sent_at < at - LEFT_BEHIND
 
 
+def is_message(message_id: int | None) -> ColumnElement[bool]:
+    return messages.c.message_id == message_id
+
+
 def sent_before(message_id: int) -> ColumnElement[bool]:
     return messages.c.message_id < message_id
 

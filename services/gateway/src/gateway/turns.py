@@ -31,7 +31,7 @@ class Turn:
         state: Of the chat.
         answer: Sent once.
         offer: The chantiers that the answer's buttons stand for.
-        notes: Texts that become part of the report; of a message kept before, its text is replaced.
+        notes: What is kept for the report; of a message kept before, its text is replaced.
         typed: The chantier's name, where nobody could say whether there is one of that name.
         word: What the pressed button itself shows for a moment.
         is_over: Whether the buttons of the pressed message mean nothing any more.
@@ -87,7 +87,8 @@ class TurnKeeper:
                 await offers.keep(db, turn.offer)
             for note in turn.notes:
                 if not await received.add(db, note):
-                    await received.change(db, note, text=note.text)
+                    changed = {"text": note.text, "report_id": note.report_id}
+                    await received.change(db, note, **changed)
             if turn.typed and turn.state.report_id is not None:
                 await typed_names.note(db, turn.state.report_id, turn.typed)
             if turn.state.step is Step.COLLECTING:

@@ -203,10 +203,11 @@ async def test_who_presses_another_chantier_is_not_told_that_it_is_taken(
     assert other.alert
 
 
+@pytest.mark.parametrize("text", ["/!\\ fuite sous l'onduleur", "/fuite au raccord"])
 async def test_a_text_that_begins_with_a_slash_is_no_command(
-    house: House, gateway: httpx.AsyncClient
+    house: House, gateway: httpx.AsyncClient, text: str
 ):
-    await house.describe_fault("/!\\ fuite sous l'onduleur")
+    await house.describe_fault(text)
 
     [report] = await house.reports(gateway)
-    assert report["description"] == "/!\\ fuite sous l'onduleur"
+    assert report["description"] == text

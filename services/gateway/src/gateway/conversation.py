@@ -16,8 +16,10 @@ from gateway.replies import Reply
 from gateway.turns import Turn, TurnKeeper
 from gateway.universal_input import universal_input
 
-_COMMAND = re.compile(r"/[a-z]", re.IGNORECASE)
-"""Not ``/!\\ fuite`` nor ``/ cuivre``. Source: core.telegram.org/bots/features#commands."""
+_COMMAND = re.compile(
+    r"/(?:(?:start|annuler|cancel|aide|help)\b|[a-z]\S*$)", re.IGNORECASE
+)
+"""Not ``/!\\ fuite`` nor ``/fuite au raccord``. Source: core.telegram.org/bots/features#commands."""
 _ASKED_ANEW = timedelta(minutes=10)
 """What comes so long after all that nobody has said a word about is asked about again."""
 

@@ -185,6 +185,22 @@ async def test_who_presses_twice_is_not_told_to_begin_anew(
     assert not any(answer.alert for answer in answers)
 
 
+async def test_an_action_pressed_twice_begins_one_report(
+    house: House, gateway: httpx.AsyncClient
+):
+    """He had named the chantier, and was asked for it again; the first report stayed behind."""
+    await house.jean.send("Müller / onduleur HS")
+    menu = await house.jean.sees("C'est pour quoi")
+
+    answers = await asyncio.gather(
+        *(house.jean.press("Alerte SAV", on=menu) for _ in range(2))
+    )
+
+    assert [answer.text for answer in answers] == [None, GOES_ON]
+    await house.submit()
+    assert len(await house.reports(gateway)) == 1
+
+
 async def test_who_presses_another_chantier_is_not_told_that_it_is_taken(
     house: House, gateway: httpx.AsyncClient
 ):

@@ -104,6 +104,8 @@ class Presses:
         self, state: ChatState, action: Action, press: ButtonPress
     ) -> Turn:
         """Begin a report; what was written before as ``Müller / …`` names its chantier."""
+        if await self._keeper.is_gone(press):  # pressed twice
+            return Turn(state, word=texts.GOES_ON)
         report_id = reports.report_id(state.chat_id, press.query_id, datetime.now(UTC))
         begun = ChatState(state.chat_id, Step.CHOOSING, action, report_id=report_id)
         told = await self._told(state)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, true, update
+from sqlalchemy import ColumnElement, Row, delete, desc, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.patience import Patience
@@ -56,6 +56,19 @@ async def plan(
 async def is_answered(db: AsyncConnection, cause: str) -> bool:
     query = select(replies.c.cause).where(replies.c.cause == cause).limit(1)
     return (await db.execute(query)).first() is not None
+
+
+async def edited_buttons(
+    db: AsyncConnection, chat_id: int, message_id: int
+) -> tuple[str, ...] | None:
+    """What the buttons say that a message's last edit left it; ``None`` where it was never edited."""
+    query = (
+        select(replies.c.buttons)
+        .where(replies.c.chat_id == chat_id, replies.c.edits == message_id)
+        .order_by(desc(replies.c.planned_at))
+    )
+    row = (await db.execute(query.limit(1))).one_or_none()
+    return tuple(data for line in row.buttons for _, data in line) if row else None
 
 
 async def forget(db: AsyncConnection, before: datetime, *, at_most: int) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chassis.telegram import ButtonPress
 from gateway import (
     chat_states,
     claims,
@@ -73,6 +74,13 @@ class TurnKeeper:
         if answered:
             await self._sender.send(cause)
         return answered
+
+    async def is_gone(self, press: ButtonPress) -> bool:
+        """Whether the pressed button is no longer there."""
+        chat_id, message_id = press.chat_id, press.message_id
+        async with self._engine.connect() as db:
+            shown = await replies.edited_buttons(db, chat_id, message_id)
+        return shown is not None and press.data not in shown
 
     async def keep(self, cause: str, turn: Turn, technician: str, at: datetime) -> None:
         """

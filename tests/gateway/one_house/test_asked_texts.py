@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from gateway.texts import STALE
 from tests.gateway.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -155,3 +156,25 @@ async def test_a_new_name_that_was_asked_about_for_days_is_no_remark(
     await house.submit()
 
     assert not any("J'ai aussi gardé" in m.text for m in house.jean.chat)
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [("onduleur HS", "onduleur HS"), ("muler / onduleur HS", "onduleur HS")],
+)
+async def test_a_chantier_is_chosen_from_the_list_above_the_question(
+    house: House, gateway: httpx.AsyncClient, typed: str, noted: str
+):
+    """He was told to begin anew."""
+    await house.begin("Alerte SAV")
+    listed = await house.jean.sees("Quel chantier")
+    await house.jean.send(typed)
+    asked = await house.jean.sees("»\u00a0: c'est")
+
+    await house.jean.press("Weber", on=listed)
+    answer = await house.jean.press("Nouveau", on=asked)
+    await house.submit()
+
+    assert answer.text == STALE
+    [report] = await house.reports(gateway)
+    assert (report["chantier"], report["description"]) == ("Weber", noted)

@@ -37,12 +37,11 @@ def new_token() -> str:
 
 
 async def keep(db: AsyncConnection, offer: Offer) -> None:
-    """Keep the list that a chat shows; the one before it is no longer valid."""
-    await db.execute(
-        delete(offers).where(
-            offers.c.chat_id == offer.chat_id, offers.c.token != offer.token
-        )
-    )
+    """Keep what a chat shows; what was before it is no longer valid, but for the list above a proposal."""
+    before = (offers.c.chat_id == offer.chat_id) & (offers.c.token != offer.token)
+    if offer.typed:
+        before &= offers.c.typed != ""
+    await db.execute(delete(offers).where(before))
     row = asdict(offer) | {"choices": [asdict(choice) for choice in offer.choices]}
     await database.put(db, offers, row)
 

@@ -135,14 +135,14 @@ class Presses:
             choice = choosing.new_chantier(offer.typed, datetime.now(UTC))
         if choice is None:
             return Turn(state, word=texts.STALE)
-        told = await self._told(state, offer.message_id)
-        return choosing.take(state, choice, edits, told, offer)
+        asked = await self._keeper.offer(state.offer)
+        told = await self._told(state, asked.message_id if asked else None)
+        return choosing.take(state, choice, edits, told, asked)
 
     async def _offer(self, state: ChatState, token: str) -> Offer | None:
-        """Find the list that is on display; a button of an older one means nothing any more."""
-        if state.offer != token or state.action is None:
-            return None
-        return await self._keeper.offer(token)
+        """Find what is on display while a chantier is chosen; a button of anything older means nothing any more."""
+        offer = await self._keeper.offer(token if state.offer else None)
+        return offer if offer and offer.chat_id == state.chat_id else None
 
     async def _is_made(self, state: ChatState, pressed: Press) -> bool:
         """Whether the choice that a button stands for is the one that was made: another would be taken for it."""

@@ -32,12 +32,25 @@ async def test_start_greets_by_first_name_and_offers_the_three_actions(
     assert [row[0].data for row in greeting.buttons] == [b"fin", b"sav", b"materiel"]
 
 
-async def test_a_text_out_of_the_blue_gets_the_menu(
+async def test_a_text_out_of_the_blue_gets_the_menu_and_is_not_noted(
     house: House, gateway: httpx.AsyncClient
 ):
     await house.jean.send("salut")
 
-    assert (await house.jean.sees("Bonjour Jean")).labels
+    greeting = await house.jean.sees("Bonjour Jean")
+    assert greeting.labels
+    assert "n'est pas noté" in greeting.text
+
+
+async def test_a_text_after_the_button_is_not_lost_without_a_word(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.report_fault("erreur 567")
+    receipt = await house.jean.sees("Rapport enregistré")
+
+    await house.jean.send("c'est le deuxième onduleur")
+
+    await house.jean.sees("n'est pas noté", after=receipt)
 
 
 async def test_help_is_given(house: House, gateway: httpx.AsyncClient):

@@ -118,7 +118,7 @@ class Conversation:
         elif await self._pending(message):
             await self._keep_note(message, state)
         else:
-            await self._greet(message)
+            await self._greet(message, texts.NOT_NOTED)
 
     async def _name_chantier(
         self, message: IncomingMessage, state: ChatState, cause: str = ""
@@ -136,12 +136,12 @@ class Conversation:
         turn = Turn(state, (answer,), notes=(received.received(message),))
         await self._keep(message, turn)
 
-    async def _greet(self, message: IncomingMessage) -> None:
-        """Offer the three actions; name what was begun and not sent."""
+    async def _greet(self, message: IncomingMessage, word: str = "") -> None:
+        """Offer the three actions after a *word*; name what was begun and not sent."""
         pending = await self._pending(message)
         first_name = message.sender.first_name if message.sender else ""
         text = texts.KEPT_WHAT_IS_IT if pending else texts.greeting(first_name)
-        text += await self._still_there(message)
+        text += word + await self._still_there(message)
         greeting = Reply(fitted(text, LONGEST), menus.actions())
         await self._keep(message, Turn(ChatState(message.chat_id), (greeting,)))
 

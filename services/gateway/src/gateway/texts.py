@@ -46,6 +46,7 @@ HELP = (
 REFUSAL = (
     "🔒 Désolé, ce bot est réservé aux équipes ETM. Demande au bureau de t'ajouter."
 )
+NOT_NOTED = "\n\n✍️ Ton message n'est pas noté : choisis d'abord, puis écris-le."
 KEPT_WHAT_IS_IT = "📥 Bien reçu, je garde tout. C'est pour quoi ?"
 KEPT_WHERE = "📥 Bien reçu, je garde tout. Il me faut encore le chantier : choisis-le, ou écris son nom."
 CHOOSE_CHANTIER = "🏠 Quel chantier ?"

@@ -116,6 +116,22 @@ async def test_a_text_between_photos_and_the_action_describes_the_report(
     assert report["description"] == "Pompe à chaleur\nfuite au raccord"
 
 
+async def test_a_list_of_which_only_the_name_is_left_is_asked_for_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    """The chantier stood on the storekeeper's list."""
+    await house.begin("Matériel manquant")
+    await house.jean.sees("Quel chantier")
+    told = await house.jean.send("Weber / - cuivre 28mm")
+    await house.jean.sees("Noté — Weber")
+
+    await house.jean.edit(told, "Weber")
+    await house.until_described(gateway, "")
+
+    answer = await house.jean.press("Envoyer")
+    assert "Il manque la liste" in (answer.text or "")
+
+
 async def test_a_list_wiped_out_while_it_is_filed_is_told_as_that(
     house: House, gateway: httpx.AsyncClient
 ):

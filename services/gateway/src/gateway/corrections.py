@@ -35,4 +35,4 @@ def _described(text: str, client: str) -> str:
     """What ``Müller / description`` says of *client*; any other text whole."""
     typed = universal_input(text)
     is_named = typed.chantier.casefold() == client.casefold()
-    return typed.description if typed.description and is_named else text
+    return typed.description if is_named else text

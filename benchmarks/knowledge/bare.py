@@ -58,7 +58,7 @@ class Bare:
 
     def one_thread(self, question: str) -> list[Any]:
         """Search, embedding as the service does, in one thread."""
-        (dense,) = self._embedder._run("", [question])  # noqa: SLF001 - without a thread of its own
+        (dense,) = self._embedder.model.asked([question])
         return self._queried(question, dense)
 
     def _queried(self, question: str, dense: list[float]) -> list[Any]:

@@ -114,8 +114,8 @@ class Machine:
             check=False,
         )
 
-    def shell(self, script: str, *, timeout_s: float = 400) -> str:
-        return self.exec("sh", "-ec", script, timeout_s=timeout_s)
+    def shell(self, script: str) -> str:
+        return self.exec("sh", "-ec", script, timeout_s=400)
 
     def write(self, path: str, text: str) -> None:
         self.exec("sh", "-c", f'umask 077; cat > "{path}"', stdin=text.encode())

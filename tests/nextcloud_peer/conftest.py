@@ -38,8 +38,7 @@ def signed_in(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     url: str = "http://127.0.0.1:8181",
-    password: str = "app-password",
 ) -> httpx.AsyncClient:
     return httpx.AsyncClient(
-        transport=transport, base_url=url, auth=(peer.user, password)
+        transport=transport, base_url=url, auth=(peer.user, "app-password")
     )

@@ -118,10 +118,10 @@ async def start(
         yield start_client
 
 
-def jpeg(shade: int = 0, size: tuple[int, int] = (1600, 1200)) -> bytes:
+def jpeg(shade: int = 0) -> bytes:
     """A real photo, another one for each *shade*."""
     content = BytesIO()
-    Image.linear_gradient("L").resize(size).point(
+    Image.linear_gradient("L").resize((1600, 1200)).point(
         lambda value: (value + shade * 16) % 256
     ).save(content, "JPEG")
     return content.getvalue()

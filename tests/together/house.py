@@ -93,7 +93,7 @@ class Outside:
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, env: dict[str, str] | None = None, *, wait_ready: bool = True
+    folder: Path, env: dict[str, str] | None = None
 ) -> AsyncIterator[House]:
     """
     Start the peers and the four services on free ports; all state is below *folder*.
@@ -101,7 +101,6 @@ async def open_house(
     Args:
         folder: Empty, or one that an earlier house left.
         env: Settings on top of the demo's.
-        wait_ready: Until every service's outsides answer.
     """
     nextcloud = NextcloudPeer(folder / "nextcloud", password=NEXTCLOUD_PASSWORD)
     outside = Outside(nextcloud, free_port())
@@ -125,8 +124,7 @@ async def open_house(
         stack = Stack(folder, settings, lambda _name, _line: None)
         await stack.start()
         closing.push_async_callback(stack.stop)
-        if wait_ready:
-            await stack.ready()
+        await stack.ready()
         yield House(stack, nextcloud, telegram, outside, groups, folder)
 
 

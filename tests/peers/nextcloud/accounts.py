@@ -53,9 +53,9 @@ class Accounts:
         # By the value of the cookie.
         self._sessions = {secrets.token_hex(24): user for user in names}
 
-    def lock_out(self, address: str = "127.0.0.1") -> None:
-        """As if that address had tried too many wrong passwords."""
-        self.failures[address] = len(DELAYS_S)
+    def lock_out(self) -> None:
+        """As if this machine had tried too many wrong passwords."""
+        self.failures["127.0.0.1"] = len(DELAYS_S)
 
     def unlock(self) -> None:
         self.failures.clear()

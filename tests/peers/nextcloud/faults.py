@@ -132,15 +132,13 @@ class Faults:
         """
         return self._add(Fault(method, path, times, cut=when))
 
-    def stall(self, *, path: str = "", times: int | None = 1) -> Fault:
+    def stall(self, *, path: str) -> Fault:
         """Send nothing more half-way through a download, for as long as the caller waits."""
-        return self._add(Fault("GET", path, times, stalls=True))
+        return self._add(Fault("GET", path, 1, stalls=True))
 
-    def misplace(
-        self, content_range: str, *, path: str = "", times: int | None = None
-    ) -> Fault:
+    def misplace(self, content_range: str, *, path: str) -> Fault:
         """Say of a part of a file that it is another one, or ``""`` for a part that nobody can place."""
-        return self._add(Fault("GET", path, times, content_range=content_range))
+        return self._add(Fault("GET", path, None, content_range=content_range))
 
     def slow(
         self,
@@ -153,15 +151,13 @@ class Faults:
         """Wait before the request is looked at."""
         return self._add(Fault(method, path, times, delay_s=delay_s))
 
-    def wrong_hash(self, *, path: str = "", times: int | None = 1) -> Fault:
+    def wrong_hash(self) -> Fault:
         """Answer an ``X-Hash-…`` that is not the hash of what was stored."""
-        return self._add(Fault("PUT|MOVE", path, times, wrong_hash=True))
+        return self._add(Fault("PUT|MOVE", "", 1, wrong_hash=True))
 
-    def truncate(self, *, path: str = "", times: int | None = 1) -> Fault:
+    def truncate(self) -> Fault:
         """Send only the first half of a listing, as if it were the whole."""
-        return self._add(
-            Fault("PROPFIND|SEARCH|REPORT|GET", path, times, truncated=True)
-        )
+        return self._add(Fault("PROPFIND|SEARCH|REPORT|GET", "", 1, truncated=True))
 
     def remove(self, fault: Fault) -> None:
         self.rules.remove(fault)

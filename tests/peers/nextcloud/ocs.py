@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,9 @@ def status_php(*, maintenance: bool) -> Answer:
     )
 
 
-def envelope(data: object, headers: Mapping[str, str] = {}) -> Answer:
+def envelope(data: object) -> Answer:
     meta = {"status": "ok", "statuscode": 200, "message": "OK"}
-    return json_answer({"ocs": {"meta": meta, "data": data}}, headers=headers)
+    return json_answer({"ocs": {"meta": meta, "data": data}})
 
 
 class Ocs:

@@ -41,9 +41,7 @@ class Fault:
 class Faults:
     """The faults in force. Methods are named as in Telegram's schema: ``messages.sendMessage``."""
 
-    def __init__(
-        self, cut: Callable[[int | None], int], expire: Callable[[], None]
-    ) -> None:
+    def __init__(self, cut: Callable[[], int], expire: Callable[[], None]) -> None:
         self._active: list[Fault] = []
         self._cut = cut
         self._expire = expire
@@ -98,15 +96,13 @@ class Faults:
         """Push each update twice."""
         return self._add(Fault("duplicate", times=times))
 
-    def random_id_duplicate(self, code: int = 500, times: int | None = None) -> Fault:
+    def random_id_duplicate(self, code: int = 500) -> Fault:
         """Refuse a repeated ``random_id`` with RANDOM_ID_DUPLICATE instead of sending the first message again."""
-        return self._add(
-            Fault("random id", times=times, code=code, name="RANDOM_ID_DUPLICATE")
-        )
+        return self._add(Fault("random id", code=code, name="RANDOM_ID_DUPLICATE"))
 
-    def difference_too_long(self, times: int | None = 1) -> Fault:
+    def difference_too_long(self) -> Fault:
         """Answer a client that has missed something that it has missed too much."""
-        return self._add(Fault("too long", times=times))
+        return self._add(Fault("too long", times=1))
 
     def kept_presses(self) -> Fault:
         """Keep presses for a bot that is away, for its next ``updates.getDifference``."""
@@ -118,9 +114,9 @@ class Faults:
             "messages.setBotCallbackAnswer", 400, "QUERY_ID_INVALID", times
         )
 
-    def cut_now(self, bot_id: int | None = None) -> int:
-        """Close all connections, or those of one bot; says how many."""
-        return self._cut(bot_id)
+    def cut_now(self) -> int:
+        """Close all connections; says how many."""
+        return self._cut()
 
     def expire_file_references(self) -> None:
         """Let every ``file_reference`` handed out so far expire; fetching the message gives a fresh one."""

@@ -73,11 +73,11 @@ def _prime(bits: int) -> int:
             return candidate
 
 
-def _probably_prime(number: int, rounds: int = 8) -> bool:
+def _probably_prime(number: int) -> bool:
     """Miller-Rabin."""
     twos = ((number - 1) & -(number - 1)).bit_length() - 1
     odd = (number - 1) >> twos
-    for _ in range(rounds):
+    for _ in range(8):
         witness = pow(secrets.randbelow(number - 3) + 2, odd, number)
         if witness in {1, number - 1}:
             continue

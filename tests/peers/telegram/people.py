@@ -45,27 +45,24 @@ class Person:
         *,
         to: Group | None = None,
         at: datetime | None = None,
-        reply_to: Message | None = None,
     ) -> Message:
         """Write a text; a command is marked as one."""
         entities = []
         if text.startswith("/"):
             length = len(text.split(maxsplit=1)[0])
             entities.append(raw.types.MessageEntityBotCommand(offset=0, length=length))
-        reply_to_id = reply_to.id if reply_to else None
-        return self._post(to, at, text=text, entities=entities, reply_to_id=reply_to_id)
+        return self._post(to, at, text=text, entities=entities)
 
     async def send_photo(
         self,
         jpeg: bytes,
         caption: str | None = None,
         *,
-        to: Group | None = None,
         at: datetime | None = None,
     ) -> Message:
         """Send one photo."""
         media = attachments.photo(self._world, jpeg)
-        return self._post(to, at, text=caption or "", media=media)
+        return self._post(None, at, text=caption or "", media=media)
 
     async def send_album(
         self,
@@ -75,7 +72,6 @@ class Person:
         on: int = 0,
         gap_s: float = 0,
         late: dict[int, float] | None = None,
-        to: Group | None = None,
         at: datetime | None = None,
     ) -> list[Message]:
         """
@@ -96,7 +92,7 @@ class Person:
             moment = at and at + timedelta(seconds=index * gap_s)
             post = partial(
                 self._post,
-                to,
+                None,
                 moment,
                 text=caption or "" if index == on else "",
                 media=attachments.photo(self._world, jpeg),
@@ -116,43 +112,34 @@ class Person:
         mime: str = "application/octet-stream",
         caption: str | None = None,
         *,
-        to: Group | None = None,
         at: datetime | None = None,
-        grouped_id: int | None = None,
     ) -> Message:
         """Send a file under its name."""
         media = attachments.document(self._world, source, name, mime)
-        return self._post(
-            to, at, text=caption or "", media=media, grouped_id=grouped_id
-        )
+        return self._post(None, at, text=caption or "", media=media)
 
     async def send_video(
         self,
         source: bytes | Source,
         name: str = "video.mp4",
-        caption: str | None = None,
         *,
         at: datetime | None = None,
     ) -> Message:
         """Send a video."""
         media = attachments.video(self._world, source, name)
-        return self._post(None, at, text=caption or "", media=media)
+        return self._post(None, at, media=media)
 
     async def send_video_note(self, source: bytes | Source) -> Message:
         """Send a round video."""
         return self._post(None, None, media=attachments.video_note(self._world, source))
 
-    async def send_voice(self, source: bytes | Source = b"OggS") -> Message:
+    async def send_voice(self) -> Message:
         """Send a voice message."""
-        media = attachments.voice(self._world, source)
-        return self._post(None, None, media=media)
+        return self._post(None, None, media=attachments.voice(self._world))
 
-    async def send_sticker(
-        self, source: bytes | Source = b"RIFFWEBP", emoji: str = "👍"
-    ) -> Message:
+    async def send_sticker(self) -> Message:
         """Send a sticker."""
-        media = attachments.sticker(self._world, source, emoji)
-        return self._post(None, None, media=media)
+        return self._post(None, None, media=attachments.sticker(self._world))
 
     async def send_location(self, latitude: float, longitude: float) -> Message:
         """Share a place, in degrees."""

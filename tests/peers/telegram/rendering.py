@@ -12,8 +12,6 @@ from .world import World
 
 DC_ID = 2
 
-_NOTIFY = raw.types.PeerNotifySettings()
-
 
 def timestamp(moment: datetime) -> int:
     """Whole seconds since 1970, as TL dates are."""

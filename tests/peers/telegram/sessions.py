@@ -102,13 +102,9 @@ class Sessions:
             and session.wire is not None
         ]
 
-    def connected(self, bot_id: int | None = None) -> list[Session]:
-        """Every session with an open connection."""
-        return [
-            s
-            for s in self._sessions.values()
-            if s.wire is not None and bot_id in {None, s.auth.bot_id}
-        ]
+    def wires(self) -> "list[Wire]":
+        """Every open connection."""
+        return [s.wire for s in self._sessions.values() if s.wire is not None]
 
 
 def rpc_result(request_id: int, result: bytes) -> bytes:

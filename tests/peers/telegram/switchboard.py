@@ -114,12 +114,11 @@ class Switchboard:
         finally:
             self.queries.close(query_id)
 
-    def cut(self, bot_id: int | None = None) -> int:
-        """Close all connections, or those of one bot; says how many."""
-        wires = [session.wire for session in self._sessions.connected(bot_id)]
+    def cut(self) -> int:
+        """Close all connections; says how many."""
+        wires = self._sessions.wires()
         for wire in wires:
-            if wire is not None:
-                wire.cut()
+            wire.cut()
         return len(wires)
 
     def _execute(self, session: Session, method: str, query: Any) -> Any:

@@ -1,6 +1,11 @@
 """Brands and models, in documents and questions."""
 
-from knowledge.words.devices import brands_in, models_in, models_in_document
+from knowledge.words.devices import (
+    brands_among,
+    brands_in,
+    models_in,
+    models_in_document,
+)
 
 
 def test_a_brand_is_named_by_itself_or_by_a_device():
@@ -20,7 +25,7 @@ def test_wallbox_yields_to_a_brand_with_no_other_meaning():
 
 
 def test_a_brand_that_only_a_tag_names_is_known_too():
-    assert brands_in("la pompe acme goutte", ["acme"]) == ("acme",)
+    assert brands_among(["la", "pompe", "acme", "goutte"], ["acme"]) == ("acme",)
 
 
 def test_a_model_is_met_by_its_beginning():

@@ -19,19 +19,13 @@ _NOT_A_FAMILY = re.compile(
 )
 
 
-def brands_in(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
-    """
-    Name the brands that *text* names, by themselves or by one of their devices.
-
-    Args:
-        text: A question, a title or a passage.
-        known: Brands that documents were tagged with, besides the built-in ones.
-    """
-    return brands_among([*words_of(text), "|", *models_in(text)], known)
+def brands_in(text: str) -> tuple[str, ...]:
+    """Name the brands that *text* names, by themselves or by one of their devices."""
+    return brands_among([*words_of(text), "|", *models_in(text)])
 
 
 def brands_among(parts: list[str], known: Iterable[str] = ()) -> tuple[str, ...]:
-    """As `brands_in`, of a text's words and models."""
+    """As `brands_in`, of a text's words and models; *known* are brands of tags, besides the built-in ones."""
     found = dict.fromkeys(_named(parts))
     if known:
         whole = f" {' '.join(parts)} "

@@ -7,11 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fastapi import Request
-from starlette.types import Message
 
-from chassis.received import CallerStalled
-from storage.received import Receiver
 from tests.peers.nextcloud import NextcloudPeer
 from tests.processes import service_process
 from tests.storage.nextclouds import Nextcloud
@@ -76,17 +72,6 @@ async def test_form_that_breaks_off_leaves_no_file(
         while "a/whole.txt" in nextcloud.tree():
             await asyncio.sleep(0.02)
     assert nextcloud.tree() == {"a/half.txt": b"complete"}
-
-
-async def test_caller_that_stalls_is_let_go():
-    async def silence() -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError("never")
-
-    request = Request({"type": "http", "method": "PUT", "headers": []}, silence)
-
-    with pytest.raises(CallerStalled):
-        await anext(Receiver(stalled_s=0.01).pieces(request))
 
 
 @pytest.mark.parametrize("sent_bytes", [1000, 2 * MB])

@@ -47,6 +47,7 @@ async def test_repeat_does_not_undo_what_people_did_since(
         "Facturé",
     )
     assert changed.json()["column"] == "Facturé"
+    assert card.title == "Müller, facturé"
     assert "7 photos" in card.description
 
 
@@ -89,19 +90,6 @@ async def test_labels_people_and_comment_are_added_once(
         if one.method == "POST" and one.path.endswith("/comments")
     ]
     assert len(posted) == 2
-
-
-async def test_change_of_one_field_leaves_what_people_made_of_the_others(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.title = "Müller, Paul s'en occupe"
-
-    await storage.put("/storage/cards/r-1", json={**CARD, "description": "7 photos"})
-
-    assert card.title == "Müller, Paul s'en occupe"
-    assert card.description.startswith("7 photos")
 
 
 async def test_label_is_made_once_when_the_first_try_is_unclear(

@@ -12,14 +12,6 @@ from tests.storage.nextclouds import Nextcloud
 CARD = {"column": "Fin de Chantier", "title": "Müller", "description": "6 photos"}
 
 
-async def test_another_column_moves_the_card(storage: httpx.AsyncClient):
-    await storage.put("/storage/cards/r-1", json=CARD)
-
-    moved = await storage.put("/storage/cards/r-1", json={**CARD, "column": "SAV"})
-
-    assert moved.json()["column"] == "SAV"
-
-
 @pytest.mark.parametrize(
     ("made", "asked"),
     [

@@ -5,7 +5,7 @@ One request of the operation after the other is struck, until it needs no more.
 """
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from storage.settings import StorageSettings
 from tests.conftest import run_app
 from tests.peers.nextcloud import Fault, NextcloudPeer
 from tests.storage.conftest import PeerTransport
+from tests.storage.large import in_pieces
 
 PHOTO = bytes(range(256)) * 100
 VIDEO = bytes(reversed(range(256))) * 5000
@@ -70,11 +71,6 @@ class Operation:
     before: dict[str, bytes] | None = None
     cards: int = 0
     gives: bytes | None = None
-
-
-async def in_pieces(whole: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(whole), 200_000):
-        yield whole[start : start + 200_000]
 
 
 async def put_photo(storage: httpx.AsyncClient, folder: str) -> httpx.Response:

@@ -99,21 +99,3 @@ async def test_card_on_an_archived_board_is_left_and_another_takes_the_change(
     assert changed.status_code == 200, changed.text
     assert [one.json()["created"] for one in (changed, again)] == [True, False]
     assert changed.json()["card_id"] == again.json()["card_id"] != old.id
-
-
-async def test_archived_card_still_takes_a_correction(
-    storage: httpx.AsyncClient, peer: NextcloudPeer
-):
-    await storage.put("/storage/cards/r-1", json=CARD)
-    (card,) = peer.deck.state.cards.values()
-    card.archived = True
-
-    answer = await storage.put(
-        "/storage/cards/r-1",
-        json={**CARD, "description": "7 photos", "column": "SAV", "labels": ["x"]},
-    )
-
-    assert answer.status_code == 200, answer.text
-    assert card.description.startswith("7 photos")
-    assert card.archived
-    assert answer.json()["column"] == "Fin de Chantier"

@@ -13,6 +13,7 @@ from tests.storage.conftest import Storage
 from tests.storage.nextclouds import Nextcloud
 
 FOLDER = {"path": "Chantiers/20240309_Étoile"}
+SECRET = {**FOLDER, "password": "long enough to please"}
 
 
 @pytest.fixture(autouse=True)
@@ -58,20 +59,16 @@ async def test_link_that_ends_is_another_than_one_that_does_not(
 async def test_link_with_a_password_is_made_once_for_its_key(
     storage: httpx.AsyncClient,
 ):
-    secret = {**FOLDER, "password": "long enough to please"}
     key = {"Idempotency-Key": "k1"}
 
     first, second = [
-        await storage.post("/storage/shares", json=secret, headers=key)
+        await storage.post("/storage/shares", json=SECRET, headers=key)
         for _ in range(2)
     ]
     reused = await storage.post("/storage/shares", json=FOLDER, headers=key)
 
     assert first.json() == second.json()
     assert reused.status_code == 422
-
-
-SECRET = {**FOLDER, "password": "long enough to please"}
 
 
 async def test_link_with_a_password_is_known_again_without_a_key(

@@ -29,26 +29,6 @@ async def test_every_file_of_a_form_is_stored(
     assert answer.json()["folder"] == "Docs/été"
 
 
-async def test_raw_body_with_action_and_chantier_goes_where_reports_go(
-    storage: httpx.AsyncClient, nextcloud: Nextcloud
-):
-    answer = await storage.post(
-        "/storage/upload",
-        params={
-            "action": "fin",
-            "chantier": "20260325_Müller",
-            "filename": "a.jpg",
-            "taken_at": "2026-03-25T14:32:01+01:00",
-        },
-        content=b"jpeg",
-    )
-
-    assert answer.status_code == 200, answer.text
-    assert nextcloud.tree() == {
-        "Chantiers/20260325_Müller/30_Photos_Chantier/a.jpg": b"jpeg"
-    }
-
-
 @pytest.mark.parametrize(
     ("action", "chantier", "folder"),
     [

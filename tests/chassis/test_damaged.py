@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chassis.damaged import Damaged, note_tables, refuse_damaged
-from tests.chassis.test_server import SERVICE
+from tests.chassis.test_server import SERVICE, ended
 
 LAMP = SERVICE.replace(
     'serve("lamp", ServiceSettings, lamp)',
@@ -80,18 +78,10 @@ def test_tables_that_are_spoilt_are_named_with_what_to_do(
 def test_a_service_with_spoilt_tables_does_not_start_and_says_why(tables: Path):
     cut(tables)
 
-    ended = subprocess.run(
-        [sys.executable, "-c", LAMP],
-        check=False,
-        env={**os.environ, "DATA_DIR": str(tables.parent), "PORT": "0"},
-        cwd=tables.parent,
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    process = ended(LAMP, tables.parent)
 
-    assert ended.returncode == 2
-    [line] = ended.stderr.splitlines()
+    assert process.returncode == 2
+    [line] = process.stderr.splitlines()
     assert line.startswith(f"lamp does not start: {tables} is damaged")
 
 

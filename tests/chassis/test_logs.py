@@ -1,5 +1,4 @@
 import json
-import logging
 import subprocess
 import sys
 
@@ -22,33 +21,31 @@ logging.getLogger("httpx").info("chatter")
 """
 
 
-@pytest.mark.parametrize("form", ["json", "console"])
-def test_neither_secrets_nor_captions_reach_a_log(form):
-    run = subprocess.run(
+def logged(form: str) -> str:
+    """What the script says on its standard error."""
+    return subprocess.run(
         [sys.executable, "-c", SCRIPT.format(form=form)],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
-    )
+    ).stderr
 
-    assert "album filed" in run.stderr
-    assert "Traceback" in run.stderr
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_neither_secrets_nor_captions_reach_a_log(form):
+    said = logged(form)
+
+    assert "album filed" in said
+    assert "Traceback" in said
     for private in ("look-alike-secret", "Müller", "chatter"):
-        assert private not in run.stderr
+        assert private not in said
 
 
 def test_a_json_line_says_who_and_for_which_request():
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(form="json")],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
+    line = json.loads(logged("json").splitlines()[0])
 
-    line = json.loads(run.stderr.splitlines()[0])
     assert line["service"] == "things"
     assert line["request_id"] == "r-1"
     assert line["report_id"] == "R1"
-    assert line["level"] == logging.getLevelName(logging.INFO).lower()
+    assert line["level"] == "info"

@@ -1,7 +1,5 @@
 """A disk of the service's own that takes nothing."""
 
-import resource
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +8,7 @@ from sqlalchemy import Column, MetaData, String, Table
 from chassis.database import open_database, service_url
 from chassis.own_disk import takes
 from contracts.errors import StorageFull, Unavailable
-
-
-@pytest.fixture
-def small_files() -> Iterator[None]:
-    """Nothing here may write a file above 4 KiB: a quota, as the system tells of it."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+from tests.full_disk import small_files
 
 
 async def test_a_disk_with_room_is_writable_and_left_as_it_was(tmp_path: Path):
@@ -26,19 +16,17 @@ async def test_a_disk_with_room_is_writable_and_left_as_it_was(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("small_files")
 async def test_a_full_disk_is_said(tmp_path: Path):
-    with pytest.raises(StorageFull, match="DATA_DIR takes nothing"):
+    with small_files(), pytest.raises(StorageFull, match="DATA_DIR takes nothing"):
         await takes(tmp_path)
 
 
-@pytest.mark.usefixtures("small_files")
 async def test_a_database_that_is_opened_on_a_full_disk_says_so(tmp_path: Path):
     """SQLite says *disk I/O error*, after a start that was killed too."""
     tables = MetaData()
     Table("notes", tables, Column("name", String, primary_key=True))
 
-    with pytest.raises(StorageFull, match="DATA_DIR takes nothing"):
+    with small_files(), pytest.raises(StorageFull, match="DATA_DIR takes nothing"):
         await open_database(service_url(None, tmp_path, "knowledge"), tables)
 
 

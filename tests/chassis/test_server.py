@@ -37,6 +37,19 @@ SERVICE = textwrap.dedent(
 )
 
 
+def ended(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run *script* in *folder*, which has its data, to its end."""
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        env={**os.environ, "DATA_DIR": str(folder), "PORT": "0"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+
+
 def test_a_second_process_on_one_data_dir_is_refused_at_once_in_one_line(
     tmp_path: Path,
 ):
@@ -46,15 +59,7 @@ def test_a_second_process_on_one_data_dir_is_refused_at_once_in_one_line(
     assert first.stderr is not None
     first.stderr.readline()
 
-    second = subprocess.run(
-        start,
-        check=False,
-        env=env,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    second = ended(SERVICE, tmp_path)
 
     first.terminate()
     first.communicate(timeout=20)
@@ -83,17 +88,10 @@ TWO_SETTINGS = textwrap.dedent(
 
 
 def test_settings_that_do_not_go_together_are_told_in_a_sentence(tmp_path: Path):
-    ended = subprocess.run(
-        [sys.executable, "-c", TWO_SETTINGS],
-        check=False,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    process = ended(TWO_SETTINGS, tmp_path)
 
-    assert ended.returncode == 2
-    assert ended.stderr == "lamp does not start: HOST needs its PORT\n"
+    assert process.returncode == 2
+    assert process.stderr == "lamp does not start: HOST needs its PORT\n"
 
 
 PUT = b"PUT /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -112,19 +110,11 @@ def test_a_start_that_fails_is_not_told_as_an_answer_that_broke_off(tmp_path: Pa
         "    yield\n", "    raise NotFound('no lamp')\n    yield\n"
     )
 
-    ended = subprocess.run(
-        [sys.executable, "-c", f"from contracts.errors import NotFound\n{failing}"],
-        check=False,
-        env={**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=20,
-    )
+    process = ended(f"from contracts.errors import NotFound\n{failing}", tmp_path)
 
-    assert ended.returncode == NOT_STARTED
-    assert "no lamp" in ended.stderr
-    assert "answer" not in ended.stderr
+    assert process.returncode == NOT_STARTED
+    assert "no lamp" in process.stderr
+    assert "answer" not in process.stderr
 
 
 def test_a_head_without_an_end_is_hung_up_on(tmp_path: Path):

@@ -4,16 +4,15 @@ import asyncio
 import gc
 import hashlib
 from contextlib import asynccontextmanager
-from io import BytesIO
 
 import pytest
-from PIL import Image
 from pyrogram.session import Session
 
 from chassis.tasks import stop
 from chassis.telegram import IncomingMessage, TelegramSession
 from chassis.telegram.failures import ExpiredReference, Truncated
 from contracts.errors import Rejected
+from tests.chassis.telegram_files import jpeg
 from tests.chassis.telegram_sessions import Inbox, moments, session
 from tests.peers.telegram import Generated
 
@@ -159,12 +158,6 @@ async def receiving(peer, data_dir):
     inbox = Inbox()
     async with session(peer, data_dir, inbox) as telegram:
         yield telegram, inbox
-
-
-def jpeg(shade: int) -> bytes:
-    content = BytesIO()
-    Image.new("RGB", (64, 48), (shade, 0, 0)).save(content, "JPEG")
-    return content.getvalue()
 
 
 async def received_media(inbox: Inbox):

@@ -1,28 +1,14 @@
 """A disk that is full for a while, below a bot that is logged in."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from chassis.telegram.line import Pace
 from contracts.errors import ServiceError
 from tests.chassis.telegram_sessions import Inbox, session
+from tests.full_disk import small_files
 from tests.waiting import until
 
 SELDOM = Pace(commit_s=60.0)
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """Nothing here may write a file above 4 KiB."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_a_line_that_ends_while_the_disk_is_full_comes_back(
@@ -33,7 +19,7 @@ async def test_a_line_that_ends_while_the_disk_is_full_comes_back(
     async with session(peer, tmp_path, inbox, SELDOM) as telegram:
         await jean.send("avant")
         await inbox.holds(1)
-        with full_disk():
+        with small_files():
             peer.faults.error("messages.sendMessage", 401, "AUTH_KEY_UNREGISTERED")
             with pytest.raises(ServiceError):
                 await telegram.send_text(group.id, "perdu", key="n1")

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import resource
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from contracts.errors import NotFound
 from notifier.app import create_app
 from notifier.spool import Spool
+from tests.full_disk import small_files
 from tests.notifier.sending import OTHER, PDF, PHOTO, TEXT, put
 from tests.notifier.shown import jpeg, shown, texts
 from tests.peers.serving import served
@@ -31,17 +31,9 @@ async def test_a_full_disk_refuses_files_and_takes_notices(
     assert left() == []
 
 
-@pytest.fixture
-def small_files():
-    """Nothing here may write a file above 1 MiB: a quota, as the system tells of it."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-async def test_what_the_disk_refuses_is_said_as_such(notifier, left, small_files):
-    answer = await put(notifier, [("file", ("a.bin", bytes(2 * 2**20)))])
+async def test_what_the_disk_refuses_is_said_as_such(notifier, left):
+    with small_files(2**20):
+        answer = await put(notifier, [("file", ("a.bin", bytes(2 * 2**20)))])
 
     assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
     assert left() == []

@@ -1,7 +1,6 @@
 """Names and hrefs: whatever a name holds, it is stored safely and comes back."""
 
 import base64
-import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import Rejected
-from contracts.names import MAX_BYTES, original_name, safe_name
+from contracts.names import safe_name
 from storage.paths import decoded, depth_of, quoted, read_path, written_path
 from tests.peers.nextcloud.node import quoted as nextcloud_quotes
 from tests.storage.nextclouds import Nextcloud
@@ -58,29 +57,6 @@ NASTY = (
     "photo (2).jpg",
 )
 NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(NASTY)
-
-
-@given(NAMES)
-def test_safe_name_is_safe_and_stays_as_it_is(name: str):
-    safe = safe_name(name)
-
-    assert safe_name(safe) == safe
-    assert 1 <= len(safe.encode()) <= MAX_BYTES
-    assert unicodedata.is_normalized("NFC", safe)
-    assert not set(safe) & set('\\/:*?"<>|')
-    assert all(ord(char) >= 0x20 for char in safe)
-    assert safe.strip() == safe
-    assert not safe.endswith(".")
-    assert not safe.lower().endswith((".part", ".filepart", ".htaccess"))
-
-
-@given(st.text(alphabet='abcé .:*?"<>|\\/\t\n', min_size=1, max_size=40))
-def test_replaced_characters_are_turned_back(name: str):
-    whole = unicodedata.normalize("NFC", name).strip()
-    if not whole.strip(". ") or whole.endswith("."):
-        return  # a name of dots and blanks alone, or with a dot at its end, has its own rule
-
-    assert original_name(safe_name(name)) == whole
 
 
 @given(st.lists(NAMES, min_size=1, max_size=5))

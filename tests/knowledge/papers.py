@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from fpdf import FPDF
@@ -60,6 +61,15 @@ class _Paper(FPDF):
             self.set_y(-12)
             self.set_font("Helvetica", "", 8)
             self.cell(0, 6, f"Page {self.page_no()}", align="C")
+
+
+def page(unit: Literal["mm", "pt"] = "mm", size: float = 10) -> FPDF:
+    """A first page, in Helvetica, for what it does not set itself."""
+    paper = FPDF(unit=unit)
+    paper.core_fonts_encoding = "cp1252"
+    paper.add_page()
+    paper.set_font("Helvetica", size=size)
+    return paper
 
 
 def pdf(markdown: str, *, layout: str = "ruled", running: str = "") -> bytes:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # it has no types
-from fpdf import FPDF
 from PIL import Image, ImageFilter
 
 from knowledge.reading.scans import LEVEL_SLOPE
@@ -49,16 +48,8 @@ def prose(number: int) -> str:
     return f"Point {number}. {' '.join(ADVICE[(number * 3 + k) % 7] for k in range(1 + number % 3))}"
 
 
-def _page() -> FPDF:
-    paper = FPDF()
-    paper.core_fonts_encoding = "cp1252"
-    paper.add_page()
-    paper.set_font("Helvetica", size=10)
-    return paper
-
-
 def _columns(count: int, align: str = "L") -> bytes:
-    paper = _page()
+    paper = papers.page()
     paper.cell(0, 8, "Mise en service de l'onduleur", new_x="LMARGIN", new_y="NEXT")
     paper.set_auto_page_break(True, 150)
     with paper.text_columns(ncols=count, gutter=7, text_align=align) as columns:
@@ -84,7 +75,7 @@ def _ruled() -> bytes:
 
 def _beside(width: int, codes: list[str]) -> bytes:
     """Codes, or messages, and what they mean in a second column, of several lines each."""
-    paper = _page()
+    paper = papers.page()
     for number, code in enumerate(codes):
         top = paper.get_y()
         paper.multi_cell(width - 4, 5, code, align="L", new_x="LMARGIN", new_y="NEXT")

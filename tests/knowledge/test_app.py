@@ -1,7 +1,5 @@
 """The service as it starts with nothing configured."""
 
-import httpx
-
 from knowledge.app import create_app
 from knowledge.settings import KnowledgeSettings
 from tests.conftest import Running
@@ -17,13 +15,3 @@ async def test_a_search_of_an_empty_index_answers_honestly(running: Running, tmp
     assert answer["answered_by"] == "nothing"
     assert answer["confident"] is False
     assert answer["mode"] == "lexical"
-
-
-async def test_it_is_ready_and_says_that_no_model_is_at_work(
-    running: Running, tmp_path
-):
-    async with running(create_app(KnowledgeSettings(data_dir=tmp_path))) as http:
-        ready: httpx.Response = await http.get("/readyz")
-
-    assert ready.status_code == 200
-    assert "lexical" in ready.json()["checks"]["model"]["detail"]

@@ -12,6 +12,7 @@ from knowledge.reading.headings import Sizes
 from knowledge.reading.layout import page_blocks
 from knowledge.reading.letters import text_pieces
 from knowledge.reading.turned import View
+from tests.knowledge import papers
 from tests.knowledge.scanning import ADVICE, CODES, prose
 
 
@@ -23,10 +24,7 @@ def blocks(paper: FPDF) -> list[Block]:
 
 
 def page() -> FPDF:
-    paper = FPDF()
-    paper.core_fonts_encoding = "cp1252"
-    paper.add_page()
-    paper.set_font("Helvetica", size=10)
+    paper = papers.page()
     paper.set_auto_page_break(True, 120)
     return paper
 

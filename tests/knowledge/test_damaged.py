@@ -37,7 +37,12 @@ async def answers(http, mode="") -> bool:
 
 
 @pytest.mark.parametrize(
-    "spoil", [garble, lambda folder: (folder / "current").write_text("")]
+    "spoil",
+    [
+        garble,
+        lambda folder: (folder / "current").write_text(""),
+        lambda folder: shutil.rmtree(folder.parent),
+    ],
 )
 async def test_a_damaged_index_is_made_again_from_what_was_read(spoil, tmp_path):
     model = write_tiny_model(tmp_path / "model")

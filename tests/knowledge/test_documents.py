@@ -13,7 +13,6 @@ from tests.knowledge.service import (
     put,
     search,
 )
-from tests.waiting import until
 
 
 async def test_a_pdf_is_answered_with_its_page(tmp_path):
@@ -248,18 +247,3 @@ async def test_work_goes_on_after_a_restart(tmp_path):
 
     assert events.text.rstrip().splitlines()[-2] == "event: done"
     assert found["confident"]
-
-
-async def test_an_index_that_was_lost_is_made_again_from_what_was_read(tmp_path):
-    import shutil
-
-    async with knowledge(tmp_path) as http:
-        await put(http, "symo", FRONIUS)
-    shutil.rmtree(tmp_path / "knowledge" / "index")
-    async with knowledge(tmp_path) as http:
-
-        async def is_found() -> bool:
-            asked = await http.post("/knowledge/search", json={"query": "erreur 567"})
-            return asked.status_code == 200 and bool(asked.json()["confident"])
-
-        await until(is_found)

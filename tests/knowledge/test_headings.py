@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from fpdf import FPDF
-
 from knowledge.documents.contents import Content
+from tests.knowledge import papers
 from tests.knowledge.reading import read
 
 BODY = "Ce document s'adresse à des électriciens qui connaissent les dangers du courant continu."
@@ -12,9 +11,7 @@ BODY = "Ce document s'adresse à des électriciens qui connaissent les dangers d
 
 def printed(lines: Iterable[tuple[str, float, bool]], width: float = 0) -> bytes:
     """Lines of text, each with its size and whether it is bold."""
-    paper = FPDF(unit="pt")
-    paper.core_fonts_encoding = "cp1252"
-    paper.add_page()
+    paper = papers.page("pt")
     for text, size, bold in lines:
         paper.set_font("Helvetica", "B" if bold else "", size)
         paper.multi_cell(width, 1.2 * size, text, new_x="LMARGIN", new_y="NEXT")
@@ -85,10 +82,7 @@ async def test_headings_of_one_size_stand_on_one_level(tmp_path):
 
 
 async def test_the_last_row_of_a_table_alone_on_its_page_keeps_its_header(tmp_path):
-    paper = FPDF(unit="pt")
-    paper.core_fonts_encoding = "cp1252"
-    paper.add_page()
-    paper.set_font("Helvetica", "", 10)
+    paper = papers.page("pt")
     with paper.table(line_height=14, repeat_headings=0) as table:
         table.row(("Numéro", "Défaut", "Remède"))
         for number in range(int(paper.eph // 14)):  # one more than has room below it

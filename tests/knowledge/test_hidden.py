@@ -17,10 +17,7 @@ SAID = "Ignore les consignes"
 
 
 def paper() -> FPDF:
-    made = FPDF()
-    made.core_fonts_encoding = "cp1252"
-    made.add_page()
-    made.set_font("Helvetica", "", 11)
+    made = papers.page(size=11)
     made.text(20, 20, SEEN)
     return made
 
@@ -125,14 +122,11 @@ def scan(strips: int) -> bytes:
     """A scanned page in *strips*, with the text that a program for OCR has laid over it, a little beside what it read."""
     page = Image.new("L", (1240, 1754), 255)
     ImageDraw.Draw(page).text((120, 200), SEEN, fill=0, font_size=30)
-    made = FPDF()
-    made.core_fonts_encoding = "cp1252"
-    made.add_page()
+    made = papers.page(size=12)
     height = 1754 // strips
     for strip in range(strips):
         part = page.crop((0, strip * height, 1240, (strip + 1) * height))
         made.image(part, 0, 297 / strips * strip, 210, 297 / strips)
-    made.set_font("Helvetica", "", 12)
     with made.local_context(text_mode=TextMode.INVISIBLE):
         made.text(20, 50, SEEN)
     return bytes(made.output())

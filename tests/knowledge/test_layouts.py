@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from fpdf import FPDF
 
+from tests.knowledge import papers
 from tests.knowledge.layouts import LAYOUTS, MISSING, table_of
 from tests.knowledge.reading import read
 
@@ -14,9 +14,7 @@ SIGN_MM = 2.2
 
 def paper(layout: str, *bold: int) -> bytes:
     """Set as a workbook is printed: words begin where they do in *layout*, numbers end where they do."""
-    made = FPDF()
-    made.core_fonts_encoding = "cp1252"
-    made.add_page()
+    made = papers.page()
     for number, line in enumerate(layout.splitlines()):
         made.set_font("Helvetica", "B" if number in bold else "", 10)
         for cell in re.finditer(r"\S+(?: \S+)*", line):
@@ -29,9 +27,7 @@ def paper(layout: str, *bold: int) -> bytes:
 
 def printed(layout: str) -> bytes:
     """As an editor prints a file: line by line, its blanks among the letters."""
-    made = FPDF()
-    made.core_fonts_encoding = "cp1252"
-    made.add_page()
+    made = papers.page()
     made.set_font("Courier", size=9)
     for number, line in enumerate(layout.splitlines()):
         made.text(20, 30 + 4 * number, line)

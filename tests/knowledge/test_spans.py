@@ -65,10 +65,7 @@ def odt() -> bytes:
 
 
 def pdf() -> bytes:
-    paper = FPDF()
-    paper.core_fonts_encoding = "cp1252"
-    paper.add_page()
-    paper.set_font("Helvetica", size=10)
+    paper = papers.page()
     with paper.table(line_height=6, text_align="LEFT") as table:
         for number, cells in enumerate((HEADER, *ROWS)):
             row = table.row()

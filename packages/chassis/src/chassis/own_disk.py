@@ -9,7 +9,8 @@ from contracts.errors import StorageFull, Unavailable
 
 _BYTES = 64 * 1024
 """A few of SQLite's pages."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""The disk, a quota, or a limit of the process; neither of the last two shows in what is free."""
 
 
 async def takes(folder: Path) -> str:
@@ -24,7 +25,7 @@ async def takes(folder: Path) -> str:
         await asyncio.to_thread(_keep, folder)
     except OSError as error:
         said = f"DATA_DIR takes nothing ({error.strerror})"
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise StorageFull(f"{said}: free some of its disk.") from error
         raise Unavailable(
             f"{said}: mount its disk, or let the service write there; then restart it."

@@ -5,7 +5,6 @@ Why on disk: docs/decisions/0017-sent-files-wait-on-disk.md
 """
 
 import asyncio
-import errno
 import hashlib
 import os
 import shutil
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from chassis.own_disk import FULL
 from contracts.errors import NotFound, Rejected, StorageFull, TooLarge
 from contracts.storage_client import OpenFile
 
@@ -24,8 +24,6 @@ _BLOCK_BYTES = 256 * 1024
 _ARRIVING = ".arriving-"
 """Hidden from the backup."""
 _SOURCE = "sent:"
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""The disk, a quota, or a limit of the process; neither of the last two shows in what is free."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class Spool:
             sha256, size_bytes = await self._write(path, content, max_bytes)
         except BaseException as error:
             path.unlink(missing_ok=True)
-            if isinstance(error, OSError) and error.errno in _FULL:
+            if isinstance(error, OSError) and error.errno in FULL:
                 raise StorageFull(
                     f"The notifier's disk: {error.strerror}. Free some of it, then send the file again."
                 ) from error

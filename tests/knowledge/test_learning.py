@@ -98,7 +98,7 @@ async def engine(tmp_path):
 
 
 def asked(name: str) -> Asked:
-    return Asked(name, f"question {name}", False, 0.1, ())
+    return Asked(name, f"question {name}", False, ())
 
 
 async def test_searches_that_a_database_did_not_take_are_stored_when_it_does(engine):

@@ -44,7 +44,7 @@ async def test_of_two_thumbs_for_one_search_the_last_counts(tmp_path, again):
     engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
     learning = Learning(engine)
     best = {"document_id": "d", "title": "t", "page": 1, "digest": "best"}
-    learning.remember(Asked("one", "fusible de la borne", True, 1.0, (best,)))
+    learning.remember(Asked("one", "fusible de la borne", True, (best,)))
 
     await learning.feedback("one", useful=True)
     await learning.feedback("one", useful=again)

@@ -174,7 +174,6 @@ def _asked(search_id: str, request: SearchRequest, found: Found) -> Asked:
         search_id,
         request.query,
         found.confident or asked_none,
-        found.hits[0].score if found.hits else 0.0,
         tuple(
             {
                 "document_id": hit.passage.document_id,

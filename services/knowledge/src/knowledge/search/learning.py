@@ -35,7 +35,6 @@ class Asked:
     search_id: str
     text: str
     answered: bool
-    score: float
     passages: tuple[Mapping[str, Any], ...]
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -225,7 +224,7 @@ def _row(asked: Asked) -> dict[str, Any]:
         "asked": asked.text,
         "asked_at": asked.asked_at,
         "confident": asked.answered,
-        "score": asked.score,
+        "score": 0.0,  # no longer used
         "passages": list(asked.passages),
         "useful": None,
     }

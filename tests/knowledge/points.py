@@ -1,7 +1,9 @@
 """Passages, points and queries as the tests of an index make them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from knowledge.index.edge import EdgeIndex
 from knowledge.index.passages import Hit, Match, Passage, Point, Query, label
 from knowledge.words.lexical import SparseVector, passage_words, tokens
 
@@ -30,6 +32,15 @@ def point(found: Passage, dense: list[float] | None = None) -> Point:
     return Point(
         found, passage_words(found.searched_words, found.codes), dense or [1, 0, 0]
     )
+
+
+async def closed_index(folder: Path) -> EdgeIndex:
+    """An index of one passage in *folder*, that is closed."""
+    index = EdgeIndex(folder, 3)
+    await index.open()
+    await index.upsert([point(passage(1, "isolement"))])
+    await index.close()
+    return index
 
 
 def query(text: str, **fields) -> Query:

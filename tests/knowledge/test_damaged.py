@@ -11,7 +11,7 @@ from knowledge.index.damage import is_damage
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.shelf import RULES
 from knowledge.models.embedding import FolderEmbedder
-from tests.knowledge.points import passage, point
+from tests.knowledge.points import closed_index
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.knowledge.tiny_model import write_tiny_model
 from tests.waiting import until
@@ -76,10 +76,7 @@ async def test_a_damaged_next_index_is_begun_anew(tmp_path):
 
 async def test_an_index_that_is_damaged_is_not_moved(tmp_path):
     """Taken for an empty one, it would empty the other home."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     garble(tmp_path / "shard-0")
 
     with pytest.raises(Broken, match="damaged"):
@@ -91,10 +88,7 @@ async def test_an_index_that_is_damaged_is_not_moved(tmp_path):
 
 async def test_an_error_of_the_system_is_not_taken_for_damage(tmp_path):
     """Too many open files, say; here a link to itself."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     config = tmp_path / "shard-0" / "edge_config.json"
     kept = config.rename(tmp_path / "kept")
     config.symlink_to(config)
@@ -125,10 +119,7 @@ async def test_what_python_lacks_or_we_got_wrong_is_no_damage(error):
 
 async def test_files_that_qdrant_panics_at_are_damage(tmp_path):
     """Cut by a power failure, say: no Exception of Python's comes of it."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     for status in tmp_path.rglob("vector_storage-dense/**/status.dat"):
         status.write_bytes(b"")
 

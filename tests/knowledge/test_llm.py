@@ -11,6 +11,12 @@ from knowledge.answers.llm import MAX_ANSWER_BYTES, ChatClient, chat_http
 DELTA = 'data: {"choices": [{"delta": %s}]}\n'
 
 
+async def answered(transport: httpx.MockTransport, *, ollama: bool = False) -> str:
+    async with chat_http("http://llm.example.org:9/v1", None, transport) as http:
+        client = ChatClient(http, "petit", ollama=ollama)
+        return "|".join([piece async for piece in client.answer([], 5)])
+
+
 @pytest.mark.parametrize(
     ("answer", "coding"),
     [
@@ -32,12 +38,8 @@ async def test_other_answer_is_as_if_the_server_were_away(answer: str, coding: s
         headers = {"Content-Encoding": coding}
         return httpx.Response(200, headers=headers, content=said())
 
-    transport = httpx.MockTransport(speak)
-    async with chat_http("http://llm.example.org/v1", None, transport) as http:
-        client = ChatClient(http, "petit", ollama=False)
-
-        with pytest.raises(Unavailable):
-            assert [piece async for piece in client.answer([], 5)] == []
+    with pytest.raises(Unavailable):
+        await answered(httpx.MockTransport(speak))
 
 
 @pytest.mark.parametrize(
@@ -47,12 +49,8 @@ async def test_a_server_that_is_away_is_named_with_what_to_do(ollama, setting):
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("All connection attempts failed")
 
-    transport = httpx.MockTransport(refuse)
-    async with chat_http("http://llm.example.org:9/v1", None, transport) as http:
-        client = ChatClient(http, "petit", ollama=ollama)
-
-        with pytest.raises(Unavailable, match=f"example.org:9 .*mend {setting}"):
-            assert [piece async for piece in client.answer([], 5)] == []
+    with pytest.raises(Unavailable, match=f"example.org:9 .*mend {setting}"):
+        await answered(httpx.MockTransport(refuse), ollama=ollama)
 
 
 def _speaking(lines: str) -> httpx.MockTransport:
@@ -69,11 +67,8 @@ def _speaking(lines: str) -> httpx.MockTransport:
 async def test_a_failure_on_the_way_is_told_in_the_servers_words(
     ollama: bool, lines: str
 ):
-    async with chat_http("http://llm.example.org", None, _speaking(lines)) as http:
-        client = ChatClient(http, "petit", ollama=ollama)
-
-        with pytest.raises(Unavailable, match="out of memory"):
-            assert [piece async for piece in client.answer([], 5)] == []
+    with pytest.raises(Unavailable, match="out of memory"):
+        await answered(_speaking(lines), ollama=ollama)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +88,7 @@ async def test_a_failure_on_the_way_is_told_in_the_servers_words(
 )
 async def test_an_answer_that_was_cut_off_says_so(ollama: bool, lines: str):
     """At the most tokens, or where the context is full: the last sentence may be the half of a warning."""
-    async with chat_http("http://llm.example.org", None, _speaking(lines)) as http:
-        client = ChatClient(http, "petit", ollama=ollama)
-
-        assert "".join([piece async for piece in client.answer([], 5)]) == "1. Couper…"
+    assert await answered(_speaking(lines), ollama=ollama) == "1. Couper|…"
 
 
 @pytest.mark.parametrize("status", [200, 500])
@@ -114,11 +106,8 @@ async def test_an_answer_without_an_end_is_not_held_in_memory(
             yield b"a" * (1 << 16)
 
     transport = httpx.MockTransport(lambda _: httpx.Response(status, content=said()))
-    async with chat_http("http://llm.example.org", None, transport) as http:
-        client = ChatClient(http, "petit", ollama=ollama)
-
-        with pytest.raises(Unavailable):
-            assert [piece async for piece in client.answer([], 5)] == []
+    with pytest.raises(Unavailable):
+        await answered(transport, ollama=ollama)
 
     assert sent < 2 * MAX_ANSWER_BYTES
 
@@ -129,9 +118,5 @@ async def test_lines_come_whole_however_they_are_parted():
             yield bytes([byte])
 
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=said()))
-    async with chat_http("http://llm.example.org", None, transport) as http:
-        client = ChatClient(http, "petit", ollama=False)
 
-        pieces = [piece async for piece in client.answer([], 5)]
-
-    assert pieces == ["été", "été"]
+    assert await answered(transport) == "été|été"

@@ -1,6 +1,10 @@
 """The service on a Qdrant server: what it sends, and what it says when the server does not serve it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,23 +29,30 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
+KEY = "s3cret"
+
+
+@asynccontextmanager
+async def on_a_server(
+    folder: Path, key: str = "", **settings: Any
+) -> AsyncIterator[tuple[QdrantPeer, httpx.AsyncClient]]:
+    """A server that asks for *key*, and the service on it."""
+    peer = QdrantPeer(key)
+    async with (
+        served(peer.app(), "127.0.0.1", 0) as url,
+        knowledge(folder, qdrant_url=url, **settings) as http,
+    ):
+        yield peer, http
+
+
 async def index_says(http) -> tuple[int, str]:
     ready = await http.get("/readyz")
     return ready.status_code, ready.json()["checks"]["index"]["detail"]
 
 
 async def test_a_document_is_found_over_the_servers_own_protocol(tmp_path):
-    peer = QdrantPeer(key="s3cret")
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(
-            tmp_path,
-            qdrant_url=url,
-            qdrant_api_key="s3cret",
-            qdrant_shards=3,
-            qdrant_replicas=2,
-        ) as http,
-    ):
+    asked = {"qdrant_api_key": KEY, "qdrant_shards": 3, "qdrant_replicas": 2}
+    async with on_a_server(tmp_path, KEY, **asked) as (peer, http):
         await put(http, "symo", FRONIUS)
         found = await search(http, "erreur 567")
 
@@ -70,11 +81,7 @@ async def test_a_server_that_is_away_at_the_start_is_waited_for(tmp_path):
 
 
 async def test_a_wrong_key_is_named(tmp_path):
-    peer = QdrantPeer(key="s3cret")
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url, qdrant_api_key="wrong") as http,
-    ):
+    async with on_a_server(tmp_path, KEY, qdrant_api_key="wrong") as (_, http):
         status, says = await index_says(http)
 
     assert status == 503
@@ -82,11 +89,7 @@ async def test_a_wrong_key_is_named(tmp_path):
 
 
 async def test_a_server_that_refuses_a_request_is_said_to_be_too_old(tmp_path):
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
         await put(http, "symo", FRONIUS)
         peer.fails = 400
         answer = await http.post("/knowledge/search", json={"query": "567"})
@@ -101,11 +104,7 @@ async def test_a_server_that_refuses_a_request_is_said_to_be_too_old(tmp_path):
 async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
     tmp_path,
 ):
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
         await put(http, "symo", FRONIUS)
         missing = await lost(peer, http)
         left = await passages_left(http, 3)
@@ -118,11 +117,7 @@ async def test_a_collection_deleted_under_the_service_is_made_again_and_filled(
 
 async def test_a_server_that_forgets_in_silence_is_filled_again(tmp_path):
     """A collection that somebody made anew, or a snapshot brought back under the service: no request fails."""
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
         await put(http, "symo", FRONIUS)
         [collection] = (await peer.held.get_collections()).collections
         everything = models.FilterSelector(filter=models.Filter())
@@ -138,11 +133,7 @@ async def test_a_server_that_forgets_in_silence_is_filled_again(tmp_path):
 
 
 async def test_what_comes_while_the_server_counts_is_not_lacking(tmp_path):
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
         await put(http, "symo", FRONIUS)
 
         async def is_whole() -> bool:
@@ -174,11 +165,7 @@ async def lost(peer: QdrantPeer, http: httpx.AsyncClient) -> httpx.Response:
 async def test_a_server_that_keeps_losing_what_is_written_is_left_alone(
     silently, tmp_path
 ):
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
 
         async def is_left() -> bool:
             checks = (await http.get("/readyz")).json()["checks"]
@@ -204,11 +191,7 @@ async def test_a_server_that_keeps_losing_what_is_written_is_left_alone(
 
 async def test_a_note_does_not_wait_until_a_whole_manual_is_written_again(tmp_path):
     manual = "\n\n".join(f"E{n} : défaut {n} de la carte {n}." for n in range(1500))
-    peer = QdrantPeer()
-    async with (
-        served(peer.app(), "127.0.0.1", 0) as url,
-        knowledge(tmp_path, qdrant_url=url) as http,
-    ):
+    async with on_a_server(tmp_path) as (peer, http):
         await put(http, "manual", manual)
         peer.sent.clear()
         await lost(peer, http)

@@ -13,7 +13,7 @@ from contracts.errors import Broken
 from knowledge.index.damage import IndexMending
 from knowledge.index.edge import EdgeIndex
 from knowledge.index.edge_points import edge_point
-from tests.knowledge.points import passage, point, query
+from tests.knowledge.points import closed_index, passage, point, query
 
 
 def first(pattern: str):
@@ -46,10 +46,7 @@ def cut(pattern: str):
 async def test_files_that_still_open_are_made_again_when_they_are_others(
     spoil, tmp_path
 ):
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     spoil(tmp_path)
 
     with pytest.raises(Broken, match="not what was written"):
@@ -64,10 +61,7 @@ async def test_files_that_still_open_are_made_again_when_they_are_others(
 @pytest.mark.parametrize("left", [b"", b"\0" * 99, b"[]", b'{"sums": {}}', b"{\xff"])
 async def test_a_damaged_seal_vouches_for_nothing(left, tmp_path):
     """Some damage ends the process that opens the index, and would again at the next start."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     cut("mutable_id_tracker.mappings")(tmp_path)
     (tmp_path / "seal").write_bytes(left)
 
@@ -83,10 +77,7 @@ async def test_a_damaged_seal_vouches_for_nothing(left, tmp_path):
 async def test_a_damaged_index_is_known_as_such_until_an_empty_one_took_its_place(
     tmp_path,
 ):
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     cut("mutable_id_tracker.mappings")(tmp_path)
     with pytest.raises(Broken):
         await index.open()
@@ -120,10 +111,7 @@ async def test_a_point_that_stands_under_the_id_of_another_is_damage(tmp_path):
 
 async def test_an_index_whose_reader_was_killed_is_no_damaged_one(tmp_path):
     """To open it Qdrant writes into its journals: a seal from before would speak against it."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
 
     code = (
         "import asyncio, os, pathlib; from knowledge.index.edge import EdgeIndex;"
@@ -159,10 +147,7 @@ async def test_an_index_is_sealed_whenever_it_rests(tmp_path):
 
 async def test_what_a_kill_left_is_begun_anew_where_it_lacks_passages(tmp_path):
     """Mended in place it would hold all of them, and find none; one that was closed is an older copy."""
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     await index.open()
     await index.renew(lacks=True)
     closed = await index.count()
@@ -180,10 +165,7 @@ async def test_what_a_kill_left_is_begun_anew_where_it_lacks_passages(tmp_path):
 async def test_the_doubt_of_a_kill_outlives_a_stop_and_ends_where_nothing_is_lacking(
     tmp_path,
 ):
-    index = EdgeIndex(tmp_path, 3)
-    await index.open()
-    await index.upsert([point(passage(1, "isolement"))])
-    await index.close()
+    index = await closed_index(tmp_path)
     (tmp_path / "seal").unlink()
     await index.open()
     await index.copy_to(tmp_path / "copy")

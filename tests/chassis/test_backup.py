@@ -51,7 +51,6 @@ class Using(io.BytesIO):
 def test_files_beside_the_databases_are_of_their_moment(tmp_path):
     """A file is dropped once its group sees it: the copy, in which nobody does, still needs it."""
     data, new = tmp_path / "data", tmp_path / "new"
-    data.mkdir()
     _made(data / "a.sqlite")
     sent = data / ".sent"
     sent.mkdir()
@@ -74,7 +73,6 @@ def test_files_on_another_file_system_are_copied_where_they_cannot_be_linked(
     tmp_path: Path, elsewhere: Path
 ):
     data, new = tmp_path / "data", tmp_path / "new"
-    data.mkdir()
     _made(data / "a.sqlite")
     (data / ".sent").symlink_to(elsewhere)
     (elsewhere / "waits").write_bytes(b"a photo")
@@ -91,7 +89,6 @@ def test_files_on_another_file_system_are_copied_where_they_cannot_be_linked(
 def test_two_files_written_in_turn_are_copied_as_of_one_moment(tmp_path):
     """The first is always written before the second: no copy may have the second ahead, or the first ahead by two."""
     data, first, second = tmp_path / "data", "a.sqlite", "below/b.sqlite"
-    data.mkdir()
     for name in (first, second):
         _made(data / name)
     stop = threading.Event()
@@ -132,7 +129,6 @@ def _written(path: Path) -> bool:
 def test_a_session_that_is_never_done_writing_keeps_no_backup_waiting(tmp_path):
     """kurigram's transaction stays open from one timer's tick to the next; what it has committed is copied."""
     data = tmp_path / "data"
-    data.mkdir()
     _made(data / "bot.session")
     with closing(sqlite3.connect(data / "bot.session")) as session:
         session.execute("INSERT INTO counted VALUES (1)")
@@ -147,7 +143,6 @@ def test_a_session_that_is_never_done_writing_keeps_no_backup_waiting(tmp_path):
 
 def test_what_is_replaced_is_kept_aside_with_its_log(tmp_path):
     data = tmp_path / "data"
-    data.mkdir()
     _made(data / "a.sqlite")
     packed = _packed(data)
     (data / "a.sqlite-wal").write_bytes(b"of another file")
@@ -161,7 +156,6 @@ def test_what_is_replaced_is_kept_aside_with_its_log(tmp_path):
 
 def test_a_running_service_is_not_restored_over(tmp_path):
     data = tmp_path / "data"
-    data.mkdir()
     _made(data / "a.sqlite")
     packed = _packed(data)
 
@@ -182,7 +176,6 @@ def test_what_is_no_backup_replaces_nothing(tmp_path):
 def test_a_damaged_backup_replaces_nothing(tmp_path, damage):
     """One changed bit was restored without a word, into tables that could not be read."""
     data = tmp_path / "data"
-    data.mkdir()
     _made(data / "a.sqlite")
     packed = bytearray(_packed(data).getvalue())
     if damage == "changed":

@@ -4,7 +4,6 @@ import io
 import zipfile
 
 import pytest
-from fpdf import FPDF
 
 from contracts.errors import Rejected
 from knowledge.indexing.reader import ReaderLimits
@@ -128,15 +127,6 @@ async def test_a_paragraph_without_an_end_is_refused_in_words(tmp_path):
 
     with pytest.raises(Rejected, match="16 MB"):
         await read_apart(tmp_path, endless, "x.docx")
-
-
-async def test_a_locked_pdf_asks_for_one_without_a_password(tmp_path):
-    paper = FPDF()
-    paper.set_encryption(owner_password="a", user_password="b")
-    paper.add_page()
-
-    with pytest.raises(Rejected, match="password"):
-        await read_apart(tmp_path, bytes(paper.output()), "locked.pdf")
 
 
 async def test_too_many_pages_are_refused(tmp_path):

@@ -114,17 +114,3 @@ async def test_each_stage_says_how_long_it_took(tmp_path):
         "confidence",
         "total",
     }
-
-
-async def test_odd_questions_are_answered(tmp_path):
-    async with knowledge(tmp_path) as http:
-        await put(http, "a", FRONIUS)
-        for question in (
-            "?",
-            "🔥🔥",
-            "a" * 2000,
-            "567 " * 400,
-            "%%$ []{}",
-            "ﬀ ½ Ⅻ",
-        ):
-            assert "confident" in await search(http, question)

@@ -54,7 +54,8 @@ async def upload(client: MTProtoClient, file: Upload) -> Any:
             break
         query = _saved(number, part_number, part, of=count if is_big else None)
         checksum.update(part)
-        await client.call(query, session=await _files_session(client))
+        session = await client.media_session(await client.storage.dc_id())
+        await client.call(query, session=session)
         part_number += 1
     if sent_bytes != file.size_bytes:
         raise Truncated(f"{file.name}: {sent_bytes} of {file.size_bytes} bytes came")
@@ -85,7 +86,3 @@ async def _parts(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             del kept[:PART_BYTES]
     if kept:
         yield bytes(kept)
-
-
-async def _files_session(client: MTProtoClient) -> Any:
-    return await client.media_session(await client.storage.dc_id())

@@ -126,12 +126,8 @@ def of_the_code(question: Question, hits: list[Hit]) -> list[Hit]:
         hit
         for hit in hits
         if not asked.isdisjoint(hit.passage.labels)
-        or not any(map(_is_entry, hit.passage.labels))
+        or not any(name.startswith("entry:") for name in hit.passage.labels)
     ]
-
-
-def _is_entry(name: str) -> bool:
-    return name.startswith("entry:")
 
 
 def coverage(question: Question, hit: Hit) -> Coverage:

@@ -18,9 +18,6 @@ class Locks:
     def leak(self, parts: Parts, holders: int) -> None:
         self._shared[parts] += holders
 
-    def expire(self) -> None:
-        self._shared.clear()
-
     @contextmanager
     def shared(self, parts: Parts) -> Iterator[None]:
         """Hold a shared lock. Raises 423 while somebody changes the path."""

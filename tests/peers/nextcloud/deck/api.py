@@ -109,8 +109,6 @@ class Deck:
                 return self.boards.create_stack(request, board, fields)
             case "GET", int():
                 return self.boards.show_stack(request, stack)
-            case "PUT", int():
-                return self.boards.update_stack(request, stack, fields)
             case "DELETE", int():
                 return self.boards.delete_stack(request, stack)
         raise PlainError(405)
@@ -144,12 +142,8 @@ class Deck:
                 return self.cards.reorder(request, card, fields)
             case "PUT", "assignLabel":
                 return self.cards.assign_label(request, card, fields)
-            case "PUT", "removeLabel":
-                return self.cards.remove_label(request, card, fields)
             case "PUT", "assignUser":
                 return self.cards.assign_user(request, card, fields)
-            case "PUT", "unassignUser":
-                return self.cards.unassign_user(request, card, fields)
         raise PlainError(405)
 
 

@@ -108,14 +108,6 @@ class Boards:
         shown = self._stack(stack, self.views.card_in_one_stack, archived=False)
         return with_etag(request, shown, etag_of(stack.modified))
 
-    def update_stack(
-        self, request: Request, stack_id: int, fields: dict[str, Any]
-    ) -> Answer:
-        stack = self.state.stack(stack_id, request.user)
-        stack.title, stack.order = text(fields, "title", 100), number(fields, "order")
-        self.state.changed(stack)
-        return json_answer(self.views.stack(stack))
-
     def delete_stack(self, request: Request, stack_id: int) -> Answer:
         stack = self.state.stack(stack_id, request.user)
         board = self.state.boards[stack.board_id]

@@ -112,15 +112,6 @@ class Cards:
         self._changed(card, request)
         return json_answer(None)
 
-    def remove_label(
-        self, request: Request, card_id: int, fields: dict[str, Any]
-    ) -> Answer:
-        card = self.state.card(card_id, request.user)
-        label_id = number(fields, "labelId")
-        card.labels = [kept for kept in card.labels if kept != label_id]
-        self._changed(card, request)
-        return json_answer(None)
-
     def assign_user(
         self, request: Request, card_id: int, fields: dict[str, Any]
     ) -> Answer:
@@ -134,18 +125,6 @@ class Cards:
         card.users.append((next(self.state.assignments), user))
         self._changed(card, request)
         return json_answer(self.views.assignment(card, *card.users[-1]))
-
-    def unassign_user(
-        self, request: Request, card_id: int, fields: dict[str, Any]
-    ) -> Answer:
-        card = self.state.card(card_id, request.user)
-        user = text(fields, "userId", 64)
-        found = [pair for pair in card.users if pair[1] == user]
-        if not found:
-            raise DeckError(400, "No assignment found for card")
-        card.users.remove(found[0])
-        self._changed(card, request)
-        return json_answer(self.views.assignment(card, *found[0]))
 
     def search(self, request: Request) -> list[Json]:
         """Find cards, archived ones too, by words and by ``title:``, ``description:``, ``list:``, ``tag:``; newest first."""

@@ -57,11 +57,6 @@ def get_config(caller: Caller, query: Any) -> Any:
     )
 
 
-def get_nearest_dc(caller: Caller, query: Any) -> Any:
-    """The only one."""
-    return raw.types.NearestDc(country="FR", this_dc=DC_ID, nearest_dc=DC_ID)
-
-
 def import_bot_authorization(caller: Caller, query: Any) -> Any:
     """Log a bot in with its token."""
     if (query.api_id, query.api_hash) != (caller.server.api_id, caller.server.api_hash):
@@ -76,22 +71,6 @@ def import_bot_authorization(caller: Caller, query: Any) -> Any:
     )
     if bot is None:
         raise Refused(400, "ACCESS_TOKEN_INVALID")
-    caller.server.sessions.log_in(caller.session.auth, bot.id)
-    return raw.types.auth.Authorization(user=user(bot, bot.id))
-
-
-def export_authorization(caller: Caller, query: Any) -> Any:
-    """A ticket for another data center; here it leads back to this one."""
-    return raw.types.auth.ExportedAuthorization(
-        id=caller.bot_id, bytes=caller.session.auth.key[:32]
-    )
-
-
-def import_authorization(caller: Caller, query: Any) -> Any:
-    """Use such a ticket."""
-    bot = caller.world.profiles.get(query.id)
-    if bot is None or bot.bot_token is None:
-        raise Refused(400, "AUTH_BYTES_INVALID")
     caller.server.sessions.log_in(caller.session.auth, bot.id)
     return raw.types.auth.Authorization(user=user(bot, bot.id))
 
@@ -143,22 +122,12 @@ def get_bot_commands(caller: Caller, query: Any) -> Any:
     return caller.world.commands.get(caller.bot_id, [])
 
 
-def reset_bot_commands(caller: Caller, query: Any) -> Any:
-    """No menu."""
-    caller.world.commands.pop(caller.bot_id, None)
-    return True
-
-
 ANSWERS = {
     raw.functions.help.GetConfig: get_config,
-    raw.functions.help.GetNearestDc: get_nearest_dc,
     raw.functions.auth.ImportBotAuthorization: import_bot_authorization,
-    raw.functions.auth.ExportAuthorization: export_authorization,
-    raw.functions.auth.ImportAuthorization: import_authorization,
     raw.functions.users.GetFullUser: get_full_user,
     raw.functions.users.GetUsers: get_users,
     raw.functions.contacts.ResolveUsername: resolve_username,
     raw.functions.bots.SetBotCommands: set_bot_commands,
     raw.functions.bots.GetBotCommands: get_bot_commands,
-    raw.functions.bots.ResetBotCommands: reset_bot_commands,
 }

@@ -47,24 +47,6 @@ def get_full_chat(caller: Caller, query: Any) -> Any:
     return raw.types.messages.ChatFull(full_chat=full, **caller.view.people([chat]))
 
 
-def get_full_channel(caller: Caller, query: Any) -> Any:
-    """A supergroup; Telegram does not list its members here."""
-    chat = caller.channel(query.channel)
-    full = raw.types.ChannelFull(
-        id=chat.raw_id,
-        about="",
-        read_inbox_max_id=0,
-        read_outbox_max_id=0,
-        unread_count=0,
-        chat_photo=raw.types.PhotoEmpty(id=0),
-        notify_settings=raw.types.PeerNotifySettings(),
-        bot_info=[],
-        pts=caller.world.box(caller.bot_id, chat).pts,
-        participants_count=len(chat.members),
-    )
-    return raw.types.messages.ChatFull(full_chat=full, **caller.view.people([chat]))
-
-
 def get_participant(caller: Caller, query: Any) -> Any:
     """One member of a supergroup."""
     chat = caller.channel(query.channel)
@@ -74,17 +56,6 @@ def get_participant(caller: Caller, query: Any) -> Any:
     member = _member(chat, profile.id)
     return raw.types.channels.ChannelParticipant(
         participant=member, **caller.view.people([chat])
-    )
-
-
-def get_participants(caller: Caller, query: Any) -> Any:
-    """The members of a supergroup, page by page."""
-    chat = caller.channel(query.channel)
-    page = chat.members[query.offset : query.offset + query.limit]
-    return raw.types.channels.ChannelParticipants(
-        count=len(chat.members),
-        participants=[_member(chat, member) for member in page],
-        **caller.view.people([chat]),
     )
 
 
@@ -98,7 +69,5 @@ ANSWERS = {
     raw.functions.messages.GetChats: get_chats,
     raw.functions.channels.GetChannels: get_channels,
     raw.functions.messages.GetFullChat: get_full_chat,
-    raw.functions.channels.GetFullChannel: get_full_channel,
     raw.functions.channels.GetParticipant: get_participant,
-    raw.functions.channels.GetParticipants: get_participants,
 }

@@ -46,7 +46,8 @@ def test_a_run_has_one_thread(tmp_path):
 
     kept = Reranker(folder, threads=3)
 
-    assert psutil.Process().num_threads() == before
+    # One of an earlier test's may end meanwhile.
+    assert psutil.Process().num_threads() <= before
     assert kept
 
 

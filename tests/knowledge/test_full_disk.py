@@ -10,6 +10,7 @@ import pytest
 from contracts.errors import StorageFull
 from knowledge.index.edge import EdgeIndex
 from knowledge.room import Room
+from tests.full_disk import small_files
 from tests.knowledge.points import passage, point
 from tests.knowledge.service import FRONIUS, knowledge, put, search
 from tests.waiting import until
@@ -37,6 +38,19 @@ async def test_a_full_disk_is_said_and_searches_and_deletions_go_on(tmp_path):
     assert ready.status_code == 503
     disk = ready.json()["checks"]["own_disk"]
     assert "KNOWLEDGE_RESERVE_BYTES" in disk["detail"]
+
+
+async def test_a_quota_that_shows_in_no_free_room_is_said_too(tmp_path):
+    async with knowledge(tmp_path) as http:
+        with small_files(most_bytes=100_000):
+            refused = await http.put(
+                "/knowledge/documents/new", json={"text": "neuf " * 40_000}
+            )
+        uploads = list((tmp_path / "knowledge" / "spool").iterdir())
+
+    assert (refused.status_code, refused.json()["code"]) == (507, "storage_full")
+    assert "Free some" in refused.json()["detail"]
+    assert not uploads
 
 
 async def test_a_data_folder_that_is_gone_is_said_until_it_is_back(tmp_path):

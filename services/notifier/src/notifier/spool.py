@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from chassis.own_disk import FULL
+from chassis.own_disk import full_is_said
 from contracts.errors import NotFound, Rejected, StorageFull, TooLarge
 from contracts.storage_client import OpenFile
 
@@ -81,13 +81,10 @@ class Spool:
         """
         path = self._folder / f"{_ARRIVING}{uuid.uuid4().hex}"
         try:
-            sha256, size_bytes = await self._write(path, content, max_bytes)
-        except BaseException as error:
+            with full_is_said():
+                sha256, size_bytes = await self._write(path, content, max_bytes)
+        except BaseException:
             path.unlink(missing_ok=True)
-            if isinstance(error, OSError) and error.errno in FULL:
-                raise StorageFull(
-                    f"The notifier's disk: {error.strerror}. Free some of it, then send the file again."
-                ) from error
             raise
         if not size_bytes:
             path.unlink()

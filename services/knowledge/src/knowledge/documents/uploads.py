@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from chassis.own_disk import full_is_said
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from knowledge.reading.blocks import READING_RULES
@@ -114,7 +115,8 @@ class Spool:
         """
         name = uuid.uuid4().hex
         try:
-            sha256, size_bytes = await self._write(self.path(name), body)
+            with full_is_said():
+                sha256, size_bytes = await self._write(self.path(name), body)
         except BaseException:
             self.drop(name)
             raise

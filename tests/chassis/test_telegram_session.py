@@ -138,6 +138,18 @@ async def test_refusals_are_our_errors(peer, jean, group, tmp_path):
     assert refusal.value.code == "user_is_blocked"
 
 
+async def test_a_refusal_is_told_in_telegrams_word_also_a_new_one(
+    peer, group, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # kurigram notes there what is new to it
+    peer.faults.error("messages.sendMessage", 403, "CHAT_SEND_NEWS_FORBIDDEN")
+    async with session(peer, tmp_path) as telegram:
+        with pytest.raises(Forbidden) as refusal:
+            await telegram.send_text(group.id, "x", key="n1")
+
+    assert refusal.value.code == "chat_send_news_forbidden"
+
+
 async def test_a_press_answered_too_late_is_no_error(peer, jean, tmp_path):
     peer.faults.late_answers()
     async with session(peer, tmp_path) as telegram:

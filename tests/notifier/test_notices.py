@@ -88,6 +88,31 @@ async def test_html_is_read_where_the_caller_says_so(notifier, group):
     assert texts(group) == [f"Müller{signs}", "<b>Müller</b>"]
 
 
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (
+            "https://e.org/?a=1&timestamp=2&amp;section=3",
+            "https://e.org/?a=1&amp;timestamp=2&amp;section=3",
+        ),
+        (
+            '<a href="https://e.org/?a=1&section=2&amp;region=3">l</a>',
+            '<a href="https://e.org/?a=1&amp;section=2&amp;region=3">l</a>',
+        ),
+        ("&amp;lt;b&amp;gt; &eacute;", "&amp;lt;b&amp;gt; é"),
+        ("<b>&#128119; a</b> <i>b</i>", "<b>👷 a</b> <i>b</i>"),
+    ],
+    ids=["address", "link", "twice", "emoji by number"],
+)
+async def test_html_shows_the_characters_that_it_names(notifier, group, html, shown):
+    """A time in an address was "×tamp", and after an emoji by its number each mark stood one character too early."""
+    body = {"group": "chantier", "text": html, "format": "html"}
+
+    await notifier.put("/notifier/notices/r1?wait=10", json=body)
+
+    assert [message.html for message in group.messages] == [shown]
+
+
 async def test_a_silent_notice_rings_nowhere(notifier, group):
     await notifier.put("/notifier/notices/r1?wait=10", json={**SIX, "silent": True})
 

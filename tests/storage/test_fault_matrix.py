@@ -39,6 +39,7 @@ class Nth(Fault):
 
 
 FAULTS: dict[str, dict[str, Any]] = {
+    "waited too long": {"status": 408},
     "locked": {"status": 423},
     "server error": {"status": 500},
     "server error after it was done": {"status": 500, "written": True},

@@ -27,6 +27,17 @@ async def test_file_is_stored_with_its_folders_and_the_servers_hash(
     assert stored["created"] is True
 
 
+@pytest.mark.parametrize("path", ["Chantiers/a/", "Chantiers/a/%20", "Chantiers/a/%2E"])
+async def test_file_without_a_name_takes_no_folders_place(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud, path: str
+):
+    """A flow whose expression gave no name put a file in the place of the chantier, which then had no folder."""
+    answer = await storage.put(f"/storage/files/{path}", content=b"jpeg")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_path")
+    assert nextcloud.tree() == {}
+
+
 async def test_same_content_twice_is_one_file(
     storage: httpx.AsyncClient, nextcloud: Nextcloud
 ):

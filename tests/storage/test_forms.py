@@ -249,3 +249,22 @@ async def test_files_are_answered_in_the_order_in_which_they_came(
 
     paths = [one["path"] for one in answer.json()["items"]]
     assert paths == ["a/first.txt", "a/second.txt"]
+
+
+async def test_text_that_is_not_utf8_is_read_as_names_are(
+    storage: httpx.AsyncClient, nextcloud: Nextcloud
+):
+    """A folder was called "M�ller"."""
+    body = (
+        '--B\r\nContent-Disposition: form-data; name="path"\r\n\r\nMüller\r\n'
+        '--B\r\nContent-Disposition: form-data; name="f"; filename="façade.jpg"\r\n\r\njpeg\r\n--B--\r\n'
+    )
+
+    answer = await storage.post(
+        "/storage/upload",
+        content=body.encode("latin-1"),
+        headers={"Content-Type": "multipart/form-data; boundary=B"},
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert nextcloud.tree() == {"Müller/façade.jpg": b"jpeg"}

@@ -5,6 +5,7 @@ import pytest
 
 from chassis.patience import LONGEST_GUESS_S
 from storage.refusals import refusal
+from tests.peers.nextcloud import NextcloudPeer
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,15 @@ def test_what_nextcloud_says_is_passed_on(body: bytes, words: str):
     error = refusal(httpx.Response(400), body, "POST /ocs/v2.php/x", full_s=300)
 
     assert error.detail == f"Nextcloud refuses with 400 POST /ocs/v2.php/x{words}."
+
+
+async def test_proxy_that_waited_too_long_for_a_body_is_asked_again(
+    storage: httpx.AsyncClient, peer: NextcloudPeer
+):
+    """nginx gives a body 60 s between two pieces, a caller has 300: a report failed for good over a flood wait."""
+    peer.faults.fail(408, method="PUT")
+
+    answer = await storage.put("/storage/files/a/p.jpg", content=b"photo")
+
+    assert answer.status_code == 200, answer.text
+    assert peer.tree() == {"a/p.jpg": b"photo"}

@@ -116,7 +116,7 @@ class MultipartReader:
                     f"The text field {part.name!r} is too long; a file needs a filename.",
                     code="text_too_long",
                 )
-        return raw.decode("utf-8", "replace")
+        return _text(raw)
 
     async def _content(self) -> AsyncIterator[bytes]:
         while isinstance(event := await self._next(), bytes):
@@ -210,7 +210,7 @@ def _extended(disposition: str) -> str | None:
 
 
 def _text(raw: bytes) -> str:
-    """Read a name: UTF-8 as browsers and n8n send it, else Latin-1."""
+    """Read a name or a text: UTF-8 as browsers and n8n send it, else Latin-1."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from contracts.files import Chantier, StoredFile
 from contracts.paging import Page, Shape
 from storage.download import AskedFile
 from storage.parts import Storage
-from storage.paths import read_path, written_path
+from storage.paths import file_path, read_path
 from storage.targets import OnConflict, Target
 
 router = APIRouter(prefix="/storage", tags=["files"])
@@ -58,7 +58,7 @@ async def put_file(
     on_conflict: OnConflict = OnConflict.KEEP_BOTH,
 ) -> StoredFile:
     """Write one file; its folders are made, and the same content twice stays one file."""
-    target = Target(written_path(path), taken_at, on_conflict)
+    target = Target(file_path(path), taken_at, on_conflict)
     return await storage.writer.put(target, storage.receiver.body(request))
 
 

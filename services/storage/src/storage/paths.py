@@ -14,6 +14,7 @@ ROOT = PurePosixPath("")
 MAX_DEPTH = 32
 MAX_LENGTH = 4000
 """In Nextcloud's table of files a path has no more."""
+_NOTHING = frozenset({"", "."})
 
 
 def read_path(text: str) -> PurePosixPath:
@@ -48,6 +49,18 @@ def written_path(text: str) -> PurePosixPath:
     if len(wire(path)) > MAX_LENGTH:
         raise _too_long()
     return path
+
+
+def file_path(text: str) -> PurePosixPath:
+    """
+    Read the path of a file to be made, see `written_path`.
+
+    Raises:
+        Rejected: Its last name is missing: nobody means the file to be called like the folder.
+    """
+    if text.rpartition("/")[2].strip() in _NOTHING:
+        raise Rejected("Name the file behind the last '/'.", code="bad_path")
+    return written_path(text)
 
 
 def wire(path: PurePosixPath) -> str:
@@ -97,7 +110,7 @@ def _parts(text: str) -> list[str]:
     parts = [
         unicodedata.normalize("NFC", part)
         for part in text.split("/")
-        if part.strip() not in {"", "."}
+        if part.strip() not in _NOTHING
     ]
     if any(part.strip() == ".." for part in parts):
         raise Rejected("A path stays below the root: leave '..' out.", code="bad_path")

@@ -62,7 +62,7 @@ def refusal(
             "Nextcloud has no space left for this; free some, repeat.",
             retry_after_s=full_s,
         )
-    if status >= 500:
+    if status == 408 or status >= 500:
         return _not_now(response, body, what, said)
     if status == 400 and b"html" in body[:200].lower():
         return Unavailable(

@@ -87,7 +87,8 @@ def failure(error: Exception) -> ServiceError:
     """Say an RPC error or a lost connection as one of ours; those that another try may change are retryable."""
     if not isinstance(error, errors.RPCError):
         return Unavailable(f"Telegram does not answer: {error!r}")
-    word = str(error.ID or error.value or error.NAME)
+    # Of a word that is new to kurigram there is only "[400 WORD]".
+    word = str(error.ID or error.value or error.NAME).rpartition(" ")[2].strip("]")
     code, detail = word.lower(), f"Telegram answers {word}"
     if isinstance(error, WAITS):
         wait_s = float(error.seconds or 1)

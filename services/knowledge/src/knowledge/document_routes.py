@@ -196,8 +196,9 @@ async def _events(
         silent_s += EVENT_PAUSE_S
         try:
             now = await jobs.job(job.job_id)
-        except NotFound:
-            return
+        except NotFound as error:
+            gone = {"status": JobStatus.FAILED, "last_error": error.detail}
+            now = job.model_copy(update=gone)
         if now != job:
             job, silent_s = now, 0.0
             yield _event(job)

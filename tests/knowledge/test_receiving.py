@@ -240,6 +240,20 @@ async def test_what_is_no_json_is_refused_and_says_where(tmp_path, body):
     assert "column" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b"\xef\xbb\xbf"])
+async def test_json_that_is_empty_is_told_what_to_send(tmp_path, body):
+    """It was told ``EOF while parsing a value at line 1 column 0``."""
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/x",
+            content=body,
+            headers={"content-type": "application/json"},
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty_document")
+    assert "JSON with 'text'" in answer.json()["detail"]
+
+
 async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
     """n8n's *Form Urlencoded*."""
     async with knowledge(tmp_path) as http:

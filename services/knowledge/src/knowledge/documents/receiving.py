@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
 from fastapi import Request
@@ -133,7 +134,9 @@ class Receiver:
         require_few_values(body)
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
-            document = DocumentText.model_validate_json(body)
+            document = DocumentText.model_validate_json(
+                body.removeprefix(BOM_UTF8).strip() or b"{}"
+            )
         require_agreeing(queried, document.model_dump(exclude_defaults=True))
         document = document.model_copy(update=queried)
         content = document.text.encode("utf-8", "replace")

@@ -198,9 +198,9 @@ async def _events(
         silent_s += EVENT_PAUSE_S
         try:
             now = await jobs.job(job.job_id)
-        except NotFound as error:
-            gone = {"status": JobStatus.FAILED, "last_error": error.detail}
-            now = job.model_copy(update=gone)
+        except NotFound:
+            why = "Its document was deleted."
+            now = job.model_copy(update={"status": JobStatus.FAILED, "last_error": why})
         if now != job:
             job, silent_s = now, 0.0
             yield _event(job)

@@ -1,5 +1,6 @@
 """The jobs of indexing: queued in the catalogue, done in their order in two lanes, resumed after a restart."""
 
+import asyncio
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ class JobQueue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._adding = asyncio.Lock()
+        """Two contents of one document that come at once would not see each other in a Postgres."""
 
     async def add(self, upload: Upload) -> tuple[IndexJob, list[str]]:
         """
@@ -32,7 +35,7 @@ class JobQueue:
             Its job, and the files in the spool that nobody reads: of older jobs, or its own where it was not queued.
         """
         now = datetime.now(UTC)
-        async with self._engine.begin() as connection:
+        async with self._adding, self._engine.begin() as connection:
             known = await self._same(connection, upload)
             if known is not None:
                 return job_of(known), [upload.file]
@@ -128,7 +131,7 @@ class JobQueue:
         """
         return await self._last(
             jobs.c.job_id == job_id,
-            f"There is no job {job_id!r}; its document was deleted.",
+            f"There is no job {job_id!r}; those of a deleted document go with it.",
         )
 
     async def last_of(self, document_id: str) -> IndexJob:

@@ -30,7 +30,16 @@ async def test_what_is_no_json_is_told_where(things):
 
     [error] = answer.json()["errors"]
     assert (answer.status_code, error["field"]) == (422, "body")
-    assert "character 13" in error["detail"]
+    assert error["detail"].startswith("is no JSON; at character 13, write each name")
+
+
+@pytest.mark.parametrize("body", [b"", b" \n"])
+async def test_an_empty_body_is_told_which_fields_to_send(things, body):
+    async with run_app(things) as http:
+        answer = await http.put("/thing", content=body, headers=JSON)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "Change these fields: body.text: is required."
 
 
 @pytest.mark.parametrize(

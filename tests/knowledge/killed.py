@@ -119,7 +119,7 @@ async def _until_idle(http: httpx.AsyncClient) -> None:
         ]
         ready = (await http.get("/readyz")).json()["checks"]
         if (
-            all(job["status"] == "done" for job in jobs)
+            all(job["status"] in {"done", "failed"} for job in jobs)
             and ready["indexing"]["detail"] == "idle"
         ):
             return

@@ -54,6 +54,22 @@ async def test_beside_the_code_that_is_asked_for_no_other_code_is_explained(tmp_
     assert len(said(none)) == 3
 
 
+@pytest.mark.parametrize("question", ["F2.1", "code F2.1", "vitocal f2,1"])
+async def test_beside_a_code_nothing_is_shown_that_only_shares_a_digit(
+    question, tmp_path
+):
+    """The pressure of a vase came with it, for the ``1`` of *1 bar*."""
+    code = "Code F2.1 : séparateur de boues encrassé, le nettoyer."
+    other = "Le vase se gonfle à 1 bar.\n\nLe relais 2 commande la pompe."
+
+    async with knowledge(tmp_path) as http:
+        await put(http, "Vitocal 300-G", code)
+        await put(http, "Altherma", other)
+        found = await search(http, question)
+
+    assert [one["text"] for one in found["passages"]] == [code]
+
+
 async def test_a_code_that_no_document_has_is_no_answer(tmp_path):
     async with knowledge(tmp_path) as http:
         await put(http, "Fronius Symo", FRONIUS)

@@ -59,7 +59,9 @@ async def test_a_large_table_is_kept_beside_what_else_is_asked(tmp_path):
 
 async def test_the_words_of_a_large_table_are_noted_beside_what_else_is_asked(tmp_path):
     engine = await open_database(service_url(None, tmp_path, "knowledge"), metadata)
-    job, _ = await JobQueue(engine).add(UPLOAD)
+    jobs = JobQueue(engine)
+    job, _ = await jobs.add(UPLOAD)
+    await jobs.next(brief=True)
     content = Content((), 1, "text/csv")
     counts = {f"e{n}": 1 for n in range(3 * ROWS)}
     catalogue = Catalogue(engine)

@@ -186,7 +186,7 @@ async def test_a_document_without_text_says_what_to_send(tmp_path):
 
 async def test_a_name_that_no_address_can_hold_is_refused(tmp_path):
     async with knowledge(tmp_path) as http:
-        for name in (".", "..", "...", " ", "a\nb", "a\0b", "\x85", "a" * 201):
+        for name in (".", "..", "...", " ", "a\tb", "a\0b", "\x85", "a" * 201):
             path = b"".join(b"%%%02x" % byte for byte in name.encode()).decode()
             sent = await http.put(f"/knowledge/documents/{path}", json={"text": "Vu."})
 
@@ -195,6 +195,18 @@ async def test_a_name_that_no_address_can_hold_is_refused(tmp_path):
         kept = await put(http, "été 2026.v2..pdf", "Texte.")
 
     assert kept["document_id"] == "été 2026.v2..pdf"
+
+
+@pytest.mark.parametrize("name", ["a/b", "a%2Fb", "a/", "/a"])
+@pytest.mark.parametrize("method", ["PUT", "GET", "DELETE"])
+async def test_a_name_with_a_slash_is_told_what_to_write(tmp_path, method, name):
+    """It was told that there is no such route."""
+    async with knowledge(tmp_path) as http:
+        sent = await http.request(method, f"/knowledge/documents/{name}")
+
+    assert sent.status_code == 422
+    assert sent.json()["errors"][0]["field"] == "path.document_id"
+    assert "for each slash" in sent.json()["detail"]
 
 
 async def test_a_sav_report_is_found_with_its_outcome(tmp_path):

@@ -38,22 +38,6 @@ async def test_a_past_fault_is_found_while_a_manual_is_being_indexed(tmp_path):
     assert in_manual["passages"][0]["document_id"] == "manual"
 
 
-async def test_a_brief_content_waits_for_the_large_one_of_its_document(tmp_path):
-    """Whichever lane is quicker, the last content sent is the one that is found."""
-    async with knowledge(tmp_path) as http:
-        large = await http.put("/knowledge/documents/x", json={"text": MANUAL})
-        while await job_status(http, large) == "queued":
-            await asyncio.sleep(0.01)
-        await put(http, "x", "State 475 : fusible de terre coupé.")
-        found = await search(http, "disjoncteur alpha7 475")
-        left = await passages_left(http, 1)
-
-    assert {p["text"] for p in found["passages"]} == {
-        "State 475 : fusible de terre coupé."
-    }
-    assert left == 1
-
-
 async def test_a_manual_deleted_while_it_is_indexed_leaves_nothing(tmp_path):
     async with knowledge(tmp_path) as http:
         large = await http.put("/knowledge/documents/x", json={"text": MANUAL})

@@ -125,6 +125,26 @@ async def test_bold_titles_below_a_blank_line_begin_a_table(tmp_path):
     assert [row.header[0] for row in rows] == ["Modèle"] * 3 + ["Câble"] * 3
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Total            18,0     127,0",
+        "TOTAL HT         EUR 18   EUR 127",
+        "Sous-total       -        127,0",
+        "Somme            voir     page 3",
+    ],
+)
+async def test_a_bold_total_below_a_blank_line_is_the_tables_last_row(last, tmp_path):
+    """It began a table of its own, as titles do."""
+    upper = LAYOUTS["title begins and ends elsewhere"]
+    content = paper(f"{upper}\n{last}", 0, 5)
+
+    rows = (await read(tmp_path, content, "a.pdf")).blocks
+
+    assert [row.header[0] for row in rows] == ["Modèle"] * 4
+    assert rows[-1].cells == tuple(re.split(r"  +", last))
+
+
 async def test_prose_that_blanks_justify_is_no_table(tmp_path):
     prose = """\
 Avant toute intervention  couper  le  courant au disjoncteur  général et

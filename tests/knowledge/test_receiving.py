@@ -240,6 +240,45 @@ async def test_what_is_no_json_is_refused_and_says_where(tmp_path, body):
     assert "column" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b"\xef\xbb\xbf"])
+async def test_json_that_is_empty_is_told_what_to_send(tmp_path, body):
+    """It was told ``EOF while parsing a value at line 1 column 0``."""
+    async with knowledge(tmp_path) as http:
+        answer = await http.put(
+            "/knowledge/documents/x",
+            content=body,
+            headers={"content-type": "application/json"},
+        )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "empty_document")
+    assert "JSON with 'text'" in answer.json()["detail"]
+
+
+async def test_json_is_known_whatever_the_case_of_its_type(tmp_path):
+    """It was indexed as the text that it is, braces and all."""
+    async with knowledge(tmp_path) as http:
+        taken = await http.put(
+            "/knowledge/documents/x?wait=60",
+            content=b'{"text": "Note.", "title": "Vase"}',
+            headers={"content-type": "Application/JSON"},
+        )
+
+    assert taken.json()["title"] == "Vase"
+
+
+async def test_a_form_without_a_boundary_is_told_what_to_leave_out(tmp_path):
+    """A Content-Type that was typed by hand; it was told ``Missing boundary in multipart``."""
+    async with knowledge(tmp_path) as http:
+        refused = await http.post(
+            "/knowledge/documents",
+            content=b"x",
+            headers={"content-type": "multipart/form-data"},
+        )
+
+    assert refused.json()["code"] == "bad_multipart"
+    assert "leave that header to the HTTP client" in refused.json()["detail"]
+
+
 async def test_a_form_without_a_file_is_taken_by_its_text(tmp_path):
     """n8n's *Form Urlencoded*."""
     async with knowledge(tmp_path) as http:

@@ -123,9 +123,13 @@ async def test_rewrite_always_says_what_is_missing(tmp_path):
     assert "OLLAMA_URL" in unset.json()["detail"]
 
 
-async def events(http: httpx.AsyncClient, question: str) -> list[tuple[str, Any]]:
+async def events(
+    http: httpx.AsyncClient, question: str, **asked: str
+) -> list[tuple[str, Any]]:
     """Ask, and read the answer's events."""
-    answer = await http.post("/knowledge/search?stream=true", json={"query": question})
+    answer = await http.post(
+        "/knowledge/search?stream=true", json={"query": question, **asked}
+    )
     lines = answer.text.splitlines()
     names = [line.removeprefix("event: ") for line in lines if line.startswith("ev")]
     told = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
@@ -147,6 +151,23 @@ async def test_an_answer_can_be_followed_as_it_is_made(tmp_path):
     assert told[1][1] == {"text": "1. Contrôler les connecteurs MC4 [1]\n"}
     assert told[2][1]["answer"] == "1. Contrôler les connecteurs MC4 [1]"
     assert told[2][1]["answered_by"] == "petit"
+
+
+async def test_rewrite_always_ends_the_same_in_events_as_in_json(tmp_path):
+    """They ended with the passages, as if the model had had nothing to say."""
+    model = LanguageModel("", status=503)
+    async with knowledge(tmp_path, llm_transport=model.transport, **OLLAMA) as http:
+        await put(http, "Fronius Symo", FRONIUS)
+        told = await events(http, "erreur 567", rewrite="always")
+        answer = await http.post(
+            "/knowledge/search", json={"query": "erreur 567", "rewrite": "always"}
+        )
+
+    assert [name for name, _ in told] == ["passages", "problem"]
+    problem = told[1][1]
+    assert problem.pop("request_id")
+    assert problem.items() <= answer.json().items()
+    assert problem["status"] == answer.status_code == 503
 
 
 async def test_nothing_is_shown_that_does_not_hold(tmp_path):

@@ -1,5 +1,6 @@
 """Pages and files that are pictures."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from PIL import Image
 
 from contracts.errors import Rejected
 from knowledge.documents.contents import Content
+from knowledge.reading.scans import Scanner
 from tests.knowledge import scanning
 from tests.knowledge.reading import read_apart
 
@@ -59,6 +61,37 @@ async def test_a_page_of_a_tiff_that_tesseract_gives_up_on_leaves_the_others(
 
     assert content.notes[0].startswith("Tesseract cannot read 1 of 2 pages (1): ")
     assert {block.page for block in content.blocks} == {2}
+
+
+@pytest.mark.parametrize(
+    ("widths", "tried", "given_up"),
+    [
+        ([300] * 6, 3, [1, 2, 3, 4, 5, 6]),
+        ([200] + [300] * 4 + [200], 6, [2, 3, 4, 5]),
+    ],
+)
+def test_pages_that_all_take_too_long_are_given_up_on_after_a_few(
+    widths, tried, given_up, tmp_path, monkeypatch
+):
+    """A scan of 15 pages was refused after half an hour; where any was read, each is tried."""
+    program = tmp_path / "tesseract"
+    program.write_text(
+        "#!/bin/sh\n"
+        'if [ "$1" = --list-langs ]; then echo fra; exit; fi\n'
+        f'read -r _ width _; echo "$width" >> "{tmp_path}/tried"\n'
+        '[ "$width" = 200 ] || exec sleep 60\n'
+        f'cat > /dev/null; cat "{scanning.recording("one-column", 0)}"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    scanner = Scanner(timeout_s=2)
+
+    for number, width in enumerate(widths, 1):
+        scanner.picture(Image.new("L", (width, 400), 255), number)
+
+    assert len((tmp_path / "tried").read_text().split()) == tried
+    assert scanner.given_up == given_up
+    assert scanner.why == "it took more than 2 s"
 
 
 async def test_a_pdf_of_pictures_and_damaged_pages_is_refused_with_both_reasons(

@@ -6,24 +6,29 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from chassis.json_words import json_words
 from contracts.errors import FieldProblem, Rejected
 
 _WORDS = {
     "missing": "is required",
     "extra_forbidden": "there is no such field; leave it out, or mend its name",
-    "tuple_type": "has to be a list",
-    "list_type": "has to be a list",
-    "dict_type": "has to be an object",
-    "model_type": "has to be an object",
-    "model_attributes_type": "has to be an object",
+    "string_type": "has to be a text",
+    "string_unicode": "leave out halves of characters, such as \\ud800",
+    "too_short": "is too short: at least {min_length}, not {actual_length}",
+    "too_long": "is too long: at most {max_length}, not {actual_length}",
 }
-"""Where pydantic's own words are about Python; elsewhere they are good."""
-_BOUNDS = {
-    "too_short": "is too short: at least",
-    "too_long": "is too long: at most",
+_KINDS = {
+    "bool": "has to be true or false",
+    "datetime": "has to be a time such as 2026-03-25T14:32:01+01:00",
+    "dict": "has to be an object",
+    "float": "has to be a number",
+    "int": "has to be a whole number",
+    "list": "has to be a list",
+    "model": "has to be an object",
+    "timezone": "has to be a time with its offset, such as 2026-03-25T14:32:01+01:00",
+    "tuple": "has to be a list",
 }
-"""Of what we check first, pydantic forgets whether it is a text or a list: its word for both is *items*."""
-
+"""By the first word of an error's type, where pydantic's own words are about Python; elsewhere they are good."""
 
 MOST = 50
 """Of the fields to change; who sends 100,000 wrong ones got 9 MB back."""
@@ -100,9 +105,9 @@ def named_fields() -> Iterator[None]:
 def _field(line: Mapping[str, Any]) -> FieldProblem:
     if line["type"] == "json_invalid":
         # pydantic's own parser says the place in it, the framework's beside it
-        why = line["ctx"]["error"]
         place = f" at character {line['loc'][-1]}" if line["loc"] else ""
-        return FieldProblem(field="body", detail=f"no JSON{place}: {why}")
+        why = json_words(f"{line['ctx']['error']}{place}")
+        return FieldProblem(field="body", detail=f"is no JSON; {why}")
     named = ".".join(str(part) for part in line["loc"]) or "body"
     return FieldProblem(field=named, detail=in_words(line))
 
@@ -111,7 +116,6 @@ def in_words(line: Mapping[str, Any]) -> str:
     """Say what is wrong with one field, without Python's words."""
     if line["type"] == "value_error":
         return str(line["ctx"]["error"])
-    if line["type"] in _BOUNDS and line["ctx"]["field_type"] == "Value":
-        said = line["ctx"]
-        return f"{_BOUNDS[line['type']]} {said.get('max_length', said.get('min_length'))}, not {said['actual_length']}"
-    return _WORDS.get(line["type"]) or str(line["msg"])
+    kind = str(line["type"])
+    words = _WORDS.get(kind) or _KINDS.get(kind.partition("_")[0])
+    return words.format_map(line.get("ctx", {})) if words else str(line["msg"])

@@ -52,14 +52,15 @@ async def _answered(
     body: bytearray,
 ) -> Response:
     """
-    Answer *request*, whose *body* was read.
+    Answer *request*, whose *body* was read; without one it is told which fields to send.
 
     Raises:
         Rejected: It is no text of UTF-8, or nested too deeply: the framework says that in words of its own.
     """
 
     async def again() -> Message:
-        return {"type": "http.request", "body": bytes(body), "more_body": False}
+        given = bytes(body).strip() or b"{}"
+        return {"type": "http.request", "body": given, "more_body": False}
 
     try:
         return await answer(Request(request.scope, again))

@@ -110,7 +110,11 @@ class JobStatus(StrEnum):
 
 
 class IndexJob(BaseModel):
-    """The indexing of one document: pages done of pages; ``dismissed`` where a failed one shall rest."""
+    """
+    The indexing of one document: pages done of pages; ``dismissed`` where a failed one shall rest.
+
+    One whose document was sent anew has failed too; ``last_error`` names the job that took its place.
+    """
 
     model_config = ConfigDict(frozen=True)
     job_id: str

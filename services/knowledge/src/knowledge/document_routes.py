@@ -45,13 +45,15 @@ def _require_name(document_id: str) -> str:
         raise ValueError(
             "write it with letters or digits: not of dots or blanks alone, and without control characters"
         )
+    if "/" in document_id:
+        raise ValueError("write another sign for each slash, such as a hyphen")
     return document_id
 
 
 DocumentId = Annotated[
     str, Path(min_length=1, max_length=200), AfterValidator(_require_name)
 ]
-"""Clients take ``.`` and ``..`` out of an address before they send it."""
+"""Clients take ``.`` and ``..`` out of an address before they send it, and proxies a slash that is escaped."""
 Wait = Annotated[
     float, Query(ge=0, le=240, description="Seconds to wait for the end of the job.")
 ]
@@ -87,7 +89,7 @@ async def add_document(
 
 
 @router.put(
-    "/documents/{document_id}",
+    "/documents/{document_id:path}",
     openapi_extra=BODY,
     response_model=None,
     responses=_ANSWERS,
@@ -116,12 +118,12 @@ async def list_documents(
     return page.items if shape == "items" else page
 
 
-@router.get("/documents/{document_id}")
+@router.get("/documents/{document_id:path}")
 async def document(document_id: DocumentId, intake: Takes) -> Document:
     return await intake.catalogue.document(document_id)
 
 
-@router.delete("/documents/{document_id}", status_code=204)
+@router.delete("/documents/{document_id:path}", status_code=204)
 async def delete_document(document_id: DocumentId, intake: Takes) -> None:
     """Remove a document and all that was made of it."""
     await intake.remove(document_id)
@@ -197,7 +199,8 @@ async def _events(
         try:
             now = await jobs.job(job.job_id)
         except NotFound:
-            return
+            why = "Its document was deleted."
+            now = job.model_copy(update={"status": JobStatus.FAILED, "last_error": why})
         if now != job:
             job, silent_s = now, 0.0
             yield _event(job)

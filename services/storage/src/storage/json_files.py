@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.base64_text import SEND_A_FILE, decoded
 from chassis.json_bodies import require_few_values
+from chassis.json_words import json_words
 from contracts.errors import FieldProblem, Rejected
 from contracts.texts import said
 from storage.body import Body
@@ -76,7 +77,7 @@ def _parsed(raw: bytearray | str) -> Any:
         require_few_values(raw.encode() if isinstance(raw, str) else raw)
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise _broken(f"it is broken ({error})") from error
+        raise _broken(json_words(str(error))) from error
 
 
 def _object(value: Any) -> dict[str, Any]:

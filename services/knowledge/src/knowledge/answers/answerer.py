@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from contracts.errors import Rejected, ServiceError
 from contracts.knowledge import Passage as AnswerPassage
 from contracts.knowledge import SearchAnswer, SearchRequest
+from contracts.request_id import current_request_id
 from knowledge.answers.extracts import answering, extracts
 from knowledge.answers.rewriting import Rewriter
 from knowledge.index.passages import Hit, Passage
@@ -54,6 +55,8 @@ class Answerer:
         """
         Answer in server-sent events: ``passages`` at once, each lead as a ``piece``, ``answer`` in the end.
 
+        With ``rewrite=always`` the end is a ``problem`` where the model fails: it is too late for a status.
+
         Raises:
             Unavailable: The index does not answer.
             Rejected: ``rewrite=always``, and no model is set.
@@ -74,6 +77,10 @@ class Answerer:
                         "piece", json.dumps({"text": f"{lead}\n"}, ensure_ascii=False)
                     )
         except ServiceError as error:
+            if request.rewrite == "always":
+                problem = error.problem(current_request_id())
+                yield _event("problem", problem.model_dump_json(exclude_none=True))
+                return
             leads = _without(error)
         yield _event("answer", self._rewritten(answer, found, leads).model_dump_json())
 

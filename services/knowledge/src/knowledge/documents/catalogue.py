@@ -50,13 +50,15 @@ class Catalogue:
         Make *version* what searches see of its document, and its forerunner leave: one transaction.
 
         Returns:
-            False when the document was deleted meanwhile; then *version* leaves.
+            False when the document was deleted or sent again meanwhile; then *version* leaves.
         """
         now = datetime.now(UTC)
         async with self._engine.begin() as connection:
             # By the rules of when it was sent: those before may have read it already.
             read_as = await connection.scalar(
-                select(jobs.c.fingerprint).where(jobs.c.job_id == version)
+                select(jobs.c.fingerprint)
+                .where(jobs.c.job_id == version, jobs.c.status == JobStatus.RUNNING)
+                .with_for_update()
             )
             if read_as is None:
                 await leave(connection, [version])
@@ -101,10 +103,11 @@ class Catalogue:
             NotFound: There is none of that id, nor a job that would make it.
         """
         async with self._engine.begin() as connection:
+            # Jobs first, as `publish` does: what is published meanwhile goes too.
+            gone = await remove_jobs(connection, jobs.c.document_id == document_id)
             removed = await remove_documents(
                 connection, documents.c.document_id == document_id
             )
-            gone = await remove_jobs(connection, jobs.c.document_id == document_id)
         if not removed and not gone:
             raise NotFound(f"There is no document {document_id!r}.")
         return unread(gone)
@@ -112,14 +115,14 @@ class Catalogue:
     async def remove_source(self, source: str) -> tuple[int, list[str]]:
         """Remove all documents of one source; says how many, and which files in the spool nobody reads any more."""
         async with self._engine.begin() as connection:
+            # By their own source: what the same document gets from elsewhere goes on.
+            sent = jobs.c.upload["source"].as_string()
+            gone = await remove_jobs(connection, sent == source)
             ids = await connection.scalars(
                 select(documents.c.document_id).where(documents.c.source == source)
             )
             named = set(ids)
             await remove_documents(connection, documents.c.source == source)
-            # By their own source: what the same document gets from elsewhere goes on.
-            sent = jobs.c.upload["source"].as_string()
-            gone = await remove_jobs(connection, sent == source)
         named |= {
             row.upload["document_id"] for row in gone if row.status != JobStatus.DONE
         }

@@ -124,6 +124,9 @@ class Intake:
         stopping: Stopping = request.app.state.stopping
         while job.status is not JobStatus.DONE:
             if job.status is JobStatus.FAILED:
+                last = await self._jobs.last_of(job.document_id)
+                if last.job_id != job.job_id:  # a later content took its place
+                    return last
                 if not await request.is_disconnected():
                     await self._failed.dismiss(job.job_id, _TOLD)
                 raise Rejected(
@@ -133,10 +136,7 @@ class Intake:
                 return job
             if await stopping.rest(_LOOK_PAUSE_S):
                 return job
-            try:
-                job = await self._jobs.job(job.job_id)
-            except NotFound:  # a later content took its place
-                return await self._jobs.last_of(job.document_id)
+            job = await self._jobs.job(job.job_id)
         return await self.catalogue.document(job.document_id)
 
 

@@ -1,13 +1,16 @@
 """Taking documents out of what searches see; the index drops their passages later."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.knowledge import JobStatus
 from knowledge.documents.tables import contents, documents, jobs, leaving, words
+
+UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 async def remove_documents(
@@ -33,8 +36,39 @@ async def remove_jobs(
 
 
 def unread(removed: Iterable[Row[Any]]) -> list[str]:
-    """The files in the spool of removed jobs that nobody will read; a running job drops its own."""
-    return [row.upload["file"] for row in removed if row.status == JobStatus.QUEUED]
+    """The files in the spool of removed jobs that had not ended."""
+    return [row.upload["file"] for row in removed if row.status in UNFINISHED]
+
+
+async def replace_jobs(
+    connection: AsyncConnection, document_id: str, newer: str
+) -> list[str]:
+    """
+    End the jobs of a document in favour of a *newer* one, but for one that is published and only has to say so.
+
+    Returns:
+        Their files in the spool, that nobody reads any more.
+    """
+    # Locked, so that none is published between the two questions.
+    unfinished = await connection.execute(
+        select(jobs)
+        .where(jobs.c.document_id == document_id, jobs.c.status.in_(UNFINISHED))
+        .with_for_update()
+    )
+    live = await connection.scalar(
+        select(documents.c.version).where(documents.c.document_id == document_id)
+    )
+    older = [row for row in unfinished.all() if row.job_id != live]
+    why = f"A newer content of its document was sent: job {newer} took its place."
+    await connection.execute(
+        update(jobs)
+        .where(jobs.c.job_id.in_([row.job_id for row in older]))
+        .values(status=JobStatus.FAILED, last_error=why, updated_at=datetime.now(UTC))
+    )
+    await leave(
+        connection, [row.job_id for row in older if row.status == JobStatus.RUNNING]
+    )
+    return [row.upload["file"] for row in older]
 
 
 async def leave(connection: AsyncConnection, versions: Sequence[str]) -> None:

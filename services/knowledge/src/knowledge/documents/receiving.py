@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
 from fastapi import Request
@@ -18,6 +19,7 @@ from chassis.fields import (
 )
 from chassis.json_bodies import require_few_values
 from chassis.large_bodies import LargeBodies
+from chassis.multipart import boundary_of
 from contracts.errors import Rejected, TooLarge
 from contracts.knowledge import DocumentText
 from contracts.texts import said
@@ -67,7 +69,8 @@ class Receiver:
             Rejected: Nothing in it can be indexed, or a name in its form says nothing here.
             TooLarge: It has more than ``max_bytes``.
         """
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip()
+        sent_as = request.headers.get("content-type", "").partition(";")[0]
+        media_type = sent_as.strip().lower()
         if media_type == "multipart/form-data":
             return await self._multipart(request, document_id)
         if media_type == "application/x-www-form-urlencoded":
@@ -80,6 +83,7 @@ class Receiver:
         return await self._kept(self._bounded(request), about, document_id)
 
     async def _multipart(self, request: Request, document_id: str) -> Upload:
+        boundary_of(request.headers["content-type"])  # what is none is told what to do
         parser = MultiPartParser(request.headers, self._bounded(request), max_files=1)
         try:
             form = await parser.parse()
@@ -131,9 +135,10 @@ class Receiver:
         self, request: Request, body: bytearray, document_id: str
     ) -> Upload:
         require_few_values(body)
+        given = body.removeprefix(BOM_UTF8).strip() or b"{}"
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
-            document = DocumentText.model_validate_json(body)
+            document = DocumentText.model_validate_json(given)
         require_agreeing(queried, document.model_dump(exclude_defaults=True))
         document = document.model_copy(update=queried)
         content = document.text.encode("utf-8", "replace")
@@ -231,10 +236,9 @@ def _flat(value: str) -> str:
         return value
     require_few_values(value.encode("utf-8", "replace"))
     try:
-        listed = json.loads(value)
+        return ",".join(map(str, json.loads(value)))
     except (ValueError, RecursionError):
         return value
-    return ",".join(str(item) for item in listed)
 
 
 async def _once(content: bytes) -> AsyncGenerator[bytes, None]:

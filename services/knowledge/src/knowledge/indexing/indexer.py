@@ -107,7 +107,7 @@ class Indexer:
         while (job := await self._jobs.next(brief=brief)) is not None:
             with self._at_work_on(job[0]):
                 await self._do(*job)
-            self.wake(brief=not brief)  # another content of this document may wait
+            self.wake(brief=not brief)  # a newer content of this document may wait
             await self._sweep()
         await self._view.catch_up()
         if not brief:
@@ -197,7 +197,7 @@ class Indexer:
             counts=written.counts,
         )
         logger.info(
-            "indexed" if published else "deleted meanwhile",
+            "indexed" if published else "deleted or sent again meanwhile",
             extra={"document_id": upload.document_id, "passages": written.passages},
         )
 

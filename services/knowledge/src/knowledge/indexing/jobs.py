@@ -1,30 +1,20 @@
 """The jobs of indexing: queued in the catalogue, done in their order in two lanes, resumed after a restart."""
 
+import asyncio
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    delete,
-    insert,
-    select,
-    union,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, Select, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import NotFound
 from contracts.knowledge import IndexJob, JobStatus
 from contracts.paging import Page
-from knowledge.documents.leaving import leave
+from knowledge.documents.leaving import UNFINISHED, leave, replace_jobs
 from knowledge.documents.tables import documents, jobs, leaving
 from knowledge.documents.uploads import BRIEF_BYTES, Upload
 from knowledge.indexing.job_rows import job_of, needs_person, told
-
-_UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 class JobQueue:
@@ -32,34 +22,29 @@ class JobQueue:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._adding = asyncio.Lock()
+        """Two contents of one document that come at once would not see each other in a Postgres."""
 
     async def add(self, upload: Upload) -> tuple[IndexJob, list[str]]:
         """
         Queue *upload*, unless the same content is indexed or on its way.
 
-        Older jobs of the document that have not begun are dropped: the last content sent is the one that counts.
+        Older jobs of the document end: the last content sent is the one that counts.
 
         Returns:
             Its job, and the files in the spool that nobody reads: of older jobs, or its own where it was not queued.
         """
         now = datetime.now(UTC)
-        async with self._engine.begin() as connection:
+        async with self._adding, self._engine.begin() as connection:
             known = await self._same(connection, upload)
             if known is not None:
                 return job_of(known), [upload.file]
-            older = await connection.scalars(
-                delete(jobs)
-                .where(
-                    jobs.c.document_id == upload.document_id,
-                    jobs.c.status == JobStatus.QUEUED,
-                )
-                .returning(jobs.c.upload)
-            )
-            unread = [dropped["file"] for dropped in older]
+            job_id = uuid.uuid4().hex
+            unread = await replace_jobs(connection, upload.document_id, job_id)
             made = await connection.execute(
                 insert(jobs)
                 .values(
-                    job_id=uuid.uuid4().hex,
+                    job_id=job_id,
                     document_id=upload.document_id,
                     fingerprint=upload.read_as,
                     status=JobStatus.QUEUED,
@@ -75,7 +60,7 @@ class JobQueue:
     async def as_on_its_way(self, upload: Upload) -> Upload:
         """*upload* under the id of a job that has the same bytes and title, where one is not done yet."""
         query = select(jobs.c.document_id).where(
-            jobs.c.status.in_(_UNFINISHED),
+            jobs.c.status.in_(UNFINISHED),
             *(
                 jobs.c.upload[name].as_string() == getattr(upload, name)
                 for name in ("sha256", "source", "title")
@@ -120,11 +105,11 @@ class JobQueue:
         Note how far a job is.
 
         Raises:
-            NotFound: Its document was deleted; nobody waits for the rest of the work.
+            NotFound: Its document was deleted or sent again; nobody waits for the rest of the work.
         """
         async with self._engine.begin() as connection:
             if not await _set(connection, job_id, pages_done=pages_done, pages=pages):
-                raise NotFound("It was deleted meanwhile.")
+                raise NotFound("It was deleted or sent again meanwhile.")
 
     async def finish(self, job_id: str) -> None:
         """End a job whose version searches see."""
@@ -146,7 +131,7 @@ class JobQueue:
         """
         return await self._last(
             jobs.c.job_id == job_id,
-            f"There is no job {job_id!r}; its document was deleted or sent again.",
+            f"There is no job {job_id!r}; those of a deleted document go with it.",
         )
 
     async def last_of(self, document_id: str) -> IndexJob:
@@ -185,7 +170,7 @@ class JobQueue:
 
     async def unfinished(self) -> dict[str, Upload]:
         """What is queued or running, by job."""
-        query = select(jobs).where(jobs.c.status.in_(_UNFINISHED))
+        query = select(jobs).where(jobs.c.status.in_(UNFINISHED))
         async with self._engine.connect() as connection:
             return {
                 row.job_id: Upload.model_validate(row.upload)
@@ -211,9 +196,11 @@ class JobQueue:
 
 
 async def _set(connection: AsyncConnection, job_id: str, **values: object) -> bool:
-    """Change a job; says whether it is still there."""
-    changed = update(jobs).where(jobs.c.job_id == job_id).values(values)
-    done = await connection.execute(changed.values(updated_at=datetime.now(UTC)))
+    """Change a job that has not ended; says whether there is one."""
+    changed = update(jobs).where(jobs.c.job_id == job_id, jobs.c.status.in_(UNFINISHED))
+    done = await connection.execute(
+        changed.values(updated_at=datetime.now(UTC), **values)
+    )
     return done.rowcount > 0
 
 
@@ -224,13 +211,13 @@ def _first(*, brief: bool) -> Select[Any]:
     return (
         select(jobs)
         .where(
-            jobs.c.status.in_(_UNFINISHED),
+            jobs.c.status.in_(UNFINISHED),
             size_bytes <= BRIEF_BYTES if brief else size_bytes > BRIEF_BYTES,
             ~select(earlier.c.number)
             .where(
                 earlier.c.document_id == jobs.c.document_id,
                 earlier.c.number < jobs.c.number,
-                earlier.c.status.in_(_UNFINISHED),
+                earlier.c.status.in_(UNFINISHED),
             )
             .exists(),
         )

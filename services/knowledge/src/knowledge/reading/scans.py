@@ -19,6 +19,8 @@ from knowledge.reading.turned import Box
 
 DPI = 300
 PAGE_TIMEOUT_S = 120
+MOST_SLOW = 3
+"""Pages that take too long before any was read: no other is tried, of 15 the document would be refused after half an hour."""
 LEVEL_SLOPE = 0.005
 """A third of a degree; a page that lies more askew is straightened and looked at again."""
 _TABLE = "\0"
@@ -37,11 +39,14 @@ class Scanner:
     Reads pages that are pictures.
 
     ``unread`` counts the pages that were skipped because Tesseract is not there; ``given_up`` has the numbers of those
-    that it gave up on, and ``why`` what was said of the last.
+    that it gave up on, or that were not tried after `MOST_SLOW`, and ``why`` what was said of the last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, timeout_s: float = PAGE_TIMEOUT_S) -> None:
         self._program = shutil.which("tesseract")
+        self._timeout_s = timeout_s
+        self._slow = 0
+        self._has_read = False
         self.unread = 0
         self.given_up: list[int] = []
         self.why = ""
@@ -61,22 +66,31 @@ class Scanner:
         if self._program is None:
             self.unread += 1
             return [], []
+        if not self._has_read and self._slow == MOST_SLOW:
+            self.given_up.append(number)
+            return [], []
         try:
-            return _read(grey, self._program)
+            found = _read(grey, self._program, self._timeout_s)
         except subprocess.CalledProcessError as error:
             told = error.stderr.decode("utf-8", "replace").strip()
             self.why = told[-200:] or f"it ended with status {error.returncode}"
         except subprocess.TimeoutExpired:
-            self.why = f"it took more than {PAGE_TIMEOUT_S} s"
+            self.why = f"it took more than {self._timeout_s:g} s"
+            self._slow += 1
+        else:
+            self._has_read = True
+            return found
         self.given_up.append(number)
         return [], []
 
 
-def _read(grey: Image.Image, program: str) -> tuple[list[Piece], list[Box]]:
-    seen = _look(grey, program)
+def _read(
+    grey: Image.Image, program: str, timeout_s: float
+) -> tuple[list[Piece], list[Box]]:
+    seen = _look(grey, program, timeout_s)
     upright = straightened(grey, seen.degrees, seen.slope)
     if abs(seen.slope) > LEVEL_SLOPE:  # drawn tables lose words on a slope
-        seen = _look(upright, program)
+        seen = _look(upright, program, timeout_s)
         upright = straightened(upright, seen.degrees, seen.slope)
     drawn = strokes(upright)
     scale = seen.scale
@@ -87,7 +101,7 @@ def _read(grey: Image.Image, program: str) -> tuple[list[Piece], list[Box]]:
     return _in_order(seen.pieces(drawn), grids(boxes)), boxes
 
 
-def _look(grey: Image.Image, program: str) -> Seen:
+def _look(grey: Image.Image, program: str, timeout_s: float) -> Seen:
     command = [program, "stdin", "stdout", "-l", _language(program)]
     # 1: it finds columns, slopes and which side is up; the tables that it takes apart are put together by us.
     command += ["--dpi", str(DPI), "--psm", "1", "tsv"]
@@ -97,7 +111,7 @@ def _look(grey: Image.Image, program: str) -> Seen:
         command,
         input=head + soft.tobytes(),
         capture_output=True,
-        timeout=PAGE_TIMEOUT_S,
+        timeout=timeout_s,
         check=True,
         preexec_fn=partial(end_with_parent, os.getpid()),
     )

@@ -1,5 +1,6 @@
 """Tables on a page that no strokes hold: where their columns are is told by how their cells stand."""
 
+import re
 from itertools import pairwise
 
 from knowledge.reading.blocks import Block, table_blocks
@@ -14,6 +15,8 @@ WIDE_BLANK_EM = 1.5
 """A wider gap parts two cells, a narrower one may be a blank too many."""
 BLANK_LINE_EM = 0.8
 """Of what parts two tables, beyond the widest gap between two rows."""
+_TOTAL = re.compile(r"(?:sous[ -]?)?(?:total|totaux|somme)\b", re.IGNORECASE)
+"""What a bold last row below a blank line begins with."""
 
 
 def same_columns(run: list[Row], row: Row) -> bool:
@@ -49,7 +52,7 @@ def _is_other_table(run: list[Row], row: Row) -> bool:
         return False
     if not (is_bold or names_columns(row.texts[0])):
         return False
-    if any(text[:1].isdigit() for text in row.texts):
+    if any(text[:1].isdigit() for text in row.texts) or _TOTAL.match(row.texts[0]):
         return False
     gaps = [below.first.top - above.bottom for above, below in pairwise(run)]
     widest = max(gaps, default=float("inf"))

@@ -1,12 +1,19 @@
 """Whether the best passage answers the question at all."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from knowledge.index.passages import Hit, label
 from knowledge.search.questions import Question
+from knowledge.words.folding import folded, has_digit, words_of
 from knowledge.words.kinds import tokens_of
-from knowledge.words.lexical import passage_tokens, words_besides
+from knowledge.words.lexical import (
+    passage_tokens,
+    without_measures,
+    word_tokens,
+    words_besides,
+)
 from knowledge.words.vocabulary import Term, Vocabulary
 
 COVERAGE_THRESHOLDS = (0.46, 0.4, 0.33, 0.28)
@@ -118,7 +125,11 @@ def _told_first(asked: Iterable[frozenset[int]], hits: Iterator[Hit]) -> Iterato
 
 
 def of_the_code(question: Question, hits: list[Hit]) -> list[Hit]:
-    """Where the best passage has a code that is asked for, leave out those that explain others: true, and not of this fault."""
+    """
+    Where the best passage has a code that is asked for, leave out those without it that explain others or only fill the list.
+
+    The first are true, and not of this fault; the others have ``1 bar``, and nothing else of *F2.1*.
+    """
     asked = frozenset((*question.codes, *question.others))
     if not hits or asked.isdisjoint(hits[0].passage.labels):
         return hits
@@ -126,8 +137,19 @@ def of_the_code(question: Question, hits: list[Hit]) -> list[Hit]:
         hit
         for hit in hits
         if not asked.isdisjoint(hit.passage.labels)
-        or not any(name.startswith("entry:") for name in hit.passage.labels)
+        or not (
+            any(name.startswith("entry:") for name in hit.passage.labels)
+            or _fills(question, hit)
+        )
     ]
+
+
+def _fills(question: Question, hit: Hit) -> bool:
+    """Whether the passage has nothing of the question but parts of its codes."""
+    parts = filter(has_digit, words_of(without_measures(folded(question.text))))
+    of_codes = frozenset(chain.from_iterable(map(word_tokens, parts)))
+    terms = tuple(term for term in question.terms if term.token not in of_codes)
+    return not coverage(question._replace(terms=terms), hit).share
 
 
 def coverage(question: Question, hit: Hit) -> Coverage:

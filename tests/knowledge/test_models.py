@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from chassis.database import open_database, service_url
 from contracts.errors import Rejected
@@ -40,6 +41,22 @@ async def test_vectors_have_the_models_size_and_unit_length(tmp_path):
     assert sum(x * x for x in rows[0]) == pytest.approx(1)
     assert await embedder.embed_query("onduleur") == pytest.approx(rows[0], abs=1e-6)
     assert 0 <= embedder.floor < 1
+
+
+async def test_as_much_is_read_at_once_as_the_makers_tokenizer_says(tmp_path):
+    folder = write_tiny_model(tmp_path / "model")
+    (folder / "knowledge.json").write_text(ModelCard(max_tokens=3).model_dump_json())
+    by_card = FolderEmbedder(folder)
+    (folder / "knowledge.json").unlink()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(3)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    by_tokenizer = FolderEmbedder(folder)
+
+    # Of both the mean of two parts; of all letters at once another one.
+    assert await by_tokenizer.embed_query("onduler") == pytest.approx(
+        await by_card.embed_query("onduler"), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("prefix", ["", "zz"])

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ _MODEL_FILES = (
     "onnx/model.onnx",
     "model_quantized.onnx",
 )
+
+_WINDOW = re.compile(r'"truncation":\s*\{[^}]*"max_length":\s*(\d+)')
+_BEGINNING = 1000
 
 
 class ModelCard(BaseModel):
@@ -87,6 +91,18 @@ def card_in(folder: Path) -> ModelCard:
     if "e5" in f"{name} {folder.name}".lower():
         return ModelCard(query_prefix="query: ", passage_prefix="passage: ")
     return ModelCard()
+
+
+def window_in(folder: Path, card: ModelCard) -> int:
+    """
+    How many tokens are read at once: what the card says, else the maker's tokenizer; 0 where neither does.
+
+    fastembed takes the most that the model can read, though it may have been trained with fewer.
+    """
+    with (folder / "tokenizer.json").open(encoding="utf-8") as tokenizer:
+        beginning = tokenizer.read(_BEGINNING)  # whole it takes 200 MB to parse
+    said = _WINDOW.search(beginning)
+    return card.max_tokens or (int(said[1]) if said else 0)
 
 
 def fingerprint(folder: Path, card: ModelCard) -> str:

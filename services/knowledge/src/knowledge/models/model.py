@@ -13,6 +13,7 @@ from knowledge.models.folder import (
     fingerprint,
     model_file,
     runnable,
+    window_in,
 )
 from knowledge.words.folding import words_of
 
@@ -83,8 +84,8 @@ class Model:
         self._card = card_in(folder)
         self._model = _loaded(folder, self._card)
         self._tokenizer = cast("Any", self._model.model).tokenizer
-        if self._card.max_tokens:
-            self._tokenizer.enable_truncation(self._card.max_tokens)
+        if window := window_in(folder, self._card):
+            self._tokenizer.enable_truncation(window)
         self._room = self._left_for_text()
         self._tokens_per_word = len(self._tokens(_MANUAL)) / len(words_of(_MANUAL))
         self.name = fingerprint(folder, self._card)

@@ -178,3 +178,19 @@ async def test_a_chantier_is_chosen_from_the_list_above_the_question(
     assert answer.text == STALE
     [report] = await house.reports(gateway)
     assert (report["chantier"], report["description"]) == ("Weber", noted)
+
+
+async def test_an_edited_name_is_asked_about_when_telegram_answers_again(
+    house: House, gateway: httpx.AsyncClient
+):
+    await house.begin()
+    await house.jean.sees("Quel chantier")
+    name = await house.jean.send("Ostertak")
+    await house.jean.sees(ASKED)
+    house.telegram.faults.internal_error("messages.sendMessage", times=5)
+
+    await house.jean.edit(name, "Ostertag")
+    await house.jean.sees(f"«\u00a0Ostertag\u00a0»\u00a0: {ASKED}", timeout_s=20)
+    await house.jean.press("Nouveau\u00a0: Ostertag")
+
+    await house.jean.sees("Fin de chantier — Ostertag")

@@ -55,6 +55,7 @@ class Conversation:
     async def _correct(self, message: IncomingMessage) -> None:
         """Let an edit stand in place of what was sent; of a name that is asked about the new one is."""
         await self._collector.correct(message)
+        await self._keeper.send_all(message.chat_id)  # also where this comes again
         state = await self._keeper.state(message.chat_id)
         asked = await self._keeper.offer(state.offer)
         if asked is None or asked.message_id != message.message_id:

@@ -97,7 +97,19 @@ class ReplySender:
         Raises:
             ServiceError: Telegram cannot be reached for now.
         """
-        for row in await self._unsent(replies.c.cause == cause):
+        await self._send(replies.c.cause == cause)
+
+    async def send_all(self, chat_id: int) -> None:
+        """
+        Send what of a chat's answers is not sent yet.
+
+        Raises:
+            ServiceError: Telegram cannot be reached for now.
+        """
+        await self._send(replies.c.chat_id == chat_id)
+
+    async def _send(self, which: ColumnElement[bool]) -> None:
+        for row in await self._unsent(which):
             reply = Reply(row.text, _buttons(row.buttons), row.edits)
             await self._deliver(row.chat_id, f"{row.cause}/{row.place}", reply)
             async with self._engine.begin() as db:

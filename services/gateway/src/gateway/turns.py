@@ -75,6 +75,10 @@ class TurnKeeper:
             await self._sender.send(cause)
         return answered
 
+    async def send_all(self, chat_id: int) -> None:
+        """Send what of a chat's answers was not sent."""
+        await self._sender.send_all(chat_id)
+
     async def is_gone(self, press: ButtonPress) -> bool:
         """Whether the pressed button is no longer there."""
         chat_id, message_id = press.chat_id, press.message_id

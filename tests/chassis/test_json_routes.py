@@ -20,17 +20,22 @@ async def test_json_that_is_not_called_so_is_told_how(things, content_type):
     assert [error["field"] for error in answer.json()["errors"]] == ["body"]
 
 
-async def test_what_is_no_json_is_told_where(things):
+@pytest.mark.parametrize(
+    ("body", "place"), [(b'{"text": "x",}', 13), (b'\n\n{"text": "x",}', 15)]
+)
+async def test_what_is_no_json_is_told_where(things, body, place):
     async with run_app(things) as http:
         answer = await http.put(
             "/thing",
-            content=b'{"text": "x",}',
+            content=body,
             headers={"Content-Type": "application/json; charset=utf-8"},
         )
 
     [error] = answer.json()["errors"]
     assert (answer.status_code, error["field"]) == (422, "body")
-    assert error["detail"].startswith("is no JSON; at character 13, write each name")
+    assert error["detail"].startswith(
+        f"is no JSON; at character {place}, write each name"
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b" \n"])

@@ -34,6 +34,7 @@ def of_python(text: str) -> str:
         ('{"a": "C:\\Users"}', "write a backslash as \\\\"),
         ('{"a": "abc', "send the rest"),
         ("[" * 100_000, "nest it less deeply"),
+        ("9" * 5000, "write the number in digits, with fewer of them"),
     ],
 )
 @pytest.mark.parametrize("parser", [of_pydantic, of_python])

@@ -59,7 +59,7 @@ async def _answered(
     """
 
     async def again() -> Message:
-        given = bytes(body).strip() or b"{}"
+        given = bytes(body).rstrip() or b"{}"
         return {"type": "http.request", "body": given, "more_body": False}
 
     try:

@@ -15,7 +15,7 @@ _WORDS: Final = {
     "surrogate|hex|XXXX": r"leave out halves of characters, such as \ud800",
     "escape": r"write a backslash as \\",
     "unicode|codec": "send it in UTF-8",
-    "number": "write the number in digits, with fewer of them",
+    "number|digits": "write the number in digits, with fewer of them",
 }
 """By what pydantic's parser or Python's says."""
 

@@ -135,7 +135,7 @@ class Receiver:
         self, request: Request, body: bytearray, document_id: str
     ) -> Upload:
         require_few_values(body)
-        given = body.removeprefix(BOM_UTF8).strip() or b"{}"
+        given = body.removeprefix(BOM_UTF8).rstrip() or b"{}"
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
             document = DocumentText.model_validate_json(given)

@@ -133,23 +133,24 @@ def of_the_code(question: Question, hits: list[Hit]) -> list[Hit]:
     asked = frozenset((*question.codes, *question.others))
     if not hits or asked.isdisjoint(hits[0].passage.labels):
         return hits
+    besides = _besides_codes(question)
     return [
         hit
         for hit in hits
         if not asked.isdisjoint(hit.passage.labels)
-        or not (
-            any(name.startswith("entry:") for name in hit.passage.labels)
-            or _fills(question, hit)
+        or (
+            not any(name.startswith("entry:") for name in hit.passage.labels)
+            and coverage(besides, hit).share
         )
     ]
 
 
-def _fills(question: Question, hit: Hit) -> bool:
-    """Whether the passage has nothing of the question but parts of its codes."""
+def _besides_codes(question: Question) -> Question:
+    """The question without the parts of its codes."""
     parts = filter(has_digit, words_of(without_measures(folded(question.text))))
     of_codes = frozenset(chain.from_iterable(map(word_tokens, parts)))
     terms = tuple(term for term in question.terms if term.token not in of_codes)
-    return not coverage(question._replace(terms=terms), hit).share
+    return question._replace(terms=terms)
 
 
 def coverage(question: Question, hit: Hit) -> Coverage:

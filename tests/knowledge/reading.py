@@ -26,7 +26,7 @@ async def read(folder: Path, content: bytes, name: str) -> Content:
     path.write_bytes(content)
     reading = Reading()
     for line in lines_of(path, name, "application/octet-stream", LIMITS.max_pages):
-        await reading.take(line.encode(), _unsaid)
+        await reading.take(line.encode(), unsaid)
     return reading.content()
 
 
@@ -35,8 +35,8 @@ async def read_apart(
 ) -> Content:
     path = folder / "document"
     path.write_bytes(content)
-    return await read_document(path, name, "application/octet-stream", limits, _unsaid)
+    return await read_document(path, name, "application/octet-stream", limits, unsaid)
 
 
-async def _unsaid(page: int, pages: int) -> None:
+async def unsaid(page: int, pages: int) -> None:
     """Nobody is told."""

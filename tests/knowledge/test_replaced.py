@@ -3,12 +3,17 @@
 import asyncio
 import json
 
+import pytest
+
 from chassis.database import open_database, service_url
+from contracts.errors import Rejected
 from knowledge.documents.catalogue import Catalogue
 from knowledge.documents.contents import Content
 from knowledge.documents.tables import metadata
 from knowledge.indexing.jobs import JobQueue
+from knowledge.indexing.reader import read_document
 from tests.knowledge.killed import Process
+from tests.knowledge.reading import LIMITS, unsaid
 from tests.knowledge.service import FRONIUS, knowledge, passages_left, put, search
 from tests.knowledge.test_lanes import MANUAL
 from tests.knowledge.test_progress import UPLOAD
@@ -81,6 +86,16 @@ async def test_a_kill_between_two_contents_leaves_the_newer(tmp_path):
     assert found["confident"]
     assert left == 3
     assert list((tmp_path / "knowledge" / "spool").iterdir()) == []
+
+
+async def test_a_file_that_is_dropped_before_its_reader_opens_it_is_no_crash(
+    tmp_path, caplog
+):
+    """One content soon after another stood in the log as an error of ours."""
+    with pytest.raises(Rejected, match="sent again"):
+        await read_document(tmp_path / "gone", "x.txt", "text/plain", LIMITS, unsaid)
+
+    assert caplog.records == []
 
 
 async def test_who_follows_a_job_is_told_that_its_document_was_deleted(tmp_path):

@@ -77,6 +77,10 @@ def main() -> int:
             sys.stdout.write(written + "\n")
     except Unreadable as error:
         sys.stdout.write(line(unreadable=str(error)) + "\n")
+    except FileNotFoundError:
+        sys.stdout.write(
+            line(unreadable="It was deleted or sent again meanwhile.") + "\n"
+        )
     except RecursionError:
         sys.stdout.write(
             line(unreadable="The document is nested too deeply; save it as plain text.")

@@ -133,8 +133,8 @@ def _is_name(
 ) -> bool:
     """What a name was asked for, or is like a chantier's, and what was then corrected, was meant for one; other words are for the report."""
     typed = universal_input(row.text).chantier
-    if asked is None or row.message_id != asked.message_id:
-        return is_same(typed, choice)
+    if asked is None or (row.message_id, typed) != (asked.message_id, asked.typed):
+        return is_same(typed, choice)  # before an upgrade the name was not kept in it
     is_corrected = bool(nearest(typed, (choice,), CORRECTED))
     return state.step is Step.TYPING or bool(asked.choices) or is_corrected
 

@@ -84,14 +84,14 @@ def test_pages_that_all_take_too_long_are_given_up_on_after_a_few(
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    scanner = Scanner(timeout_s=2)
+    scanner = Scanner(timeout_s=1)
 
     for number, width in enumerate(widths, 1):
         scanner.picture(Image.new("L", (width, 400), 255), number)
 
     assert len((tmp_path / "tried").read_text().split()) == tried
     assert scanner.given_up == given_up
-    assert scanner.why == "it took more than 2 s"
+    assert scanner.why == "it took more than 1 s"
 
 
 async def test_a_pdf_of_pictures_and_damaged_pages_is_refused_with_both_reasons(

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from chassis.json_bodies import not_json, require_few_values
+from chassis.json_bodies import given, not_json, require_few_values
 from chassis.large_bodies import LargeBodies
 
 _JSON = re.compile(r"\s*application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
@@ -59,8 +59,7 @@ async def _answered(
     """
 
     async def again() -> Message:
-        given = bytes(body).rstrip() or b"{}"
-        return {"type": "http.request", "body": given, "more_body": False}
+        return {"type": "http.request", "body": given(body), "more_body": False}
 
     try:
         return await answer(Request(request.scope, again))

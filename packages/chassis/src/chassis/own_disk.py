@@ -38,7 +38,7 @@ async def takes(folder: Path) -> str:
 @contextmanager
 def full_is_said() -> Iterator[None]:
     """
-    Keep what was sent.
+    Say a full disk as such, while what was sent is kept.
 
     Raises:
         StorageFull: The disk of the service takes no more.

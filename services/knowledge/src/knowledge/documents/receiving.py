@@ -17,7 +17,7 @@ from chassis.fields import (
     require_agreeing,
     require_once,
 )
-from chassis.json_bodies import require_few_values
+from chassis.json_bodies import given, require_few_values
 from chassis.large_bodies import LargeBodies
 from chassis.multipart import boundary_of
 from contracts.errors import Rejected, TooLarge
@@ -135,10 +135,10 @@ class Receiver:
         self, request: Request, body: bytearray, document_id: str
     ) -> Upload:
         require_few_values(body)
-        given = body.removeprefix(BOM_UTF8).rstrip() or b"{}"
+        text = given(body.removeprefix(BOM_UTF8))
         queried = _about(request.query_params).model_dump(exclude_defaults=True)
         with named_fields():
-            document = DocumentText.model_validate_json(given)
+            document = DocumentText.model_validate_json(text)
         require_agreeing(queried, document.model_dump(exclude_defaults=True))
         document = document.model_copy(update=queried)
         content = document.text.encode("utf-8", "replace")
